@@ -139,7 +139,7 @@ class SpanKind(StrEnum):
 
 
 class SourcedSpan(Noun):
-    """A stretch of the draft (`start` to `end`, end exclusive) and what it rests on: evidence, passage or effect ids."""
+    """A stretch of the draft (end exclusive) and what it rests on: ids of evidence, passages or effects."""
 
     start: Annotated[int, Field(ge=0)]
     end: Annotated[int, Field(ge=0)]
