@@ -1,0 +1,45 @@
+"""The names of all refusals. They are stable: limits, playbooks and verdict files refer to them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Why an action cannot be done."""
+
+    IDENTITY_REQUIRED = "identity_required"
+    UNKNOWN_ORDER = "unknown_order"
+    UNKNOWN_CUSTOMER = "unknown_customer"
+    UNKNOWN_SHIPMENT = "unknown_shipment"
+    UNKNOWN_TICKET = "unknown_ticket"
+    UNKNOWN_MESSAGE = "unknown_message"
+    NOT_THIS_CUSTOMER = "not_this_customer"
+    ORDER_ON_HOLD = "order_on_hold"
+    ORDER_NOT_HELD = "order_not_held"
+    WRONG_STAGE = "wrong_stage"
+    ITEMS_ALREADY_MODIFIED = "items_already_modified"
+    UNKNOWN_LINE = "unknown_line"
+    QUANTITY_NOT_LEFT = "quantity_not_left"
+    UNKNOWN_VARIANT = "unknown_variant"
+    OTHER_PRODUCT = "other_product"
+    SAME_VARIANT = "same_variant"
+    NOT_FOR_SALE = "not_for_sale"
+    OUT_OF_STOCK = "out_of_stock"
+    NOTHING_CAPTURED = "nothing_captured"
+    AMOUNT_NOT_POSITIVE = "amount_not_positive"
+    WRONG_CURRENCY = "wrong_currency"
+    AMOUNT_ABOVE_LEFT = "amount_above_left"
+    AMOUNT_ABOVE_WORTH = "amount_above_worth"
+    AMOUNT_ABOVE_METHOD = "amount_above_method"
+    SHIPPING_ALREADY_REFUNDED = "shipping_already_refunded"
+    METHOD_NOT_CUSTOMERS = "method_not_customers"
+    WRONG_REFUND_METHOD = "wrong_refund_method"
+    SAME_METHOD = "same_method"
+    BALANCE_TOO_LOW = "balance_too_low"
+    NOT_SHIPPED = "not_shipped"
+    ADDRESS_INCOMPLETE = "address_incomplete"
+    UNKNOWN_COUNTRY = "unknown_country"
+    PERCENT_OR_AMOUNT = "percent_or_amount"
+    EXPIRY_IN_THE_PAST = "expiry_in_the_past"
+    KEY_REUSED = "key_reused"
