@@ -165,6 +165,15 @@ class Promise(Noun):
     due_at: AwareDatetime | None = None
 
 
+class Alternative(Noun):
+    """What a person may choose instead: its actions, and the reply that fits them."""
+
+    title: str
+    actions: tuple[Action, ...]
+    reply: Draft | None = None
+    promises: tuple[Promise, ...] = ()
+
+
 class ProposedResolution(Noun):
     """What a reasoner suggests: a reply and changes to the world, with the reason. Nothing in it has happened.
 
@@ -180,9 +189,12 @@ class ProposedResolution(Noun):
     branch: str = ""
     citations: tuple[str, ...] = ()
     promises: tuple[Promise, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
     bindings: dict[str, str] = Field(default_factory=dict)
     escalate: str = ""
     """Why a person must take over; empty when none has to."""
+    ignore: str = ""
+    """Why nothing is answered (automatic mail); empty otherwise."""
 
     def effects(self, ticket_id: str) -> tuple[Action, ...]:
         """Everything that would happen, in order; the reply goes last, so that it never speaks of what failed."""

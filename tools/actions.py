@@ -18,6 +18,7 @@ from tools.commerce import Address, Identifier, Noun
 from tools.money import Money
 
 Units = Annotated[int, Field(ge=1, le=100_000)]
+Priority = Literal["low", "normal", "high", "urgent"]
 Prose = Annotated[str, Field(max_length=20_000)]
 
 
@@ -100,7 +101,7 @@ class SetPriority(ActionBase):
     reversible = True
     kind: Literal["set_priority"] = "set_priority"
     ticket_id: Identifier
-    priority: Literal["low", "normal", "high", "urgent"]
+    priority: Priority
     reason: Prose = ""
 
 

@@ -1,0 +1,70 @@
+"""Scope to evidence: the same facts as JSON, each with its source and time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from agent.case import Evidence
+from tools.money import Money
+
+# Where each kind of fact comes from; what is missing here is no evidence (conditions only).
+SOURCES: dict[str, str] = {
+    "customer": "store.customers",
+    "order": "store.orders",
+    "orders": "store.orders",
+    "items": "store.orders",
+    "shipment": "store.shipments",
+    "return_": "store.returns",
+    "refund": "store.refunds",
+    "product": "store.products",
+    "attribute": "store.products",
+    "variant": "store.stock",
+    "swap": "store.stock",
+    "alternatives_in_stock": "store.stock",
+    "subscription": "store.subscriptions",
+    "code": "store.discount_codes",
+    "estimate": "limits.delivery",
+    "policy": "limits",
+    "queue": "limits.business_hours",
+    "items_value": "computed.orders",
+    "window_ended_at": "computed.returns",
+    "new_address": "ticket",
+    "sender": "ticket",
+}
+CUSTOMER_KINDS = frozenset(
+    {"customer", "order", "orders", "items", "shipment", "return_", "refund", "subscription", "items_value"}
+)
+"""Evidence that belongs to a customer and needs a verified identity."""
+
+
+def to_json(value: object) -> JsonValue:
+    """Money as text, moments as ISO 8601, the rest as it is."""
+    if isinstance(value, Money):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): to_json(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if isinstance(value, list | tuple):
+        return [to_json(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def evidence_of(scope: Mapping[str, object], now: datetime) -> tuple[Evidence, ...]:
+    """Every fact of the scope that has a source and a value."""
+    found = ((kind, source, scope.get(kind)) for kind, source in SOURCES.items())
+    return tuple(_one(kind, source, value, now) for kind, source, value in found if value not in (None, [], {}))
+
+
+def _one(kind: str, source: str, value: object, now: datetime) -> Evidence:
+    content = to_json(value)
+    fields: dict[str, JsonValue] = content if isinstance(content, dict) else {kind: content}
+    name = next((str(fields[key]) for key in ("id", "number", "code", "title") if fields.get(key)), "")
+    return Evidence(id=f"{kind}:{name}" if name else kind, kind=kind, source=source, as_of=now, fields=_known(fields))
+
+
+def _known(fields: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    return {name: value for name, value in fields.items() if value is not None}

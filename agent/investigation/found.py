@@ -1,0 +1,98 @@
+"""What the lookups found, as nouns: the raw material of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from agent.case import Classification, Identity
+from agent.limits import PolicyLimits
+from tools.commerce import (
+    CarrierTrace,
+    Customer,
+    DiscountCode,
+    LineItem,
+    Order,
+    OrderStage,
+    Product,
+    Refund,
+    Return,
+    Shipment,
+    StockLevel,
+    Subscription,
+    Variant,
+)
+from tools.helpdesk import Ticket
+from tools.ports import Readers
+
+OPEN_STAGES = frozenset({OrderStage.PENDING, OrderStage.PROCESSING, OrderStage.SHIPPED})
+
+
+@dataclass(kw_only=True)
+class Found:
+    """Filled lookup by lookup. Nothing of another customer ever gets in: only a verified identity opens the store."""
+
+    ticket: Ticket
+    classification: Classification
+    identity: Identity
+    limits: PolicyLimits
+    now: datetime
+    text: str
+    customer: Customer | None = None
+    orders: Sequence[Order] = ()
+    order: Order | None = None
+    order_ambiguous: bool = False
+    order_not_found: bool = False
+    shipments: Sequence[Shipment] = ()
+    trace: CarrierTrace | None = None
+    returns: Sequence[Return] = ()
+    refunds: Sequence[Refund] = ()
+    refunds_recent: int = 0
+    lines: Sequence[LineItem] = ()
+    lines_meant: bool = False
+    product: Product | None = None
+    variant: Variant | None = None
+    swap_line: LineItem | None = None
+    swap: Variant | None = None
+    stock: dict[str, Sequence[StockLevel]] = field(default_factory=dict[str, "Sequence[StockLevel]"])
+    subscription: Subscription | None = None
+    code: DiscountCode | None = None
+    code_named: str = ""
+    failures: list[str] = field(default_factory=list[str])
+
+    @property
+    def shipment(self) -> Shipment | None:
+        """The parcel that matters: one not delivered yet before the latest delivered."""
+        waiting = [parcel for parcel in self.shipments if parcel.delivered_at is None]
+        return (waiting or list(self.shipments) or [None])[-1]
+
+    def available(self, variant_id: str) -> int:
+        """Units over all locations."""
+        return sum(level.available for level in self.stock.get(variant_id, ()))
+
+
+def read_stock(found: Found, readers: Readers, variant_id: str) -> None:
+    """Remember the stock of a variant, once."""
+    if variant_id and variant_id not in found.stock:
+        found.stock[variant_id] = tuple(readers.catalog.stock(variant_id))
+
+
+def look_up_customer(found: Found, readers: Readers) -> None:
+    """The verified customer; nobody else's record is ever opened."""
+    if found.identity.verified:
+        found.customer = readers.customers.customer(found.identity.customer_id)
+
+
+def look_up_history(found: Found, readers: Readers) -> None:
+    """Refunds within the window in which they make a customer one for a lead."""
+    if found.customer is not None:
+        since = found.now - timedelta(days=found.limits.value.within_days)
+        found.refunds_recent = len(readers.orders.refunds_of(found.customer.id, since))
+
+
+def look_up_subscription(found: Found, readers: Readers) -> None:
+    """The customer's recurring order: the active one first."""
+    if found.customer is not None:
+        plans = sorted(readers.customers.subscriptions(found.customer.id), key=lambda plan: plan.status != "active")
+        found.subscription = plans[0] if plans else None

@@ -1,0 +1,131 @@
+"""The investigation of a case: identity first, then the lookups, then every fact as scope and as evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.case import CitedPassage, Classification, Investigation
+from agent.investigation import catalog, orders
+from agent.investigation.evidence import evidence_of
+from agent.investigation.found import Found, look_up_customer, look_up_history, look_up_subscription
+from agent.investigation.identity import identify
+from agent.investigation.scope import scope_of
+from agent.limits import PolicyLimits
+from agent.reasoners.base import Needs
+from knowledge.documents import Passage
+from knowledge.index import KnowledgeIndex
+from tools.errors import Unavailable
+from tools.helpdesk import Ticket
+from tools.ports import Readers
+
+Lookup = Callable[[Found, Readers], None]
+
+LOOKUPS: dict[str, Lookup] = {
+    "customer": look_up_customer,
+    "history": look_up_history,
+    "orders": orders.look_up_orders,
+    "order": orders.look_up_lines,
+    "shipment": orders.look_up_shipment,
+    "returns": orders.look_up_returns,
+    "refunds": orders.look_up_refunds,
+    "product": catalog.look_up_product,
+    "stock": catalog.look_up_swap,
+    "subscription": look_up_subscription,
+    "discount_code": catalog.look_up_code,
+}
+"""Lookups in the order in which they build on each other. `knowledge` and `estimate` need none of the store's rows."""
+ALWAYS = frozenset({"customer", "orders", "order", "history"})
+NAMES = frozenset(LOOKUPS) | {"knowledge", "estimate"}
+CONFIDENT = 0.55
+"""From this similarity on a passage answers the question; below it is a lead for a person, not an answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inquiry:
+    """The same facts twice: as sourced evidence for people and the guard, as values for playbooks."""
+
+    investigation: Investigation
+    scope: Mapping[str, object]
+
+
+def investigate(
+    ticket: Ticket,
+    classification: Classification,
+    needs: Needs,
+    *,
+    readers: Readers,
+    knowledge: KnowledgeIndex,
+    limits: PolicyLimits,
+    now: datetime,
+) -> Inquiry:
+    """Look everything up that `needs` names. A system that is down is a recorded failure, never an invented fact."""
+    identity = identify(ticket, classification, readers, limits.identity.unauthenticated_email)
+    text = message_text(ticket)
+    found = Found(ticket=ticket, classification=classification, identity=identity, limits=limits, now=now, text=text)
+    _run(found, readers, needs.lookups | ALWAYS)
+    best = _best_passage(found, knowledge, needs)
+    scope = scope_of(found, best)
+    return Inquiry(
+        investigation=Investigation(
+            identity=identity,
+            evidence=evidence_of(scope, now),
+            passages=_passages(needs, best, knowledge, now),
+            open_questions=_open_questions(found),
+            failures=tuple(found.failures),
+        ),
+        scope=scope,
+    )
+
+
+def message_text(ticket: Ticket) -> str:
+    """Subject and newest message: what the customer says now."""
+    return f"{ticket.subject}\n{ticket.latest.text}".strip()
+
+
+def _run(found: Found, readers: Readers, wanted: frozenset[str]) -> None:
+    for name, lookup in LOOKUPS.items():
+        if name in wanted:
+            try:
+                lookup(found, readers)
+            except Unavailable as error:
+                found.failures.append(f"{name}: {error}")
+
+
+def _best_passage(found: Found, knowledge: KnowledgeIndex, needs: Needs) -> tuple[Passage, bool] | None:
+    if "knowledge" not in needs.lookups:
+        return None
+    hits = knowledge.search(found.text[:500], 1, found.now)
+    return (hits[0].passage, hits[0].score >= CONFIDENT) if hits else None
+
+
+def _passages(
+    needs: Needs, best: tuple[Passage, bool] | None, knowledge: KnowledgeIndex, now: datetime
+) -> tuple[CitedPassage, ...]:
+    cited = [knowledge.cite(*cite.split("#", 1), now) for cite in dict.fromkeys(needs.cites)]
+    found = [*cited, best[0] if best else None]
+    return tuple({passage.id: cited_passage(passage) for passage in found if passage is not None}.values())
+
+
+def cited_passage(passage: Passage) -> CitedPassage:
+    """A passage as a case keeps it."""
+    return CitedPassage(
+        passage_id=passage.id,
+        document_id=passage.document_id,
+        version=passage.version,
+        anchor=passage.anchor,
+        title=passage.title,
+        text=passage.text,
+    )
+
+
+def _open_questions(found: Found) -> tuple[str, ...]:
+    questions: list[str] = []
+    if not found.identity.verified:
+        questions.append(f"who writes: {found.identity.how}")
+    if found.order_not_found:
+        questions.append("which order: the number named is not one of this customer's")
+    if found.order_ambiguous:
+        questions.append("which order: several fit")
+    return tuple(questions)

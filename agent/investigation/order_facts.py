@@ -1,0 +1,209 @@
+"""Facts about the order, its lines, parcel, returns and refunds, as the playbooks and the evidence have them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from agent.investigation.estimates import business_days_after
+from agent.investigation.found import Found
+from tools.commerce import LineItem, Order, OrderStage, ParcelStatus, Refund, ReturnStatus, Shipment
+from tools.money import Money, total
+
+Fields = dict[str, object]
+REFUND_DAYS = (5, 10)
+"""Business days until a refund is on the account, as the refunds policy says."""
+
+
+def days_between(earlier: datetime | None, later: datetime, found: Found) -> int | None:
+    """Whole days between two moments on the shop's calendar; None when the first is not known."""
+    if earlier is None:
+        return None
+    zone = found.limits.business_hours.zone
+    return (later.astimezone(zone).date() - earlier.astimezone(zone).date()).days
+
+
+def delivered_at(found: Found) -> datetime | None:
+    """When the last parcel of the order arrived; None while one is on its way."""
+    times = [parcel.delivered_at for parcel in found.shipments]
+    known = [time for time in times if time is not None]
+    return max(known) if known and len(known) == len(times) else None
+
+
+def order_summary(order: Order) -> Fields:
+    """An order in a list."""
+    return {"number": order.number, "stage": order.stage.value, "placed_at": order.placed_at, "total": order.total}
+
+
+def order_fields(found: Found, order: Order) -> Fields:
+    """The order that the message means."""
+    method = found.customer.method(order.payment_method_id) if found.customer else None
+    arrived = delivered_at(found)
+    return {
+        "id": order.id,
+        **order_summary(order),
+        "age_days": days_between(order.placed_at, found.now, found),
+        "captured": order.captured,
+        "refunded": order.refunded,
+        "left_to_refund": order.left_to_refund,
+        "on_hold": order.hold is not None,
+        "fraud_hold": order.hold is not None and "fraud" in order.hold.reason.casefold(),
+        "items_modified": order.items_modified,
+        "titles": [line.title for line in order.lines],
+        "payment_label": method.label() if method else None,
+        "shipping_address": order.shipping_address.one_line() or None,
+        "shipping_country": order.shipping_address.country or None,
+        **_stages(order),
+        "partially_shipped": _partially_shipped(found, order),
+        "parcels": len(found.shipments),
+        "delivered_at": arrived,
+        "days_since_delivered": days_between(arrived, found.now, found),
+        "has_final_sale": any(line.final_sale for line in order.lines),
+        "over_value": _over_value(found, order),
+        "cancelled_at": order.cancelled_at,
+        "is_replacement": bool(order.replaces_order_id),
+    }
+
+
+def _stages(order: Order) -> Fields:
+    return {stage.value: order.stage is stage for stage in OrderStage}
+
+
+def _over_value(found: Found, order: Order) -> bool:
+    threshold = found.limits.value.order_total_over
+    return order.currency == threshold.currency and order.total > threshold
+
+
+def _partially_shipped(found: Found, order: Order) -> bool:
+    packed = {line_id for parcel in found.shipments for line_id in parcel.line_ids}
+    return bool(packed) and packed != {line.id for line in order.lines}
+
+
+def line_fields(found: Found, order: Order, line: LineItem) -> Fields:
+    """One order line, with what may be done about it."""
+    window = (
+        0 if line.final_sale and not found.limits.returns.final_sale else found.limits.returns.days_for(line.category)
+    )
+    since = days_between(delivered_at(found), found.now, found)
+    available = found.available(line.variant_id)
+    left = max(line.quantity - line.refunded - line.returning, 0)
+    in_window = since is not None and since <= window
+    return {
+        "line_id": line.id,
+        "product_id": line.product_id or None,
+        "variant_id": line.variant_id or None,
+        "title": line.title,
+        "sku": line.sku or None,
+        "options": ", ".join(line.options.values()) or None,
+        "quantity": line.quantity,
+        "left": left,
+        "category": line.category or None,
+        "final_sale": line.final_sale,
+        "window_days": window,
+        "in_window": in_window,
+        "days_left": window - since if since is not None and in_window else None,
+        "returnable": in_window and window > 0 and left > 0,
+        "paid": line.paid(order.taxes_included),
+        "refundable": line.refundable(left, order.taxes_included),
+        "available": available,
+        "in_stock": available >= line.quantity,
+    }
+
+
+def items_facts(found: Found) -> Fields:
+    """The lines meant and what they add up to."""
+    order = found.order
+    items = [line_fields(found, order, line) for line in found.lines] if order else []
+    windows = [int(str(item["window_days"])) for item in items]
+    days = min(windows, default=found.limits.returns.default_days)
+    arrived = delivered_at(found)
+    return {
+        "items": items,
+        "item": items[0] if len(items) == 1 else None,
+        "items_meant": found.lines_meant,
+        "items_value": _worth(items, order),
+        "all_returnable": bool(items) and all(item["returnable"] for item in items),
+        "none_returnable": bool(items) and not any(item["returnable"] for item in items),
+        "any_final_sale": any(item["final_sale"] for item in items),
+        "any_not_returnable_category": any(item["window_days"] == 0 and not item["final_sale"] for item in items),
+        "all_in_stock": bool(items) and all(item["in_stock"] for item in items),
+        "window_days": days,
+        "window_ended_at": arrived + timedelta(days=days) if arrived else None,
+    }
+
+
+def _worth(items: Sequence[Fields], order: Order | None) -> Money | None:
+    if order is None:
+        return None
+    worth = [value for item in items if isinstance(value := item["refundable"], Money)]
+    return min(total(worth, order.currency), order.left_to_refund)
+
+
+def shipment_fields(found: Found, parcel: Shipment) -> Fields:
+    """The parcel that matters, and how worrying it is."""
+    scan, rule, delivered = parcel.last_scan, found.limits.delivery, parcel.status is ParcelStatus.DELIVERED
+    quiet = days_between(scan.at if scan else parcel.shipped_at, found.now, found)
+    late = days_between(parcel.estimated_delivery, found.now, found)
+    moving = parcel.status in (ParcelStatus.IN_TRANSIT, ParcelStatus.LABEL_CREATED, ParcelStatus.OUT_FOR_DELIVERY)
+    return {
+        "id": parcel.id,
+        "carrier": parcel.carrier,
+        "tracking_number": parcel.tracking_number or None,
+        "tracking_url": parcel.tracking_url or None,
+        "status": parcel.status.value,
+        "shipped_at": parcel.shipped_at,
+        "estimated_delivery": parcel.estimated_delivery,
+        "delivered": delivered,
+        "delivered_at": parcel.delivered_at,
+        "days_since_delivered": days_between(parcel.delivered_at, found.now, found),
+        "last_scan_at": scan.at if scan else None,
+        "last_scan_text": scan.description or None if scan else None,
+        "last_scan_location": scan.location or None if scan else None,
+        "days_since_scan": quiet,
+        "stalled": moving and quiet is not None and quiet >= rule.stalled_after_days,
+        "lost": moving
+        and late is not None
+        and late >= rule.lost_after_days
+        and (quiet or 0) >= rule.stalled_after_days,
+        "overdue": not delivered and late is not None and late > 0,
+        "exception": parcel.status is ParcelStatus.EXCEPTION,
+        "out_for_delivery": parcel.status is ParcelStatus.OUT_FOR_DELIVERY,
+        "returned_to_sender": parcel.status is ParcelStatus.RETURNED_TO_SENDER,
+        "trace_open": found.trace is not None,
+        "trace_due_at": found.trace.due_at if found.trace else None,
+    }
+
+
+def return_fields(found: Found) -> Fields | None:
+    """The latest return of the order."""
+    if not found.returns:
+        return None
+    latest = found.returns[-1]
+    return {
+        "id": latest.id,
+        "status": latest.status.value,
+        "requested_at": latest.requested_at,
+        "received_at": latest.received_at,
+        "label_url": latest.label_url or None,
+        "is_exchange": any(line.exchange_variant_id for line in latest.lines),
+        "received": latest.received_at is not None,
+        "closed": latest.status in (ReturnStatus.CLOSED, ReturnStatus.REJECTED),
+    }
+
+
+def refund_fields(found: Found) -> Fields | None:
+    """The latest refund of the order."""
+    if not found.refunds:
+        return None
+    latest: Refund = found.refunds[-1]
+    method = found.customer.method(latest.method_id) if found.customer else None
+    expected = business_days_after(latest.at, REFUND_DAYS[1], found.limits.business_hours)
+    return {
+        "id": latest.id,
+        "amount": latest.amount,
+        "at": latest.at,
+        "method_label": method.label() if method else None,
+        "days_ago": days_between(latest.at, found.now, found),
+        "expected_by": expected,
+        "late": found.now > expected,
+    }

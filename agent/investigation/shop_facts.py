@@ -1,0 +1,202 @@
+"""Facts about the customer, the catalogue, codes, subscriptions and the shop's own rules."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from agent.investigation.addresses import find_address
+from agent.investigation.catalog import asked_concepts, attribute_of, concept_of
+from agent.investigation.estimates import delivery_window
+from agent.investigation.found import OPEN_STAGES, Found
+from agent.investigation.order_facts import REFUND_DAYS, Fields, days_between
+from tools.commerce import Customer, DiscountCode, Product, Subscription, Variant
+from tools.money import Money, total
+
+RENEWAL_NOTICE_DAYS = 3
+PRICE_ADJUSTMENT_DAYS = 14
+
+
+def customer_fields(found: Found, customer: Customer) -> Fields:
+    """The verified customer."""
+    spent = [order.captured - order.refunded for order in found.orders]
+    currency = found.limits.currency
+    return {
+        "id": customer.id,
+        "name": customer.name,
+        "first_name": first_name(customer.name),
+        "language": customer.language or None,
+        "orders_count": len(found.orders),
+        "lifetime_value": total((amount for amount in spent if amount.currency == currency), currency),
+        "refunds_90d": found.refunds_recent,
+        "vip": len(found.orders) >= found.limits.vip.orders,
+        "default_address": customer.default_address.one_line() if customer.default_address else None,
+    }
+
+
+def first_name(name: str) -> str:
+    """The first word of a name, when it looks like one: a name is untrusted text."""
+    word = name.strip().split(" ")[0] if name.strip() else ""
+    return word if word.replace("-", "").replace("'", "").isalpha() and len(word) <= 20 else ""
+
+
+def product_fields(found: Found, product: Product) -> Fields:
+    """The product a message asks about; only the catalogue speaks."""
+    prices = [variant.price for variant in product.variants]
+    return {
+        "id": product.id,
+        "title": product.title,
+        "category": product.category or None,
+        "price_from": min(prices) if prices else None,
+        "final_sale": product.final_sale,
+        "options": sorted({value for variant in product.variants for value in variant.options.values()}),
+    }
+
+
+def attribute_facts(found: Found) -> Fields:
+    """The attribute asked about, and whether one was asked about that the catalogue does not have."""
+    if found.product is None:
+        return {"attribute": None, "attribute_missing": bool(asked_concepts(found.text))}
+    hit = attribute_of(found.text, found.product)
+    known = {concept_of(name) for name in found.product.attributes}
+    missing = hit is None and bool(asked_concepts(found.text) - known)
+    fields: Fields | None = {"name": hit[0].replace("_", " "), "value": hit[1]} if hit else None
+    return {"attribute": fields, "attribute_missing": missing}
+
+
+def variant_fields(found: Found, variant: Variant) -> Fields:
+    """One variant with its stock."""
+    available = found.available(variant.id)
+    levels = found.stock.get(variant.id, ())
+    restock = min((level.restock_at for level in levels if level.restock_at), default=None)
+    return {
+        "id": variant.id,
+        "sku": variant.sku or None,
+        "title": variant.title or None,
+        "options": ", ".join(variant.options.values()) or None,
+        "price": variant.price,
+        "available": available,
+        "in_stock": available > 0,
+        "restock_at": restock if restock and restock > found.now else None,
+    }
+
+
+def swap_facts(found: Found, product_title: str) -> Fields:
+    """What is wanted instead of a line, and what it would cost."""
+    if found.swap is None or found.swap_line is None:
+        return {"swap": None, "swap_missing": True}
+    difference = found.swap.price - found.swap_line.price
+    fields = variant_fields(found, found.swap)
+    return {
+        "swap": {**fields, "title": product_title, "difference": difference, "even": not difference},
+        "swap_missing": False,
+    }
+
+
+def in_stock_options(found: Found) -> list[str]:
+    """Other variants of the product that can be had now, by their options."""
+    product = found.product
+    current = found.swap_line.variant_id if found.swap_line else (found.variant.id if found.variant else "")
+    variants = [v for v in (product.variants if product else ()) if v.id != current and found.available(v.id) > 0]
+    return [
+        ", ".join(variant.options.values()) or variant.title for variant in variants if variant.options or variant.title
+    ]
+
+
+def subscription_fields(found: Found, plan: Subscription) -> Fields:
+    """The recurring order."""
+    left = days_between(found.now, plan.next_renewal, found) if plan.next_renewal else None
+    return {
+        "id": plan.id,
+        "title": plan.title,
+        "interval": plan.interval,
+        "price": plan.price,
+        "status": plan.status,
+        "next_renewal": plan.next_renewal,
+        "days_to_renewal": left,
+        "changeable": left is not None and left >= RENEWAL_NOTICE_DAYS,
+    }
+
+
+def code_fields(found: Found) -> Fields | None:
+    """The discount code that the message names; a personal code of somebody else counts as not found."""
+    if not found.code_named:
+        return None
+    code = found.code
+    if code is None or (code.customer_id and code.customer_id != found.identity.customer_id):
+        return {
+            "code": found.code_named,
+            "found": False,
+            "in_force": False,
+            "expires_at": None,
+            "minimum": None,
+            "worth": None,
+        }
+    return {
+        "code": code.code,
+        "found": True,
+        "in_force": code.in_force(found.now),
+        "expires_at": code.expires_at,
+        "minimum": code.minimum,
+        "worth": _worth(code),
+    }
+
+
+def _worth(code: DiscountCode) -> str | Money | None:
+    return f"{code.percent} %" if code.percent else code.amount
+
+
+def estimate_fields(found: Found) -> Fields | None:
+    """When a parcel should arrive: of the order, or of one placed now to the customer's country."""
+    order = found.order
+    address = order.shipping_address if order else (found.customer.default_address if found.customer else None)
+    country = address.country if address else ""
+    window = delivery_window(order.placed_at if order else found.now, country, found.limits)
+    if window is None:
+        return None
+    return {"earliest": window[0], "latest": window[1], "basis": "order" if order else "general", "country": country}
+
+
+def policy_fields(found: Found) -> Fields:
+    """The shop's own numbers, for replies and conditions."""
+    limits = found.limits
+    return {
+        "return_days": limits.returns.default_days,
+        "bag_return_days": limits.returns.days_for("bags"),
+        "report_damage_days": limits.returns.report_damage_days,
+        "stalled_after_days": limits.delivery.stalled_after_days,
+        "lost_after_days": limits.delivery.lost_after_days,
+        "handling_days": limits.delivery.handling_days,
+        "trace_days": limits.delivery.trace_answer_days,
+        "promo_pause_days": limits.offers.promo_pause_days,
+        "value_threshold": limits.value.order_total_over,
+        "refund_days_min": REFUND_DAYS[0],
+        "refund_days_max": REFUND_DAYS[1],
+        "renewal_notice_days": RENEWAL_NOTICE_DAYS,
+        "price_adjustment_days": PRICE_ADJUSTMENT_DAYS,
+    }
+
+
+def queue_fields(found: Found) -> Fields:
+    """When people answer: honest, with no promise of an outcome."""
+    hours = found.limits.business_hours
+    names = [day.value.capitalize() for day in hours.days]
+    days = f"{names[0]} to {names[-1]}" if len(names) > 1 else names[0]
+    opens = hours.next_opening(found.now)
+    due = opens + timedelta(hours=found.limits.replies.first_response_hours)
+    return {
+        "open_now": hours.open_at(found.now),
+        "opens_at": opens,
+        "answer_by": due,
+        "hours": f"{days}, {hours.opens:%-H:%M} to {hours.closes:%-H:%M}",
+    }
+
+
+def new_address_text(found: Found) -> str | None:
+    """The complete new address in the message, on one line."""
+    address = find_address(found.text, found.customer.name if found.customer else "")
+    return address.one_line() if address else None
+
+
+def open_orders(found: Found) -> int:
+    """Orders that have not arrived yet."""
+    return sum(1 for order in found.orders if order.stage in OPEN_STAGES)

@@ -1,0 +1,71 @@
+"""Reasoner: what classifies a ticket and proposes what to do about it. It is never handed a write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from agent.case import Classification, Investigation, ProposedResolution
+from tools.helpdesk import Ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brief:
+    """Everything a reasoner may know when it proposes.
+
+    `scope` holds the facts behind `investigation.evidence` as Python values (see agent/investigation/README.md);
+    `feedback` is what a person said when they rejected the proposal before.
+    """
+
+    ticket: Ticket
+    classification: Classification
+    investigation: Investigation
+    scope: Mapping[str, object]
+    now: datetime
+    feedback: str = ""
+    problems: tuple[str, ...] = ()
+    """What the guard found in the proposal before this one: mend exactly that."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needs:
+    """Lookups by name, and passages (`document#anchor`) that a reply may have to cite."""
+
+    lookups: frozenset[str]
+    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """What a reasoner spent on one case."""
+
+    model_calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+class Reasoner(Protocol):
+    """Classifies and proposes. The same ticket and facts give the same answer, as far as the reasoner can."""
+
+    @property
+    def name(self) -> str:
+        """`playbook`, `llm`, `hybrid` or `scripted`."""
+        ...
+
+    def classify(self, ticket: Ticket, hint: str) -> Classification:
+        """What the newest message is about; `hint` is the customer's language on record."""
+        ...
+
+    def needs(self, classification: Classification) -> Needs:
+        """What to look up before proposing."""
+        ...
+
+    def propose(self, brief: Brief) -> ProposedResolution:
+        """A reply and actions. Raises nothing for odd tickets: escalates instead."""
+        ...
+
+    def usage(self) -> Usage:
+        """What was spent since the last call of this method."""
+        ...

@@ -1,0 +1,154 @@
+"""From what a playbook names (`replace_items`) to the exact action, with arguments taken from the scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from agent.investigation.addresses import find_address
+from agent.investigation.inquiry import message_text
+from agent.reasoners.base import Brief
+from tools.actions import ACTION, Action
+from tools.money import Money
+
+Arguments = dict[str, object]
+
+
+class CannotBuild(ValueError):
+    """The facts do not give what an action needs; the case goes to a person with this reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Typed access to the scope of a brief."""
+
+    brief: Brief
+
+    def of(self, kind: str) -> Mapping[str, object]:
+        """The object of this name. Raises CannotBuild when the case has none."""
+        value = self.brief.scope.get(kind)
+        if not isinstance(value, Mapping):
+            raise CannotBuild(f"there is no {kind.rstrip('_')} to act on")
+        return value  # pyright: ignore[reportUnknownVariableType] - a scope object is a dict by construction
+
+    def text(self, kind: str, name: str) -> str:
+        """A text field. Raises CannotBuild when it is empty."""
+        value = self.of(kind).get(name)
+        if not isinstance(value, str) or not value:
+            raise CannotBuild(f"the {kind.rstrip('_')} has no {name}")
+        return value
+
+    def items(self) -> Sequence[Mapping[str, object]]:
+        """The order lines meant that have units left."""
+        value = self.brief.scope.get("items")
+        lines: Sequence[Mapping[str, object]] = value if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType]
+        left = [line for line in lines if line["left"]]
+        if not left:
+            raise CannotBuild("no order line is left to act on")
+        return left
+
+
+def build(kind: str, given: Mapping[str, object], brief: Brief) -> Action:
+    """The action of this kind for this case. Raises CannotBuild with a reason that a person understands."""
+    usual = _BUILDERS[kind](Facts(brief=brief))
+    try:
+        return ACTION.validate_python({"kind": kind, **usual, **given})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"][1:])
+        raise CannotBuild(f"{kind}: {where}: {first['msg']}") from error
+
+
+def _reason(facts: Facts) -> str:
+    return facts.brief.classification.intent.replace("_", " ")
+
+
+def _ticket(facts: Facts) -> Arguments:
+    return {"ticket_id": facts.brief.ticket.id}
+
+
+def _customer(facts: Facts) -> Arguments:
+    return {"customer_id": facts.text("customer", "id"), "reason": _reason(facts)}
+
+
+def _order(facts: Facts) -> Arguments:
+    return {"order_id": facts.text("order", "id")}
+
+
+def _lines(facts: Facts) -> list[Arguments]:
+    return [{"line_id": line["line_id"], "quantity": line["left"]} for line in facts.items()]
+
+
+def _order_lines(facts: Facts) -> Arguments:
+    return {**_order(facts), "lines": _lines(facts), "reason": _reason(facts)}
+
+
+def _refund(facts: Facts) -> Arguments:
+    amount = facts.brief.scope.get("items_value")
+    if not isinstance(amount, Money) or not amount:
+        raise CannotBuild("there is nothing left to refund")
+    return {**_order_lines(facts), "amount": amount}
+
+
+def _swap(facts: Facts) -> Arguments:
+    lines = facts.items()
+    if len(lines) != 1:
+        raise CannotBuild("it is not clear which line is to be changed")
+    swap = {"line_id": lines[0]["line_id"], "quantity": lines[0]["left"], "variant_id": facts.text("swap", "id")}
+    return {**_order(facts), "swaps": [swap], "reason": _reason(facts)}
+
+
+def _cancel(facts: Facts) -> Arguments:
+    return {**_order(facts), "reason": "customer request"}
+
+
+def _address(facts: Facts) -> Arguments:
+    name = facts.text("customer", "name")
+    address = find_address(message_text(facts.brief.ticket), name)
+    if address is None:
+        raise CannotBuild("the message holds no complete new address")
+    return {"address": address, "reason": _reason(facts)}
+
+
+def _code(facts: Facts) -> Arguments:
+    return {**_customer(facts), "percent": 10}
+
+
+def _credit(facts: Facts) -> Arguments:
+    amount = facts.brief.scope.get("items_value")
+    if not isinstance(amount, Money) or not amount:
+        raise CannotBuild("there is no amount to credit")
+    return {**_customer(facts), "amount": amount}
+
+
+def _suppress(facts: Facts) -> Arguments:
+    return {**_customer(facts), "days": facts.of("policy")["promo_pause_days"]}
+
+
+_BUILDERS: dict[str, Callable[[Facts], Arguments]] = {
+    "add_internal_note": _ticket,
+    "tag_ticket": lambda facts: {**_ticket(facts), "tags": (facts.brief.classification.intent,)},
+    "set_priority": lambda facts: {**_ticket(facts), "priority": facts.brief.classification.urgency.value},
+    "assign_ticket": lambda facts: {**_ticket(facts), "queue": "support"},
+    "escalate_to_human": lambda facts: {**_ticket(facts), "reason": _reason(facts)},
+    "close_ticket": _ticket,
+    "create_return": _order_lines,
+    "exchange_items": _swap,
+    "refund_order": _refund,
+    "replace_items": _order_lines,
+    "cancel_order": _cancel,
+    "change_order_items": _swap,
+    "change_shipping_address": lambda facts: {**_order(facts), **_address(facts)},
+    "change_payment_method": _order,
+    "update_customer_address": lambda facts: {"customer_id": facts.text("customer", "id"), **_address(facts)},
+    "issue_store_credit": _credit,
+    "issue_discount_code": _code,
+    "open_carrier_trace": lambda facts: {**_ticket(facts), "shipment_id": facts.text("shipment", "id")},
+    "hold_order": lambda facts: {**_order(facts), "reason": "customer request"},
+    "release_hold": _order,
+    "suppress_promotions": _suppress,
+}
+BUILDABLE = frozenset(_BUILDERS)
+"""Every action a playbook may name; a reply is written with a macro."""
