@@ -13,6 +13,7 @@ from pydantic import JsonValue
 Loc = tuple[str | int, ...]
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 12
+_LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _DO = "Nothing was changed; correct the file and try again."
 
 
@@ -70,7 +71,7 @@ def read_source(path: Path) -> Source:
     text = _text(path)
     try:
         _refuse_the_fancy(text)
-        node = yaml.compose(text, yaml.SafeLoader)
+        node = yaml.compose(text, _LOADER)
     except yaml.MarkedYAMLError as error:
         raise LimitsError(path, [_yaml_problem(error)]) from None
     except yaml.reader.ReaderError as error:
@@ -88,7 +89,7 @@ def read_source(path: Path) -> Source:
 def _refuse_the_fancy(text: str) -> None:
     """Aliases multiply, tags build objects, depth exhausts the stack: none of them is ever needed for a rule."""
     depth = 0
-    for event in yaml.parse(text, yaml.SafeLoader):
+    for event in yaml.parse(text, _LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         reason = _fancy(event, depth)
@@ -170,7 +171,7 @@ def _mapping(node: yaml.MappingNode, loc: Loc, source: Source, problems: list[Pr
 def _scalar(node: yaml.Node) -> JsonValue:
     """YAML as people mean it: `no` is Norway and `09:00` a time of day; only plain words are read as more than text."""
     text = str(node.value)
-    if not isinstance(node, yaml.ScalarNode) or node.style is not None:
+    if not isinstance(node, yaml.ScalarNode) or node.style:
         return text
     if text in _WORDS:
         return _WORDS[text]

@@ -1,0 +1,68 @@
+"""What an action gives away, and how much of the past counts with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from agent.policy.question import PastEffect, Question
+from tools import actions as act
+from tools.facts import ActionFacts
+from tools.money import Money, total
+from tools.preconditions.settlement import worth
+
+NAMES = {
+    "refund_order": "refund",
+    "issue_store_credit": "credit",
+    "issue_discount_code": "offer",
+    "replace_items": "replacement",
+}
+"""How rule ids call the actions that give value."""
+
+
+def amount_of(action: act.Action, facts: ActionFacts) -> Money | None:
+    """What the customer gets: the money, the credit, the code, or the worth of goods sent again; None when unpriced."""
+    if isinstance(action, act.RefundOrder | act.IssueStoreCredit | act.IssueDiscountCode):
+        return action.amount
+    if isinstance(action, act.ReplaceItems) and facts.order is not None:
+        return _retail(action, facts)
+    return None
+
+
+def _retail(action: act.ReplaceItems, facts: ActionFacts) -> Money | None:
+    order = facts.known_order()
+    fresh = order.model_copy(update={"lines": tuple(line.model_copy(update={"refunded": 0}) for line in order.lines)})
+    return worth(fresh, action.lines)
+
+
+def gives_value(action: act.Action) -> bool:
+    """Whether money, credit or goods leave the shop."""
+    return type(action).gives_value
+
+
+def within(history: Iterable[PastEffect], now: datetime, hours: int | None) -> Iterator[PastEffect]:
+    """The effects of the last `hours` (None: all). One that is exactly that old no longer counts."""
+    since = None if hours is None else now - timedelta(hours=hours)
+    return (past for past in history if since is None or past.at > since)
+
+
+def together(question: Question) -> list[PastEffect]:
+    """What counts under a ceiling with this action: value to the same customer or in the same case, not long ago."""
+    facts = question.facts
+    recent = within(question.history, question.now, question.limits.windows.look_back_hours)
+    return [
+        past
+        for past in recent
+        if gives_value(past.action)
+        and ((past.customer_id and past.customer_id == facts.customer_id) or same_case(past, facts.case_id))
+    ]
+
+
+def same_case(past: PastEffect, case_id: str) -> bool:
+    """Whether a past effect belongs to this case; no case is nobody's case."""
+    return bool(case_id) and past.case_id == case_id
+
+
+def summed(past: Iterable[PastEffect], currency: str) -> Money:
+    """The amounts in `currency`; an amount in another one cannot have passed these limits."""
+    return total((p.amount for p in past if p.amount is not None and p.amount.currency == currency), currency)

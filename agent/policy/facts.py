@@ -1,0 +1,108 @@
+"""Reading what policy asks for, afresh and by code."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from agent.limits import PolicyLimits
+from agent.policy.question import BasketLine, PastEffect, PolicyFacts
+from tools import actions as act
+from tools.commerce import FraudBand, LineItem, Order, Product, Refund, StoreCredit
+from tools.facts import ActionFacts, line_variant, load_facts
+from tools.money import Money
+from tools.ports import Readers
+
+_BY_LINE = act.CreateReturn | act.RefundOrder | act.ExchangeItems
+
+
+def load_policy_facts(
+    action: act.Action,
+    readers: Readers,
+    limits: PolicyLimits,
+    now: datetime,
+    *,
+    case_id: str = "",
+    case_fraud: FraudBand = FraudBand.LOW,
+    basket_order: Order | None = None,
+) -> PolicyFacts:
+    """Everything that `judge` needs about the world. Raises Unavailable when a system is down.
+
+    `basket_order` is the order that an offer is made about; without it, the customer's newest one.
+    """
+    world = load_facts(action, readers, now)
+    return PolicyFacts(
+        world=world,
+        refunds=_refunds(action, world, readers, limits, now),
+        products=_products(action, world, readers),
+        basket=_basket(action, basket_order, readers),
+        case_fraud=case_fraud,
+        case_id=case_id,
+    )
+
+
+def past_of_store(facts: PolicyFacts) -> list[PastEffect]:
+    """What the store itself knows that the customer was given, by whomever: refunds and credit."""
+    customer = facts.customer_id
+    return [
+        *(_of_refund(refund, customer) for refund in facts.refunds),
+        *(_of_credit(credit) for credit in facts.world.store_credits),
+    ]
+
+
+def merged(ledger: list[PastEffect], store: list[PastEffect]) -> list[PastEffect]:
+    """Both, and what was done under one of our own keys only once: the ledger also knows who signed."""
+    known = {past.key for past in ledger if past.key}
+    return [*ledger, *(past for past in store if not past.key or past.key not in known)]
+
+
+def longest_memory(limits: PolicyLimits) -> timedelta:
+    """How far back the refunds of a customer can matter."""
+    hours = [window.hours or 0 for window in limits.windows.limits]
+    return max(timedelta(days=limits.value.within_days), timedelta(hours=max([limits.windows.look_back_hours, *hours])))
+
+
+def basket_of(order: Order, readers: Readers) -> tuple[BasketLine, ...]:
+    """The lines of an order as an offer would meet them."""
+    return tuple(
+        BasketLine(price=line.price * line.quantity - line.discount, cost=_cost(line, readers)) for line in order.lines
+    )
+
+
+def _refunds(
+    action: act.Action, world: ActionFacts, readers: Readers, limits: PolicyLimits, now: datetime
+) -> tuple[Refund, ...]:
+    if action.kind in act.TICKET_ACTIONS or world.customer is None:
+        return ()
+    return tuple(readers.orders.refunds_of(world.customer.id, now - longest_memory(limits)))
+
+
+def _products(action: act.Action, world: ActionFacts, readers: Readers) -> dict[str, Product]:
+    """Products of lines that do not say their category themselves."""
+    if not isinstance(action, _BY_LINE) or world.order is None:
+        return {}
+    unclear = [line for line in world.order.lines if line.product_id and not (line.category and line.final_sale)]
+    found = {line.id: readers.catalog.product(line.product_id) for line in unclear}
+    return {line_id: product for line_id, product in found.items() if product is not None}
+
+
+def _basket(action: act.Action, order: Order | None, readers: Readers) -> tuple[BasketLine, ...]:
+    if not isinstance(action, act.IssueDiscountCode):
+        return ()
+    latest = order or next(iter(readers.orders.orders_of(action.customer_id, limit=1)), None)
+    return basket_of(latest, readers) if latest is not None else ()
+
+
+def _cost(line: LineItem, readers: Readers) -> Money | None:
+    found = readers.catalog.variant(line_variant(line)) if line_variant(line) else None
+    cost = found[1].cost if found is not None else None
+    return cost * line.quantity if cost is not None else None
+
+
+def _of_refund(refund: Refund, customer_id: str) -> PastEffect:
+    action = act.RefundOrder(order_id=refund.order_id, amount=refund.amount)
+    return PastEffect(action=action, at=refund.at, customer_id=customer_id, amount=refund.amount, key=refund.key)
+
+
+def _of_credit(credit: StoreCredit) -> PastEffect:
+    action = act.IssueStoreCredit(customer_id=credit.customer_id, amount=credit.amount)
+    return PastEffect(action=action, at=credit.at, customer_id=credit.customer_id, amount=credit.amount, key=credit.key)

@@ -1,0 +1,70 @@
+"""The verdict on one action: every rule is asked, the strictest answer counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from agent.case import ActionVerdict, Identity, Verdict, Violation, strictest
+from agent.limits import PolicyLimits, Role
+from agent.limits.people import highest
+from agent.policy.amounts import amount_of
+from agent.policy.question import PastEffect, PolicyFacts, Question, block
+from agent.policy.table import RULES
+from tools.actions import Action
+
+
+def judge(
+    action: Action,
+    facts: PolicyFacts,
+    limits: PolicyLimits,
+    identity: Identity,
+    intent: str,
+    history: Sequence[PastEffect],
+    now: datetime,
+) -> ActionVerdict:
+    """What may happen to `action`, with every rule that spoke. Pure.
+
+    `history` is what was done and what is approved or waiting, of the customer, the case and the shop.
+    """
+    found = tuple(violations(action, facts, limits, identity, intent, history, now))
+    verdict = strictest(violation.verdict for violation in found)
+    signs = verdict is Verdict.REQUIRE_APPROVAL
+    return ActionVerdict(
+        kind=action.kind,
+        fingerprint=action.fingerprint(),
+        verdict=verdict,
+        role=least_role(found).value if signs else "",
+        violations=found,
+    )
+
+
+def violations(
+    action: Action,
+    facts: PolicyFacts,
+    limits: PolicyLimits,
+    identity: Identity,
+    intent: str,
+    history: Sequence[PastEffect],
+    now: datetime,
+) -> list[Violation]:
+    """Every rule's answer, in the order of the table."""
+    rules = RULES.get(type(action))
+    if rules is None:
+        return [block("action.no_rule", f"No rules are known for {action.kind}, so it is blocked.")]
+    question = Question(
+        action=action,
+        facts=facts,
+        limits=limits,
+        identity=identity,
+        intent=intent,
+        history=history,
+        now=now,
+        amount=amount_of(action, facts.world),
+    )
+    return [violation for rule in rules for violation in rule(question)]
+
+
+def least_role(found: Sequence[Violation]) -> Role:
+    """The least role that satisfies every rule that asks for a signature."""
+    return highest([Role(violation.role) for violation in found if violation.role])

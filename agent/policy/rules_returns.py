@@ -1,0 +1,130 @@
+"""Rules about goods that come back: final sale, categories, and the window in whole days since delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.case import Violation
+from agent.policy.question import PolicyFacts, Question, ask
+from tools import actions as act
+from tools.commerce import LineItem, Order, OrderStage, ParcelStatus, ReturnStatus, Shipment
+
+OUR_FAULT = frozenset({"damaged_item", "wrong_item", "missing_item"})
+"""Intents where something went wrong on our side: the time to report it counts, and not the return window."""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One line that comes back or is paid back, with the moment it was asked for."""
+
+    line: LineItem
+    category: str
+    final_sale: bool
+    delivered: datetime | None
+    asked: datetime
+
+
+def returnable(question: Question) -> Iterator[Violation]:
+    """Goods come back within their window; anything else is an exception that a person of more experience signs."""
+    order = question.facts.order
+    if order is None or order.stage is not OrderStage.DELIVERED:
+        return
+    for asked in _asked(question, order):
+        yield from (_report(question, asked) if question.intent in OUR_FAULT else _return(question, asked))
+
+
+def _return(question: Question, asked: _Asked) -> Iterator[Violation]:
+    returns, name = question.limits.returns, _name(question.action)
+    days = returns.days_for(asked.category)
+    if asked.final_sale and not returns.final_sale:
+        message = f"{asked.line.title} was final sale: outside policy, an exception."
+        yield ask(f"{name}.final_sale", returns.exception_role, message)
+    elif days == 0:
+        message = f"{asked.line.title} ({asked.category}) cannot be returned: outside policy, an exception."
+        yield ask(f"{name}.not_returnable", returns.exception_role, message)
+    else:
+        yield from _in_time(question, asked, days, "to return it")
+
+
+def _report(question: Question, asked: _Asked) -> Iterator[Violation]:
+    yield from _in_time(question, asked, question.limits.returns.report_damage_days, "to report it")
+
+
+def _in_time(question: Question, asked: _Asked, days: int, purpose: str) -> Iterator[Violation]:
+    returns, name = question.limits.returns, _name(question.action)
+    if asked.delivered is None:
+        message = f"Nobody knows when {asked.line.title} was delivered, so its window cannot be checked."
+        yield ask(f"{name}.delivery_unknown", returns.unknown_delivery_role, message)
+        return
+    passed = whole_days(asked.delivered, asked.asked, question)
+    if passed > days:
+        message = (
+            f"{asked.line.title} was delivered {passed} days before this was asked and there are {days} days {purpose}:"
+            " outside policy, an exception."
+        )
+        yield ask(f"{name}.{_WINDOW[name]}", returns.exception_role, message)
+
+
+_WINDOW = {"refund": "outside_window", "returns": "window"}
+
+
+def _name(action: act.Action) -> str:
+    return "refund" if isinstance(action, act.RefundOrder) else "returns"
+
+
+def whole_days(since: datetime, until: datetime, question: Question) -> int:
+    """Calendar days between two moments, where the shop is: delivered on the 1st, the 31st is day 30."""
+    zone = question.limits.business_hours.zone
+    return (until.astimezone(zone).date() - since.astimezone(zone).date()).days
+
+
+def _asked(question: Question, order: Order) -> Iterator[_Asked]:
+    for line, units in _lines(question.action, order):
+        product = question.facts.products.get(line.id)
+        yield _Asked(
+            line=line,
+            category=line.category or (product.category if product else ""),
+            final_sale=line.final_sale or (product is not None and product.final_sale),
+            delivered=_delivered(line, question.facts.world.shipments),
+            asked=_since_when(line, units, question.facts) or question.now,
+        )
+
+
+def _lines(action: act.Action, order: Order) -> Iterable[tuple[LineItem, int]]:
+    """The lines the action names with their units; a refund that names none is about the order as a whole."""
+    if isinstance(action, act.CreateReturn | act.RefundOrder):
+        named = [(order.line(entry.line_id), entry.quantity) for entry in action.lines]
+    elif isinstance(action, act.ExchangeItems):
+        named = [(order.line(swap.line_id), swap.quantity) for swap in action.swaps]
+    else:
+        named = []
+    found = [(line, units) for line, units in named if line is not None]
+    whole = isinstance(action, act.RefundOrder) and not named
+    return [(line, line.quantity) for line in order.lines] if whole else found
+
+
+def _delivered(line: LineItem, shipments: Iterable[Shipment]) -> datetime | None:
+    """When the last parcel with this line arrived; None when no parcel says so."""
+    parcels = [parcel for parcel in shipments if not parcel.line_ids or line.id in parcel.line_ids]
+    moments = [parcel.delivered_at or _delivery_scan(parcel) for parcel in parcels]
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def _delivery_scan(parcel: Shipment) -> datetime | None:
+    return max((event.at for event in parcel.events if event.status is ParcelStatus.DELIVERED), default=None)
+
+
+def _since_when(line: LineItem, units: int, facts: PolicyFacts) -> datetime | None:
+    """When a return of these units was asked for: a refund that follows a return in time is in time."""
+    found = [
+        (back.requested_at, entry.quantity)
+        for back in facts.world.returns
+        if back.status is not ReturnStatus.REJECTED
+        for entry in back.lines
+        if entry.line_id == line.id and not entry.exchange_variant_id
+    ]
+    if sum(quantity for _, quantity in found) < units:
+        return None
+    return max((moment for moment, _ in found), default=None)

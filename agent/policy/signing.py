@@ -1,0 +1,80 @@
+"""Whether this person may sign this: role, ceiling, and what they signed within a day. Default: no."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from agent.case import ActionVerdict, Verdict, Violation
+from agent.limits import Per, Person, PolicyLimits, Role
+from agent.policy.amounts import gives_value, summed, within
+from agent.policy.question import PastEffect, block
+from agent.policy.rules_sums import above, counts_in, covers
+from tools.actions import ACTIONS
+from tools.money import Money
+
+DAY = 24
+
+
+def may_sign(
+    person: Person | None,
+    action_verdict: ActionVerdict,
+    amount: Money | None,
+    history: Sequence[PastEffect],
+    limits: PolicyLimits,
+    now: datetime,
+) -> list[Violation]:
+    """Why `person` may not sign; empty when they may.
+
+    `amount` is what the action gives (`agent.policy.amount_of`); `history` holds what everybody signed lately.
+    """
+    if person is None or limits.person(person.id) != person:
+        return [block("signer.unknown", "Nobody of that name is in `people` of limits.yaml.")]
+    if action_verdict.verdict is Verdict.BLOCK:
+        return [block("signer.blocked", "This is blocked; no signature changes that.")]
+    if action_verdict.verdict is Verdict.ALLOW:
+        return []
+    return [*_role(person, action_verdict), *_sums(person, action_verdict.kind, amount, history, limits, now)]
+
+
+def _role(person: Person, action_verdict: ActionVerdict) -> Iterator[Violation]:
+    least = Role(action_verdict.role) if action_verdict.role else Role.ADMIN
+    if not person.role.covers(least) or person.role is Role.VIEWER:
+        message = f"{person.name} is {person.role.value}; this takes the signature of {least.value} or above."
+        yield block("signer.role", message)
+
+
+def _sums(
+    person: Person, kind: str, amount: Money | None, history: Sequence[PastEffect], limits: PolicyLimits, now: datetime
+) -> Iterator[Violation]:
+    signed = [past for past in history if past.approver == person.id]
+    value = kind in ACTIONS and ACTIONS[kind].gives_value
+    if value and amount is not None:
+        yield from _amounts(person, kind, amount, signed, limits, now)
+    for window in limits.windows.limits:
+        if window.per is Per.APPROVER and counts_in(kind, value, window):
+            past = [
+                p for p in within(signed, now, window.hours) if counts_in(p.action.kind, gives_value(p.action), window)
+            ]
+            for found in above(window, past, amount, limits.currency):
+                if not _may_anyway(person, found):
+                    yield block("signer.window", f"{person.name}: {found.message}")
+
+
+def _may_anyway(person: Person, found: Violation) -> bool:
+    return found.verdict is not Verdict.BLOCK and bool(found.role) and person.role.covers(Role(found.role))
+
+
+def _amounts(
+    person: Person, kind: str, amount: Money, signed: Sequence[PastEffect], limits: PolicyLimits, now: datetime
+) -> Iterator[Violation]:
+    if amount.currency != limits.currency:
+        yield block("signer.currency", f"{amount} cannot be held against limits in {limits.currency}.")
+        return
+    if not covers(person.role, kind, amount, [], limits):
+        yield block("signer.ceiling", f"{amount} is above what {person.name} ({person.role.value}) may sign.")
+    per_day = limits.roles.of(person.role).per_day
+    reached = summed((p for p in within(signed, now, DAY) if gives_value(p.action)), limits.currency) + amount
+    if per_day is None or not per_day.covers(reached):
+        most = per_day or "nothing"
+        yield block("signer.day_sum", f"{person.name} would have signed {reached} within a day; the most is {most}.")
