@@ -88,6 +88,7 @@ class Planner:
     catalog: Catalog
     people: People
     reserved: set[str] = field(default_factory=set[str])
+    _queues: dict[str, list[Customer]] = field(default_factory=dict[str, list[Customer]])
 
     def __post_init__(self) -> None:
         self.chance = stream(self.seed, "plans")
@@ -109,9 +110,11 @@ class Planner:
         return [self.fresh(code) for code in codes.split()]
 
     def _shuffled(self, code: str) -> Iterable[Customer]:
-        plain = [c for c in self.people.by_country[code] if c.id not in self.reserved and "[" not in c.name]
-        self.chance.shuffle(plain)
-        return plain
+        if code not in self._queues:
+            plain = [customer for customer in self.people.by_country[code] if "[" not in customer.name]
+            stream(self.seed, "fresh", code).shuffle(plain)
+            self._queues[code] = plain
+        return (customer for customer in self._queues[code] if customer.id not in self.reserved)
 
     def items(self, *skus: str, quantity: int = 1) -> tuple[tuple[Item, int], ...]:
         """Items by SKU, each in the same quantity."""
