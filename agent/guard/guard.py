@@ -1,0 +1,269 @@
+"""The verdict on a whole proposal: every action by policy, the reply by its sources, the case by its own rules.
+
+Default deny: what cannot be judged is blocked. The facts are re-read by code; nothing is believed because a
+reasoner said it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from agent.case import (
+    ActionVerdict,
+    Classification,
+    Draft,
+    GuardVerdict,
+    Identity,
+    Investigation,
+    Promise,
+    ProposedResolution,
+    Verdict,
+    Violation,
+    strictest,
+)
+from agent.limits import PolicyLimits
+from agent.policy import PastEffect, amount_of, judge, load_policy_facts, merged, past_of_store
+from agent.policy.question import PolicyFacts
+from tools.actions import Action, EscalateToHuman, SendReply
+from tools.commerce import FraudBand, Order
+from tools.facts import versions
+from tools.helpdesk import Ticket
+from tools.ports import Readers
+
+
+class EffectHistory(Protocol):
+    """What was done or is approved to be done, for cumulative limits."""
+
+    def past_effects(self, since: datetime, customer_id: str = "", case_id: str = "") -> Sequence[PastEffect]:
+        """Effects since a moment that count for this customer, this case or the whole shop, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextVerdict:
+    """What the sources say about a reply."""
+
+    draft: Draft
+    promises: tuple[Promise, ...] = ()
+    violations: tuple[Violation, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextCase:
+    """Everything that the words of a reply are held against."""
+
+    draft: Draft
+    classification: Classification
+    investigation: Investigation
+    proposal: ProposedResolution
+    effects: tuple[Action, ...]
+    now: datetime
+
+
+TextCheck = Callable[[TextCase], TextVerdict]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A proposal with its sources and versions filled in, and the verdict on it."""
+
+    proposal: ProposedResolution
+    verdict: GuardVerdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """The case that a proposal is about."""
+
+    case_id: str
+    ticket: Ticket
+    classification: Classification
+    investigation: Investigation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guard:
+    """Judges proposals. Reads the world; changes nothing."""
+
+    readers: Readers
+    limits: PolicyLimits
+    history: EffectHistory
+    text_check: TextCheck
+
+    def check(self, subject: Subject, proposal: ProposedResolution, now: datetime) -> Judged:
+        """The verdict on `proposal`, with spans, promises and bindings filled in."""
+        effects = proposal.effects(subject.ticket.id)
+        judged, bindings = self._judge_all(subject, effects, now)
+        text = self._text(subject, proposal, effects, now)
+        whole = (*case_rules(subject, proposal, effects), *(text.violations if text else ()))
+        actions = together(judged, whole)
+        verdict = strictest([*(item.verdict for item in actions), *(violation.verdict for violation in whole)])
+        filled = proposal.model_copy(
+            update={
+                "reply": text.draft if text else None,
+                "promises": text.promises if text else proposal.promises,
+                "bindings": {**proposal.bindings, **bindings},
+            }
+        )
+        return Judged(proposal=filled, verdict=GuardVerdict(verdict=verdict, actions=actions, violations=whole))
+
+    def judge_one(
+        self, subject: Subject, action: Action, now: datetime, before: Sequence[PastEffect] = ()
+    ) -> tuple[ActionVerdict, PolicyFacts]:
+        """The verdict on one action with the facts as they are now; run again right before the effect."""
+        identity = subject.investigation.identity
+        facts = load_policy_facts(
+            action,
+            self.readers,
+            self.limits,
+            now,
+            case_id=subject.case_id,
+            case_fraud=self._fraud(subject),
+            basket_order=self._order(subject),
+        )
+        past = merged(list(self._past(identity, subject.case_id, now)), past_of_store(facts))
+        verdict = judge(action, facts, self.limits, identity, subject.classification.intent, [*past, *before], now)
+        return verdict, facts
+
+    def bindings(self, subject: Subject, effects: Sequence[Action], now: datetime) -> dict[str, str]:
+        """The versions that these effects rest on, read now."""
+        return self._judge_all(subject, effects, now)[1]
+
+    def _judge_all(
+        self, subject: Subject, effects: Sequence[Action], now: datetime
+    ) -> tuple[list[ActionVerdict], dict[str, str]]:
+        verdicts: list[ActionVerdict] = []
+        before: list[PastEffect] = []
+        bindings = {"limits": self.limits.digest[:16], f"ticket:{subject.ticket.id}": subject.ticket.latest.id}
+        for action in effects:
+            verdict, facts = self.judge_one(subject, action, now, before)
+            verdicts.append(verdict)
+            before.append(_as_past(action, facts, subject, now))
+            bindings.update(versions(facts.world))
+        return verdicts, bindings
+
+    def _past(self, identity: Identity, case_id: str, now: datetime) -> Sequence[PastEffect]:
+        from agent.policy.facts import longest_memory
+
+        return self.history.past_effects(now - longest_memory(self.limits), identity.customer_id, case_id)
+
+    def _order(self, subject: Subject) -> Order | None:
+        evidence = subject.investigation.find("order")
+        return self.readers.orders.order(str(evidence.fields["id"])) if evidence else None
+
+    def _fraud(self, subject: Subject) -> FraudBand:
+        order = self._order(subject)
+        return order.fraud if order else FraudBand.LOW
+
+    def _text(
+        self, subject: Subject, proposal: ProposedResolution, effects: tuple[Action, ...], now: datetime
+    ) -> TextVerdict | None:
+        if proposal.reply is None:
+            return None
+        return self.text_check(
+            TextCase(
+                draft=proposal.reply,
+                classification=subject.classification,
+                investigation=subject.investigation,
+                proposal=proposal,
+                effects=effects,
+                now=now,
+            )
+        )
+
+
+def _as_past(action: Action, facts: PolicyFacts, subject: Subject, now: datetime) -> PastEffect:
+    """An earlier action of the same proposal counts for the later ones: splitting inside one proposal gains nothing."""
+    return PastEffect(
+        action=action,
+        at=now,
+        customer_id=facts.customer_id or subject.investigation.identity.customer_id,
+        case_id=subject.case_id,
+        amount=amount_of(action, facts.world),
+    )
+
+
+def together(judged: Sequence[ActionVerdict], whole: Sequence[Violation]) -> tuple[ActionVerdict, ...]:
+    """A reply speaks about the other effects, so it waits for their signature and falls with their block."""
+    others = [item.verdict for item in judged if item.kind != "send_reply"]
+    reply = strictest([*others, *(violation.verdict for violation in whole)])
+    return tuple(_raised(item, reply) if item.kind == "send_reply" else item for item in judged)
+
+
+def _raised(item: ActionVerdict, least: Verdict) -> ActionVerdict:
+    return item.model_copy(update={"verdict": strictest([item.verdict, least])})
+
+
+def case_rules(subject: Subject, proposal: ProposedResolution, effects: Sequence[Action]) -> tuple[Violation, ...]:
+    """Rules about the case as a whole, whatever the single actions may do."""
+    return tuple(violation for rule in _CASE_RULES for violation in rule(subject, proposal, effects))
+
+
+CaseRule = Callable[[Subject, ProposedResolution, Sequence[Action]], Sequence[Violation]]
+
+
+def _block(rule: str, message: str) -> Violation:
+    return Violation(rule=rule, verdict=Verdict.BLOCK, message=message)
+
+
+def _own_ticket(subject: Subject, proposal: ProposedResolution, effects: Sequence[Action]) -> Sequence[Violation]:
+    named = [getattr(action, "ticket_id", "") or subject.ticket.id for action in effects]
+    strangers = [name for name in named if name != subject.ticket.id]
+    return [_block("case.other_ticket", f"an action names ticket {name}, not this one") for name in strangers]
+
+
+def _answers_the_message(
+    subject: Subject, proposal: ProposedResolution, effects: Sequence[Action]
+) -> Sequence[Violation]:
+    replies = [action for action in effects if isinstance(action, SendReply)]
+    known = {message.id for message in subject.ticket.messages}
+    if len(replies) > 1:
+        return [_block("case.one_reply", "a case sends one reply to a message, not several")]
+    if any(reply.in_reply_to not in known for reply in replies):
+        return [_block("case.unknown_message", "the reply answers a message that is not on this ticket")]
+    return []
+
+
+def _person_asked_for(subject: Subject, proposal: ProposedResolution, effects: Sequence[Action]) -> Sequence[Violation]:
+    handed = any(isinstance(action, EscalateToHuman) for action in effects)
+    if subject.classification.human_request and not handed:
+        return [_block("case.human_exit", "the customer asks for a person; the case has to be handed over now")]
+    return []
+
+
+def _never_answer_machines(
+    subject: Subject, proposal: ProposedResolution, effects: Sequence[Action]
+) -> Sequence[Violation]:
+    automatic = subject.classification.automatic or subject.ticket.latest.automatic
+    if automatic and any(isinstance(action, SendReply) for action in effects):
+        return [_block("case.automatic", f"an automatic message is never answered: {automatic}")]
+    return []
+
+
+def _context_missing(subject: Subject, proposal: ProposedResolution, effects: Sequence[Action]) -> Sequence[Violation]:
+    failures = subject.investigation.failures
+    if failures and proposal.reply is not None and not proposal.escalate:
+        return [_block("case.context_missing", f"order context missing: {'; '.join(failures)}")]
+    return []
+
+
+def _unsure(subject: Subject, proposal: ProposedResolution, effects: Sequence[Action]) -> Sequence[Violation]:
+    if subject.classification.abstained and proposal.reply is not None:
+        message = (
+            f"only {subject.classification.confidence:.0%} sure that this is about {subject.classification.intent}"
+        )
+        return [Violation(rule="case.unsure", verdict=Verdict.REQUIRE_APPROVAL, message=message, role="agent")]
+    return []
+
+
+_CASE_RULES: tuple[CaseRule, ...] = (
+    _own_ticket,
+    _answers_the_message,
+    _person_asked_for,
+    _never_answer_machines,
+    _context_missing,
+    _unsure,
+)

@@ -1,0 +1,213 @@
+"""The offline reasoner: local classifier, playbooks, macros filled only from evidence. It calls no model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from agent.case import Alternative, Classification, Draft, Promise, ProposedResolution
+from agent.reasoners.base import Brief, Needs, Usage
+from agent.reasoners.builders import CannotBuild, build
+from agent.reasoners.handover import handover, ignore, route, summary
+from knowledge.playbooks import (
+    Branch,
+    Engine,
+    FollowUp,
+    Playbook,
+    PlaybookBook,
+    PlaybookError,
+    Scope,
+    Step,
+    Voice,
+    compose,
+)
+from tools.actions import Action
+from tools.helpdesk import Ticket
+
+WRITTEN = ("en", "es", "fr", "de")
+MOST_ASKS = 3
+VERIFY = "verify_identity"
+
+
+class Classifier(Protocol):
+    """Says what a ticket is about."""
+
+    def __call__(self, ticket: Ticket, hint: str) -> Classification: ...  # noqa: D102 - the class says it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """One ask of a message, answered by one branch."""
+
+    playbook: Playbook
+    branch: Branch | None
+    body: str
+    cites: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
+    promises: tuple[Promise, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaybookReasoner:
+    """Executes the store's own procedures: the baseline a language model has to beat, and the fallback."""
+
+    classifier: Classifier
+    book: PlaybookBook
+    engine: Engine
+    voice: Voice
+    name: str = field(default="playbook", init=False)
+
+    def classify(self, ticket: Ticket, hint: str) -> Classification:
+        """By the local model, with the reason."""
+        return self.classifier(ticket, hint)
+
+    def needs(self, classification: Classification) -> Needs:
+        """The lookups and citations of every playbook that this message may need."""
+        books = self._playbooks(classification)
+        cites = (cite for book in books for branch in book.branches for cite in book.citations(branch))
+        return Needs(
+            lookups=frozenset(lookup for book in books for lookup in book.lookups), cites=tuple(dict.fromkeys(cites))
+        )
+
+    def usage(self) -> Usage:
+        """Nothing: no model is called."""
+        return Usage()
+
+    def propose(self, brief: Brief) -> ProposedResolution:
+        """What the playbooks say; whatever they cannot say goes to a person with the reason."""
+        try:
+            return self._propose(brief)
+        except (CannotBuild, PlaybookError) as problem:
+            return handover(brief, f"the playbook could not be filled: {problem}")
+
+    def _propose(self, brief: Brief) -> ProposedResolution:
+        missing = _missing_context(brief)
+        if missing:
+            return handover(brief, missing)
+        scope = Scope(brief.scope)
+        playbooks = self._playbooks(brief.classification)
+        first = self.engine.choose(playbooks[0], scope) if self._may_speak(playbooks[0], brief) else None
+        if first is not None and first.ignore:
+            return ignore(brief, first.ignore)
+        if first is not None and first.escalate and not first.reply:
+            return handover(brief, first.escalate)
+        answers = [self._answer(playbook, brief, scope) for playbook in playbooks]
+        return self._resolution(brief, scope, [answer for answer in answers if answer is not None], first)
+
+    def _playbooks(self, classification: Classification) -> list[Playbook]:
+        asks = list(dict.fromkeys(classification.intents))[:MOST_ASKS]
+        return [self.book.get(intent) for intent in asks]
+
+    def _may_speak(self, playbook: Playbook, brief: Brief) -> bool:
+        return brief.investigation.identity.verified or not playbook.needs_identity
+
+    def _answer(self, playbook: Playbook, brief: Brief, scope: Scope) -> Answer | None:
+        if not self._may_speak(playbook, brief):
+            return Answer(playbook=playbook, branch=None, body=self._say(VERIFY, playbook, brief, scope))
+        branch = self.engine.choose(playbook, scope)
+        if branch.reply is None:
+            return None
+        return Answer(
+            playbook=playbook,
+            branch=branch,
+            body=self._say(branch.reply, playbook, brief, scope, branch.follow_up),
+            cites=_found_cites(playbook.citations(branch), brief),
+            actions=self._actions(branch.steps, brief, scope),
+            promises=self._promises(branch.follow_up, scope),
+        )
+
+    def _say(
+        self, macro: str, playbook: Playbook, brief: Brief, scope: Scope, follow_up: FollowUp | None = None
+    ) -> str:
+        language = written(brief.classification.language)
+        text = self.book.macro(macro, playbook.intent).text(language)
+        return self.engine.render(text, scope, language, follow_up)
+
+    def _actions(self, steps: Iterable[Step], brief: Brief, scope: Scope) -> tuple[Action, ...]:
+        return tuple(build(step.kind, self.engine.arguments(step, scope), brief) for step in steps)
+
+    def _promises(self, follow_up: FollowUp | None, scope: Scope) -> tuple[Promise, ...]:
+        if follow_up is None:
+            return ()
+        due: datetime = self.engine.due(follow_up, scope)
+        return (Promise(text=follow_up.text, kind="follow_up", due_at=due),)
+
+    def _resolution(
+        self, brief: Brief, scope: Scope, answers: Sequence[Answer], first: Branch | None
+    ) -> ProposedResolution:
+        lead = answers[0]
+        branch = lead.branch.name if lead.branch else VERIFY
+        actions = [
+            *route(brief, lead.playbook.queue, branch),
+            *(action for answer in answers for action in answer.actions),
+        ]
+        if first is not None and first.escalate:
+            actions.extend(handover(brief, first.escalate).actions)
+        return ProposedResolution(
+            reply=self._draft(brief, [answer.body for answer in answers]),
+            actions=_each_once(actions),
+            rationale=_rationale(brief.classification, answers),
+            summary=summary(brief.ticket, brief.classification),
+            playbook=lead.playbook.intent,
+            branch=branch,
+            citations=tuple(dict.fromkeys(cite for answer in answers for cite in answer.cites)),
+            promises=tuple(promise for answer in answers for promise in answer.promises),
+            alternatives=self._alternatives(brief, scope, lead),
+            bindings={"playbooks": self.book.digest},
+            escalate=first.escalate or "" if first is not None else "",
+        )
+
+    def _draft(self, brief: Brief, bodies: list[str]) -> Draft:
+        language = written(brief.classification.language)
+        sender = brief.scope["sender"]
+        name = str(sender["first_name"]) if isinstance(sender, dict) else ""  # pyright: ignore[reportUnknownArgumentType]
+        return Draft(
+            text=compose(bodies, language, name, self.voice), language=language, in_reply_to=brief.ticket.latest.id
+        )
+
+    def _alternatives(self, brief: Brief, scope: Scope, lead: Answer) -> tuple[Alternative, ...]:
+        """What a person may choose instead; one that the facts do not allow is not offered."""
+        options: list[Alternative] = []
+        for option in lead.branch.alternatives if lead.branch else ():
+            try:
+                actions = self._actions(option.actions, brief, scope)
+                body = self._say(option.reply, lead.playbook, brief, scope, option.follow_up) if option.reply else ""
+            except (CannotBuild, PlaybookError):
+                continue
+            reply = self._draft(brief, [body]) if body else None
+            promises = self._promises(option.follow_up, scope)
+            options.append(Alternative(title=option.title, actions=actions, reply=reply, promises=promises))
+        return tuple(options)
+
+
+def written(language: str) -> str:
+    """The language a reply is written in: the customer's when we write it, else English."""
+    return language if language in WRITTEN else "en"
+
+
+def _missing_context(brief: Brief) -> str:
+    """Why no draft can be sourced: a system did not answer (row A3)."""
+    failed = [failure for failure in brief.investigation.failures if not failure.startswith("discount_code")]
+    return f"order context missing ({'; '.join(failed)})" if failed else ""
+
+
+def _found_cites(cites: Iterable[str], brief: Brief) -> tuple[str, ...]:
+    """Passage ids of the citations. Without an approved passage there is no policy sentence, so none is written."""
+    have = {f"{p.document_id}#{p.anchor.partition('~')[0]}": p.passage_id for p in brief.investigation.passages}
+    missing = [cite for cite in cites if cite not in have]
+    if missing:
+        raise CannotBuild(f"no approved passage in force for {', '.join(missing)}")
+    return tuple(have[cite] for cite in cites)
+
+
+def _each_once(actions: Iterable[Action]) -> tuple[Action, ...]:
+    return tuple({action.fingerprint(): action for action in actions}.values())
+
+
+def _rationale(said: Classification, answers: Sequence[Answer]) -> str:
+    rules = [f"{a.playbook.intent}: {a.branch.name if a.branch else 'sender not verified'}" for a in answers]
+    cites = [cite for answer in answers for cite in answer.cites]
+    because = f" on {', '.join(dict.fromkeys(cites))}" if cites else ""
+    return f"{said.reason or said.intent}; playbook {', '.join(rules)}{because}"
