@@ -12,7 +12,7 @@ from tools.connectors.demo.orders import Placed, pay_back
 from tools.connectors.demo.plans import Aftermath
 from tools.connectors.demo.planted import DEFECTIVE_SKU
 
-NOT_RETURNABLE = frozenset({"coffee", "gift_cards"})
+NOT_RETURNABLE = frozenset({"coffee", "gift cards"})
 REASONS = ("too small", "too large", "not the colour I expected", "changed my mind", "gift not wanted", "quality")
 DAMAGES = ("arrived broken", "chipped on arrival", "crushed in transit", "torn on arrival")
 

@@ -180,7 +180,7 @@ def _refunded(line: LineItem, units: Mapping[str, int]) -> LineItem:
 def cancel(plan: Plan, order: Order, chance: Random, now: datetime) -> Placed:
     """A cancelled order: everything is paid back."""
     at = min(order.placed_at + timedelta(minutes=chance.randint(8, 150)), now - timedelta(minutes=1))
-    reason = chance.choice(("ordered by mistake", "no longer needed", "found it elsewhere"))
+    reason = chance.choice(("ordered by mistake", "no longer needed", "customer request"))
     whole = {line.id: line.quantity for line in order.lines}
     paid_back, refund = pay_back(order, whole, at, f"cancelled: {reason}", shipping=True)
     stage = {"stage": OrderStage.CANCELLED, "cancelled_at": refund.at, "cancel_reason": reason}

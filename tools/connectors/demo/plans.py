@@ -15,7 +15,7 @@ from tools.connectors.demo.chance import stream
 from tools.connectors.demo.customers import People, country_of
 from tools.connectors.demo.workdays import at_local, new_york
 
-CATEGORY_WEIGHTS = {"bags": 16, "apparel": 30, "drinkware": 22, "home_textiles": 14, "coffee": 15, "gift_cards": 3}
+CATEGORY_WEIGHTS = {"bags": 16, "apparel": 30, "drinkware": 22, "home textiles": 14, "coffee": 15, "gift cards": 3}
 QUIET_DAYS = 45
 """Customers of planted orders place no ordinary order in the last days, so that "my order" means one order."""
 

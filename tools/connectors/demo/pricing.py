@@ -13,7 +13,7 @@ from tools.money import Money
 
 FREE_SHIPPING_FROM = 7500
 SHIPPING = {"US": 600, "CA": 1400, "GB": 1800, "DE": 1800, "FR": 1800, "ES": 1800}
-UNTAXED = frozenset({"coffee", "gift_cards"})
+UNTAXED = frozenset({"coffee", "gift cards"})
 PERCENT = 100_000
 """Tax rates are in thousandths of a percent."""
 
@@ -68,7 +68,7 @@ def _discounts(items: Sequence[tuple[Item, int]], gross: Sequence[int], codes: S
     if not codes:
         return [0] * len(items)
     open_to_codes = [
-        0 if item.product.category == "gift_cards" else amount for (item, _), amount in zip(items, gross, strict=True)
+        0 if item.product.category == "gift cards" else amount for (item, _), amount in zip(items, gross, strict=True)
     ]
     left = sum(open_to_codes)
     for code in codes:
