@@ -65,6 +65,8 @@ def _people(limits: PolicyLimits) -> Iterator[Finding]:
 
 
 def _roles(limits: PolicyLimits) -> Iterator[Finding]:
+    if limits.roles.viewer != RoleLimits():
+        yield Finding(("roles", "viewer"), "a viewer only looks: write `viewer: {}`")
     for name in RoleLimits.model_fields:
         for lower, higher in pairwise(ORDER[1:]):
             low, high = (_ceiling(limits, role, name) for role in (lower, higher))
