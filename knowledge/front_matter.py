@@ -1,8 +1,6 @@
 """The head of a Markdown file: YAML between two `---` lines, every error with its line."""
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import cast
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -11,7 +9,8 @@ from knowledge.documents import DocumentId, Edition
 from knowledge.errors import DocumentError
 
 FENCE = "---"
-MAX_HEAD_CHARS = 16_384
+# The parser needs quadratic time for nested brackets: this many cost about a second.
+MAX_HEAD_CHARS = 3_000
 
 
 class FrontMatter(Edition):
@@ -70,30 +69,36 @@ def validate_head(head: Head, path: Path) -> FrontMatter:
 
 def _parse(source: str, path: Path) -> tuple[dict[str, object], dict[str, int]]:
     try:
-        if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(source, yaml.SafeLoader)):
-            raise DocumentError(path, 1, "the front matter uses a YAML alias (*name): write the value out")
-        lines = _key_lines(yaml.compose(source, yaml.SafeLoader), path)
-        loaded: object = yaml.safe_load(source)
+        return _read(source, path)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 2 if error.problem_mark else 1
         raise DocumentError(path, line, f"the front matter is not valid YAML: {error.problem}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise DocumentError(path, 1, f"the front matter cannot be read: {error}") from error
-    return {str(key): value for key, value in _items(loaded)}, lines
 
 
-def _items(loaded: object) -> Iterable[tuple[object, object]]:
-    return cast("dict[object, object]", loaded).items() if isinstance(loaded, dict) else ()  # YAML is untyped
-
-
-def _key_lines(node: yaml.Node | None, path: Path) -> dict[str, int]:
-    """Each top-level key with its line in the file."""
-    lines: dict[str, int] = {}
+def _read(source: str, path: Path) -> tuple[dict[str, object], dict[str, int]]:
+    """Values and file lines of the top-level keys."""
+    # An alias can unfold a few lines into gigabytes.
+    if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(source, yaml.SafeLoader)):
+        raise DocumentError(path, 1, "the front matter uses a YAML alias (*name): write the value out")
+    loader = yaml.SafeLoader(source)
+    node = loader.get_single_node()
     if node is not None and not isinstance(node, yaml.MappingNode):
         raise DocumentError(path, 2, "the front matter must be `key: value` lines")
-    for key, _ in node.value if node is not None else ():
-        line = int(key.start_mark.line) + 2
-        if str(key.value) in lines:
-            raise DocumentError(path, line, f"{key.value} is given twice")
-        lines[str(key.value)] = line
-    return lines
+    values: dict[str, object] = {}
+    lines: dict[str, int] = {}
+    for key_node, value_node in node.value if node is not None else ():
+        key, line = str(key_node.value), int(key_node.start_mark.line) + 2
+        if key in lines:
+            raise DocumentError(path, line, f"{key} is given twice")
+        lines[key] = line
+        values[key] = _value(loader, value_node, DocumentError(path, line, f"{key} is not a possible value"))
+    return values, lines
+
+
+def _value(loader: yaml.SafeLoader, node: yaml.Node, impossible: DocumentError) -> object:
+    try:
+        return loader.construct_object(node, deep=True)  # pyright: ignore[reportUnknownMemberType] - partial types
+    except ValueError as error:  # such as the 31st of June
+        raise impossible from error

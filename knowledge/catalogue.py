@@ -1,0 +1,88 @@
+"""Every passage by name, and which of them may be used today: the part of an index that holds no vectors."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, date, datetime
+from types import MappingProxyType
+
+from knowledge.documents import DocumentKind, Frozen, Passage, whole_section
+from knowledge.identifiers import identifiers
+
+
+class Change(Frozen):
+    """What turns one set of passages into another; passage ids, sorted."""
+
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+class Catalogue:
+    """An immutable set of passages with the look-ups that search and citations need."""
+
+    def __init__(self, passages: Iterable[Passage]) -> None:
+        self.passages: Mapping[str, Passage] = MappingProxyType({passage.id: passage for passage in passages})
+        self.by_hash = {passage.sha256: passage.id for passage in self.passages.values()}
+        self._editions: dict[str, dict[int, list[Passage]]] = defaultdict(lambda: defaultdict(list))
+        self._coded: dict[str, set[str]] = defaultdict(set)
+        self._today: tuple[date, frozenset[str]] | None = None
+        for passage in self.passages.values():
+            self._editions[passage.document_id][passage.version].append(passage)
+            for code in identifiers(passage.content):
+                self._coded[code].add(passage.id)
+
+    def usable(self, now: datetime, kinds: Collection[DocumentKind] | None = None) -> frozenset[str]:
+        """Ids of the passages an answer may rest on: of each document, its highest version in force at `now`."""
+        today = now.astimezone(UTC).date()
+        known = self._today
+        if known is None or known[0] != today:
+            chosen = (self._in_force(document_id, now) for document_id in self._editions)
+            known = today, frozenset(passage.id for passages in chosen for passage in passages)
+            self._today = known
+        if kinds is None:
+            return known[1]
+        return frozenset(each for each in known[1] if self.passages[each].kind in kinds)
+
+    def exact(self, question: str) -> dict[str, int]:
+        """Passage ids that hold codes of the question, with how many."""
+        found: dict[str, int] = defaultdict(int)
+        for code in identifiers(question):
+            for passage_id in self._coded.get(code, ()):
+                found[passage_id] += 1
+        return found
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """A passage of any version; an id without a part number means the whole section."""
+        known = self.passages.get(passage_id)
+        if known is not None:
+            return known
+        document_id, _, rest = passage_id.partition("@v")
+        version, _, anchor = rest.partition("#")
+        editions = self._editions.get(document_id, {})
+        return _section(editions.get(int(version), []) if version.isdecimal() else [], anchor)
+
+    def cite(self, document_id: str, anchor: str, now: datetime) -> Passage | None:
+        """The whole section in the version in force at `now`, or None."""
+        return _section(self._in_force(document_id, now), anchor)
+
+    def change_to(self, wanted: Mapping[str, Passage]) -> Change:
+        """What an ingest of `wanted` has to do."""
+        held = self.passages
+        both = sorted(held.keys() & wanted.keys())
+        return Change(
+            added=tuple(sorted(wanted.keys() - held.keys())),
+            changed=tuple(each for each in both if held[each] != wanted[each]),
+            unchanged=tuple(each for each in both if held[each] == wanted[each]),
+            removed=tuple(sorted(held.keys() - wanted.keys())),
+        )
+
+    def _in_force(self, document_id: str, now: datetime) -> list[Passage]:
+        editions = self._editions.get(document_id, {})
+        valid = [version for version, passages in editions.items() if passages[0].in_force(now)]
+        return editions[max(valid)] if valid else []
+
+
+def _section(passages: list[Passage], anchor: str) -> Passage | None:
+    parts = [passage for passage in passages if anchor in (passage.anchor, passage.section)]
+    return whole_section(parts) if parts else None

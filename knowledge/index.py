@@ -1,0 +1,303 @@
+"""Finding passages: the port, the index on embedded Chroma, and one in memory that behaves the same.
+
+Only passages of an approved version in force at `now` are ever found or cited. Passages that hold a code of the
+question (SKU, order number) come first, the others by meaning.
+"""
+
+# The types of chromadb are partial.
+# pyright: reportUnknownMemberType=false
+
+import itertools
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+
+from pydantic import ValidationError
+
+from knowledge.catalogue import Catalogue, Change
+from knowledge.documents import DocumentKind, Hit, IngestReport, Passage
+from knowledge.errors import IndexDamaged
+from knowledge.turns import Turns
+
+if TYPE_CHECKING:
+    from chromadb.api.client import Client
+    from chromadb.api.models.Collection import Collection as Store
+
+    from knowledge.embedding import Embedder, Vectors
+
+T = TypeVar("T")
+
+_PREFIX = "passages-"
+_BATCH = 1000
+_spellings = itertools.count(1)
+
+
+class KnowledgeIndex(Protocol):
+    """What the brand has written down, as the rest of the product sees it."""
+
+    def ingest(self, passages: Iterable[Passage]) -> IngestReport:
+        """Hold exactly these passages from now on; only texts never seen before are embedded."""
+        ...
+
+    def search(self, question: str, k: int, now: datetime, kinds: Collection[DocumentKind] | None = None) -> list[Hit]:
+        """At most `k` passages in force at `now` (aware), best first; ties by id. A blank question finds nothing."""
+        ...
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """Any passage by id, whatever its status: what an earlier reply cited. No part number: the whole section."""
+        ...
+
+    def cite(self, document_id: str, anchor: str, now: datetime) -> Passage | None:
+        """The whole section `document#anchor` in the version in force at `now`, or None."""
+        ...
+
+
+class InMemoryIndex:
+    """Compares the question with every vector; for tests and small sets."""
+
+    def __init__(self, embedder: "Embedder") -> None:
+        self._embedder = embedder
+        self._catalogue = Catalogue(())
+        self._vectors: dict[str, Vectors] = {}
+
+    def ingest(self, passages: Iterable[Passage]) -> IngestReport:
+        """See `KnowledgeIndex.ingest`."""
+        wanted = {passage.id: passage for passage in passages}
+        change = self._catalogue.change_to(wanted)
+        fresh = _embed_new(wanted, self._vectors.keys(), self._embedder)
+        held = self._vectors | fresh
+        self._vectors = {passage.sha256: held[passage.sha256] for passage in wanted.values()}
+        self._catalogue = Catalogue(wanted.values())
+        return _report(change, len(fresh))
+
+    def search(self, question: str, k: int, now: datetime, kinds: Collection[DocumentKind] | None = None) -> list[Hit]:
+        """See `KnowledgeIndex.search`."""
+        if not question.strip():
+            return []
+        (asked,) = self._embedder.embed([question])
+        passages = self._catalogue.passages
+        usable = self._catalogue.usable(now, kinds)
+        scores = {each: float(self._vectors[passages[each].sha256] @ asked) for each in usable}
+        return _best(scores, self._catalogue, question, k)
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """See `KnowledgeIndex.passage`."""
+        return self._catalogue.passage(passage_id)
+
+    def cite(self, document_id: str, anchor: str, now: datetime) -> Passage | None:
+        """See `KnowledgeIndex.cite`."""
+        return self._catalogue.cite(document_id, anchor, now)
+
+
+class ChromaIndex:
+    """The index on disk; safe to use from several threads and processes, one at a time (see `knowledge.turns`).
+
+    Vectors of another embedder are never used: opening re-embeds what is stored. Every method may raise
+    `IndexBusy` (another process kept the index) or `IndexDamaged` (delete the folder and ingest again).
+    """
+
+    def __init__(self, path: Path, embedder: "Embedder", wait_seconds: float = 10.0) -> None:
+        """Nothing is opened or created before the first use."""
+        self._path = path
+        self._embedder = embedder
+        self._turns = Turns(path / "index.lock", wait_seconds)
+        self._client: Client | None = None
+        self._store: Store | None = None
+        self._catalogue = Catalogue(())
+        self._seen = -1
+
+    def close(self) -> None:
+        """Release files and memory; a later call opens again."""
+        self._disconnect()
+        self._turns.close()
+
+    def ingest(self, passages: Iterable[Passage]) -> IngestReport:
+        """See `KnowledgeIndex.ingest`; a killed ingest is completed by the next one."""
+        wanted = {passage.id: passage for passage in passages}
+        with self._turn():
+            known = self._catalogue.by_hash.keys()
+        # Embedding takes minutes for large sets, so it happens outside the turn.
+        fresh = _embed_new(wanted, known, self._embedder)
+        with self._turn() as store:
+            change = self._catalogue.change_to(wanted)
+            if change.added or change.changed or change.removed:
+                self._seen = self._turns.count_write()
+                self._write(store, wanted, change, fresh)
+                self._catalogue = Catalogue(wanted.values())
+        return _report(change, len(fresh))
+
+    def search(self, question: str, k: int, now: datetime, kinds: Collection[DocumentKind] | None = None) -> list[Hit]:
+        """See `KnowledgeIndex.search`."""
+        if not question.strip() or k < 1:
+            return []
+        asked = self._embedder.embed([question])
+        with self._turn() as store:
+            catalogue = self._catalogue
+            usable = catalogue.usable(now, kinds)
+            scores = _nearest(store, asked, usable, k)
+            coded = [each for each in catalogue.exact(question) if each in usable and each not in scores]
+            if coded:
+                scores |= _query(store, asked, len(coded), coded)
+        return _best(scores, catalogue, question, k)
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """See `KnowledgeIndex.passage`."""
+        with self._turn():
+            return self._catalogue.passage(passage_id)
+
+    def cite(self, document_id: str, anchor: str, now: datetime) -> Passage | None:
+        """See `KnowledgeIndex.cite`."""
+        with self._turn():
+            return self._catalogue.cite(document_id, anchor, now)
+
+    @contextmanager
+    def _turn(self) -> "Generator[Store]":
+        from chromadb.errors import ChromaError
+
+        with self._turns.turn():
+            try:
+                yield self._current()
+            except (ChromaError, ValidationError) as error:
+                self._disconnect()
+                reason = str(error).splitlines()[0]
+                raise IndexDamaged(
+                    f"The knowledge index in {self._path} cannot be read ({reason}). "
+                    "Delete that folder and run `countersign knowledge ingest DIR`; the documents are not affected."
+                ) from error
+
+    def _current(self) -> "Store":
+        """The store as of the latest write by any process."""
+        counter = self._turns.counter()
+        if self._store is None or self._seen != counter:
+            self._disconnect()
+            self._store = self._connect()
+            self._catalogue = Catalogue(_stored(self._store))
+            self._seen = self._turns.counter()
+        return self._store
+
+    def _connect(self) -> "Store":
+        import chromadb
+        from chromadb.config import Settings
+
+        spelling = _fresh_spelling(self._path)
+        client = chromadb.PersistentClient(spelling, settings=Settings(anonymized_telemetry=False))
+        self._client = cast("Client", client)  # declared as the interface, which cannot be closed
+        name = f"{_PREFIX}{self._embedder.fingerprint[:16]}"
+        present = {collection.name for collection in self._client.list_collections()}
+        if self._turns.counter() and not present:
+            raise IndexDamaged(
+                f"The knowledge index in {self._path} has lost its content. "
+                "Delete that folder and run `countersign knowledge ingest DIR`; the documents are not affected."
+            )
+        store = self._client.get_or_create_collection(
+            name,
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine", "ef_search": 200}},
+            metadata={"embedder": self._embedder.name, "fingerprint": self._embedder.fingerprint},
+        )
+        for other in sorted(present - {name}):
+            if other.startswith(_PREFIX):
+                self._embed_again(self._client, other, store)
+        return store
+
+    def _embed_again(self, client: "Client", other: str, store: "Store") -> None:
+        """Move what another embedder's collection holds into ours; killed halfway, it is simply done again."""
+        passages = {passage.id: passage for passage in _stored(client.get_collection(other, embedding_function=None))}
+        self._turns.count_write()
+        self._catalogue = Catalogue(())
+        self._write(store, passages, self._catalogue.change_to(passages), {})
+        client.delete_collection(other)
+
+    def _write(
+        self, store: "Store", wanted: Mapping[str, Passage], change: Change, fresh: "Mapping[str, Vectors]"
+    ) -> None:
+        """Add before removing, so that no section is ever missing in between."""
+        written = [wanted[each] for each in (*change.added, *change.changed)]
+        # All vectors are in hand before the first write: a text may have moved to the id of another one.
+        vectors = self._vectors_of(store, written, fresh)
+        for batch in _batches(written):
+            store.upsert(
+                ids=[passage.id for passage in batch],
+                embeddings=[vectors[passage.sha256] for passage in batch],
+                metadatas=[{"passage": passage.model_dump_json()} for passage in batch],
+            )
+        for batch in _batches(change.removed):
+            store.delete(ids=list(batch))
+
+    def _vectors_of(
+        self, store: "Store", passages: Sequence[Passage], fresh: "Mapping[str, Vectors]"
+    ) -> "dict[str, Vectors]":
+        """The vector of every text by its hash: just computed, else already stored, else computed now."""
+        known = self._catalogue.by_hash
+        stored = {passage.sha256: known[passage.sha256] for passage in passages if passage.sha256 in known}
+        vectors = dict(fresh) | _fetch(store, stored)
+        return vectors | _embed_new({each.id: each for each in passages}, vectors.keys(), self._embedder)
+
+    def _disconnect(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._client = self._store = None
+
+
+def _fresh_spelling(path: Path) -> str:
+    """The same folder, spelled as never before in this process.
+
+    Chroma keeps one live system per spelling, even one that failed to start or has gone stale.
+    """
+    return f"{path}/" + "".join("./" if bit == "0" else ".//" for bit in f"{next(_spellings):b}")
+
+
+def _embed_new(passages: Mapping[str, Passage], known: Collection[str], embedder: "Embedder") -> "dict[str, Vectors]":
+    """Vectors by content hash, for the texts whose hash is not known yet."""
+    texts = {each.sha256: each.content for each in passages.values() if each.sha256 not in known}
+    return dict(zip(texts, embedder.embed(list(texts.values())), strict=True)) if texts else {}
+
+
+def _stored(store: "Store") -> Iterable[Passage]:
+    for metadata in store.get(include=["metadatas"])["metadatas"] or ():
+        yield Passage.model_validate_json(str(metadata["passage"]))
+
+
+def _fetch(store: "Store", ids_by_hash: Mapping[str, str]) -> "dict[str, Vectors]":
+    hashes = {passage_id: sha256 for sha256, passage_id in ids_by_hash.items()}
+    found: dict[str, Vectors] = {}
+    for batch in _batches(list(hashes)):
+        got = store.get(ids=list(batch), include=["embeddings"])
+        found |= zip((hashes[each] for each in got["ids"]), cast("Vectors", got["embeddings"]), strict=True)
+    return found
+
+
+def _nearest(store: "Store", asked: "Vectors", usable: Collection[str], k: int) -> dict[str, float]:
+    """Cosines of the `k` nearest usable passages at least.
+
+    A filter inside Chroma costs 75 ms at 10,000 passages, against 3 ms for asking for a few more and dropping
+    what may not be used; only when too few remain is the search confined to the usable ids.
+    """
+    enough = min(k, len(usable))
+    if not enough:
+        return {}
+    near = {each: score for each, score in _query(store, asked, 4 * k).items() if each in usable}
+    return near if len(near) >= enough else _query(store, asked, enough, list(usable))
+
+
+def _query(store: "Store", asked: "Vectors", count: int, ids: list[str] | None = None) -> dict[str, float]:
+    found = store.query(query_embeddings=asked, n_results=count, ids=ids, include=["distances"])
+    distances = found["distances"] or [[]]
+    return {each: 1.0 - distance for each, distance in zip(found["ids"][0], distances[0], strict=True)}
+
+
+def _best(scores: Mapping[str, float], catalogue: Catalogue, question: str, k: int) -> list[Hit]:
+    exact = catalogue.exact(question)
+    totals = {each: score + exact.get(each, 0) for each, score in scores.items()}
+    order = sorted(totals, key=lambda each: (-totals[each], each))[: max(k, 0)]
+    return [Hit(passage=catalogue.passages[each], score=totals[each]) for each in order]
+
+
+def _report(change: Change, embedded: int) -> IngestReport:
+    return IngestReport(**change.model_dump(), embedded=embedded)
+
+
+def _batches(items: Sequence[T]) -> Iterable[Sequence[T]]:
+    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))

@@ -1,0 +1,84 @@
+"""What the knowledge tests share: a clock that stands still, and passages made by hand."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import pytest
+
+from knowledge.documents import DocumentKind, DocumentStatus, Passage, content_hash
+from knowledge.embedding import HashingEmbedder
+from knowledge.index import ChromaIndex, InMemoryIndex, KnowledgeIndex
+
+if TYPE_CHECKING:
+    from knowledge.embedding import Embedder, Vectors
+
+    MakeIndex: TypeAlias = Callable[[Embedder], KnowledgeIndex]
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+class CountingEmbedder(HashingEmbedder):
+    """Counts the texts it had to embed."""
+
+    def __init__(self, dimensions: int = 512) -> None:
+        super().__init__(dimensions)
+        self.texts: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> "Vectors":
+        self.texts += texts
+        return super().embed(texts)
+
+
+def passage(
+    text: str,
+    *,
+    document: str = "returns",
+    version: int = 1,
+    anchor: str = "window",
+    status: DocumentStatus = DocumentStatus.APPROVED,
+    since: date = date(2026, 1, 1),
+    until: date | None = None,
+    kind: DocumentKind = DocumentKind.POLICY,
+) -> Passage:
+    title = f"About {document}"
+    return Passage(
+        id=f"{document}@v{version}#{anchor}",
+        document_id=document,
+        version=version,
+        anchor=anchor,
+        title=title,
+        text=text,
+        sha256=content_hash(title, text),
+        status=status,
+        effective_from=since,
+        effective_to=until,
+        kind=kind,
+    )
+
+
+@pytest.fixture
+def embedder() -> CountingEmbedder:
+    return CountingEmbedder()
+
+
+@pytest.fixture(params=["memory", "chroma"])
+def make_index(request: pytest.FixtureRequest, tmp_path: Path) -> "Iterator[MakeIndex]":
+    """Builds either index: one suite holds both to the same behaviour."""
+    opened: list[ChromaIndex] = []
+
+    def make(embedder: "Embedder") -> KnowledgeIndex:
+        if request.param == "memory":
+            return InMemoryIndex(embedder)
+        opened.append(ChromaIndex(tmp_path / "index", embedder))
+        return opened[-1]
+
+    yield make
+    for index in opened:
+        index.close()
+
+
+@pytest.fixture
+def index(make_index: "MakeIndex", embedder: CountingEmbedder) -> KnowledgeIndex:
+    return make_index(embedder)
