@@ -40,8 +40,8 @@ SwapAction = act.ExchangeItems | act.ChangeOrderItems
 class ActionFacts:
     """The world around one action. What does not exist is None or empty, so that a rule can refuse it by name.
 
-    `customer` owns the order (or is the one the action names); `variants` are keyed by the id or SKU that the action or
-    the order line names, `stock` by variant id. `currency` is what the customer last paid in, empty when unknown.
+    `customer` owns the order (or is the one the action names). `variants` are keyed by variant id and by the SKU that
+    the action or a line names, `stock` by variant id. `currency` is what the customer last paid in, empty when unknown.
     """
 
     now: datetime
@@ -180,6 +180,7 @@ def _variants_touched(action: act.Action, order: Order | None) -> set[str]:
 def _with_variants(facts: ActionFacts, names: set[str], readers: Readers) -> ActionFacts:
     found = {name: readers.catalog.variant(name) for name in sorted(names - {""})}
     variants = {name: pair for name, pair in found.items() if pair is not None}
+    variants |= {pair[1].id: pair for pair in variants.values()}
     ids = sorted({variant.id for _, variant in variants.values()})
     return replace(
         facts, variants=variants, stock={variant_id: tuple(readers.catalog.stock(variant_id)) for variant_id in ids}

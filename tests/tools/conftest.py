@@ -1,0 +1,82 @@
+"""Stores to test against: SQLite always, and a real Postgres when `pgserver` is installed."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Generator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from tests.tools.world import WORLD
+from tools.store.bulk import write
+from tools.store.engine import open_engines
+from tools.store.local import LocalStore
+from tools.store.nouns import row_of
+from tools.store.tables import StoreTable
+
+NewStore = Callable[[], LocalStore]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Generator[str]:
+    """The address of a throw-away Postgres.
+
+    Not in pytest's own folder: run by root, the server has another user, to whom a second pytest closes that folder.
+    """
+    if importlib.util.find_spec("pgserver") is None:
+        pytest.skip("pgserver is not installed, so the store is tested on SQLite alone; `make setup` brings it")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs mentions a missing XDG_RUNTIME_DIR while pgserver is imported
+        from pgserver.postgres_server import get_server
+
+        folder = tempfile.mkdtemp(prefix="countersign-pg-")
+        server = get_server(folder)
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def emptied(url: str) -> None:
+    engines = open_engines(url)
+    with engines.writes.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engines.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.db'}"
+    address: str = request.getfixturevalue("postgres")
+    emptied(address)
+    return address
+
+
+@pytest.fixture
+def store(url: str) -> Generator[LocalStore]:
+    """A store that holds the small shop."""
+    with LocalStore.open(url) as opened:
+        fill(opened)
+        yield opened
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Generator[LocalStore]:
+    """The small shop on SQLite, where the database does not matter."""
+    with LocalStore.open(f"sqlite:///{tmp_path / 'only.db'}") as opened:
+        fill(opened)
+        yield opened
+
+
+def fill(store: LocalStore) -> None:
+    rows = [row_of(noun) for noun in WORLD]
+    by_noun = {name: [row for row in rows if row.table == name] for name in StoreTable.metadata.tables}
+    with store.transaction() as connection:
+        write(connection, by_noun)

@@ -1,0 +1,153 @@
+"""Connections to SQLite and Postgres: one engine that only reads, one whose transactions write and are durable."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from tools.errors import OutcomeUnknown, StoreError, Unavailable
+
+BUSY_MS = 10_000
+"""How long a writer waits for another process's transaction before it reports that the store is busy."""
+
+
+@dataclass(frozen=True)
+class Engines:
+    """Where reads go (no transaction, each select sees the newest commit) and where effects go."""
+
+    reads: Engine
+    writes: Engine
+    name: str
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.reads.dispose()
+        self.writes.dispose()
+
+
+def open_engines(url: str) -> Engines:
+    """Engines for `sqlite:///path/to/file.db` or `postgresql+psycopg://...`. Raises StoreError for anything else."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StoreError(_not_a_url("that address")) from None
+    if parsed.drivername in ("sqlite", "sqlite+pysqlite"):
+        return _sqlite(parsed)
+    if parsed.drivername in ("postgresql", "postgresql+psycopg"):
+        return _postgres(parsed)
+    raise StoreError(_not_a_url(parsed.render_as_string(hide_password=True)))
+
+
+def _not_a_url(what: str) -> str:
+    return f"{what} is not a store; use sqlite:///path/to/store.db or postgresql+psycopg://user@host/database"
+
+
+def _sqlite(url: URL) -> Engines:
+    if not url.database or url.database == ":memory:":
+        raise StoreError("a store needs a file: sqlite:///path/to/store.db")
+    path = Path(url.database)
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder; a store is a file, such as {path / 'store.db'}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    reads = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=8, max_overflow=-1, pool_reset_on_return=None)
+    writes = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=2, max_overflow=-1)
+    event.listen(reads, "connect", _for_reading)
+    event.listen(writes, "connect", _for_writing)
+    return Engines(reads, writes, str(path))
+
+
+def _postgres(url: URL) -> Engines:
+    url = url.set(drivername="postgresql+psycopg")
+    reads = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=8, max_overflow=-1, pool_pre_ping=True)
+    writes = create_engine(url, isolation_level="READ COMMITTED", pool_size=4, max_overflow=-1, pool_pre_ping=True)
+    return Engines(reads, writes, url.render_as_string(hide_password=True))
+
+
+def _for_reading(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    # query_only makes "who reads cannot write" true in the database as well.
+    _pragmas(connection, "synchronous=NORMAL", "query_only=ON", "mmap_size=268435456", "cache_size=-16000")
+
+
+def _for_writing(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    # FULL: an effect that was acknowledged survives a power cut. Reading mode first, because two processes
+    # that switch a new file to WAL at once would get "database is locked" without waiting.
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    cursor.execute("PRAGMA journal_mode")
+    mode = cursor.fetchone()
+    cursor.close()
+    if mode is None or mode[0] != "wal":
+        _pragmas(connection, "journal_mode=WAL")
+    _pragmas(connection, "synchronous=FULL")
+
+
+def _pragmas(connection: DBAPIConnection, *pragmas: str) -> None:
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout={BUSY_MS}", *pragmas):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@contextmanager
+def translated(name: str) -> Generator[None]:
+    """Database errors as errors of ours: nothing was changed when one comes out of here."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _translate(error.orig, name) from error
+    except SQLAlchemyError as error:
+        raise Unavailable(f"the store {name} could not be used: {type(error).__name__}") from error
+
+
+def _translate(original: BaseException | None, name: str) -> StoreError | Unavailable:
+    text = str(original).splitlines()[0] if str(original) else type(original).__name__
+    code = getattr(original, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return StoreError(f"{name} is not a readable database ({text}); restore it from a backup or a snapshot")
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL):
+        return StoreError(f"{name} cannot be opened or written ({text}); check the folder, its rights and free space")
+    return Unavailable(f"the store {name} did not answer: {text}")
+
+
+@contextmanager
+def transaction(engines: Engines) -> Generator[Connection]:
+    """One writing transaction. On SQLite the write lock is taken at once, so that what is read stays true."""
+    with engines.writes.connect() as connection:
+        begun = _begin(connection)
+        try:
+            yield connection
+        except BaseException:
+            begun.rollback()
+            raise
+        try:
+            begun.commit()
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise OutcomeUnknown(f"the connection to {engines.name} was lost while committing") from error
+            raise
+
+
+class _Immediate:
+    """A SQLite transaction that holds the write lock from its start."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self._connection.exec_driver_sql("COMMIT")
+
+    def rollback(self) -> None:
+        self._connection.exec_driver_sql("ROLLBACK")
+
+
+def _begin(connection: Connection) -> _Immediate | RootTransaction:
+    return _Immediate(connection) if connection.dialect.name == "sqlite" else connection.begin()

@@ -1,0 +1,87 @@
+"""The local store of record: open it, read through `readers`, change it through `writers`."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Self
+
+from sqlalchemy import Connection
+
+from tools.ports import Readers, Writers
+from tools.store.engine import Engines, open_engines, transaction, translated
+from tools.store.reading import StoredEffects, readers_over
+from tools.store.rows import Rows
+from tools.store.schema import migrate
+from tools.store.writing import Clock, Effects, StoreCustomerWriter, StoreHelpdeskWriter, StoreOrderWriter
+
+
+class LocalStore:
+    """A store on SQLite or Postgres. Safe to use from several threads and processes at once."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+        self._rows = Rows(engines.reads.connect, engines.name, lock=False)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open `sqlite:///path/to/store.db` or `postgresql+psycopg://...`; tables are made or upgraded when needed.
+
+        Raises StoreError when it cannot be used (says what to do) and Unavailable when the database does not answer.
+        """
+        engines = open_engines(url)
+        try:
+            migrate(engines)
+        except BaseException:
+            engines.close()
+            raise
+        return cls(engines)
+
+    @property
+    def name(self) -> str:
+        """The file or address, without a password."""
+        return self._engines.name
+
+    def readers(self) -> Readers:
+        """Every read port."""
+        return readers_over(self._rows)
+
+    def writers(self, clock: Clock) -> Writers:
+        """Every write port; effects happen at `clock()`, an aware UTC datetime."""
+        effects = Effects(self._engines, clock)
+        return Writers(
+            orders=StoreOrderWriter(effects),
+            customers=StoreCustomerWriter(effects),
+            helpdesk=StoreHelpdeskWriter(effects),
+            effects=StoredEffects(self._rows),
+        )
+
+    @contextmanager
+    def transaction(self) -> Generator[Connection]:
+        """One durable transaction, for imports. Nothing is kept when an exception leaves it."""
+        with translated(self.name), transaction(self._engines) as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Generator[Connection]:
+        """One connection for a long read, for exports: it sees one moment of the store."""
+        with translated(self.name), self._engines.reads.connect() as connection:
+            if connection.dialect.name != "sqlite":
+                with connection.execution_options(isolation_level="REPEATABLE READ").begin():
+                    yield connection
+                return
+            connection.exec_driver_sql("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
+    def close(self) -> None:
+        """Close every connection; the store cannot be used afterwards."""
+        self._engines.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()

@@ -1,0 +1,4 @@
+"""Schema versions of the store. `HEAD` is the newest; a test proves that it is."""
+
+HEAD = "0002"
+VERSION_TABLE = "alembic_version_store"

@@ -1,0 +1,140 @@
+"""Reading and writing rows: the only place that sends SQL about nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import lru_cache
+from typing import TypeVar
+
+from sqlalchemy import Connection, Insert, Select, bindparam, delete, select
+from sqlalchemy import RowMapping as Found
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tools.commerce import Noun
+from tools.store.engine import translated
+from tools.store.nouns import AnyTable, NounTable, Row, Satellite
+from tools.store.tables import StoreTable
+
+N = TypeVar("N", bound=Noun)
+Value = str | int
+BATCH = 5_000
+"""Rows per round trip when many are written."""
+_IDS = 500
+
+
+class Rows:
+    """Runs selects: each on a connection of its own, or all inside one transaction that locks what it reads."""
+
+    def __init__(self, connect: Callable[[], AbstractContextManager[Connection]], name: str, *, lock: bool) -> None:
+        self._connect = connect
+        self._name = name
+        self._lock = lock
+
+    def all(self, noun: NounTable[N], statement: Select[tuple[str]], **values: Value) -> list[N]:
+        """The nouns of the bodies that `statement` selects."""
+        if not _storable(values.values()):
+            return []
+        if self._lock:
+            statement = statement.with_for_update()
+        with self._guard(), self._connect() as connection:
+            found = connection.execute(statement, values).scalars().all()
+        return [noun.read(str(text)) for text in found]
+
+    def one(self, noun: NounTable[N], statement: Select[tuple[str]], **values: Value) -> N | None:
+        """The only noun that `statement` selects; None for none and also for several."""
+        found = self.all(noun, statement, **values)
+        return found[0] if len(found) == 1 else None
+
+    def mappings(self, statement: Select[*tuple[object, ...]], **values: Value | list[str]) -> Sequence[Found]:
+        """Plain columns, never locked."""
+        with self._guard(), self._connect() as connection:
+            return connection.execute(statement, values).mappings().all()
+
+    def _guard(self) -> AbstractContextManager[None]:
+        # Inside a transaction the raw error goes up: the effect is tried again after a deadlock.
+        return nullcontext() if self._lock else translated(self._name)
+
+
+def _storable(values: Iterable[Value]) -> bool:
+    # Nothing with a NUL or half a surrogate pair was ever stored, and databases raise on them.
+    return all(isinstance(value, int) or _is_text(value) for value in values)
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\0" not in value
+
+
+@contextmanager
+def inside(connection: Connection) -> Generator[Connection]:
+    """A connection that is already open, where a fresh one is expected."""
+    yield connection
+
+
+@lru_cache(maxsize=256)
+def by(noun: AnyTable, column: str, *order: str) -> Select[tuple[str]]:
+    """Bodies where `column` equals the parameter of the same name, sorted by `order` (`-` in front: descending)."""
+    table = noun.table
+    keys = [table.c[name.lstrip("-")].desc() if name.startswith("-") else table.c[name] for name in order]
+    return select(table.c.body).where(table.c[column] == bindparam(column)).order_by(*keys)
+
+
+@lru_cache(maxsize=64)
+def _upsert(table_name: str, dialect: str) -> Insert:
+    table = StoreTable.metadata.tables[table_name]
+    statement = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    keys = [column.name for column in table.primary_key]
+    rest = {column.name: statement.excluded[column.name] for column in table.c if column.name not in keys}
+    if not rest:
+        return statement.on_conflict_do_nothing(index_elements=keys)
+    return statement.on_conflict_do_update(index_elements=keys, set_=rest)
+
+
+def put(connection: Connection, rows: Sequence[Row]) -> None:
+    """Insert or replace rows of one table, and what other tables hold about them."""
+    if not rows:
+        return
+    dialect = connection.dialect.name
+    connection.execute(_upsert(rows[0].table, dialect), [row.values for row in rows])
+    for index in range(len(rows[0].satellites)):
+        _put_satellites(connection, [(row.id, row.satellites[index]) for row in rows], dialect)
+
+
+def _put_satellites(connection: Connection, owned: Sequence[tuple[str, Satellite]], dialect: str) -> None:
+    first = owned[0][1]
+    table = StoreTable.metadata.tables[first.table]
+    gone = delete(table).where(table.c[first.owner] == bindparam("gone"))
+    connection.execute(gone, [{"gone": owner} for owner, _ in owned])
+    rows = [dict(row) for _, satellite in owned for row in satellite.rows]
+    if rows:
+        connection.execute(_upsert(first.table, dialect), rows)
+
+
+def claim(connection: Connection, noun: AnyTable, row: Row) -> bool:
+    """Insert a row that must not exist yet; False when it does (a concurrent claim is waited for)."""
+    table, dialect = noun.table, connection.dialect.name
+    statement = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    claimed = statement.values(row.values).on_conflict_do_nothing().returning(table.c.id)
+    return connection.execute(claimed).first() is not None
+
+
+def bodies_of(connection: Connection, noun: AnyTable, ids: Sequence[str]) -> dict[str, str]:
+    """The stored bodies of these ids, as far as they exist."""
+    table, found = noun.table, dict[str, str]()
+    for start in range(0, len(ids), _IDS):
+        some = select(table.c.id, table.c.body).where(table.c.id.in_(ids[start : start + _IDS]))
+        found.update((str(row[0]), str(row[1])) for row in connection.execute(some))
+    return found
+
+
+def every_body(connection: Connection, noun: AnyTable) -> Iterator[str]:
+    """All bodies in the order of their ids, byte by byte, the same on every database."""
+    collation = "BINARY" if connection.dialect.name == "sqlite" else "C"
+    table = noun.table
+    statement = select(table.c.body).order_by(table.c.id.collate(collation))
+    for row in connection.execute(statement, execution_options={"yield_per": BATCH}):
+        yield str(row[0])

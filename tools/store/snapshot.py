@@ -1,0 +1,131 @@
+"""Our own snapshot of a store: a folder with `meta.json` and one `<noun>.jsonl` per noun, one noun a line, by id."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import ValidationError
+from sqlalchemy import Connection
+
+from tools.errors import StoreError
+from tools.store.bulk import write
+from tools.store.local import LocalStore
+from tools.store.nouns import EVERY_NOUN, AnyTable, Row
+from tools.store.report import ImportReport, Problems
+from tools.store.rows import every_body
+from tools.store.textfile import lines_of
+
+FORMAT = "countersign-store"
+VERSION = 1
+META = "meta.json"
+_AT = re.compile(r"^(.*?):? at line \d+ column (\d+)$", re.DOTALL)
+
+
+def export_snapshot(store: LocalStore, folder: Path) -> dict[str, int]:
+    """Write the whole store into `folder` as one moment in time; the same store gives the same bytes.
+
+    Returns how many of each noun. Raises StoreError when the folder holds something else or cannot be written.
+    """
+    try:
+        _make_room(folder)
+        with store.reading() as connection:
+            counts = {noun.name: _export(connection, noun, folder) for noun in EVERY_NOUN}
+        meta = {"format": FORMAT, "version": VERSION}
+        (folder / META).write_text(json.dumps(meta) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be written: {error.strerror}") from error
+    return {name: count for name, count in counts.items() if count}
+
+
+def _make_room(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    ours = {f"{noun.name}.jsonl" for noun in EVERY_NOUN} | {META}
+    others = sorted(path.name for path in folder.iterdir() if path.name not in ours)
+    if others:
+        raise StoreError(f"{folder} holds other files ({', '.join(others[:3])}); give an empty folder")
+
+
+def _export(connection: Connection, noun: AnyTable, folder: Path) -> int:
+    path, count = folder / f"{noun.name}.jsonl", 0
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for body in every_body(connection, noun):
+            file.write(f"{body}\n")
+            count += 1
+    if not count:
+        path.unlink()
+    return count
+
+
+def import_snapshot(store: LocalStore, folder: Path) -> ImportReport:
+    """Read a snapshot into the store: what is new is added, what exists is updated, nothing is removed.
+
+    Files may be missing. A line that cannot be read is left out and reported; the rest is written in one transaction.
+    Raises StoreError when the folder is no snapshot or of a newer format.
+    """
+    check_meta(folder)
+    problems = Problems()
+    rows = {noun.name: list(_rows(noun, folder, problems)) for noun in EVERY_NOUN}
+    for path in sorted(folder.glob("*.jsonl")):
+        if path.stem not in rows:
+            known = ", ".join(sorted(rows))
+            problems.add(path.name, 0, "", f"is not a file of a snapshot; these are: {known}")
+    with store.transaction() as connection:
+        return problems.report(write(connection, rows))
+
+
+def check_meta(folder: Path) -> None:
+    """Refuse a snapshot of another format. Raises StoreError."""
+    path = folder / META
+    if not path.exists():
+        return
+    try:
+        meta = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise StoreError(f"{path} is not readable JSON ({error})") from error
+    if not isinstance(meta, dict) or meta != {"format": FORMAT, "version": VERSION}:
+        raise StoreError(
+            f'{path} has to hold {{"format": "{FORMAT}", "version": {VERSION}}}; another format is not read'
+        )
+
+
+def _rows(noun: AnyTable, folder: Path, problems: Problems) -> Iterable[Row]:
+    path = folder / f"{noun.name}.jsonl"
+    if not path.exists():
+        return
+    seen: dict[str, int] = {}
+    for number, line in lines_of(path, problems):
+        row = _row(noun, path.name, number, line, problems)
+        if row is None:
+            continue
+        if row.id in seen:
+            problems.add(path.name, number, "id", f"{row.id} is on line {seen[row.id]} already")
+            continue
+        seen[row.id] = number
+        yield row
+
+
+def _row(noun: AnyTable, file: str, number: int, line: bytes, problems: Problems) -> Row | None:
+    try:
+        row = noun.parse(line)
+    except ValidationError as error:
+        for fault in error.errors(include_url=False, include_input=False)[:5]:
+            problems.add(file, number, *_place(fault["loc"], fault["msg"]))
+        return None
+    except ValueError as error:
+        problems.add(file, number, "", str(error))
+        return None
+    if any(isinstance(value, str) and "\0" in value for value in row.values.values()):
+        problems.add(file, number, "", "an identifier holds a NUL character")
+        return None
+    return row
+
+
+def _place(loc: tuple[int | str, ...], message: str) -> tuple[str, str]:
+    message = message.removeprefix("Value error, ").removeprefix("Invalid JSON: ")
+    found = _AT.match(message)
+    if found is not None:
+        return f"column {found[2]}", f"not JSON: {found[1]}"
+    return ".".join(str(part) for part in loc), message
