@@ -8,6 +8,8 @@ from knowledge.playbooks.schema import Alternative, Branch, FollowUp, Macro, Pla
 from knowledge.playbooks.validator import check_playbooks
 from knowledge.playbooks.views import Scope
 from knowledge.playbooks.vocabulary import Vocabulary
+from knowledge.playbooks.voice import Voice, compose, load_voice
+from knowledge.playbooks.voice_check import VoiceProblem, check_voice
 
 __all__ = [
     "Alternative",
@@ -25,8 +27,13 @@ __all__ = [
     "Step",
     "UnfilledVariable",
     "Vocabulary",
+    "Voice",
+    "VoiceProblem",
     "as_scope",
     "check_playbooks",
+    "check_voice",
+    "compose",
     "find_promises",
     "load_playbooks",
+    "load_voice",
 ]
