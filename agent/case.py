@@ -195,6 +195,8 @@ class ProposedResolution(Noun):
     """Why a person must take over; empty when none has to."""
     ignore: str = ""
     """Why nothing is answered (automatic mail); empty otherwise."""
+    author: str = ""
+    """The person who edited it; empty when it stands as it was proposed. Never taken from a reasoner."""
 
     def effects(self, ticket_id: str) -> tuple[Action, ...]:
         """Everything that would happen, in order; the reply goes last, so that it never speaks of what failed."""
@@ -334,6 +336,8 @@ class ExecutionStatus(StrEnum):
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     UNKNOWN = "unknown"
+    UNCONFIRMED = "unconfirmed"
+    """Nothing confirmed it in time; somebody was told. Never reported as done."""
 
 
 class Execution(Noun):
