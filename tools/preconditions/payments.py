@@ -48,7 +48,8 @@ def _within_worth(action: act.RefundOrder, order: Order, facts: ActionFacts) -> 
     shipping = shipping_left(order, facts.refunds)
     if action.shipping and order.shipping_paid and not shipping:
         yield refuse(Code.SHIPPING_ALREADY_REFUNDED, f"The shipping of order {order.number} was refunded already.")
-    if not action.lines and not action.shipping:
+    goodwill = not action.lines and not action.shipping
+    if goodwill or any(order.line(entry.line_id) is None for entry in action.lines):
         return
     most = worth(order, action.lines) + (shipping if action.shipping else Money.zero(order.currency))
     if action.amount > most:
@@ -68,9 +69,9 @@ def _amount(amount: Money, currency: str) -> Iterator[Refusal]:
 def refund_method(action: act.RefundOrder, facts: ActionFacts) -> Iterator[Refusal]:
     """Money goes to where it came from, or to the customer's own gift card or store credit."""
     order = facts.known_order()
-    yield from _refund_destination(action.method_id, facts)
-    method = _method(action.method_id, facts)
-    if not action.method_id or (method is not None and method.kind in WITH_BALANCE):
+    wrong, method = list(_refund_destination(action.method_id, facts)), _method(action.method_id, facts)
+    yield from wrong
+    if wrong or not action.method_id or (method is not None and method.kind in WITH_BALANCE):
         return
     came_from = Money(minor=captured_by_method(order).get(action.method_id, 0), currency=order.currency)
     if action.amount.currency == order.currency and action.amount > came_from:
