@@ -12,6 +12,7 @@ from agent.policy.amounts import amount_of
 from agent.policy.question import PastEffect, PolicyFacts, Question, block
 from agent.policy.table import RULES
 from tools.actions import Action
+from tools.money import CurrencyMismatch
 
 
 def judge(
@@ -52,17 +53,20 @@ def violations(
     rules = RULES.get(type(action))
     if rules is None:
         return [block("action.no_rule", f"No rules are known for {action.kind}, so it is blocked.")]
-    question = Question(
-        action=action,
-        facts=facts,
-        limits=limits,
-        identity=identity,
-        intent=intent,
-        history=history,
-        now=now,
-        amount=amount_of(action, facts.world),
-    )
-    return [violation for rule in rules for violation in rule(question)]
+    try:
+        question = Question(
+            action=action,
+            facts=facts,
+            limits=limits,
+            identity=identity,
+            intent=intent,
+            history=history,
+            now=now,
+            amount=amount_of(action, facts.world),
+        )
+        return [violation for rule in rules for violation in rule(question)]
+    except CurrencyMismatch as error:
+        return [block("facts.currencies", f"The order mixes currencies, so it cannot be judged: {error}.")]
 
 
 def least_role(found: Sequence[Violation]) -> Role:

@@ -95,7 +95,7 @@ def identified(question: Question) -> Iterator[Violation]:
     if not question.identity.verified or not question.identity.customer_id:
         yield block(
             "identity.unverified",
-            f"Nobody has verified who is asking, so {question.action.kind} on an order or account is blocked.",
+            f"Who is asking is not verified ({question.identity.how}), so {question.action.kind} is blocked.",
         )
 
 
