@@ -4,6 +4,7 @@ Only the node types listed here pass. There is no call, no index, no assignment 
 huge range nor a way out of the sandbox can be written at all; the sandbox of the engine is the second fence.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -36,7 +37,8 @@ _REFUSED: Mapping[type[nodes.Node], str] = {
     nodes.Extends: "{% extends %} is not allowed: a macro stands on its own",
     nodes.Macro: "{% macro %} is not allowed: each macro is an entry of the YAML file",
 }
-_PARSER = Environment(trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701 - plain text, not HTML
+_TAG_LINE = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*(?<!-)%\}[ \t]*)+)\n", re.MULTILINE)
+_PARSER = Environment(autoescape=False)  # noqa: S701 - plain text, not HTML
 
 ParsedT = TypeVar("ParsedT", bound=nodes.Node)
 
@@ -59,7 +61,7 @@ class Usage:
 
 def parse_template(source: str) -> tuple[nodes.Template | None, Usage]:
     """The tree of a template, None when it has a syntax error, and what it uses."""
-    return _parsed(source, MAX_TEMPLATE_CHARS, _PARSER.parse)
+    return _parsed(source, MAX_TEMPLATE_CHARS, _template)
 
 
 def parse_expression(source: str) -> tuple[nodes.Expr | None, Usage]:
@@ -71,6 +73,11 @@ def fault_of(source: str, usage: Usage) -> ExpressionError:
     """The first fault, as an error to raise."""
     message, line = usage.faults[0]
     return ExpressionError(f"{message} (line {line} of {source.strip()[:60]!r})")
+
+
+def _template(source: str) -> nodes.Template:
+    """A line that holds tags alone leaves no line break: the break moves into the tag, so that lines still count."""
+    return _PARSER.parse(_TAG_LINE.sub(lambda line: f"{line[1].rstrip()[:-2]}\n%}}", source))
 
 
 def _expression(source: str) -> nodes.Expr:
@@ -135,7 +142,9 @@ class _Walk:
                 self._path(node, loops)
             case nodes.Filter():
                 self._filter(node, loops, depth)
-            case nodes.If() | nodes.Test() | nodes.Compare() | nodes.Output():
+            case nodes.If():
+                self._choice(node, loops, depth + 1)
+            case nodes.Test() | nodes.Compare() | nodes.Output():
                 self._checked(node, loops, depth)
             case _ if isinstance(node, _OPERATORS + _SILENT):
                 self._children(node, loops, depth)
@@ -150,14 +159,18 @@ class _Walk:
     def _checked(self, node: nodes.Node, loops: Mapping[str, str], depth: int) -> None:
         if isinstance(node, nodes.Output):
             self._output(node, loops)
-        elif isinstance(node, nodes.If):
-            depth += 1
-            self._usage.depth = max(self._usage.depth, depth)
         elif isinstance(node, nodes.Test) and (node.name not in TESTS or node.args):
             self._fault(f"unknown test {node.name}{did_you_mean(node.name, TESTS)}", node)
         elif isinstance(node, nodes.Compare) and len(node.ops) > 1:
             self._fault("a chain of comparisons is not allowed: write `a < b and b < c`", node)
         self._children(node, loops, depth)
+
+    def _choice(self, node: nodes.If, loops: Mapping[str, str], depth: int) -> None:
+        self._usage.depth = max(self._usage.depth, depth)
+        for child in (node.test, *node.body, *node.else_):
+            self.visit(child, loops, depth)
+        for other in node.elif_:
+            self._choice(other, loops, depth)
 
     def _output(self, node: nodes.Output, loops: Mapping[str, str]) -> None:
         for child in node.nodes:

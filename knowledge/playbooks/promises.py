@@ -99,7 +99,7 @@ _PATTERNS: Mapping[str, Mapping[str, str]] = {
         rf"|{_DE_DONE}\bweitergegeben\b|\b(?:Kolleg(?:e|in)|Person|Team)\b (?:sieht|schaut|prüft|kümmert|meldet)",
         "follow_up": rf"\b(?:wir|ich) melden? (?:uns|mich)\b|\bmelden wir uns\b|(?:wir|ich) (?:schreiben|informieren) Ihnen"
         rf"|schreiben wir Ihnen|informieren wir Sie|(?:wir|ich) schauen? {_GAP}\bnach\b"
-        rf"|\bwir (?:werden|sagen Ihnen){_GAP}\b(?:melden|schreiben|informieren|Bescheid)|\bBescheid\b",
+        rf"|\bwir (?:werden|sagen Ihnen){_GAP}\b(?:melden|schreiben|informieren|Bescheid)|(?:geben|sagen) wir Ihnen\b{_GAP}\bBescheid",
     },
 }  # fmt: skip
 
