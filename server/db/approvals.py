@@ -1,0 +1,138 @@
+"""Requests for approval in the database. A decision is one UPDATE that only the first can win."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import Connection, bindparam, select, union, update
+
+from agent.approvals.moves import supersede
+from agent.approvals.request import ApprovalRequest, ApprovalStatus
+from agent.trail import approval_note
+from server.db.audit import append
+from server.db.session import Session, Values, insert_new, micros, table
+from tools.errors import Unavailable
+
+_T = table("approvals")
+_BODY = select(_T.c.body)
+_BY_ID = _BODY.where(_T.c.id == bindparam("id"))
+_AWAITING = _BODY.where(_T.c.case_id == bindparam("case_id"), _T.c.status == ApprovalStatus.AWAITING.value)
+_OPEN = _T.c.status.in_([ApprovalStatus.AWAITING.value, ApprovalStatus.EXECUTING.value])
+_OLDEST = (_T.c.created_at, _T.c.id)
+_COUNTING = union(
+    select(_T.c.created_at, _T.c.id, _T.c.body).where(_OPEN, _T.c.gives_value.is_(True)),
+    select(_T.c.created_at, _T.c.id, _T.c.body).where(_OPEN, _T.c.customer_id == bindparam("customer_id")),
+).order_by("created_at", "id")
+_SWAP = update(_T).where(
+    _T.c.id == bindparam("swap_id"),
+    _T.c.status == bindparam("swap_status"),
+    _T.c.version == bindparam("swap_version"),
+)
+_ATTEMPTS = 20
+
+
+@lru_cache(maxsize=2_048)
+def _request(body: str) -> ApprovalRequest:
+    return ApprovalRequest.model_validate_json(body)
+
+
+class StoredApprovals:
+    """`agent.repositories.ApprovalRepository`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def open(self, request: ApprovalRequest) -> ApprovalRequest:
+        """As in the port."""
+        for _ in range(_ATTEMPTS):
+            with self._session.durably() as connection:
+                found = _ask(connection, request)
+            if found is not None:
+                return found
+        raise Unavailable(f"case {request.case_id} is being asked about by several processes at once")
+
+    def get(self, request_id: str) -> ApprovalRequest | None:
+        """As in the port."""
+        rows = self._session.rows(_BY_ID, {"id": request_id})
+        return _request(str(rows[0]["body"])) if rows else None
+
+    def swap(self, before: ApprovalRequest, after: ApprovalRequest) -> bool:
+        """As in the port."""
+        with self._session.durably() as connection:
+            return _swap(connection, before, after)
+
+    def list(
+        self, status: ApprovalStatus | None = None, case_id: str = "", limit: int = 100
+    ) -> Sequence[ApprovalRequest]:
+        """As in the port."""
+        wanted = _BODY.order_by(*_OLDEST).limit(limit)
+        if status is not None:
+            wanted = wanted.where(_T.c.status == status.value)
+        if case_id:
+            wanted = wanted.where(_T.c.case_id == case_id)
+        return [_request(str(row["body"])) for row in self._session.rows(wanted)]
+
+    def counting(self, customer_id: str) -> Sequence[ApprovalRequest]:
+        """As in the port."""
+        rows = self._session.rows(_COUNTING, {"customer_id": customer_id})
+        found = [_request(str(row["body"])) for row in rows]
+        return found if customer_id else [request for request in found if request.gives_value]
+
+    def due(self, now: datetime, limit: int = 100) -> Sequence[ApprovalRequest]:
+        """As in the port."""
+        due = (_T.c.status == ApprovalStatus.AWAITING.value, _T.c.expires_at <= micros(now))
+        wanted = _BODY.where(*due).order_by(_T.c.expires_at, _T.c.id).limit(limit)
+        return [_request(str(row["body"])) for row in self._session.rows(wanted)]
+
+
+def _ask(connection: Connection, request: ApprovalRequest) -> ApprovalRequest | None:
+    """The request that now awaits an answer; None when another process asked at the same moment."""
+    waiting = connection.execute(_AWAITING.with_for_update(), {"case_id": request.case_id}).scalar()
+    if waiting is not None:
+        known = _request(str(waiting))
+        if known.digest == request.digest:
+            return known
+        _swap(connection, known, supersede(known, request.created_at, f"replaced by {request.id}"))
+    asked = _with_free_id(connection, request)
+    if connection.execute(insert_new("approvals", connection.dialect.name), _columns(asked)).first() is None:
+        return None
+    append(connection, approval_note(asked))
+    return asked
+
+
+def _with_free_id(connection: Connection, request: ApprovalRequest) -> ApprovalRequest:
+    number, wanted = 1, request.id
+    while connection.execute(_BY_ID, {"id": wanted}).first() is not None:
+        number += 1
+        wanted = f"{request.id}-{number}"
+    return request.model_copy(update={"id": wanted})
+
+
+def _swap(connection: Connection, before: ApprovalRequest, after: ApprovalRequest) -> bool:
+    swapped = connection.execute(
+        _SWAP.values(**_columns(after)),
+        {"swap_id": before.id, "swap_status": before.status.value, "swap_version": before.version},
+    )
+    if swapped.rowcount != 1:
+        return False
+    if after.status is not before.status:
+        append(connection, approval_note(after))
+    return True
+
+
+def _columns(request: ApprovalRequest) -> Values:
+    return {
+        "id": request.id,
+        "case_id": request.case_id,
+        "customer_id": request.customer_id,
+        "kind": request.kind.value,
+        "status": request.status.value,
+        "digest": request.digest,
+        "gives_value": request.gives_value,
+        "version": request.version,
+        "created_at": micros(request.created_at),
+        "expires_at": micros(request.expires_at),
+        "body": request.model_dump_json(),
+    }

@@ -1,0 +1,142 @@
+"""Cases and their events in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from sqlalchemy import Connection, bindparam, func, insert, select, text, tuple_
+from sqlalchemy.exc import IntegrityError
+
+from agent.case import CaseStatus
+from agent.repositories import COUNTED, CaseEvent, CaseRecord, TicketTaken
+from server.db.session import Session, Values, insert_new, micros, table, upsert
+
+_CASES, _EVENTS = table("cases"), table("events")
+_BODY = select(_CASES.c.body)
+_BY_ID = _BODY.where(_CASES.c.case_id == bindparam("case_id"))
+_BY_TICKET = _BODY.where(_CASES.c.helpdesk == bindparam("helpdesk"), _CASES.c.ticket_id == bindparam("ticket_id"))
+_PLACE = select(_CASES.c.created_at, _CASES.c.case_id).where(_CASES.c.case_id == bindparam("case_id"))
+_NEWEST = (_CASES.c.created_at.desc(), _CASES.c.case_id.desc())
+_ADD_EVENT = insert(_EVENTS).returning(_EVENTS.c.seq)
+_EVENT_LOCK = 4_215_077_314
+
+
+@lru_cache(maxsize=1_024)
+def _case(body: str) -> CaseRecord:
+    return CaseRecord.model_validate_json(body)
+
+
+class StoredEvents:
+    """`agent.repositories.EventLog`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def append(self, events: Sequence[CaseEvent]) -> Sequence[CaseEvent]:
+        """As in the port."""
+        if not events:
+            return []
+        with self._session.quickly() as connection:
+            return append_events(connection, events)
+
+    def read(self, after: int = 0, case_id: str = "", limit: int = 500) -> Sequence[CaseEvent]:
+        """As in the port."""
+        wanted = select(_EVENTS.c.body, _EVENTS.c.seq).where(_EVENTS.c.seq > after).order_by(_EVENTS.c.seq).limit(limit)
+        if case_id:
+            wanted = wanted.where(_EVENTS.c.case_id == case_id)
+        rows = self._session.rows(wanted)
+        return [CaseEvent.model_validate_json(str(row["body"])).model_copy(update={"seq": row["seq"]}) for row in rows]
+
+
+def append_events(connection: Connection, events: Sequence[CaseEvent]) -> list[CaseEvent]:
+    """Add events within the caller's transaction."""
+    if connection.dialect.name == "postgresql":
+        # Commit in the order of `seq`: a reader that has seen 6 must not meet a 5 that commits later.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _EVENT_LOCK})
+    return [_add_event(connection, event) for event in events]
+
+
+def _add_event(connection: Connection, event: CaseEvent) -> CaseEvent:
+    body = event.model_dump_json(exclude={"seq"})
+    values = {"case_id": event.case_id, "at": micros(event.at), "kind": event.kind, "body": body}
+    seq = connection.execute(_ADD_EVENT, values).scalar_one()
+    return event.model_copy(update={"seq": seq})
+
+
+class StoredCases:
+    """`agent.repositories.CaseRepository`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def get(self, case_id: str) -> CaseRecord | None:
+        """As in the port."""
+        rows = self._session.rows(_BY_ID, {"case_id": case_id})
+        return _case(str(rows[0]["body"])) if rows else None
+
+    def by_ticket(self, helpdesk: str, ticket_id: str) -> CaseRecord | None:
+        """As in the port."""
+        rows = self._session.rows(_BY_TICKET, {"helpdesk": helpdesk, "ticket_id": ticket_id})
+        return _case(str(rows[0]["body"])) if rows else None
+
+    def start(self, record: CaseRecord) -> CaseRecord:
+        """As in the port."""
+        with self._session.quickly() as connection:
+            added = connection.execute(insert_new("cases", connection.dialect.name), _columns(record)).first()
+        if added is not None:
+            return record
+        return self.by_ticket(record.helpdesk, record.ticket_id) or self.get(record.case_id) or record
+
+    def save(self, record: CaseRecord, events: Sequence[CaseEvent] = ()) -> None:
+        """As in the port."""
+        with self._session.quickly() as connection:
+            try:
+                connection.execute(upsert("cases", connection.dialect.name), _columns(record))
+            except IntegrityError as error:
+                raise TicketTaken(record.helpdesk, record.ticket_id) from error
+            append_events(connection, events) if events else None
+
+    def list(
+        self, status: CaseStatus | None = None, intent: str = "", limit: int = 50, after: str = ""
+    ) -> Sequence[CaseRecord]:
+        """As in the port."""
+        wanted = _BODY.order_by(*_NEWEST).limit(limit)
+        if status is not None:
+            wanted = wanted.where(_CASES.c.status == status.value)
+        if intent:
+            wanted = wanted.where(_CASES.c.intent == intent)
+        place = self._session.rows(_PLACE, {"case_id": after}) if after else ()
+        if place:
+            wanted = wanted.where(
+                tuple_(_CASES.c.created_at, _CASES.c.case_id) < tuple_(place[0]["created_at"], place[0]["case_id"])
+            )
+        return [_case(str(row["body"])) for row in self._session.rows(wanted)]
+
+    def count_by(self, field: str) -> dict[str, int]:
+        """As in the port."""
+        if field not in COUNTED:
+            raise ValueError(f"cases cannot be counted by {field}; use one of {', '.join(COUNTED)}")
+        column = _CASES.c[field]
+        rows = self._session.rows(select(column.label("name"), func.count().label("many")).group_by(column))
+        counts: dict[str, int] = {row["name"]: row["many"] for row in rows}
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _columns(record: CaseRecord) -> Values:
+    return {
+        "case_id": record.case_id,
+        "helpdesk": record.helpdesk,
+        "ticket_id": record.ticket_id,
+        "status": record.status.value,
+        "intent": record.intent,
+        "language": record.language,
+        "queue": record.queue,
+        "priority": record.priority,
+        "customer_id": record.customer_id,
+        "value_minor": record.value.minor if record.value else None,
+        "value_currency": record.value.currency if record.value else "",
+        "created_at": micros(record.created_at),
+        "updated_at": micros(record.updated_at),
+        "body": record.model_dump_json(),
+    }

@@ -1,0 +1,57 @@
+"""The application's database: every port of `agent.repositories` on SQLite or Postgres."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from server.db.approvals import StoredApprovals
+from server.db.audit import StoredAudit
+from server.db.cases import StoredCases, StoredEvents
+from server.db.ledger import StoredLedger
+from server.db.promises import StoredPromises
+from server.db.schema import migrate
+from server.db.session import Session
+from server.db.switches import StoredSwitches
+
+
+class Database:
+    """All repositories over one database. Safe to use from several threads and processes at once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.audit = StoredAudit(session)
+        self.events = StoredEvents(session)
+        self.cases = StoredCases(session)
+        self.approvals = StoredApprovals(session)
+        self.ledger = StoredLedger(session)
+        self.switches = StoredSwitches(session)
+        self.promises = StoredPromises(session)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open `sqlite:///path/to/app.db` or `postgresql+psycopg://...`; tables are made or upgraded when needed.
+
+        Raises StoreError when it cannot be used (says what to do) and Unavailable when the database does not answer.
+        """
+        session = Session(url)
+        try:
+            migrate(session.durable)
+        except BaseException:
+            session.close()
+            raise
+        return cls(session)
+
+    @property
+    def name(self) -> str:
+        """The file or address, without a password."""
+        return self._session.name
+
+    def close(self) -> None:
+        """Close every connection; the database cannot be used afterwards."""
+        self._session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
