@@ -55,9 +55,9 @@ def _by_chance(placed: Placed, delivered: datetime, chance: Random, now: datetim
 def _planned(placed: Placed, delivered: datetime, catalog: Catalog, chance: Random, now: datetime) -> Settled | None:
     order, line, fate = placed.order, placed.order.lines[0], placed.plan.aftermath
     reason = chance.choice(REASONS)
-    ages = {Aftermath.LABEL_SENT: 1, Aftermath.RETURN_IN_TRANSIT: 4, Aftermath.RETURN_RECEIVED: 8}
-    if fate in ages:
-        return _returned(order, line, now - timedelta(days=ages[fate], hours=2), reason, now)
+    hours = {Aftermath.LABEL_SENT: 70, Aftermath.RETURN_IN_TRANSIT: 118, Aftermath.RETURN_RECEIVED: 214}
+    if fate in hours:
+        return _returned(order, line, now - timedelta(hours=hours[fate]), reason, now)
     if fate is Aftermath.REFUNDED:
         paid = now - timedelta(days=placed.plan.refund_days, hours=1)
         return _returned(order, line, paid - timedelta(days=10), reason, now)

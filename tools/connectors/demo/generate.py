@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tools.commerce import Customer, Order, Refund, Return, Shipment
@@ -16,22 +17,25 @@ from tools.connectors.demo.customers import People, build_customers, country_of
 from tools.connectors.demo.orders import OrderDesk, Placed
 from tools.connectors.demo.plans import Plan, Planner, ordinary_plans
 from tools.connectors.demo.planted import planted_plans
+from tools.connectors.demo.tickets import TICKETS, write_tickets
 from tools.connectors.demo.world import FIRST_NUMBER, NOW, ORDERS, SEED, DemoWorld
 
-LEAST_ORDERS = 400
+LEAST_ORDERS = 500
 """Below this there is no room for the planted cases."""
 
 
-def generate(seed: int = SEED, scale: int = ORDERS, now: datetime = NOW) -> DemoWorld:
+def generate(seed: int = SEED, scale: int = ORDERS, now: datetime = NOW, tickets: int = TICKETS) -> DemoWorld:
     """The demo world with `scale` orders over the twelve months to `now`; the same seed gives the same bytes.
 
     Raises:
-        ValueError: `scale` is below 400, which leaves no room for the planted cases.
+        ValueError: `scale` is below 500, which leaves no room for the planted cases.
     """
     if scale < LEAST_ORDERS:
         raise ValueError(f"a demo world needs at least {LEAST_ORDERS} orders, not {scale}")
     with _no_collection():
-        return _generate(seed, scale, now)
+        world = _generate(seed, scale, now)
+        inbox, labels = write_tickets(world, tickets)
+        return replace(world, tickets=inbox, labels=labels)
 
 
 @contextmanager

@@ -49,7 +49,7 @@ DELIVERED = (
     Delivered("final_sale", 8, ("TEE-SHR-M", "TBLC-MDW", "VEST-HLW-L"), "US US US ES DE"),
     Delivered("coffee_delivered", 6, ("COF-HSE-250-GR", "COF-NHT-250-WB", "COF-QHD-250-WB"), "US US FR US"),
     Delivered("gift_card_delivered", 9, ("GIFT-50", "GIFT-25"), "US US US"),
-    Delivered("return_ok", 12, RETURNABLE, "US US US US CA GB DE FR ES US US US US US", ("BK-4711",)),
+    Delivered("return_ok", 12, RETURNABLE, "US US US US CA GB DE FR ES US US US US US US US DE FR ES US", ("BK-4711",)),
     Delivered("bag_return_ok", 35, BAGS, "US US DE US"),
     Delivered("exchange_ok", 9, SIZED, "US US US US DE FR ES GB US US US CA"),
     Delivered("exchange_sold_out", 9, ("KNIT-ROW-L-NVY", "KNIT-LAR-M-RST", "TEE-EVD-M-NVY"), "US US DE"),
@@ -59,11 +59,12 @@ DELIVERED = (
     Delivered(
         "several_lines", 4, ("CUSH-NAT",), "US US US US DE FR ES GB US US US CA US US", ("BK-4711", "SOCK-BRM-M")
     ),
+    Delivered("split", 4, ("CUSH-NAT",), "US", ("BK-4711", "SOCK-BRM-M")),
     Delivered("price_drop", 5, ("BLKT-OAT", "PACK-OLV", "KNIT-LAR-M-CHR"), "US US GB", markup=1400),
     Delivered("label_sent", 11, RETURNABLE, "US US DE", aftermath=Aftermath.LABEL_SENT),
     Delivered("return_in_transit", 16, RETURNABLE[1:], "US US FR", aftermath=Aftermath.RETURN_IN_TRANSIT),
     Delivered("refund_pending", 18, RETURNABLE[2:], "US US US DE ES US", aftermath=Aftermath.RETURN_RECEIVED),
-    Delivered("refund_issued", 20, RETURNABLE[3:], "US US US FR DE US", aftermath=Aftermath.REFUNDED, refund_days=2),
+    Delivered("refund_issued", 20, RETURNABLE[3:], "US US US FR DE US", aftermath=Aftermath.REFUNDED, refund_days=3),
     Delivered("refund_overdue", 40, RETURNABLE[4:], "US US GB", aftermath=Aftermath.REFUNDED, refund_days=19),
     Delivered("exchange_open", 14, SIZED, "US US", aftermath=Aftermath.EXCHANGE_OPEN),
     Delivered("title_injection", 7, ("LINO-HRN",), "US"),
@@ -86,7 +87,8 @@ class Pending:
 
 
 PENDING = (
-    Pending("pending", (*SIZED, *FRAGILE, *BAGS), "US " * 22 + "CA GB GB DE DE DE FR FR FR ES ES ES"),
+    Pending("pending", (*SIZED, *FRAGILE, *BAGS), "US " * 30 + "CA GB GB DE DE DE DE DE FR FR FR FR FR ES ES ES ES"),
+    Pending("pending_sized", SIZED, "US US US US DE FR ES GB US US"),
     Pending("pending_several_lines", SIZED, "US US US DE", ("BK-4713", "CUSH-IND")),
     Pending("items_modified", SIZED[1:], "US US DE", items_modified=True),
     Pending("paid_by_gift_card", ("BK-4713", "CUSH-CLY", "BNIE-OAT"), "US US US", gift_card=True),
@@ -167,7 +169,22 @@ def _ago(planner: Planner, days: int) -> datetime:
 
 def _on_their_way(planner: Planner) -> list[Plan]:
     """Parcels that stand still, are lost or just arrived; orders that left in part or not at all."""
-    return [*_standing_still(planner), *_just_arrived(planner), *_waiting_for_stock(planner)]
+    return [
+        *_undisturbed(planner),
+        *_standing_still(planner),
+        *_just_arrived(planner),
+        *_waiting_for_stock(planner),
+    ]
+
+
+def _undisturbed(planner: Planner) -> Iterator[Plan]:
+    pool = (*RETURNABLE, *BAGS, "COF-HSE-250-GR", "BK-4713")
+    for at, customer in enumerate(planner.claim("US " * 26 + "CA GB GB DE DE DE DE DE FR FR FR FR FR ES ES ES ES")):
+        placed = _ago(planner, 4 if lives_in(customer, "US") else 6)
+        yield Plan(customer, placed, planner.items(pool[at % len(pool)]), case="on_its_way")
+    friday = _ago(planner, 3)
+    for customer in planner.claim("US US US US DE US GB"):
+        yield Plan(customer, friday, planner.items("CUSH-IND"), case="processing", fate=Fate.LATE, codes=())
 
 
 def _standing_still(planner: Planner) -> Iterator[Plan]:
