@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from types import MappingProxyType
 
 from knowledge.documents import DocumentKind, Frozen, Passage, whole_section
-from knowledge.identifiers import identifiers
+from knowledge.ranking import CodeBook, plain
 
 
 class Change(Frozen):
@@ -25,12 +25,11 @@ class Catalogue:
         self.passages: Mapping[str, Passage] = MappingProxyType({passage.id: passage for passage in passages})
         self.by_hash = {passage.sha256: passage.id for passage in self.passages.values()}
         self._editions: dict[str, dict[int, list[Passage]]] = defaultdict(lambda: defaultdict(list))
-        self._coded: dict[str, set[str]] = defaultdict(set)
+        self._codes = CodeBook((passage.id, passage.content) for passage in self.passages.values())
+        self._plain: dict[str, str] = {}
         self._today: tuple[date, frozenset[str]] | None = None
         for passage in self.passages.values():
             self._editions[passage.document_id][passage.version].append(passage)
-            for code in identifiers(passage.content):
-                self._coded[code].add(passage.id)
 
     def usable(self, now: datetime, kinds: Collection[DocumentKind] | None = None) -> frozenset[str]:
         """Ids of the passages an answer may rest on: of each document, its highest version in force at `now`."""
@@ -44,13 +43,16 @@ class Catalogue:
             return known[1]
         return frozenset(each for each in known[1] if self.passages[each].kind in kinds)
 
-    def exact(self, question: str) -> dict[str, int]:
-        """Passage ids that hold codes of the question, with how many."""
-        found: dict[str, int] = defaultdict(int)
-        for code in identifiers(question):
-            for passage_id in self._coded.get(code, ()):
-                found[passage_id] += 1
-        return found
+    def holders(self, question: str) -> Mapping[str, int]:
+        """Ids of passages that hold codes of the question, with how many."""
+        return self._codes.holders(question)
+
+    def plain(self, passage_id: str) -> str:
+        """The words of a passage, see `ranking.plain`; remembered."""
+        known = self._plain.get(passage_id)
+        if known is None:
+            known = self._plain[passage_id] = plain(self.passages[passage_id].content)
+        return known
 
     def passage(self, passage_id: str) -> Passage | None:
         """A passage of any version; an id without a part number means the whole section."""

@@ -96,7 +96,7 @@ class Passage(Edition):
 
     @property
     def content(self) -> str:
-        """What is embedded: the title says what the text is about, and lifts recall measurably."""
+        """Title and text together."""
         return f"{self.title}\n{self.text}"
 
 
@@ -112,7 +112,7 @@ class Citation(Frozen):
 
 
 class Hit(Frozen):
-    """A passage and how well it answers: cosine similarity, plus one per exact identifier it holds."""
+    """A passage and how well it answers (see `knowledge.ranking.score`): about 0 to 1, more when it holds a code."""
 
     passage: Passage
     score: float

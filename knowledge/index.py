@@ -7,6 +7,7 @@ question (SKU, order number) come first, the others by meaning.
 # The types of chromadb are partial.
 # pyright: reportUnknownMemberType=false
 
+import heapq
 import itertools
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from pydantic import ValidationError
 from knowledge.catalogue import Catalogue, Change
 from knowledge.documents import DocumentKind, Hit, IngestReport, Passage
 from knowledge.errors import IndexDamaged
+from knowledge.ranking import RECIPE, candidate_count, passage_vectors, score, spelling
 from knowledge.turns import Turns
 
 if TYPE_CHECKING:
@@ -79,8 +81,10 @@ class InMemoryIndex:
         (asked,) = self._embedder.embed([question])
         passages = self._catalogue.passages
         usable = self._catalogue.usable(now, kinds)
-        scores = {each: float(self._vectors[passages[each].sha256] @ asked) for each in usable}
-        return _best(scores, self._catalogue, question, k)
+        cosines = {each: float(self._vectors[passages[each].sha256] @ asked) for each in usable}
+        near = heapq.nsmallest(candidate_count(k), cosines, key=lambda each: (-cosines[each], each))
+        looked_at = {*near, *usable.intersection(self._catalogue.holders(question))}
+        return _best({each: cosines[each] for each in looked_at}, self._catalogue, question, k)
 
     def passage(self, passage_id: str) -> Passage | None:
         """See `KnowledgeIndex.passage`."""
@@ -136,11 +140,11 @@ class ChromaIndex:
         with self._turn() as store:
             catalogue = self._catalogue
             usable = catalogue.usable(now, kinds)
-            scores = _nearest(store, asked, usable, k)
-            coded = [each for each in catalogue.exact(question) if each in usable and each not in scores]
+            cosines = _nearest(store, asked, usable, k)
+            coded = sorted(usable.intersection(catalogue.holders(question)).difference(cosines))
             if coded:
-                scores |= _query(store, asked, len(coded), coded)
-        return _best(scores, catalogue, question, k)
+                cosines |= _query(store, asked, len(coded), coded)
+        return _best(cosines, catalogue, question, k)
 
     def passage(self, passage_id: str) -> Passage | None:
         """See `KnowledgeIndex.passage`."""
@@ -184,7 +188,7 @@ class ChromaIndex:
         spelling = _fresh_spelling(self._path)
         client = chromadb.PersistentClient(spelling, settings=Settings(anonymized_telemetry=False))
         self._client = cast("Client", client)  # declared as the interface, which cannot be closed
-        name = f"{_PREFIX}{self._embedder.fingerprint[:16]}"
+        name = f"{_PREFIX}{RECIPE}-{self._embedder.fingerprint[:16]}"
         present = {collection.name for collection in self._client.list_collections()}
         if self._turns.counter() and not present:
             raise IndexDamaged(
@@ -251,8 +255,8 @@ def _fresh_spelling(path: Path) -> str:
 
 def _embed_new(passages: Mapping[str, Passage], known: Collection[str], embedder: "Embedder") -> "dict[str, Vectors]":
     """Vectors by content hash, for the texts whose hash is not known yet."""
-    texts = {each.sha256: each.content for each in passages.values() if each.sha256 not in known}
-    return dict(zip(texts, embedder.embed(list(texts.values())), strict=True)) if texts else {}
+    pairs = {each.sha256: (each.title, each.text) for each in passages.values() if each.sha256 not in known}
+    return dict(zip(pairs, passage_vectors(embedder, list(pairs.values())), strict=True)) if pairs else {}
 
 
 def _stored(store: "Store") -> Iterable[Passage]:
@@ -270,15 +274,15 @@ def _fetch(store: "Store", ids_by_hash: Mapping[str, str]) -> "dict[str, Vectors
 
 
 def _nearest(store: "Store", asked: "Vectors", usable: Collection[str], k: int) -> dict[str, float]:
-    """Cosines of the `k` nearest usable passages at least.
+    """Cosines of the nearest usable passages, `candidate_count(k)` at least if there are that many.
 
     A filter inside Chroma costs 75 ms at 10,000 passages, against 3 ms for asking for a few more and dropping
     what may not be used; only when too few remain is the search confined to the usable ids.
     """
-    enough = min(k, len(usable))
+    enough = min(candidate_count(k), len(usable))
     if not enough:
         return {}
-    near = {each: score for each, score in _query(store, asked, 4 * k).items() if each in usable}
+    near = {each: cosine for each, cosine in _query(store, asked, 2 * candidate_count(k)).items() if each in usable}
     return near if len(near) >= enough else _query(store, asked, enough, list(usable))
 
 
@@ -288,11 +292,12 @@ def _query(store: "Store", asked: "Vectors", count: int, ids: list[str] | None =
     return {each: 1.0 - distance for each, distance in zip(found["ids"][0], distances[0], strict=True)}
 
 
-def _best(scores: Mapping[str, float], catalogue: Catalogue, question: str, k: int) -> list[Hit]:
-    exact = catalogue.exact(question)
-    totals = {each: score + exact.get(each, 0) for each, score in scores.items()}
-    order = sorted(totals, key=lambda each: (-totals[each], each))[: max(k, 0)]
-    return [Hit(passage=catalogue.passages[each], score=totals[each]) for each in order]
+def _best(cosines: Mapping[str, float], catalogue: Catalogue, question: str, k: int) -> list[Hit]:
+    codes = catalogue.holders(question)
+    spelt = spelling(question)
+    scores = {each: score(near, spelt(catalogue.plain(each)), codes.get(each, 0)) for each, near in cosines.items()}
+    order = heapq.nsmallest(max(k, 0), scores, key=lambda each: (-scores[each], each))
+    return [Hit(passage=catalogue.passages[each], score=scores[each]) for each in order]
 
 
 def _report(change: Change, embedded: int) -> IngestReport:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from knowledge.index import KnowledgeIndex
 
 MAX_FILE_BYTES = 5_000_000
-IGNORED_NAMES = frozenset({"readme.md"})
 
 
 class Library(Frozen):
@@ -60,8 +59,8 @@ def load_folder(folder: Path) -> Library:
     return Library(documents=tuple(documents.values()), passages=tuple(passages), problems=tuple(problems))
 
 
-def markdown_files(folder: Path) -> list[Path]:
-    """The Markdown files under a folder, sorted.
+def markdown_files(folder: Path, *, readmes: bool = False) -> list[Path]:
+    """The Markdown files under a folder, sorted; hidden ones never, `README.md` if asked for.
 
     Raises:
         SourceError: There is no such folder.
@@ -69,7 +68,8 @@ def markdown_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise SourceError(f"{folder} is not a folder: name the folder that holds the Markdown documents")
     found = (path for path in folder.rglob("*") if path.suffix.lower() in {".md", ".markdown"} and path.is_file())
-    return sorted(path for path in found if not _ignored(path.relative_to(folder)))
+    visible = (path for path in found if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+    return sorted(path for path in visible if readmes or path.name.lower() != "readme.md")
 
 
 def load_document(path: Path, root: Path) -> Document:
@@ -146,7 +146,3 @@ def _refuse_second(document: Document, documents: dict[str, Document], path: Pat
     earlier = documents.get(document.reference)
     if earlier is not None:
         raise DocumentError(path, 2, f"{document.reference} is already defined by {earlier.path}: raise the version")
-
-
-def _ignored(relative: Path) -> bool:
-    return relative.name.lower() in IGNORED_NAMES or any(part.startswith(".") for part in relative.parts)

@@ -54,6 +54,12 @@ def split_sections(body: str, first_line: int, path: Path) -> list[Section]:
     return sections
 
 
+def headed_texts(body: str) -> list[tuple[str, str]]:
+    """Headings with their texts, from any Markdown: nothing is refused. The heading of a preamble is empty."""
+    sections = _sections(_without_comments(body), 1, None)
+    return [(section.title, section.text) for section in sections if section.text]
+
+
 def split_parts(text: str, limit: int = MAX_PART_CHARS) -> list[str]:
     """Cut a long text at paragraph ends, then sentence ends, then words; short ones stay whole."""
     parts: list[str] = []
@@ -70,7 +76,7 @@ def slug(heading: str) -> str:
     return re.sub(r"[\W_]+", "-", heading.lower()).strip("-")
 
 
-def _sections(body: str, first_line: int, path: Path) -> Iterator[Section]:
+def _sections(body: str, first_line: int, path: Path | None) -> Iterator[Section]:
     anchor, title, start = PREAMBLE, "", first_line
     lines: list[str] = []
     for number, line, is_code in _lines(body, first_line, path):
@@ -92,8 +98,11 @@ def _name(heading: str) -> tuple[str, str]:
     return slug(heading), heading
 
 
-def _lines(body: str, first_line: int, path: Path) -> Iterator[tuple[int, str, bool]]:
-    """Each line with its number and whether a fenced block holds it (a `#` there is no heading)."""
+def _lines(body: str, first_line: int, path: Path | None) -> Iterator[tuple[int, str, bool]]:
+    """Each line with its number and whether a fenced block holds it (a `#` there is no heading).
+
+    A block that is never closed is an error only where there is a path to name.
+    """
     fence, opened = "", 0
     for number, line in enumerate(body.splitlines(), first_line):
         mark = _CODE_FENCE.match(line)
@@ -102,7 +111,7 @@ def _lines(body: str, first_line: int, path: Path) -> Iterator[tuple[int, str, b
             fence, opened = mark["fence"], number
         elif mark and mark["fence"].startswith(fence) and not line.strip(" `~"):
             fence = ""
-    if fence:
+    if fence and path is not None:
         raise DocumentError(path, opened, "this code block is never closed: is the file truncated?")
 
 

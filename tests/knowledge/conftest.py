@@ -10,6 +10,7 @@ import pytest
 from knowledge.documents import DocumentKind, DocumentStatus, Passage, content_hash
 from knowledge.embedding import HashingEmbedder
 from knowledge.index import ChromaIndex, InMemoryIndex, KnowledgeIndex
+from knowledge.minilm import MiniLMEmbedder
 
 if TYPE_CHECKING:
     from knowledge.embedding import Embedder, Vectors
@@ -82,3 +83,16 @@ def make_index(request: pytest.FixtureRequest, tmp_path: Path) -> "Iterator[Make
 @pytest.fixture
 def index(make_index: "MakeIndex", embedder: CountingEmbedder) -> KnowledgeIndex:
     return make_index(embedder)
+
+
+@pytest.fixture(scope="session")
+def model_cache(request: pytest.FixtureRequest) -> Path:
+    """Built once and kept between runs."""
+    cache = request.config.cache
+    assert cache is not None
+    return cache.mkdir("minilm")
+
+
+@pytest.fixture(scope="session")
+def minilm(model_cache: Path) -> MiniLMEmbedder:
+    return MiniLMEmbedder(model_cache)

@@ -125,7 +125,7 @@ def test_another_model_embeds_again_by_itself(index: ChromaIndex, path: Path) ->
     other = CountingEmbedder(256)
     reopened = ChromaIndex(path, other)
     assert [hit.passage.id for hit in reopened.search("ship to Canada", 1, NOW)] == ["shipping@v1#window"]
-    assert len(other.texts) == 3  # the two passages and the question
+    assert len(other.texts) == 5  # two passages, their titles, and the question
     assert reopened.ingest([passage(WINDOW)]).embedded == 0
     reopened.close()
 

@@ -49,7 +49,7 @@ def test_new_version_embeds_only_new_words(index: KnowledgeIndex, embedder: Coun
     new = [passage(WINDOW, version=2), passage("We refund within two days.", version=2, anchor="refund")]
     report = index.ingest([*old, *new])
     assert report.embedded == 1
-    assert len(embedder.texts) == 1
+    assert embedder.texts == ["About returns\nWe refund within two days.", "About returns"]
     assert found(index, "send an item back within 30 days")[0] == "returns@v2#window"
 
 
