@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from agent.guard.guard import Guard
+    from agent.limits import PolicyLimits
+    from agent.reasoners.base import Reasoner
+    from knowledge.index import KnowledgeIndex
+    from tools.ports import Readers
 
 
 class Clock(Protocol):
@@ -20,3 +28,15 @@ class SystemClock:
     def now(self) -> datetime:
         """The moment, aware and in UTC."""
         return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgentDeps:
+    """The injected world of the nodes. There is no writer here: a node cannot even spell a write."""
+
+    reasoner: Reasoner
+    readers: Readers
+    knowledge: KnowledgeIndex
+    limits: PolicyLimits
+    guard: Guard
+    clock: Clock

@@ -24,14 +24,15 @@ class CaseState(TypedDict, total=False):
     version: int
     case_id: str
     ticket_id: str
-    turn: int
+    turn: str
     classification: Json
     proposal: Json
     verdict: Json
-    approval_id: str
+    amounts: dict[str, str]
     decision: Json
-    executed: list[str]
     halted: str
+    message: str
+    alerts: list[str]
     outcome: str
     rounds: int
     problems: list[str]

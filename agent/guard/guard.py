@@ -22,6 +22,7 @@ from agent.case import (
     ProposedResolution,
     Verdict,
     Violation,
+    effect_key,
     strictest,
 )
 from agent.limits import PolicyLimits
@@ -31,6 +32,7 @@ from tools.actions import Action, EscalateToHuman, SendReply
 from tools.commerce import FraudBand, Order
 from tools.facts import versions
 from tools.helpdesk import Ticket
+from tools.money import Money
 from tools.ports import Readers
 
 
@@ -72,6 +74,17 @@ class Judged:
 
     proposal: ProposedResolution
     verdict: GuardVerdict
+    amounts: dict[str, Money]
+    """What each effect gives, by fingerprint."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgements:
+    """Every action judged in order, the versions they rest on, and what they give."""
+
+    verdicts: list[ActionVerdict]
+    bindings: dict[str, str]
+    amounts: dict[str, Money]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,19 +109,20 @@ class Guard:
     def check(self, subject: Subject, proposal: ProposedResolution, now: datetime) -> Judged:
         """The verdict on `proposal`, with spans, promises and bindings filled in."""
         effects = proposal.effects(subject.ticket.id)
-        judged, bindings = self._judge_all(subject, effects, now)
+        found = self._judge_all(subject, effects, now)
         text = self._text(subject, proposal, effects, now)
-        whole = (*case_rules(subject, proposal, effects), *(text.violations if text else ()))
-        actions = together(judged, whole)
+        whole = (*case_rules(subject, proposal, effects), *_about_words(text, proposal.author))
+        actions = together(found.verdicts, whole)
         verdict = strictest([*(item.verdict for item in actions), *(violation.verdict for violation in whole)])
         filled = proposal.model_copy(
             update={
                 "reply": text.draft if text else None,
                 "promises": text.promises if text else proposal.promises,
-                "bindings": {**proposal.bindings, **bindings},
+                "bindings": {**proposal.bindings, **found.bindings},
             }
         )
-        return Judged(proposal=filled, verdict=GuardVerdict(verdict=verdict, actions=actions, violations=whole))
+        judged = GuardVerdict(verdict=verdict, actions=actions, violations=whole)
+        return Judged(proposal=filled, verdict=judged, amounts=found.amounts)
 
     def judge_one(
         self, subject: Subject, action: Action, now: datetime, before: Sequence[PastEffect] = ()
@@ -124,17 +138,17 @@ class Guard:
             case_fraud=self._fraud(subject),
             basket_order=self._order(subject),
         )
-        past = merged(list(self._past(identity, subject.case_id, now)), past_of_store(facts))
+        own = effect_key(subject.case_id, action)  # claimed already when it is judged again before it happens
+        every = merged(list(self._past(identity, subject.case_id, now)), past_of_store(facts))
+        past = [effect for effect in every if effect.key != own]
         verdict = judge(action, facts, self.limits, identity, subject.classification.intent, [*past, *before], now)
         return verdict, facts
 
     def bindings(self, subject: Subject, effects: Sequence[Action], now: datetime) -> dict[str, str]:
         """The versions that these effects rest on, read now."""
-        return self._judge_all(subject, effects, now)[1]
+        return self._judge_all(subject, effects, now).bindings
 
-    def _judge_all(
-        self, subject: Subject, effects: Sequence[Action], now: datetime
-    ) -> tuple[list[ActionVerdict], dict[str, str]]:
+    def _judge_all(self, subject: Subject, effects: Sequence[Action], now: datetime) -> Judgements:
         verdicts: list[ActionVerdict] = []
         before: list[PastEffect] = []
         bindings = {"limits": self.limits.digest[:16], f"ticket:{subject.ticket.id}": subject.ticket.latest.id}
@@ -143,7 +157,8 @@ class Guard:
             verdicts.append(verdict)
             before.append(_as_past(action, facts, subject, now))
             bindings.update(versions(facts.world))
-        return verdicts, bindings
+        amounts = {past.action.fingerprint(): past.amount for past in before if past.amount is not None}
+        return Judgements(verdicts=verdicts, bindings=bindings, amounts=amounts)
 
     def _past(self, identity: Identity, case_id: str, now: datetime) -> Sequence[PastEffect]:
         from agent.policy.facts import longest_memory
@@ -173,6 +188,15 @@ class Guard:
                 now=now,
             )
         )
+
+
+def _about_words(text: TextVerdict | None, author: str) -> tuple[Violation, ...]:
+    """What the sources say. A person may write what we cannot source: they see it named, and sign for it."""
+    found = text.violations if text else ()
+    if not author:
+        return found
+    signed = {"verdict": Verdict.REQUIRE_APPROVAL, "role": "agent"}
+    return tuple(item.model_copy(update=signed) if item.verdict is Verdict.BLOCK else item for item in found)
 
 
 def _as_past(action: Action, facts: PolicyFacts, subject: Subject, now: datetime) -> PastEffect:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import cast
 
 from pydantic import JsonValue
 
 from agent.case import Evidence
+from agent.investigation.fields import fields_of
 from tools.money import Money
 
 # Where each kind of fact comes from; what is missing here is no evidence (conditions only).
@@ -46,10 +48,11 @@ def to_json(value: object) -> JsonValue:
         return str(value)
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(key): to_json(item) for key, item in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    if isinstance(value, list | tuple):
-        return [to_json(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    fields = fields_of(value)
+    if fields is not None:
+        return {name: to_json(item) for name, item in fields.items()}
+    if isinstance(value, list):
+        return [to_json(item) for item in cast("list[object]", value)]
     return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 

@@ -103,9 +103,14 @@ def _best_passage(found: Found, knowledge: KnowledgeIndex, needs: Needs) -> tupl
 def _passages(
     needs: Needs, best: tuple[Passage, bool] | None, knowledge: KnowledgeIndex, now: datetime
 ) -> tuple[CitedPassage, ...]:
-    cited = [knowledge.cite(*cite.split("#", 1), now) for cite in dict.fromkeys(needs.cites)]
+    cited = [_cited(cite, knowledge, now) for cite in dict.fromkeys(needs.cites)]
     found = [*cited, best[0] if best else None]
     return tuple({passage.id: cited_passage(passage) for passage in found if passage is not None}.values())
+
+
+def _cited(cite: str, knowledge: KnowledgeIndex, now: datetime) -> Passage | None:
+    document, _, anchor = cite.partition("#")
+    return knowledge.cite(document, anchor, now)
 
 
 def cited_passage(passage: Passage) -> CitedPassage:

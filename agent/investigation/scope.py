@@ -38,7 +38,11 @@ def _message(found: Found) -> Fields:
             "messages": len(ticket.messages),
             "asks": list(said.intents),
         },
-        "sender": {"first_name": shop_facts.first_name(name), "email": sender_of(ticket)},
+        "sender": {
+            "first_name": shop_facts.first_name(name),
+            "full_name": shop_facts.full_name(name),
+            "email": sender_of(ticket),
+        },
         "identity": {"level": found.identity.level.value, "verified": found.identity.verified},
         "classification": {
             "intent": said.intent,

@@ -39,6 +39,12 @@ def first_name(name: str) -> str:
     return word if word.replace("-", "").replace("'", "").isalpha() and len(word) <= 20 else ""
 
 
+def full_name(name: str) -> str:
+    """The name, when every word of it looks like one and there are at most four."""
+    parts = name.split()
+    return " ".join(parts) if 0 < len(parts) <= 4 and all(first_name(part) for part in parts) else ""
+
+
 def product_fields(found: Found, product: Product) -> Fields:
     """The product a message asks about; only the catalogue speaks."""
     prices = [variant.price for variant in product.variants]

@@ -54,6 +54,11 @@ class Reasoner(Protocol):
         """`playbook`, `llm`, `hybrid` or `scripted`."""
         ...
 
+    @property
+    def repairs(self) -> bool:
+        """Whether asking again, with the problems named, can give another answer."""
+        ...
+
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """What the newest message is about; `hint` is the customer's language on record."""
         ...

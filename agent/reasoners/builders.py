@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from agent.investigation.addresses import find_address
+from agent.investigation.fields import fields_of, members_of
 from agent.investigation.inquiry import message_text
 from agent.reasoners.base import Brief
 from tools.actions import ACTION, Action
@@ -28,10 +29,10 @@ class Facts:
 
     def of(self, kind: str) -> Mapping[str, object]:
         """The object of this name. Raises CannotBuild when the case has none."""
-        value = self.brief.scope.get(kind)
-        if not isinstance(value, Mapping):
+        found = fields_of(self.brief.scope.get(kind))
+        if found is None:
             raise CannotBuild(f"there is no {kind.rstrip('_')} to act on")
-        return value  # pyright: ignore[reportUnknownVariableType] - a scope object is a dict by construction
+        return found
 
     def text(self, kind: str, name: str) -> str:
         """A text field. Raises CannotBuild when it is empty."""
@@ -42,9 +43,7 @@ class Facts:
 
     def items(self) -> Sequence[Mapping[str, object]]:
         """The order lines meant that have units left."""
-        value = self.brief.scope.get("items")
-        lines: Sequence[Mapping[str, object]] = value if isinstance(value, list) else []  # pyright: ignore[reportUnknownVariableType]
-        left = [line for line in lines if line["left"]]
+        left = [line for line in members_of(self.brief.scope.get("items")) if line["left"]]
         if not left:
             raise CannotBuild("no order line is left to act on")
         return left

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from agent.case import Classification, Evidence, Investigation, ProposedResolution, Urgency
+from agent.investigation.fields import fields_of
 from agent.reasoners.base import Brief
 from tools.actions import AssignTicket, CloseTicket, EscalateToHuman, Priority, SetPriority, TagTicket
 from tools.helpdesk import Ticket
@@ -28,8 +29,8 @@ def _why_a_person(said: Classification, scope: Mapping[str, object]) -> str:
         return "the customer threatens legal steps"
     if said.high_emotion and said.intent in HEATED | {"other", "human_request"}:
         return "the customer is very upset"
-    order = scope.get("order")
-    if isinstance(order, Mapping) and order["fraud_hold"]:
+    order = fields_of(scope.get("order"))
+    if order is not None and order["fraud_hold"]:
         return "the order is on a hold that a person has to clear"
     return ""
 
@@ -76,8 +77,8 @@ def route(brief: Brief, queue: str, branch: str) -> tuple[TagTicket, AssignTicke
 
 def queue_of(scope: Mapping[str, object]) -> str:
     """`vip` for repeat customers, else `support`."""
-    customer = scope.get("customer")
-    return "vip" if isinstance(customer, Mapping) and customer["vip"] else "support"
+    customer = fields_of(scope.get("customer"))
+    return "vip" if customer is not None and customer["vip"] else "support"
 
 
 def _priority(said: Classification) -> Priority:

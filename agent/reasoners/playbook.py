@@ -8,21 +8,12 @@ from datetime import datetime
 from typing import Protocol
 
 from agent.case import Alternative, Classification, Draft, Promise, ProposedResolution
+from agent.investigation.fields import fields_of
 from agent.reasoners.base import Brief, Needs, Usage
 from agent.reasoners.builders import CannotBuild, build
 from agent.reasoners.handover import handover, ignore, route, summary
-from knowledge.playbooks import (
-    Branch,
-    Engine,
-    FollowUp,
-    Playbook,
-    PlaybookBook,
-    PlaybookError,
-    Scope,
-    Step,
-    Voice,
-    compose,
-)
+from knowledge.errors import KnowledgeError
+from knowledge.playbooks import Branch, Engine, FollowUp, Playbook, PlaybookBook, Scope, Step, Voice, compose
 from tools.actions import Action
 from tools.helpdesk import Ticket
 
@@ -58,6 +49,7 @@ class PlaybookReasoner:
     engine: Engine
     voice: Voice
     name: str = field(default="playbook", init=False)
+    repairs: bool = field(default=False, init=False)
 
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """By the local model, with the reason."""
@@ -79,7 +71,7 @@ class PlaybookReasoner:
         """What the playbooks say; whatever they cannot say goes to a person with the reason."""
         try:
             return self._propose(brief)
-        except (CannotBuild, PlaybookError) as problem:
+        except (CannotBuild, KnowledgeError) as problem:
             return handover(brief, f"the playbook could not be filled: {problem}")
 
     def _propose(self, brief: Brief) -> ProposedResolution:
@@ -161,11 +153,9 @@ class PlaybookReasoner:
 
     def _draft(self, brief: Brief, bodies: list[str]) -> Draft:
         language = written(brief.classification.language)
-        sender = brief.scope["sender"]
-        name = str(sender["first_name"]) if isinstance(sender, dict) else ""  # pyright: ignore[reportUnknownArgumentType]
-        return Draft(
-            text=compose(bodies, language, name, self.voice), language=language, in_reply_to=brief.ticket.latest.id
-        )
+        first, full = names_of(brief)
+        text = compose(bodies, language, first, self.voice, full)
+        return Draft(text=text, language=language, in_reply_to=brief.ticket.latest.id)
 
     def _alternatives(self, brief: Brief, scope: Scope, lead: Answer) -> tuple[Alternative, ...]:
         """What a person may choose instead; one that the facts do not allow is not offered."""
@@ -174,7 +164,7 @@ class PlaybookReasoner:
             try:
                 actions = self._actions(option.actions, brief, scope)
                 body = self._say(option.reply, lead.playbook, brief, scope, option.follow_up) if option.reply else ""
-            except (CannotBuild, PlaybookError):
+            except (CannotBuild, KnowledgeError):
                 continue
             reply = self._draft(brief, [body]) if body else None
             promises = self._promises(option.follow_up, scope)
@@ -185,6 +175,12 @@ class PlaybookReasoner:
 def written(language: str) -> str:
     """The language a reply is written in: the customer's when we write it, else English."""
     return language if language in WRITTEN else "en"
+
+
+def names_of(brief: Brief) -> tuple[str, str]:
+    """First and full name to greet with; empty when we do not know them."""
+    sender = fields_of(brief.scope.get("sender"))
+    return ("", "") if sender is None else (str(sender["first_name"]), str(sender["full_name"]))
 
 
 def _missing_context(brief: Brief) -> str:

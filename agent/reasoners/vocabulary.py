@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from agent.case import Classification, Identity, IdentityLevel, References
+from agent.guard.promise_kinds import PROMISES
+from agent.investigation.fields import fields_of, members_of
 from agent.investigation.found import Found
 from agent.investigation.inquiry import NAMES
 from agent.investigation.scope import scope_of
@@ -18,24 +20,6 @@ from tools import commerce as shop
 from tools.actions import ACTIONS
 from tools.helpdesk import Ticket, TicketMessage
 from tools.money import Money
-
-PROMISES: dict[str, frozenset[str]] = {
-    "refund": frozenset({"refund_order", "cancel_order"}),
-    "label": frozenset({"create_return"}),
-    "exchange": frozenset({"exchange_items"}),
-    "replacement": frozenset({"replace_items"}),
-    "cancel": frozenset({"cancel_order"}),
-    "items": frozenset({"change_order_items"}),
-    "address": frozenset({"change_shipping_address", "update_customer_address"}),
-    "payment": frozenset({"change_payment_method"}),
-    "credit": frozenset({"issue_store_credit"}),
-    "code": frozenset({"issue_discount_code"}),
-    "trace": frozenset({"open_carrier_trace"}),
-    "hold": frozenset({"hold_order"}),
-    "handover": frozenset({"escalate_to_human", "assign_ticket"}),
-    "follow_up": frozenset({"follow_up"}),
-}
-"""What a reply may promise -> the actions that make it true."""
 
 _THEN = datetime(2026, 1, 5, 15, tzinfo=UTC)
 _USD = Money.of("10.00", "USD")
@@ -58,14 +42,13 @@ def vocabulary(limits: PolicyLimits, anchors: Iterable[str] | None = None) -> Vo
 
 
 def _objects(scope: Mapping[str, object]) -> dict[str, frozenset[str]]:
-    return {name: frozenset(map(str, value)) for name, value in scope.items() if isinstance(value, Mapping)}  # pyright: ignore[reportUnknownArgumentType]
+    found = {name: fields_of(value) for name, value in scope.items()}
+    return {name: frozenset(fields) for name, fields in found.items() if fields is not None}
 
 
 def _lists(scope: Mapping[str, object]) -> dict[str, frozenset[str]]:
-    lists = {name: value for name, value in scope.items() if isinstance(value, list)}  # pyright: ignore[reportUnknownVariableType]
-    return {
-        name: frozenset(map(str, value[0])) for name, value in lists.items() if value and isinstance(value[0], Mapping)
-    }  # pyright: ignore[reportUnknownArgumentType]
+    found = {name: members_of(value) for name, value in scope.items()}
+    return {name: frozenset(members[0]) for name, members in found.items() if members}
 
 
 def _sample(limits: PolicyLimits) -> Found:
@@ -142,6 +125,8 @@ def _passage() -> tuple[Passage, bool]:
             text="30 days",
             status=DocumentStatus.APPROVED,
             kind=DocumentKind.POLICY,
+            effective_from=_THEN.date(),
+            sha256="",
         ),
         True,
     )

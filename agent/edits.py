@@ -1,0 +1,58 @@
+"""What a person changes in a proposal before signing. Pure; the guard checks the result like any other proposal."""
+
+from __future__ import annotations
+
+from agent.case import Draft, ProposedResolution
+from tools.actions import Action, IssueStoreCredit, RefundOrder
+from tools.money import Money
+
+
+class CannotEdit(ValueError):
+    """The change does not fit the proposal; the message says what would."""
+
+
+def with_reply(proposal: ProposedResolution, text: str, by: str, in_reply_to: str, language: str) -> ProposedResolution:
+    """Another text for the reply."""
+    before = proposal.reply
+    draft = Draft(
+        text=text,
+        language=before.language if before else language,
+        in_reply_to=before.in_reply_to if before else in_reply_to,
+    )
+    return proposal.model_copy(update={"reply": draft, "author": by})
+
+
+def with_amount(proposal: ProposedResolution, amount: Money, by: str) -> ProposedResolution:
+    """Another amount for the one refund or credit of the proposal. Raises CannotEdit when there is none, or several."""
+    paying = [action for action in proposal.actions if isinstance(action, RefundOrder | IssueStoreCredit)]
+    if len(paying) != 1:
+        raise CannotEdit(
+            f"the proposal has {len(paying)} refunds or credits; an amount can be changed when there is one"
+        )
+    changed = paying[0].model_copy(update={"amount": amount})
+    return with_actions(proposal, tuple(changed if action is paying[0] else action for action in proposal.actions), by)
+
+
+def with_actions(proposal: ProposedResolution, actions: tuple[Action, ...], by: str) -> ProposedResolution:
+    """Other actions altogether."""
+    return proposal.model_copy(update={"actions": actions, "author": by})
+
+
+def with_alternative(proposal: ProposedResolution, number: int, by: str) -> ProposedResolution:
+    """The alternative of this number (from 1) with its reply; tags and queue stay. Raises CannotEdit for any other."""
+    options = proposal.alternatives
+    if not 1 <= number <= len(options):
+        raise CannotEdit(f"there is no alternative {number}; this case has {len(options)}")
+    chosen = options[number - 1]
+    kept = tuple(
+        action for action in proposal.actions if action.kind in ("tag_ticket", "assign_ticket", "set_priority")
+    )
+    return proposal.model_copy(
+        update={
+            "actions": (*kept, *chosen.actions),
+            "reply": chosen.reply or proposal.reply,
+            "promises": chosen.promises,
+            "alternatives": (),
+            "author": by,
+        }
+    )

@@ -1,0 +1,46 @@
+"""What happened in a case, as live views, the audit trail and evals read it: one event per stage that was reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pydantic import JsonValue
+
+from agent.repositories import CaseEvent, CaseRecord
+
+KINDS = ("classified", "looked_up", "proposed", "checked", "executed", "waiting", "paused", "closed")
+"""In order of appearance. A case that goes on after a decision repeats the later ones."""
+
+
+def events_of(record: CaseRecord) -> Sequence[CaseEvent]:
+    """The events of one run of a case, oldest first."""
+    return [
+        CaseEvent(case_id=record.case_id, at=record.updated_at, kind=kind, body=body) for kind, body in _told(record)
+    ]
+
+
+def _told(record: CaseRecord) -> Iterator[tuple[str, dict[str, JsonValue]]]:
+    said, known, proposal, verdict = record.classification, record.investigation, record.proposal, record.verdict
+    if said is not None:
+        yield "classified", {"intent": said.intent, "confidence": said.confidence, "language": said.language}
+    if known is not None:
+        yield "looked_up", {"identity": known.identity.level.value, "evidence": [item.id for item in known.evidence]}
+    if proposal is not None:
+        actions: list[JsonValue] = [action.kind for action in proposal.actions]
+        yield "proposed", {"playbook": proposal.playbook, "branch": proposal.branch, "actions": actions}
+    if verdict is not None:
+        yield (
+            "checked",
+            {"verdict": verdict.verdict.value, "rules": sorted({v.rule for v in verdict.every_violation()})},
+        )
+    for done in record.executions:
+        yield "executed", {"kind": done.action.kind, "status": done.status.value, "by": done.approved_by}
+    yield _end(record)
+
+
+def _end(record: CaseRecord) -> tuple[str, dict[str, JsonValue]]:
+    if record.outcome.startswith("paused: "):
+        return "paused", {"why": record.outcome}
+    if record.status.value.startswith("awaiting"):
+        return "waiting", {"request": record.approval_id, "for": record.status.value}
+    return "closed", {"status": record.status.value}

@@ -1,0 +1,57 @@
+"""execute: the one node from which the world is changed. Checked again, claimed under its key, then done."""
+
+from __future__ import annotations
+
+from agent.case import Verdict
+from agent.deps import AgentDeps
+from agent.execution import Executor, Halt
+from agent.nodes.subject import proposal_of, subject_of
+from agent.state import CaseState
+from tools.actions import Action
+
+
+class Interrupted(Exception):
+    """The effects could not go on for now (stopped by a person, a system is down). The same run can be tried again."""
+
+    def __init__(self, halt: Halt, message: str) -> None:
+        self.halt = halt
+        super().__init__(message)
+
+
+def execute(state: CaseState, deps: AgentDeps, executor: Executor) -> CaseState:
+    """What may happen now: before a decision what needs none, after an approval exactly what was signed."""
+    subject, _ = subject_of(state, deps)
+    decision, proposal = state.get("decision", {}), proposal_of(state)
+    approval_id = str(decision.get("approval_id", "")) if decision.get("kind") == "approve" else ""
+    wanted = Verdict.REQUIRE_APPROVAL if approval_id else Verdict.ALLOW
+    effects = tuple(action for action in proposal.effects(state["ticket_id"]) if verdict_of(state, action) == wanted)
+    run = executor.run(subject, effects, approval_id, proposal.promises)
+    if run.halt and run.halt.retry:
+        raise Interrupted(run.halt, run.message)
+    return {
+        "halted": run.halt.value if run.halt else "",
+        "message": run.message,
+        "alerts": [alert.message for alert in run.alerts],
+    }
+
+
+def verdict_of(state: CaseState, action: Action) -> str:
+    """The verdict on one action; one that was not judged is blocked."""
+    fingerprint = action.fingerprint()
+    found = {str(item.get("verdict")) for item in _verdicts(state) if item.get("fingerprint") == fingerprint}
+    return found.pop() if len(found) == 1 else Verdict.BLOCK
+
+
+def waits(state: CaseState) -> bool:
+    """Whether something of the proposal still needs a signature."""
+    return any(item.get("verdict") == Verdict.REQUIRE_APPROVAL.value for item in _verdicts(state))
+
+
+def stale(state: CaseState) -> bool:
+    """Whether the world moved on after the signature, so that it has to be asked again."""
+    return state.get("halted") == Halt.STALE.value
+
+
+def _verdicts(state: CaseState) -> list[dict[str, object]]:
+    actions = state["verdict"].get("actions", [])
+    return [dict(item) for item in actions if isinstance(item, dict)] if isinstance(actions, list) else []

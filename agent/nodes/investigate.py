@@ -1,0 +1,12 @@
+"""investigate: who writes, which order is meant, what is true? Reads only."""
+
+from __future__ import annotations
+
+from agent.deps import AgentDeps
+from agent.nodes.subject import classification_of, look_up, ticket_of
+from agent.state import CaseState
+
+
+def investigate_case(state: CaseState, deps: AgentDeps) -> CaseState:
+    """The facts of the case, for this run."""
+    return {"inquiry": look_up(ticket_of(state, deps), classification_of(state), deps)}

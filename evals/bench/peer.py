@@ -1,0 +1,147 @@
+"""The peer: the same tickets through a plain LangChain agent with human-in-the-loop middleware.
+
+It has the same lookups over the same store and knowledge, and a scripted model of zero latency that does the same job:
+one turn asks for every lookup at once, the next calls the tools that the signed-off work needs, with the finished
+reply. Classification costs it nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, ToolCall
+from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.tools import BaseTool, tool
+
+from agent.repositories import CaseRecord
+from knowledge.index import KnowledgeIndex
+from tools.helpdesk import Ticket
+from tools.ports import Readers
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+
+PROMPT = "You work for an online store. Look the facts up, then propose a sourced reply and the actions it needs."
+
+
+class ScriptedChat(BaseChatModel):
+    """Answers with the next message of its script; binding tools changes nothing."""
+
+    script: Iterator[AIMessage]
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    def bind_tools(self, tools: Sequence[Any], **settings: Any) -> BaseChatModel:  # Any: langchain's own signature
+        """The script already knows its tools."""
+        return self
+
+    def _generate(
+        self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **more: Any
+    ) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=next(self.script))])
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeerWorld:
+    """What the peer's tools read."""
+
+    readers: Readers
+    knowledge: KnowledgeIndex
+    now: datetime
+
+
+def script_for(ticket: Ticket, done: CaseRecord) -> Iterator[AIMessage]:
+    """The two turns that do for this ticket what our own run did."""
+    sender, order = ticket.latest.sender, done.investigation.find("order") if done.investigation else None
+    lookups = [_call("find_customer", email=sender), _call("search_policies", question=ticket.latest.text[:500])]
+    if done.customer_id:
+        lookups.append(_call("list_orders", customer_id=done.customer_id))
+    if order is not None:
+        lookups += [
+            _call(name, order_id=str(order.fields["id"])) for name in ("get_order", "get_parcels", "get_refunds")
+        ]
+    yield AIMessage(content="", tool_calls=lookups)
+    reply = done.proposal.reply.text if done.proposal and done.proposal.reply else "handed over"
+    work = [_call("tag_ticket", ticket_id=ticket.id, tags=[done.intent])]
+    yield AIMessage(content="", tool_calls=[*work, _call("send_reply", ticket_id=ticket.id, text=reply)])
+    yield AIMessage(content="done")
+
+
+def _call(name: str, **arguments: Any) -> ToolCall:  # Any: JSON arguments of a tool call
+    return ToolCall(name=name, args=arguments, id=f"{name}-1", type="tool_call")
+
+
+def peer_tools(world: PeerWorld) -> list[BaseTool]:  # noqa: C901 - eight small tools, counted as one function
+    """The peer's tools: our readers as they are, and writes that only ask."""
+    readers = world.readers
+
+    @tool
+    def find_customer(email: str) -> str:
+        """The customer with this e-mail address."""
+        return _text(readers.customers.customer_by_email(email))
+
+    @tool
+    def list_orders(customer_id: str) -> str:
+        """The customer's orders, newest first."""
+        return _text(*readers.orders.orders_of(customer_id, 10))
+
+    @tool
+    def get_order(order_id: str) -> str:
+        """One order."""
+        return _text(readers.orders.order(order_id))
+
+    @tool
+    def get_parcels(order_id: str) -> str:
+        """The parcels of an order."""
+        return _text(*readers.orders.shipments(order_id))
+
+    @tool
+    def get_refunds(order_id: str) -> str:
+        """Refunds and returns of an order."""
+        return _text(*readers.orders.refunds(order_id), *readers.orders.returns(order_id))
+
+    @tool
+    def search_policies(question: str) -> str:
+        """Passages of the policies that answer a question."""
+        return _text(*(hit.passage for hit in world.knowledge.search(question, 3, world.now)))
+
+    @tool
+    def tag_ticket(ticket_id: str, tags: list[str]) -> str:
+        """Tag a ticket."""
+        return f"tagged {ticket_id}"
+
+    @tool
+    def send_reply(ticket_id: str, text: str) -> str:
+        """Send a reply to the customer."""
+        return f"sent on {ticket_id}"
+
+    return [find_customer, list_orders, get_order, get_parcels, get_refunds, search_policies, tag_ticket, send_reply]
+
+
+def _text(*nouns: object) -> str:
+    return json.dumps([noun.model_dump(mode="json") for noun in nouns if noun is not None], default=str)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+
+
+def run_peer(world: PeerWorld, saver: BaseCheckpointSaver[str]) -> Callable[[Ticket, CaseRecord, str], None]:
+    """A function that takes one ticket through the agent, up to its pause."""
+    from langchain.agents import create_agent
+    from langchain.agents.middleware import HumanInTheLoopMiddleware
+
+    model = ScriptedChat(script=iter(()))
+    middleware = HumanInTheLoopMiddleware(interrupt_on={"send_reply": True})
+    agent = create_agent(model, peer_tools(world), system_prompt=PROMPT, middleware=[middleware], checkpointer=saver)
+
+    def run(ticket: Ticket, done: CaseRecord, thread: str) -> None:
+        model.script = script_for(ticket, done)
+        message = {"role": "user", "content": f"{ticket.subject}\n{ticket.latest.text}"}
+        config = {"configurable": {"thread_id": thread}}
+        agent.invoke({"messages": [message]}, config, durability="sync")  # pyright: ignore[reportArgumentType, reportUnknownMemberType]
+
+    return run

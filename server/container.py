@@ -1,0 +1,143 @@
+"""The composition root: real parts, chosen once. Nothing here runs at import."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from agent.deps import AgentDeps, Clock, SystemClock
+from agent.limits import PolicyLimits, load_limits
+from server.clock import read_demo_clock
+from server.lock import DataLock
+from server.settings import Settings
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+
+    from agent.reasoners.base import Reasoner
+    from agent.runner import CaseRunner
+    from knowledge.embedding import Embedder
+    from knowledge.index import ChromaIndex, KnowledgeIndex
+    from server.db import Database
+    from tools.store import LocalStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """Everything that reads: enough for lists, searches and checks."""
+
+    settings: Settings
+    limits: PolicyLimits
+    clock: Clock
+    store: LocalStore
+    database: Database
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workshop:
+    """Everything that works on tickets. `notice` is what has to be said aloud about how this runs."""
+
+    parts: Parts
+    knowledge: ChromaIndex
+    reasoner: Reasoner
+    runner: CaseRunner
+    notice: str
+
+
+@contextmanager
+def open_parts(settings: Settings) -> Generator[Parts]:
+    """The store and the database of a data folder, made when they are not there."""
+    from server.db import Database
+    from tools.store import LocalStore
+
+    settings.data.mkdir(parents=True, exist_ok=True)
+    limits, clock = load_limits(settings.limits), read_demo_clock(settings.data) or SystemClock()
+    with LocalStore.open(settings.database) as store, Database.open(settings.database) as database:
+        yield Parts(settings=settings, limits=limits, clock=clock, store=store, database=database)
+
+
+@contextmanager
+def open_workshop(settings: Settings) -> Generator[Workshop]:
+    """All parts, for the one process that works on this data folder. Raises DataFolderBusy for a second one."""
+    from agent.checkpoints import open_checkpoints
+
+    with DataLock(settings.data), open_parts(settings) as parts:
+        embedder, notice = open_embedder(settings)
+        knowledge = open_knowledge(settings, embedder)
+        try:
+            with open_checkpoints(settings.data / "checkpoints.db") as saver:
+                reasoner = build_reasoner(settings, parts.limits, embedder)
+                runner = build_runner(parts, reasoner, knowledge, saver)
+                yield Workshop(parts=parts, knowledge=knowledge, reasoner=reasoner, runner=runner, notice=notice or "")
+        finally:
+            knowledge.close()
+
+
+def open_embedder(settings: Settings) -> tuple[Embedder, str | None]:
+    """The local sentence encoder, or the fallback with what to say about it."""
+    from knowledge.embedding import choose_embedder
+
+    return choose_embedder(settings.models)
+
+
+def open_knowledge(settings: Settings, embedder: Embedder) -> ChromaIndex:
+    """The knowledge index of the data folder."""
+    from knowledge.index import ChromaIndex
+
+    return ChromaIndex(settings.data / "knowledge", embedder)
+
+
+def build_reasoner(settings: Settings, limits: PolicyLimits, embedder: Embedder) -> Reasoner:
+    """The reasoner that the settings name."""
+    from agent.reasoners.local import LocalClassifier
+    from agent.reasoners.playbook import PlaybookReasoner
+    from agent.reasoners.vocabulary import vocabulary
+    from knowledge.playbooks import Engine, load_playbooks, load_voice
+
+    return PlaybookReasoner(
+        classifier=LocalClassifier.load(embedder, settings.models),
+        book=load_playbooks(settings.playbooks, settings.macros, vocabulary(limits)),
+        engine=Engine(limits.business_hours.time_zone),
+        voice=load_voice(settings.voice),
+    )
+
+
+def build_runner(
+    parts: Parts, reasoner: Reasoner, knowledge: KnowledgeIndex, saver: BaseCheckpointSaver[str]
+) -> CaseRunner:
+    """The runner over real parts. The executor judges again over what was done, not over what others ask for."""
+    from agent.approvals.desk import ApprovalDesk
+    from agent.execution import Executor
+    from agent.guard.guard import Guard
+    from agent.guard.text import TextGuard
+    from agent.history import AskedHistory, LedgerHistory
+    from agent.objections import Objections
+    from agent.runner import CaseRunner, Records
+
+    database, limits, readers = parts.database, parts.limits, parts.store.readers()
+    done = LedgerHistory(ledger=database.ledger, limits=limits)
+    asked = AskedHistory(done=done, approvals=database.approvals)
+    guard = Guard(readers=readers, limits=limits, history=asked, text_check=TextGuard.for_shop(limits))
+    executor = Executor(
+        writers=parts.store.writers(parts.clock.now),
+        guard=replace(guard, history=done),
+        ledger=database.ledger,
+        approvals=database.approvals,
+        switches=database.switches,
+        clock=parts.clock,
+        owner=f"{os.getpid()}-{uuid.uuid4().hex[:8]}",
+    )
+    deps = AgentDeps(
+        reasoner=reasoner, readers=readers, knowledge=knowledge, limits=limits, guard=guard, clock=parts.clock
+    )
+    records = Records(
+        cases=database.cases, approvals=database.approvals, ledger=database.ledger, promises=database.promises
+    )
+    desk = ApprovalDesk(
+        approvals=database.approvals, person=limits.person, objections=Objections(limits=limits, history=asked)
+    )
+    return CaseRunner(deps, executor, saver, records, desk)

@@ -1,0 +1,110 @@
+"""Settings: the only reader of the environment. Each default works on a laptop; `.env.example` lists them all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+SOURCES = Path(__file__).resolve().parent.parent / "knowledge" / "sources"
+PREFIX = "COUNTERSIGN_"
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the message says which and what to write instead."""
+
+
+def _setting(default: str, said: str) -> str:
+    return field(default=default, metadata={"said": said})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What can be configured. Every field is the variable COUNTERSIGN_<FIELD>; an empty value means the default."""
+
+    data_dir: str = _setting("./var", "the one folder that holds all data")
+    database_url: str = _setting("", "postgresql+psycopg://... ; empty: SQLite in the data folder")
+    limits_file: str = _setting(
+        "", "limits.yaml of your shop; empty: the one in the data folder, else the demo brand's"
+    )
+    playbooks_dir: str = _setting("", "folder of your playbooks; empty: the shipped ones")
+    macros_dir: str = _setting("", "folder of your macros; empty: the shipped ones")
+    voice_file: str = _setting("", "voice.yaml of your brand; empty: the shipped one")
+    reasoner: str = _setting("playbook", "playbook (offline), llm or hybrid")
+    model: str = _setting("", "name of the model behind an OpenAI-compatible endpoint")
+    model_base_url: str = _setting("", "address of that endpoint, such as http://127.0.0.1:11434/v1")
+    model_api_key: str = _setting("", "its key, when it needs one")
+    model_timeout_seconds: str = _setting("30", "give up on the model after this long and use the playbook")
+    max_tokens_per_ticket: str = _setting("8000", "stop a run that spends more")
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> Settings:
+        """From the environment, else from `.env` in the working folder. Raises SettingsError for an unknown name."""
+        given = {**_from_file(env_file), **(os.environ if environment is None else environment)}
+        named = {name.removeprefix(PREFIX).lower(): value for name, value in given.items() if name.startswith(PREFIX)}
+        known = {each.name for each in fields(cls)}
+        unknown = sorted(set(named) - known)
+        if unknown:
+            names = ", ".join(f"{PREFIX}{name.upper()}" for name in unknown)
+            raise SettingsError(f"unknown setting {names}; `countersign doctor` lists those that exist")
+        return cls(**{name: value for name, value in named.items() if value.strip()})
+
+    @property
+    def data(self) -> Path:
+        """The data folder, absolute."""
+        return Path(self.data_dir).expanduser().resolve()
+
+    @property
+    def database(self) -> str:
+        """The database address: Postgres when one is set, else SQLite in the data folder."""
+        return self.database_url or f"sqlite:///{self.data / 'countersign.db'}"
+
+    @property
+    def models(self) -> Path:
+        """Where prepared models live: beside the environment, shared by all data folders."""
+        import sys
+
+        beside = Path(sys.prefix) / "share" / "countersign"
+        return beside if os.access(sys.prefix, os.W_OK) else self.data / "models"
+
+    @property
+    def limits(self) -> Path:
+        """The limits file in force."""
+        own = self.data / "limits.yaml"
+        if self.limits_file:
+            return Path(self.limits_file)
+        return own if own.exists() else SOURCES / "limits.yaml"
+
+    @property
+    def playbooks(self) -> Path:
+        """The folder of playbooks in force."""
+        return Path(self.playbooks_dir) if self.playbooks_dir else SOURCES / "playbooks"
+
+    @property
+    def macros(self) -> Path:
+        """The folder of macros in force."""
+        return Path(self.macros_dir) if self.macros_dir else SOURCES / "macros"
+
+    @property
+    def voice(self) -> Path:
+        """The brand voice in force."""
+        return Path(self.voice_file) if self.voice_file else SOURCES / "voice.yaml"
+
+    def number(self, name: str) -> int:
+        """A setting that is a whole number. Raises SettingsError when it is not one."""
+        value = str(getattr(self, name))
+        if not value.isdecimal():
+            raise SettingsError(f'{PREFIX}{name.upper()} must be a whole number, not "{value}"')
+        return int(value)
+
+
+def _from_file(path: Path | None) -> dict[str, str]:
+    if path is None or not path.is_file():
+        return {}
+    pairs = (line.split("=", 1) for line in path.read_text(encoding="utf-8").splitlines() if _is_setting(line))
+    return {name.strip(): value.strip().strip("\"'") for name, value in pairs}
+
+
+def _is_setting(line: str) -> bool:
+    return "=" in line and not line.lstrip().startswith("#")
