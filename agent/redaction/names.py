@@ -1,0 +1,173 @@
+"""Person names without a record: in greetings, sign-offs and "my name is", or a given name and a surname."""
+
+import re
+from collections.abc import Iterator
+from re import Match
+
+from agent.redaction.lexicon import words
+from agent.redaction.patterns import Lazy
+from agent.redaction.spans import PiiType, Rule, Span
+
+_UP = "A-ZÀ-ÖØ-ÞĀ-ŽȘȚΑ-ΩА-ЯЁ"
+_LOW = "a-zß-öø-ÿĀ-žșțα-ωά-ώа-яё"
+_CAP = rf"[{_UP}](?:[{_LOW}]{{1,25}}|[{_UP}]{{1,25}})?(?:['-][{_UP}][{_UP}{_LOW}]{{1,25}})?(?:[A-Z][a-z]{{2,20}})?"
+_SMALL = r"(?:de la|de los|del|de|da|dos|di|van der|van den|van|von der|von|zu|du|le|la|bin|ibn|y|el|al)"
+_INITIAL = r"[A-Z]\."
+_NEXT = rf"(?: (?:{_SMALL} )?(?:{_CAP}\b|{_INITIAL}))"
+_NAME = rf"(?:{_INITIAL} ?){{0,2}}{_CAP}\b{_NEXT}{{0,3}}"
+_FULL = rf"(?:{_CAP}\b|{_INITIAL}){_NEXT}{{1,3}}"
+
+_HONORIFIC = (
+    r"(?:Mr|Mrs|Ms|Mx|Miss|Mister|Dr|Prof|Professor|Herrn?|Frau|Sr|Sra|Srta|Señora?|Señorita|Don|Doña"
+    r"|Monsieur|Madame|Mme|Mlle|M)\b\.?"
+)
+_TITLED = Lazy(rf"\b{_HONORIFIC} (?P<v>(?!{_HONORIFIC} ){_NAME})")
+_GREETING = Lazy(
+    rf"(?:^|[\n.!>] {{0,3}})(?i:dear|hi|hello|hey|hiya|good (?:morning|afternoon|evening)|hallo|liebe[rs]?"
+    r"|guten (?:tag|morgen)|sehr geehrter? (?:herr|frau)|moin|servus|hola|estimad[oa]|querid[oa]"
+    r"|buen(?:os|as) (?:d[ií]as|tardes)|bonjour|bonsoir|cher|ch[èe]re|salut"
+    rf"|coucou),? (?:{_HONORIFIC} ){{0,2}}(?P<v>{_NAME})(?= ?[,!:.;-]| ?\n| {{0,2}}$)"
+)
+_CLOSING = (
+    r"(?:(?:best|kind(?:est)?|warm(?:est)?|many|with)? ?(?:kind |best )?(?:regards|wishes|thanks)"
+    r"|thank you(?: (?:so|very) much)?|thanks(?: (?:again|so much|in advance|a lot))?|thx|cheers|best"
+    r"|sincerely(?: yours)?|yours(?: (?:truly|sincerely|faithfully))?"
+    r"|all the best|respectfully|take care|love|warmly|mit (?:freundlichen|besten|lieben"
+    r"|herzlichen) gr(?:ü|ue)(?:ß|ss)en|(?:viele|liebe|beste|schöne|freundliche|herzliche) gr(?:ü|ue)(?:ß"
+    r"|ss)e|gru(?:ß|ss)|mfg|lg|vg|(?:vielen |herzlichen |besten )?dank(?:e)?(?: (?:im voraus|schön))?"
+    r"|(?:un |muchos |cordiales )?(?:cordial )?saludos?(?: cordiales| cordial)?|atentamente|atte"
+    r"|(?:muchas |mil )?gracias(?: de antemano| y un saludo| por su ayuda)?|un abrazo|cordialmente"
+    r"|(?:bien |tr[èe]s )?cordialement|(?:meilleures |sinc[èe]res )?salutations(?: distingu[ée]es)?"
+    r"|bien [àa] vous|merci(?: (?:beaucoup|d'avance|par avance|bien))?|bonne (?:journ[ée]e|soir[ée]e)"
+    r"|amicalement)"
+)
+_SIGNED = Lazy(
+    rf"(?:^|[\n.!?,] {{0,3}})(?i:{_CLOSING})\s?[,.!-]{{0,3}} {{0,3}}(?:\n\s{{0,4}}){{1,2}}[-~ ]{{0,3}}"
+    rf"(?:{_HONORIFIC} ){{0,2}}(?P<v>{_NAME})(?=[ .!,]{{0,3}}(?:\n|$))"
+)
+_SIGNED_LINE = Lazy(
+    rf"(?:^|[\n.!?] {{0,3}})(?!(?i:best|love) )(?i:{_CLOSING}),? {{1,2}}(?:[-~] ?)?(?:{_HONORIFIC} ){{0,2}}"
+    rf"(?P<v>{_NAME})"
+    rf"(?=[ .!]{{0,3}}(?:\n|$))"
+)
+_SIGNED_SMALL = Lazy(
+    rf"(?:^|[\n.!?,] {{0,3}})(?i:{_CLOSING})[,.!]{{0,3}}(?: {{0,3}}\n\s{{0,4}}"
+    rf"| {{1,2}})(?P<v>[{_LOW}]{{2,20}}(?: [{_LOW}]{{2,20}}){{0,2}})(?=[ .!]{{0,3}}(?:\n|$))"
+)
+_DASHED = Lazy(rf"\n[ ]{{0,2}}(?:--?|~|—) ?(?:{_HONORIFIC} ){{0,2}}(?P<v>{_NAME})(?=[ .]{{0,2}}(?:\n|$))")
+_SAYS = Lazy(
+    r"\b(?i:(?:my |the )?(?:full |last |first |customer )?name is|name'?s|i am called|call me"
+    r"|under the name(?: of)?|in the name of|mi nombre es|me llamo|a nombre de|je m'appelle|mon nom est"
+    r"|au nom de"
+    r"|ich hei(?:ß|ss)e|mein name ist|auf den namen|unter dem namen|the account (?:is )?(?:under"
+    r"|belongs to)|account holder|signed by|kontoinhaber(?:in)?"
+    rf"|titular)[: ]{{1,2}}(?:{_HONORIFIC} ){{0,2}}(?P<v>{_NAME})"
+)
+_SAYS_SMALL = Lazy(
+    r"\b(?:my (?:full )?name is|mi nombre es|me llamo|je m'appelle|ich hei(?:ß|ss)e"
+    rf"|mein name ist) (?P<v>[{_LOW}]{{2,20}}(?: [{_LOW}]{{2,20}}){{0,2}}?)(?=[,.!;\n]|$| (?:and|und|y|et|i"
+    r"|ich|je|from|aus|de)\b)"
+)
+_THIS_IS = Lazy(
+    r"\b(?i:this is|i am|i'm|it'?s me,?|hier ist|ich bin|hier schreibt|soy|le habla|habla|je suis|c'est"
+    rf"|ici) (?:{_HONORIFIC} ){{0,2}}(?P<v>{_NAME})"
+)
+_THIS_IS_SMALL = Lazy(
+    rf"\b(?i:this is|i am|i'm|ich bin|soy|je suis) (?P<v>[{_LOW}]{{2,20}}(?: [{_LOW}]{{2,20}})?)(?=[,.!\n]"
+    r"|$)"
+)
+_LABEL = Lazy(
+    rf"(?:^|[\n,;|(] {{0,3}})(?i:(?:full |customer |first |last |billing |shipping |recipient )?name"
+    r"|recipient|ship(?:ped)? to|bill(?:ed)? to|deliver(?:ed)? to|attn\.?|attention|c/o|contact|customer"
+    r"|from|signed"
+    r"|(?:vor- und nach|nach|vor)?name|empf[äa]nger(?:in)?|nombre(?: completo)?|destinatario|apellidos?"
+    rf"|nom|pr[ée]nom|destinataire)\s?:\s{{0,3}}(?:{_HONORIFIC} ){{0,2}}(?P<v>{_NAME})"
+)
+_LABEL_SMALL = Lazy(
+    rf"(?:^|[\n,;|(] {{0,3}})(?i:(?:full |customer |recipient )?name|nombre(?: completo)?|nom|recipient)\s?:\s{{0,3}}"
+    rf"(?P<v>[{_LOW}]{{2,20}}(?: [{_LOW}]{{2,20}}){{1,2}})(?=[ .,]{{0,3}}(?:\n|$))"
+)
+_BRACKETED = Lazy(rf"(?P<v>{_FULL}) ?(?=[<(\[][\w.+-]{{1,64}}@)")
+_PAIR = Lazy(rf"(?<![\w'-])(?P<v>(?:{_CAP}) (?:{_INITIAL} )?(?:{_SMALL} )?{_CAP}\b(?: {_CAP}\b)?)")
+
+
+_NEXT_WORD = Lazy(r" ([a-z]{3,20})")
+_PAUSE = Lazy(r" ?(?:[,.!;:(\n-]|$)| (?:from|again|here|and|writing|calling|aus|de|von|und|y|et)\b")
+
+
+def _parts(match: Match[str]) -> list[str]:
+    return [word.lower() for word in re.findall(r"[^\W\d_]{2,}", match["v"])]
+
+
+def _is_name(match: Match[str]) -> bool:
+    """Nothing in it is a word that cannot be a name; a single letter is not a name."""
+    return not words("not_names").intersection(_parts(match)) and len(match["v"]) > 2
+
+
+def _is_given(match: Match[str]) -> bool:
+    parts = _parts(match)
+    return bool(parts) and parts[0] in words("given_names") and not words("not_names").intersection(parts)
+
+
+def _is_introduced(match: Match[str]) -> bool:
+    """`This is Tom Becker` and `this is Tom`, not `This is Ridiculous`: a given name, or two words and a pause."""
+    if not _is_name(match):
+        return False
+    pause = _PAUSE.match(match.string, match.end())
+    return _is_given(match) or (" " in match["v"] and pause is not None)
+
+
+def _is_pair(match: Match[str]) -> bool:
+    following = _NEXT_WORD.match(match.string, match.end())
+    if following is not None and following[1].removesuffix("s") in words("not_surnames"):
+        return False
+    parts = _parts(match)
+    return _is_given(match) and not (words("not_surnames") | words("not_names")).intersection(parts[1:])
+
+
+_CLOSING_HINTS = (
+    "regards wishes thank thx cheers best sincerely yours respectfully care love warmly gr mfg lg vg dank "
+    "saludo atentamente atte gracias abrazo cordial salutations vous merci bonne amicalement"
+)
+_RULES = (
+    Rule(PiiType.PERSON_NAME, _TITLED, _is_name),
+    Rule(
+        PiiType.PERSON_NAME,
+        _GREETING,
+        _is_name,
+        hints="dear hi he good hallo lieb guten geehrt moin servus hola estimad querid buen bon cher ch salut coucou",
+    ),
+    Rule(PiiType.PERSON_NAME, _SIGNED, _is_name, hints=_CLOSING_HINTS),
+    Rule(PiiType.PERSON_NAME, _SIGNED_LINE, _is_name, hints=_CLOSING_HINTS),
+    Rule(PiiType.PERSON_NAME, _SIGNED_SMALL, _is_given, hints=_CLOSING_HINTS),
+    Rule(PiiType.PERSON_NAME, _DASHED, _is_name),
+    Rule(
+        PiiType.PERSON_NAME,
+        _SAYS,
+        _is_name,
+        hints="name under call nombre llam appel nom hei signed holder inhaber titular",
+    ),
+    Rule(PiiType.PERSON_NAME, _SAYS_SMALL, _is_name, hints="name nombre llam appel hei"),
+    Rule(
+        PiiType.PERSON_NAME,
+        _THIS_IS,
+        _is_introduced,
+        hints="this i i' it' its ist bin hier schreib soy habla suis c'est ici",
+    ),
+    Rule(
+        PiiType.PERSON_NAME,
+        _LABEL,
+        _is_name,
+        hints="name recipient to attn attention c/o contact customer from signed empf nombre destinat apellido nom",
+    ),
+    Rule(PiiType.PERSON_NAME, _LABEL_SMALL, _is_name, hints="name nombre nom recipient"),
+    Rule(PiiType.PERSON_NAME, _THIS_IS_SMALL, _is_given, hints="this i'm am bin soy suis"),
+    Rule(PiiType.PERSON_NAME, _BRACKETED, _is_name, hints="@"),
+    Rule(PiiType.PERSON_NAME, _PAIR, _is_pair),
+)
+
+
+def find(text: str) -> Iterator[Span]:
+    """Yield the names of persons."""
+    for rule in _RULES:
+        yield from rule.find(text)

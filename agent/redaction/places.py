@@ -1,0 +1,110 @@
+"""German, French and Spanish street addresses, PO boxes and postal codes by pattern."""
+
+import re
+from collections.abc import Iterator
+from re import Match
+
+from agent.redaction.context import before, is_reference, near
+from agent.redaction.patterns import Lazy
+from agent.redaction.spans import PiiType, Rule, Span
+from agent.redaction.streets import (
+    CA_POST,
+    CAP,
+    CITY,
+    COUNTRY,
+    GAP,
+    STATE,
+    TAIL_TOWN,
+    TAIL_US,
+    UK_POST,
+    US_POST,
+    counted,
+)
+
+_DE_TAIL = rf"(?:{GAP}(?:D-|A-|CH-|DE-|AT-)?\d{{4,5}} {CITY}(?:{GAP}{COUNTRY})?)"
+_DE_NUMBER = (
+    r"\d{1,4}(?: ?[a-z]\b)?(?: ?[-/+] ?\d{1,4}[a-z]?)?(?![\w.]|,\d| ?(?:km|m|min|Minuten|Stunden|Tage"
+    r"|St[üu]ck|Uhr|€|Euro|%))"
+)
+_DE_SURE = Lazy(r"(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|chaussee) \d", re.I)
+_DE_WORD = Lazy(r"adresse|wohn|liefer|send|schick|anschrift|umgezogen", re.I)
+_DE = Lazy(
+    rf"(?<![\w-])(?:(?:{CAP}[ -]){{0,3}}[A-ZÄÖÜ][\wäöüß-]{{0,40}}(?:stra(?:ß|ss)e|str\.|weg|platz|allee"
+    r"|gasse|ring|damm|ufer|chaussee|steig|graben|markt|hof|stieg|pfad|zeile|promenade|br[üu]cke|anger"
+    r"|berg|feld|wall|kamp)"
+    rf"|(?:{CAP}[ -]){{1,3}}(?:Stra(?:ß|ss)e|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer|Chaussee|Graben"
+    rf"|Markt|Hof)) {_DE_NUMBER}(?P<tail>{_DE_TAIL}|{TAIL_TOWN})?"
+)
+_DE_FIELD = Lazy(
+    r"(?<![\w-])(?:Am|An der|An den|Auf dem|Auf der|Im|In der|In den|Unter den|Unter der|Zum|Zur"
+    rf"|Hinter der|Vor dem|Beim) {CAP}(?:[ -]{CAP}){{0,2}} {_DE_NUMBER}{_DE_TAIL}"
+)
+_FR_SMALL = r"(?:de la|de l'|du|des|de|d'|la|le|les|l'|à|aux|au|et|en|sur)"
+_FR = Lazy(
+    rf"(?<![\w-])\d{{1,4}}(?: ?(?:bis|ter|quater|[a-dA-D])\b)?,? (?i:rue|avenue|av\.|boulevard|bd|blvd"
+    r"|place|chemin|impasse|all[ée]e|quai|cours|route"
+    r"|square|passage|sentier|faubourg|voie|mont[ée]e|villa|cit[ée]"
+    rf"|r[ée]sidence)(?: ?{_FR_SMALL}(?=[ A-ZÀ-Þ])| {CAP}| ?(?<=')[\wÀ-ÿ-]{{2,30}}"
+    rf"| \d{{1,2}}(?= [A-Zé])){{1,7}}"
+    rf"(?:{GAP}(?:F-)?\d{{5}} {CITY}(?: (?i:cedex)(?: \d{{1,2}})?)?(?:{GAP}{COUNTRY})?|{TAIL_TOWN})?"
+)
+_ES_FLOOR = (
+    r"(?:,? ?(?:\d{1,2} ?[ºª°](?: ?[A-Za-z]\b)?|(?i:piso|puerta|esc\.?|bajo|izq\.?|dcha\.?|planta|portal"
+    r"|[áa]tico|entresuelo|local)\b\.?(?: \d{1,3} ?[ºª]?)?(?: [A-Z]\b)?))"
+)
+_ES = Lazy(
+    r"(?<![\w-])(?i:calle|c/|c\.|avda\.?|avenida|av\.|plaza|pza\.?|paseo|p[ºo]\.|camino|carrer|ronda"
+    r"|traves[ií]a|carretera|callej[óo]n|glorieta|rambla|v[ií]a) ?"
+    rf"(?:(?:de la|de los|de las|del|de|la|el|los|las|{CAP}"
+    rf"|\d{{1,2}} de)[ ]){{0,6}}{CAP},? ?(?:(?i:n[úu]m\.?|n[º°o]\.?|#) ?)?(?:\d{{1,4}}[A-Za-z]?"
+    r"|s/n)(?![\w.ºª°]|,\d)"
+    rf"{_ES_FLOOR}{{0,3}}(?:{GAP}(?:CP |C\.P\. )?\d{{5}},? {CITY}(?:\s?\([\w ]{{2,30}}\))?"
+    rf"(?:{GAP}{COUNTRY})?|{TAIL_TOWN})?"
+)
+_BOX = Lazy(
+    r"(?<!\w)(?:(?i:P\.? ?O\.? ?Box|Post Office Box|Packstation|Postfach|Apartado(?: de correos| postal)?"
+    r"|Casilla(?: de correo)?|Bo[iî]te postale|Locked Bag)|(?:BP|B\.P\.)(?= \d{1,5},? ?\n?\d{5} ))"
+    rf" (?:n[º°o]\.? )?#?(?:\d{{2,3}} \d\d \d\d|\d{{2}} \d{{2}}(?: \d\d)?|\d{{1,7}})(?!\w)(?:{TAIL_US}"
+    rf"|{_DE_TAIL}|, {CAP}(?: {CAP})? \d{{4,5}}\b)?"
+)
+_STATE_ZIP = Lazy(rf"(?<![\w-]){STATE},? (?P<v>{US_POST})(?![\w-])(?![.,]\d)")
+_ABROAD = Lazy(rf"(?<![\w-])(?P<v>{UK_POST}|{CA_POST})(?![\w-])")
+_DE_CITY = Lazy(rf"(?<![\w-])(?:D-|DE-|A-|CH-|F-)\d{{4,5}} {CITY}")
+_POST_WORD = (
+    r"(?:zip(?: ?code)?|post(?:al)? ?code|postcode|plz|postleitzahl|code postal|c[óo]digo postal"
+    r"|c\.?p\.?)(?: is| ist| es| est|[ :=]){0,2}[ ]?"
+)
+_WORDED = Lazy(rf"\b{_POST_WORD}(?P<v>\d{{4,5}}(?:-\d{{4}})?|{UK_POST}|{CA_POST})(?![\w-])(?![.,]\d)", re.I)
+
+
+def _is_german(match: Match[str]) -> bool:
+    """`Gartenweg 3`, and `Kaiserring 3` with its town; not `Spring 24`."""
+    proved = _DE_SURE.search(match.group()) or match["tail"] or near(_DE_WORD, match, 40)
+    return bool(proved) and not counted(match)
+
+
+def _has_capital(match: Match[str]) -> bool:
+    return bool(re.search(r"[A-ZÀ-ÖØ-Þ]", match.group()[3:])) and not counted(match)
+
+
+def _is_foreign_code(match: Match[str]) -> bool:
+    return " " in match["v"] and not is_reference(match)
+
+
+_RULES = (
+    Rule(PiiType.ADDRESS, _DE, _is_german),
+    Rule(PiiType.ADDRESS, _DE_FIELD),
+    Rule(PiiType.ADDRESS, _FR, _has_capital),
+    Rule(PiiType.ADDRESS, _ES, _has_capital),
+    Rule(PiiType.ADDRESS, _BOX),
+    Rule(PiiType.ADDRESS, _DE_CITY),
+    Rule(PiiType.POSTAL_CODE, _STATE_ZIP),
+    Rule(PiiType.POSTAL_CODE, _ABROAD, _is_foreign_code),
+    Rule(PiiType.POSTAL_CODE, _WORDED, lambda m: not re.search(r"promo|coupon", before(m, 12), re.I)),
+)
+
+
+def find(text: str) -> Iterator[Span]:
+    """Yield street addresses, PO boxes and postal codes."""
+    for rule in _RULES:
+        yield from rule.find(text)

@@ -1,0 +1,121 @@
+"""What was found where: the kinds of personal data, spans over a text, and which span wins when two overlap."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from re import Match
+from typing import TypeAlias
+
+from agent.redaction.patterns import Lazy
+
+
+class PiiType(StrEnum):
+    """The kinds of personal data that are found and masked; the value is what stands in the mask."""
+
+    PRIVATE_KEY = "private_key"
+    SECRET = "secret"  # noqa: S105 - a kind, not a secret
+    PASSWORD = "password"  # noqa: S105 - a kind, not a password
+    URL = "url"
+    EMAIL = "email"
+    CREDIT_CARD = "credit_card"
+    IBAN = "iban"
+    CRYPTO_WALLET = "crypto_wallet"
+    SSN = "ssn"
+    PASSPORT = "passport"
+    DRIVER_LICENSE = "driver_license"
+    NATIONAL_ID = "national_id"
+    TAX_ID = "tax_id"
+    BANK_ACCOUNT = "bank_account"
+    DATE_OF_BIRTH = "date_of_birth"
+    IP_ADDRESS = "ip_address"
+    MAC_ADDRESS = "mac_address"
+    GEO_COORDINATES = "geo_coordinates"
+    PHONE = "phone"
+    USERNAME = "username"
+    ADDRESS = "address"
+    POSTAL_CODE = "postal_code"
+    PERSON_NAME = "person_name"
+
+
+# When two spans of equal length overlap, the kind named first wins: it was proved by more (a prefix, a check digit).
+_RANK = {kind: rank for rank, kind in enumerate(PiiType)}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of personal data: character offsets into the text as given, `end` exclusive."""
+
+    start: int
+    end: int
+    type: PiiType
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A text with every span replaced by `[type]`, and the spans (offsets into the original)."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+Accept: TypeAlias = Callable[[Match[str]], bool]
+
+
+def _always(_: Match[str]) -> bool:
+    return True
+
+
+@lru_cache(maxsize=2)
+def _lower(text: str) -> str:
+    return text.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pattern that finds one kind; what the group `v` matched is the span, without that group everything is.
+
+    Every pattern repeats a bounded number of times, so that trying again one character later stays linear.
+    A text that holds none of the `hints` (lower case) is not searched.
+    """
+
+    type: PiiType
+    pattern: Lazy
+    accept: Accept = _always
+    hints: str = ""
+
+    def find(self, text: str) -> Iterator[Span]:
+        """Yield the accepted matches; a refused match hides nothing that starts inside it."""
+        if self.hints and not any(hint in _lower(text) for hint in self.hints.split()):
+            return
+        group = "v" if "v" in self.pattern.compiled.groupindex else 0
+        position = 0
+        while match := self.pattern.search(text, position):
+            if match.end(group) > match.start(group) and self.accept(match):
+                yield Span(match.start(group), match.end(group), self.type)
+                position = max(match.end(group), match.start() + 1)
+            else:
+                position = match.start() + 1
+
+
+def resolve(spans: Iterable[Span]) -> list[Span]:
+    """Sorted, non-overlapping: the longest span wins, then the more specific kind, then the earlier one."""
+    kept: list[Span] = []
+    taken: set[int] = set()
+    for span in sorted(spans, key=lambda s: (s.start - s.end, _RANK[s.type], s.start)):
+        places = range(span.start, span.end)
+        if taken.isdisjoint(places):
+            taken.update(places)
+            kept.append(span)
+    return sorted(kept, key=lambda s: s.start)
+
+
+def mask(text: str, spans: Iterable[Span]) -> str:
+    """Replace each of the sorted, non-overlapping `spans` by its type in square brackets."""
+    pieces: list[str] = []
+    position = 0
+    for span in spans:
+        pieces += [text[position : span.start], f"[{span.type}]"]
+        position = span.end
+    return "".join([*pieces, text[position:]])

@@ -1,0 +1,145 @@
+"""English street addresses by pattern: house number, name, street word, flat, town, state, postal code."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from re import Match
+
+from agent.redaction.context import near
+from agent.redaction.lexicon import words
+from agent.redaction.patterns import Lazy, either
+from agent.redaction.spans import PiiType, Rule, Span
+
+CAP = r"(?:(?:St|Mt|Ft|Sta|Ste)\.|[A-ZÀ-ÖØ-Þ](?:[\w'-]|\.(?=\w)){0,30})"
+GAP = r"(?:\s?,\s{0,2}|\s?\n\s?| - |\s)"
+CITY = rf"{CAP}(?:[ -](?:{CAP}|am|an der|im|sur|sous|de|la|del|upon|on|the|les|lès|en)){{0,4}}"
+STATE = either(
+    """
+    AL AK AZ AR CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK
+    OR PA PR RI SC SD TN TX UT VA VT WA WI WV WY AB BC MB NB NL NS ON PE QC SK NSW VIC QLD TAS
+    """
+)
+STATE_NAME = either(
+    r"""
+    Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Georgia Hawaii Idaho Illinois
+    Indiana Iowa Kansas Kentucky Louisiana Maine Maryland Massachusetts Michigan Minnesota Mississippi Missouri
+    Montana Nebraska Nevada New\s(?:Hampshire|Jersey|Mexico|York) (?:North|South)\s(?:Carolina|Dakota) Ohio
+    Oklahoma Oregon Pennsylvania Rhode\sIsland Tennessee Texas Utah Vermont Virginia Washington West\sVirginia
+    Wisconsin Wyoming
+    """
+)
+_UK_AREA = (
+    r"(?:A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE"
+    r"|K[ATWY]|L[ADELNSU]?"
+    r"|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|ZE)"
+)
+UK_POST = rf"{_UK_AREA}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{{2}}"
+CA_POST = r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d"
+US_POST = r"\d{5}(?:-\d{4})?"
+COUNTRY = (
+    r"(?:USA|U\.S\.A\.|US|United States|UK|United Kingdom|England|Scotland|Wales|Canada|Germany"
+    r"|Deutschland|France|Spain|España"
+    r"|Austria|Österreich|Switzerland|Schweiz|Suisse|Ireland|Australia|Mexico|México)\b"
+)
+_UNIT = (
+    r"(?:(?:,? ?|\s?\n)(?:#|(?i:apt|apartment|unit|suite|ste|flat|floor|fl|room|rm|building|bldg|lot)\b\.? ?#?)"
+    r" ?(?:[A-Z]?-?\d{1,5}[A-Z]?|[A-Z])\b(?: floor)?)"
+)
+TAIL_US = (
+    rf"(?:(?:{GAP}{CITY})?{GAP}(?:{STATE}|{STATE_NAME})\b\.?(?:{GAP}(?:{US_POST}|{CA_POST})\b)?(?:{GAP}{COUNTRY})?)"
+)
+_TAIL_POST = rf"(?:(?:\s?[,\n]\s?{CITY}){{0,3}}{GAP}(?:{UK_POST}|{CA_POST}|{US_POST})\b(?:{GAP}{COUNTRY})?)"
+TAIL_TOWN = rf"(?:(?:, {CITY}){{1,2}}(?=[.;!?\n]|$))"
+_TAIL = rf"(?:{TAIL_US}|{_TAIL_POST}|{TAIL_TOWN})"
+_HOUSE = r"(?<![\w.,/#$€£-])(?<!\d )\d{1,6}(?:[A-Za-z]|[-/]\d{1,4}| 1/2)?"
+_FLAT = r"(?:\b(?i:flat|apt|apartment|unit|suite|floor|room)\.? \w{1,4},? )"
+_SIDE = r"(?:[NSEW]{1,2}\b\.?|North|South|East|West)"
+_SIDE_ANY = r"(?:[nsew]{1,2}\b\.?|north|south|east|west)"
+
+_COUNTED = Lazy(
+    r"\b(?:orders?|items?|skus?|sizes?|no|nr|ref|qty|model|style|pedido|commande|bestellung)\W{0,3}$|#$", re.I
+)
+_LOCATED = Lazy(rf"\b(?:{STATE},? {US_POST}|{UK_POST}|\d{{5}}(?:-\d{{4}})?)\b|, {STATE}$")
+_ADDRESS_WORD = Lazy(
+    r"address|liv(?:e|ing) (?:at|in|on)|ship(?:ped|ping)? (?:it |them )?to|deliver\w{0,3} (?:it |them )?to|moved? to"
+    r"|send (?:it|them) to|located at|reside|house",
+    re.I,
+)
+_SIDED = Lazy(rf"\d{{1,6}} {_SIDE} ")
+_NEXT_WORD = Lazy(r" ([a-z]{3,20})")
+_PROSE = Lazy(
+    r"\b(?:of|in|on|to|for|the|a|an|from|at|days?|weeks?|months?|hours?|minutes?|pairs?|items?|pieces?|x"
+    r"|and|or|with|by|my|your|per"
+    r"|orders?|boxes|out|left|right|more|other|times?|stars?|sizes?|inch|inches|am|pm|cm|mm|kg|lb|oz"
+    r"|people|different|is|are"
+    r"|was|were|still|not|euros?|dollars?|usd|eur|gb)\b",
+    re.I,
+)
+
+
+def counted(match: Match[str]) -> bool:
+    """Does the number at the start count or name something else (`order 12 High Street mugs`)?"""
+    return bool(_COUNTED.search(match.string[max(0, match.start() - 16) : match.start()]))
+
+
+@cache
+def _sure() -> Lazy:
+    return Lazy(rf" (?:{'|'.join(sorted(words('roads_sure')))})\b", re.I)
+
+
+def _is_street(match: Match[str]) -> bool:
+    """Capitalised words and a street word, and not `2 New Lake Tees in Forest Green`."""
+    if counted(match) or _names_a_product(match):
+        return False
+    proved = _sure().search(match.group()) or _LOCATED.search(match.group()[3:]) or near(_ADDRESS_WORD, match, 40)
+    return bool(proved)
+
+
+def _is_way(match: Match[str]) -> bool:
+    """`301 W Broadway`."""
+    return _is_street(match) or (bool(_SIDED.match(match.group())) and not counted(match))
+
+
+def _names_a_product(match: Match[str]) -> bool:
+    """`the 100 Main Street tee`."""
+    following = _NEXT_WORD.match(match.string, match.end())
+    return following is not None and following[1].removesuffix("s") in words("not_surnames")
+
+
+def _is_lower_street(match: Match[str]) -> bool:
+    """`742 evergreen terrace` is a place, `3 days on the road` is not."""
+    return not (_PROSE.search(match.group().split(" ", 1)[1]) or counted(match) or _names_a_product(match))
+
+
+@cache
+def _rules() -> tuple[Rule, ...]:
+    roads = "|".join(sorted(words("roads"), key=lambda word: (-len(word), word)))
+    sure = "|".join(sorted(words("roads_sure"), key=lambda word: (-len(word), word)))
+    between = rf"(?:(?:{CAP}|\d{{1,3}}(?:st|nd|rd|th)|of|the|de|la|del|van) ){{1,4}}?"
+    street = rf"{_FLAT}?{_HOUSE},? (?:{_SIDE} )?{between}(?i:{roads})\b\.?(?: {_SIDE}(?!\w))?{_UNIT}{{0,2}}{_TAIL}?"
+    lower = (
+        rf"{_HOUSE} (?:{_SIDE_ANY} )?(?:[a-z][a-z'-]{{1,20}} |\d{{1,3}}(?:st|nd|rd"
+        rf"|th) ){{1,3}}?(?:{sure})\b\.?(?: {_SIDE_ANY}(?!\w))?"
+        rf"{_UNIT}{{0,2}}(?:,? [a-z]{{3,20}}(?: [a-z]{{3,20}})?,? {STATE},? {US_POST})?"
+    )
+    named = (
+        rf"{_HOUSE},? (?:{_SIDE} )?(?:{CAP} ){{0,3}}{CAP}{_UNIT}{{0,2}},?\s(?:{CITY},? (?:{STATE}"
+        rf"|{STATE_NAME}),? {US_POST}|{CITY},? {UK_POST})\b"
+    )
+    way = (
+        rf"{_HOUSE} (?:{_SIDE} )?(?:Broadway|Piccadilly|Strand|[A-Z][a-z]{{2,12}}(?:way|gate))\b{_UNIT}{{0,2}}{_TAIL}?"
+    )
+    return (
+        Rule(PiiType.ADDRESS, Lazy(street), _is_street),
+        Rule(PiiType.ADDRESS, Lazy(lower, re.I), _is_lower_street),
+        Rule(PiiType.ADDRESS, Lazy(named), lambda match: not counted(match)),
+        Rule(PiiType.ADDRESS, Lazy(way), _is_way),
+        Rule(PiiType.ADDRESS, Lazy(rf"(?<![\w-])(?:{CAP} ){{0,2}}{CAP},? {STATE},? {US_POST}(?![\w-])")),
+        Rule(PiiType.ADDRESS, Lazy(rf"(?<![\w-])(?:{CAP} ){{0,2}}{CAP}, {STATE_NAME},? {US_POST}(?![\w-])")),
+    )
+
+
+def find(text: str) -> Iterator[Span]:
+    """Yield English street addresses and towns with state and ZIP."""
+    for rule in _rules():
+        yield from rule.find(text)

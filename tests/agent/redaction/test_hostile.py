@@ -1,0 +1,49 @@
+"""Hostile texts cost time in proportion to their length."""
+
+import time
+
+import pytest
+
+from agent.redaction import KnownPeople, find_pii
+
+SEEDS = [
+    "a",
+    "1 ",
+    "+1 ",
+    "4111 ",
+    "a@",
+    "a (at) ",
+    "1:",
+    "Aa ",
+    "Dear Aa ",
+    "12 Aa Street, Aa ",
+    "Calle de la Aa ",
+    "regards,\n\n",
+    "Am Aa ",
+    "-----BEGIN PRIVATE KEY-----",
+    "password: ",
+    "http://a?a=b&",
+    "A.A. ",
+    "é\u200b",
+    "DE89 ",
+    "phone 1 ",
+]
+KNOWN = KnownPeople(("Aa Bb", "Maria Lopez"), ("12 Aa Street",), ("a@b.example",), ("1111111111",))
+
+
+def _seconds(text: str) -> float:
+    started = time.process_time()
+    find_pii(text, KNOWN)
+    return time.process_time() - started
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_time_is_linear(seed: str) -> None:
+    find_pii("warm up +49 30 901820", KNOWN)
+    short, long = (seed * (size // len(seed)) for size in (10_000, 40_000))
+    assert _seconds(long) < 12 * max(_seconds(short), 0.02)
+    assert _seconds(long) < 2
+
+
+def test_one_hundred_thousand_characters() -> None:
+    assert _seconds("12 Aa Street, Aa 4111 a@b " * 4_000) < 5
