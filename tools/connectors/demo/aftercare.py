@@ -61,6 +61,8 @@ def _planned(placed: Placed, delivered: datetime, catalog: Catalog, chance: Rand
     if fate is Aftermath.REFUNDED:
         paid = now - timedelta(days=placed.plan.refund_days, hours=1)
         return _returned(order, line, paid - timedelta(days=10), reason, now)
+    if fate is Aftermath.REFUNDED_DAMAGED:
+        return _refunded(order, line, delivered + timedelta(days=chance.randint(2, 6)), "lid leaks", now)
     if fate is Aftermath.EXCHANGE_OPEN:
         siblings = catalog.by_sku[line.sku].product.variants
         other = next(v for v in siblings if v.sku != line.sku and v.options.get("color") == line.options.get("color"))

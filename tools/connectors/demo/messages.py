@@ -126,7 +126,7 @@ def subjects() -> dict[str, list[str]]:
     return read_yaml(MESSAGES / "subjects.yaml", dict[str, list[str]])
 
 
-REQUIRED_FILES = frozenset({"injections", "identity", "threads", "multi_ask"})
+REQUIRED_FILES = frozenset({"injections", "identity", "threads", "multi_ask", "human_request"})
 REQUIRED_TAGS = frozenset({"legal_threat", "mild_negative", "auto_reply_loop", "promised", "spam"})
 
 

@@ -114,7 +114,8 @@ def _reported(plan: Plan, trip: _Trip, carrier: str, scans: list[TrackingEvent],
         return [*kept[:-1], kept[-1].model_copy(update={"at": kept[-1].at + max(shift, timedelta())})]
     if _in_outage(plan, trip, carrier):
         return [scan for scan in scans if scan.at <= max(OUTAGE_FROM, trip.shipped_at)]
-    return [scan for scan in scans if scan.at <= now] or scans[:1]
+    label = scans[0].model_copy(update={"at": min(scans[0].at, now - timedelta(minutes=40))})
+    return [scan for scan in scans if scan.at <= now] or [label]
 
 
 def _in_outage(plan: Plan, trip: _Trip, carrier: str) -> bool:

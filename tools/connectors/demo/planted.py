@@ -55,6 +55,9 @@ DELIVERED = (
     Delivered("exchange_sold_out", 9, ("KNIT-ROW-L-NVY", "KNIT-LAR-M-RST", "TEE-EVD-M-NVY"), "US US DE"),
     Delivered("damaged", 3, FRAGILE, "US US US US DE FR ES GB US US US CA"),
     Delivered("defective", 6, (DEFECTIVE_SKU,), "US US US DE US US"),
+    Delivered("lid_leaks", 25, (DEFECTIVE_SKU,), "US US US DE US", aftermath=Aftermath.REFUNDED_DAMAGED),
+    Delivered("lid_leaks", 48, (DEFECTIVE_SKU,), "US US FR US US", aftermath=Aftermath.REFUNDED_DAMAGED),
+    Delivered("lid_leaks", 71, (DEFECTIVE_SKU,), "US GB US US", aftermath=Aftermath.REFUNDED_DAMAGED),
     Delivered("damaged_late", 19, FRAGILE[2:], "US US"),
     Delivered(
         "several_lines", 4, ("CUSH-NAT",), "US US US US DE FR ES GB US US US CA US US", ("BK-4711", "SOCK-BRM-M")
@@ -193,6 +196,8 @@ def _standing_still(planner: Planner) -> Iterator[Plan]:
         carrier = "USPS" if lives_in(customer, "US") else "DHL"
         plan = Plan(customer, _ago(planner, 13), items, case="stalled", carrier=carrier)
         yield replace(plan, fate=Fate.STALLED, silent_days=6 + at % 3)
+    for customer in planner.claim("US US US US US US"):
+        yield Plan(customer, _ago(planner, 11), planner.items("TOWL-SGE"), case="outage", carrier="UPS", codes=())
     for customer in planner.claim("US US DE"):
         carrier = "USPS" if lives_in(customer, "US") else "DHL"
         plan = Plan(customer, _ago(planner, 44), planner.items("TOTE-SND"), case="lost", carrier=carrier)
@@ -205,6 +210,11 @@ def _just_arrived(planner: Planner) -> Iterator[Plan]:
         placed = planner.placed_before(just, country_of(customer))
         plan = Plan(customer, placed, planner.items("SCRF-FRN"), case="delivered_just_now", codes=())
         yield replace(plan, delivered_at=just, aftermath=Aftermath.NONE)
+
+    soon = planner.now + timedelta(hours=1, minutes=30)
+    for customer in planner.claim("US US DE US"):
+        placed = planner.placed_before(soon, country_of(customer))
+        yield Plan(customer, placed, planner.items("BNIE-MOS"), case="out_for_delivery", codes=(), delivered_at=soon)
 
 
 def _waiting_for_stock(planner: Planner) -> Iterator[Plan]:
@@ -253,7 +263,7 @@ def _repeat_refunds(planner: Planner) -> list[Plan]:
 def _several_open(planner: Planner) -> list[Plan]:
     plans: list[Plan] = []
     for customer in planner.claim("US US DE US"):
-        times = (_ago(planner, 5), _ago(planner, 3), _weekend(planner))
+        times = (_ago(planner, 4), _ago(planner, 3), _weekend(planner))
         for placed_at, sku in zip(times, ("TOTE-CHR", "BK-4713", "SOCK-BRM-M"), strict=True):
             plans.append(Plan(customer, placed_at, planner.items(sku), case="several_open", codes=()))
     return plans

@@ -91,7 +91,7 @@ class Casting:
     def _candidates(self) -> dict[str, list[Case]]:
         found = {case: [self._case(order_id) for order_id in ids] for case, ids in self._planted_orders().items()}
         found["in_transit"] = [*found["on_its_way"], *self._natural(_moving)]
-        found["out_for_delivery"] = self._natural(_at_the_door)
+        found["out_for_delivery"] += self._natural(_at_the_door)
         found["delivered_plain"] = self._natural(_happy)
         found["several_open_newest"] = [
             case for case in found["several_open"] if case.order and case.order.stage is OrderStage.PENDING

@@ -9,7 +9,7 @@ from pathlib import Path
 from tools.commerce import Noun
 from tools.connectors.demo.world import DemoWorld
 
-FORMAT = 1
+FORMAT = {"format": "countersign-store", "version": 1}
 
 
 def write_snapshot(world: DemoWorld, folder: Path) -> Path:
@@ -18,7 +18,7 @@ def write_snapshot(world: DemoWorld, folder: Path) -> Path:
     Labels and planted cases stay out: they are answers, not facts of the shop.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    meta = {"format": FORMAT, "source": "demo", "seed": world.seed, "now": world.now.isoformat()}
+    meta = {**FORMAT, "source": "demo", "seed": world.seed, "now": world.now.isoformat()}
     (folder / "meta.json").write_text(json.dumps(meta, indent=2) + "\n", encoding="utf-8")
     for name, nouns in files(world).items():
         with (folder / f"{name}.jsonl").open("w", encoding="utf-8", newline="\n") as out:
