@@ -142,8 +142,8 @@ class ChromaIndex:
             usable = catalogue.usable(now, kinds)
             cosines = _nearest(store, asked, usable, k)
             coded = sorted(usable.intersection(catalogue.holders(question)).difference(cosines))
-            if coded:
-                cosines |= _query(store, asked, len(coded), coded)
+            vectors = _fetch(store, {each: each for each in coded[: candidate_count(k)]})
+        cosines |= {each: float(vector @ asked[0]) for each, vector in vectors.items()}
         return _best(cosines, catalogue, question, k)
 
     def passage(self, passage_id: str) -> Passage | None:
@@ -264,12 +264,13 @@ def _stored(store: "Store") -> Iterable[Passage]:
         yield Passage.model_validate_json(str(metadata["passage"]))
 
 
-def _fetch(store: "Store", ids_by_hash: Mapping[str, str]) -> "dict[str, Vectors]":
-    hashes = {passage_id: sha256 for sha256, passage_id in ids_by_hash.items()}
+def _fetch(store: "Store", ids: Mapping[str, str]) -> "dict[str, Vectors]":
+    """Stored vectors under the names given to passage ids."""
+    names = {passage_id: name for name, passage_id in ids.items()}
     found: dict[str, Vectors] = {}
-    for batch in _batches(list(hashes)):
+    for batch in _batches(list(names)):
         got = store.get(ids=list(batch), include=["embeddings"])
-        found |= zip((hashes[each] for each in got["ids"]), cast("Vectors", got["embeddings"]), strict=True)
+        found |= zip((names[each] for each in got["ids"]), cast("Vectors", got["embeddings"]), strict=True)
     return found
 
 
