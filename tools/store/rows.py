@@ -123,10 +123,10 @@ def claim(connection: Connection, noun: AnyTable, row: Row) -> bool:
 
 
 def bodies_of(connection: Connection, noun: AnyTable, ids: Sequence[str]) -> dict[str, str]:
-    """The stored bodies of these ids, as far as they exist."""
+    """The stored bodies of these ids, as far as they exist; locked until the transaction ends."""
     table, found = noun.table, dict[str, str]()
     for start in range(0, len(ids), _IDS):
-        some = select(table.c.id, table.c.body).where(table.c.id.in_(ids[start : start + _IDS]))
+        some = select(table.c.id, table.c.body).where(table.c.id.in_(ids[start : start + _IDS])).with_for_update()
         found.update((str(row[0]), str(row[1])) for row in connection.execute(some))
     return found
 

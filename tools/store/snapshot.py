@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
 from pydantic import ValidationError
 from sqlalchemy import Connection
@@ -65,15 +66,33 @@ def import_snapshot(store: LocalStore, folder: Path) -> ImportReport:
     Files may be missing. A line that cannot be read is left out and reported; the rest is written in one transaction.
     Raises StoreError when the folder is no snapshot or of a newer format.
     """
-    check_meta(folder)
     problems = Problems()
-    rows = {noun.name: list(_rows(noun, folder, problems)) for noun in EVERY_NOUN}
-    for path in sorted(folder.glob("*.jsonl")):
-        if path.stem not in rows:
-            known = ", ".join(sorted(rows))
-            problems.add(path.name, 0, "", f"is not a file of a snapshot; these are: {known}")
+    rows = read_snapshot(folder, problems)
     with store.transaction() as connection:
         return problems.report(write(connection, rows))
+
+
+def read_snapshot(folder: Path, problems: Problems) -> dict[str, list[Row]]:
+    """The rows of every file of a snapshot. Raises StoreError when it is of another format."""
+    check_meta(folder)
+    rows = {noun.name: list(_rows(noun, folder / f"{noun.name}.jsonl", problems)) for noun in EVERY_NOUN}
+    for path in sorted(folder.glob("*.jsonl")):
+        if path.stem not in rows:
+            _unknown(path, problems)
+    return rows
+
+
+def read_file(path: Path, problems: Problems) -> dict[str, list[Row]]:
+    """The rows of one file of a snapshot."""
+    rows = {noun.name: list(_rows(noun, path, problems)) for noun in EVERY_NOUN if noun.name == path.stem}
+    if not rows:
+        _unknown(path, problems)
+    return rows
+
+
+def _unknown(path: Path, problems: Problems) -> None:
+    known = ", ".join(sorted(noun.name for noun in EVERY_NOUN))
+    problems.add(path.name, 0, "", f"is not a file of a snapshot; these are: {known}")
 
 
 def check_meta(folder: Path) -> None:
@@ -85,14 +104,14 @@ def check_meta(folder: Path) -> None:
         meta = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise StoreError(f"{path} is not readable JSON ({error})") from error
-    if not isinstance(meta, dict) or meta != {"format": FORMAT, "version": VERSION}:
+    said = cast("dict[str, object]", meta) if isinstance(meta, dict) else {"format": None}
+    if (said.get("format", FORMAT), said.get("version", VERSION)) != (FORMAT, VERSION):
         raise StoreError(
             f'{path} has to hold {{"format": "{FORMAT}", "version": {VERSION}}}; another format is not read'
         )
 
 
-def _rows(noun: AnyTable, folder: Path, problems: Problems) -> Iterable[Row]:
-    path = folder / f"{noun.name}.jsonl"
+def _rows(noun: AnyTable, path: Path, problems: Problems) -> Iterable[Row]:
     if not path.exists():
         return
     seen: dict[str, int] = {}

@@ -9,6 +9,8 @@ from tools.store.report import Problems
 
 LONGEST_LINE = 4_000_000
 """Bytes. An order with ten thousand lines is shorter; a longer line is a broken or hostile file."""
+LARGEST_FILE = 2_000_000_000
+"""Bytes. A file is held in memory until all of it was understood."""
 ReadLine = Callable[[int], bytes]
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
 
@@ -20,12 +22,22 @@ def encoding_fault(start: bytes) -> str:
     return ""
 
 
+def size_fault(path: Path) -> str:
+    """Why a file is not even opened; empty when it may be. Raises OSError."""
+    if not path.is_file():
+        return "is not a regular file"
+    if path.stat().st_size > LARGEST_FILE:
+        return f"is larger than {LARGEST_FILE:,} bytes; split it"
+    return ""
+
+
 def lines_of(path: Path, problems: Problems) -> Generator[tuple[int, bytes]]:
     """Number and content of every line that is not blank. A file that cannot be read is a problem, not an exception."""
     name = path.name
     try:
-        if not path.is_file():
-            problems.add(name, 0, "", "is not a regular file")
+        fault = size_fault(path)
+        if fault:
+            problems.add(name, 0, "", fault)
             return
         with path.open("rb") as file:
             fault = encoding_fault(file.read(200))

@@ -1,0 +1,1 @@
+"""The CSV files that Shopify's admin exports: orders, products, customers, inventory."""

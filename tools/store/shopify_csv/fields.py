@@ -1,0 +1,86 @@
+"""Values of cells: money, moments, numbers, addresses. What is not understood is refused, never guessed."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from tools.commerce import Address
+from tools.money import Money
+from tools.store.shopify_csv.sheet import SheetRow
+
+_AMOUNT = re.compile(r"-?\d{1,12}(?:\.\d{1,6})?")
+_WHOLE = re.compile(r"-?\d{1,9}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_MOMENTS = ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S%z")
+
+
+def money(row: SheetRow, currency: str, *columns: str) -> Money:
+    """An amount that is not negative; empty is zero. Raises BadRow."""
+    text = row.get(*columns)
+    if not text:
+        return Money.zero(currency)
+    if not _AMOUNT.fullmatch(text):
+        raise row.bad(columns[0], f'"{text[:40]}" is not an amount; write it like 1234.50')
+    try:
+        amount = Money.of(text, currency)
+    except ValueError as error:
+        raise row.bad(columns[0], str(error)) from error
+    if amount.minor < 0:
+        raise row.bad(columns[0], f"{text} is below zero")
+    return amount
+
+
+def currency(row: SheetRow) -> str:
+    """The ISO 4217 code of an order. Raises BadRow."""
+    text = row.need("Currency")
+    if not _CURRENCY.fullmatch(text):
+        raise row.bad("Currency", f'"{text[:40]}" is not a currency code such as USD')
+    return text
+
+
+def whole(row: SheetRow, *columns: str) -> int:
+    """A whole number. Raises BadRow."""
+    text = row.need(*columns)
+    if not _WHOLE.fullmatch(text):
+        raise row.bad(columns[0], f'"{text[:40]}" is not a whole number')
+    return int(text)
+
+
+def moment(row: SheetRow, *columns: str) -> datetime | None:
+    """A date and time with its offset, in UTC; None when empty. Raises BadRow."""
+    text = row.get(*columns)
+    if not text:
+        return None
+    for form in _MOMENTS:
+        try:
+            return datetime.strptime(
+                text.removesuffix(" UTC") + (" +0000" if text.endswith(" UTC") else ""), form
+            ).astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+    raise row.bad(columns[0], f'"{text[:40]}" is not a time with an offset; write it like 2026-03-01 10:00:00 -0500')
+
+
+def yes(text: str) -> bool:
+    """Whether a cell says yes."""
+    return text.casefold() in ("yes", "true", "1")
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """The parts of a comma separated cell."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def address(row: SheetRow, prefix: str) -> Address:
+    """The address under `Shipping ...`, `Billing ...` or `Default Address ...`."""
+    return Address(
+        name=row.get(f"{prefix} Name"),
+        line1=row.get(f"{prefix} Address1", f"{prefix} Street"),
+        line2=", ".join(part for part in (row.get(f"{prefix} Address2"), row.get(f"{prefix} Company")) if part),
+        city=row.get(f"{prefix} City"),
+        region=row.get(f"{prefix} Province", f"{prefix} Province Code"),
+        postal_code=row.get(f"{prefix} Zip"),
+        country=row.get(f"{prefix} Country", f"{prefix} Country Code"),
+        phone=row.get(f"{prefix} Phone"),
+    )
