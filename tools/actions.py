@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, SerializerFunctionWrapHandler, TypeAdapter, model_serializer
 
 from tools.commerce import Address, Identifier, Noun
 from tools.money import Money
@@ -38,6 +38,11 @@ class ActionBase(Noun):
     gives_value: ClassVar[bool] = False
     """Money, credit or goods leave the shop: limits can never let such an action run without a signature."""
     prose: ClassVar[frozenset[str]] = frozenset({"reason", "note"})
+
+    @model_serializer(mode="wrap")
+    def _with_kind(self, plain: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """`kind` is always written, also where defaults are left out: without it nothing can be read back."""
+        return {"kind": type(self).model_fields["kind"].default, **plain(self)}
 
     def fingerprint(self) -> str:
         """sha256 over what the action does to the world, without prose: the identity of the effect."""

@@ -13,7 +13,7 @@ FORMAT = {"format": "countersign-store", "version": 1}
 
 
 def write_snapshot(world: DemoWorld, folder: Path) -> Path:
-    """Write `meta.json` and one `.jsonl` file per noun, a noun a line; returns the folder.
+    """Write `meta.json` and one `.jsonl` file per noun, a noun a line without its defaults; returns the folder.
 
     Labels and planted cases stay out: they are answers, not facts of the shop.
     """
@@ -22,7 +22,7 @@ def write_snapshot(world: DemoWorld, folder: Path) -> Path:
     (folder / "meta.json").write_text(json.dumps(meta, indent=2) + "\n", encoding="utf-8")
     for name, nouns in files(world).items():
         with (folder / f"{name}.jsonl").open("w", encoding="utf-8", newline="\n") as out:
-            out.writelines(f"{noun.model_dump_json()}\n" for noun in nouns)
+            out.writelines(f"{noun.model_dump_json(exclude_defaults=True)}\n" for noun in nouns)
     return folder
 
 
