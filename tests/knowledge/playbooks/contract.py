@@ -70,7 +70,7 @@ def facts() -> dict[str, object]:
             "id": "tkt_1", "channel": "email", "subject": "My order", "has_attachments": True, "messages": 1,
             "asks": ["order_status"],
         },
-        "sender": {"first_name": "Mia", "email": "mia@example.com"},
+        "sender": {"first_name": "Mia", "full_name": "Mia Rossi", "email": "mia@example.com"},
         "identity": {"level": "verified", "verified": True},
         "classification": {
             "intent": "order_status", "language": "en", "urgency": "normal", "sentiment": "neutral",
