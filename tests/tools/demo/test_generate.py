@@ -17,6 +17,8 @@ from tools.connectors.demo import DemoWorld, generate, write_snapshot
 from tools.connectors.demo.parcels import TRANSIT
 from tools.connectors.demo.snapshot import files
 from tools.money import total
+from tools.store.local import LocalStore
+from tools.store.snapshot import export_snapshot, import_snapshot
 
 ROOT = Path(__file__).parents[3]
 HASH = """
@@ -71,13 +73,28 @@ def test_scale_is_the_number_of_orders(world: DemoWorld) -> None:
 def test_snapshot_is_one_file_per_noun_sorted_by_id(world: DemoWorld, tmp_path: Path) -> None:
     folder = write_snapshot(world, tmp_path / "snapshot")
     meta = json.loads((folder / "meta.json").read_text())
-    assert meta["format"] == 1
+    assert (meta["format"], meta["version"]) == ("countersign-store", 1)
     assert {path.stem for path in folder.glob("*.jsonl")} == set(files(world))
     for name in ("orders", "customers", "products", "tickets", "shipments", "refunds"):
         ids = [json.loads(line)["id"] for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
         assert ids == sorted(ids), name
     first = (folder / "orders.jsonl").read_text(encoding="utf-8").splitlines()[0]
     assert Order.model_validate_json(first) == world.orders[0]
+
+
+@pytest.mark.system("M3")
+def test_the_store_takes_it_all_and_gives_it_back(world: DemoWorld, tmp_path: Path) -> None:
+    folder = write_snapshot(world, tmp_path / "snapshot")
+    store = LocalStore.open(f"sqlite:///{tmp_path / 'store.db'}")
+    report = import_snapshot(store, folder)
+    export_snapshot(store, tmp_path / "export")
+    assert not report.problems
+    for path in folder.glob("*.jsonl"):
+        assert path.read_bytes() == (tmp_path / "export" / path.name).read_bytes(), path.name
+    readers = store.readers()
+    assert readers.customers.customer_by_email("the.novaks@inbox.example") is None
+    assert readers.orders.order_by_number("1001") == world.orders[0]
+    store.close()
 
 
 def test_labels_never_reach_the_snapshot(world: DemoWorld, tmp_path: Path) -> None:

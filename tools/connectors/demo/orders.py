@@ -119,10 +119,8 @@ class OrderDesk:
 
 def captures(order: Order, number: int, method_id: str) -> tuple[Transaction, ...]:
     """The payment of an order; none when it cost nothing."""
-    if not order.total:
-        return ()
-    at = order.placed_at + timedelta(seconds=4)
-    return (_move(f"txn_{number}-1", TransactionKind.CAPTURE, order.total, method_id, at),)
+    amount, at = order.total, order.placed_at + timedelta(seconds=4)
+    return (_move(f"txn_{number}-1", TransactionKind.CAPTURE, amount, method_id, at),) if amount else ()
 
 
 def _move(key: str, kind: TransactionKind, amount: Money, method_id: str, at: datetime) -> Transaction:

@@ -66,7 +66,6 @@ class Plan:
     fraud: FraudBand = FraudBand.LOW
     items_modified: bool = False
     method_id: str = ""
-    second_method_id: str = ""
     address: Address | None = None
     carrier: str = ""
     markup: int = 0
