@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-# Up to the end of the sentence; a dot inside a number or a link is not an end.
-_GAP = r"(?:[^.?!\n]|\.(?=\S)|\n(?!\n)){0,140}?"
+# Up to the end of the sentence or list entry; a dot inside a number or a link is not an end.
+_GAP = r"(?:[^.?!\n]|\.(?=\S)|\n(?!\n|- )){0,140}?"
 
 _EN = r"\b(?:I|we)(?: have|['’]ve| will|['’]ll)(?: now| just| also| already| then)?"
 _ES_DONE = r"\b(?:he|hemos)(?: ya)?"
