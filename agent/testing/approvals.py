@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain, count
 from threading import RLock
 
 from agent.approvals.moves import supersede
@@ -30,8 +31,13 @@ class InMemoryApprovals:
                 return known
             if known is not None:
                 self.swap(known, supersede(known, request.created_at, f"replaced by {request.id}"))
-            self._keep(request)
-            return request
+            asked = request.model_copy(update={"id": self._free_id(request.id)})
+            self._keep(asked)
+            return asked
+
+    def _free_id(self, wanted: str) -> str:
+        numbered = (f"{wanted}-{number}" for number in count(2))
+        return next(name for name in chain([wanted], numbered) if name not in self._requests)
 
     def get(self, request_id: str) -> ApprovalRequest | None:
         """As in the port."""
