@@ -21,8 +21,9 @@ from pydantic import JsonValue
 
 from agent.case import ActionVerdict, Identity, IdentityLevel, Verdict
 from agent.gate_calls import Call, GateError, Problem, read_calls
+from agent.gate_history import GateHistory
 from agent.limits import Person, PolicyLimits
-from agent.policy import PastEffect, PolicyFacts, amount_of, judge, load_policy_facts, may_sign, merged, past_of_store
+from agent.policy import PastEffect, PolicyFacts, amount_of, judge, load_policy_facts, may_sign, past_of_store
 from agent.policy.question import block
 from tools.actions import Action
 from tools.errors import OutcomeUnknown, ToolError
@@ -145,7 +146,8 @@ class _Run:
         history: list[PastEffect],
     ) -> None:
         self._readers, self._limits, self._now = readers, limits, now
-        self._execute, self._approver, self._history = execute, approver, history
+        self._execute, self._approver = execute, approver
+        self._history = GateHistory(history, limits)
 
     def answer(self, call: Call) -> tuple[ActionVerdict, _Outcome | None]:
         """The verdict, and what came of it when calls are carried out."""
@@ -169,7 +171,7 @@ class _Run:
         return judge(action, facts, self._limits, identity, "", self._past(facts), self._now)
 
     def _past(self, facts: PolicyFacts) -> list[PastEffect]:
-        return merged(self._history, past_of_store(facts))
+        return self._history.about(facts.customer_id, past_of_store(facts))
 
     def _identity(self, customer: str) -> Identity:
         """The caller says who was authenticated; only a customer that exists counts."""
@@ -211,11 +213,11 @@ class _Run:
         try:
             receipt = execute(effect.action, effect.key, effect.approver)
         except OutcomeUnknown as error:
-            self._history.append(effect)  # it may have happened, so it counts
+            self._history.add(effect)  # it may have happened, so it counts
             return _Outcome(False, error=f"not known whether it happened, read before trying again: {error}")
         except ToolError as error:
             return _Outcome(False, error=str(error))
-        self._history.append(effect)
+        self._history.add(effect)
         return _Outcome(True, reference=receipt.reference)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from agent.policy.question import PastEffect, Question
 from tools import actions as act
 from tools.facts import ActionFacts
-from tools.money import Money, total
+from tools.money import Money
 from tools.preconditions.settlement import worth
 
 NAMES = {
@@ -65,4 +65,5 @@ def same_case(past: PastEffect, case_id: str) -> bool:
 
 def summed(past: Iterable[PastEffect], currency: str) -> Money:
     """The amounts in `currency`; an amount in another one cannot have passed these limits."""
-    return total((p.amount for p in past if p.amount is not None and p.amount.currency == currency), currency)
+    amounts = (p.amount for p in past if p.amount is not None and p.amount.currency == currency)
+    return Money(minor=sum(amount.minor for amount in amounts), currency=currency)

@@ -77,10 +77,10 @@ def _refunds(
 
 
 def _products(action: act.Action, world: ActionFacts, readers: Readers) -> dict[str, Product]:
-    """Products of lines that do not say their category themselves."""
+    """Products of lines that do not say their category; a line that does also says whether it was final sale."""
     if not isinstance(action, _BY_LINE) or world.order is None:
         return {}
-    unclear = [line for line in world.order.lines if line.product_id and not (line.category and line.final_sale)]
+    unclear = [line for line in world.order.lines if line.product_id and not line.category]
     found = {line.id: readers.catalog.product(line.product_id) for line in unclear}
     return {line_id: product for line_id, product in found.items() if product is not None}
 
