@@ -27,6 +27,9 @@ class Catalogue:
     products: dict[str, Product] = field(default_factory=dict[str, Product])
     _by_sku: dict[str, list[tuple[Product, Variant]]] = field(default_factory=dict[str, list[tuple[Product, Variant]]])
     _by_name: dict[str, list[tuple[Product, Variant]]] = field(default_factory=dict[str, list[tuple[Product, Variant]]])
+    _stored: dict[str, tuple[Product, Variant] | None] = field(
+        default_factory=dict[str, tuple[Product, Variant] | None]
+    )
 
     def add(self, product: Product) -> None:
         """Make a product findable."""
@@ -42,7 +45,9 @@ class Catalogue:
         for found in (self._by_sku.get(folded(sku), []), self._by_name.get(folded(name), [])):
             if len(found) == 1:
                 return found[0]
-        return self.stored.variant(sku) if sku else None
+        if sku and sku not in self._stored:
+            self._stored[sku] = self.stored.variant(sku)
+        return self._stored.get(sku)
 
 
 def read_products(sheet: Sheet, currency: str, catalogue: Catalogue, problems: Problems) -> list[StockLevel]:

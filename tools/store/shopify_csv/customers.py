@@ -27,7 +27,8 @@ class People:
         """Make a customer findable by e-mail."""
         self.customers[customer.id] = customer
         for email in customer.emails:
-            self._by_email.setdefault(folded(email), customer.id)
+            if not self._by_email.get(folded(email)):
+                self._by_email[folded(email)] = customer.id
 
     def id_of(self, email: str) -> str:
         """The id of the customer with this address, empty when nobody has it."""
@@ -35,7 +36,8 @@ class People:
         if known is not None:
             return known
         stored = self.stored.customer_by_email(email)
-        return stored.id if stored is not None else ""
+        self._by_email[folded(email)] = stored.id if stored is not None else ""
+        return self._by_email[folded(email)]
 
     def of_order(self, row: SheetRow, order_id: str) -> str:
         """Who placed an order; somebody new is made from what the order says."""

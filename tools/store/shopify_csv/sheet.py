@@ -48,7 +48,11 @@ class SheetRow:
 
     def get(self, *columns: str) -> str:
         """The first value that is not empty under any of the names a column has had."""
-        return next((value for column in columns if (value := self.values.get(column.casefold(), ""))), "")
+        for column in columns:
+            value = self.values.get(column.casefold())
+            if value:
+                return value
+        return ""
 
     def need(self, *columns: str) -> str:
         """The same, but it has to be there. Raises BadRow."""
