@@ -180,3 +180,13 @@ def test_one_thread_has_twelve_messages(world: DemoWorld) -> None:
 def test_several_channels_and_attachments(world: DemoWorld) -> None:
     assert {ticket.channel for ticket in world.tickets} >= {"email", "chat", "sms", "social"}
     assert sum(bool(ticket.latest.attachments) for ticket in world.tickets) >= 12
+
+
+@pytest.mark.system("B10")
+def test_a_parcel_that_is_traced_already_is_not_traced_again(world: DemoWorld) -> None:
+    traced = {trace.order_id for trace in world.traces}
+    labels = [label for label in world.labels if label.order_id in traced]
+    assert labels
+    for label in labels:
+        assert "trace_open" in label.tags
+        assert "open_carrier_trace" not in {action.kind for action in label.must_propose}

@@ -93,8 +93,9 @@ class Catalog:
 
 
 def build_catalog(seed: int, now: datetime) -> Catalog:
-    """The products of the data file with stock for every variant."""
-    products = tuple(_product(row) for row in read_yaml(DATA / "catalog.yaml", list[_ProductRow]))
+    """The products of the data files with stock for every variant."""
+    paths = sorted((DATA / "catalog").glob("*.yaml"))
+    products = tuple(_product(row) for path in paths for row in read_yaml(path, list[_ProductRow]))
     return Catalog(products, _stock(seed, now, products))
 
 

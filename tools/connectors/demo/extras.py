@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from tools.commerce import (
     CarrierTrace,
     Customer,
-    ParcelStatus,
     Shipment,
     StoreCredit,
     Subscription,
@@ -17,20 +16,15 @@ from tools.commerce import (
 from tools.connectors.demo.chance import stream, usd
 from tools.connectors.demo.workdays import add_workdays, at_local, new_york
 
+TRACED = 4
 RENEWALS = (2, 2, 2, 1, 3, 4, 6, 9, 12, 15, 18, 21, 24, 27)
 """Days until renewal, in turn; the first ones are the planted subscriptions that renew in two days."""
 
 
-def traces(shipments: Sequence[Shipment], now: datetime, count: int = 5) -> tuple[CarrierTrace, ...]:
-    """Searches already open for the first `count` parcels that have stood still for a week."""
-    still = [parcel for parcel in shipments if _silent(parcel, now)]
-    return tuple(_trace(parcel, now) for parcel in still[:count])
-
-
-def _silent(parcel: Shipment, now: datetime) -> bool:
-    last = parcel.last_scan
-    moving = parcel.status in (ParcelStatus.IN_TRANSIT, ParcelStatus.OUT_FOR_DELIVERY)
-    return moving and last is not None and now - last.at > timedelta(days=7)
+def traces(shipments: Sequence[Shipment], stranded: Collection[str], now: datetime) -> tuple[CarrierTrace, ...]:
+    """Searches that are open already, for the first parcels of the orders `stranded` in the outage."""
+    parcels = [parcel for parcel in shipments if parcel.order_id in stranded]
+    return tuple(_trace(parcel, now) for parcel in parcels[:TRACED])
 
 
 def _trace(parcel: Shipment, now: datetime) -> CarrierTrace:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tools.commerce import Customer, Order, Refund, Return, Shipment
+from tools.commerce import Customer, Order, Refund, Return
 from tools.connectors.demo import extras
 from tools.connectors.demo.aftercare import settle
 from tools.connectors.demo.catalog import Catalog, build_catalog, discount_codes
@@ -69,6 +69,7 @@ def _assemble(
     placed = [desk.place(plan, number) for number, plan in enumerate(plans, start=FIRST_NUMBER)]
     orders, returns, refunds = _settled(seed, now, catalog, placed)
     shipments = tuple(sorted((parcel for each in placed for parcel in each.shipments), key=lambda parcel: parcel.id))
+    planted = _planted(placed, now)
     return DemoWorld(
         seed=seed,
         now=now,
@@ -78,13 +79,13 @@ def _assemble(
         shipments=shipments,
         returns=returns,
         refunds=refunds,
-        traces=extras.traces(shipments, now),
+        traces=extras.traces(shipments, planted["outage"], now),
         stock=tuple(sorted(catalog.stock, key=lambda level: (level.variant_id, level.location))),
         store_credits=extras.store_credits(seed, people.customers, now),
         discount_codes=codes,
         subscriptions=extras.subscriptions(seed, subscribers, now),
         suppressions=extras.suppressions(seed, people.customers, now),
-        planted=_planted(placed, shipments, now),
+        planted=planted,
     )
 
 
@@ -116,7 +117,7 @@ def _since(customer: Customer, first: datetime | None) -> Customer:
     return customer.model_copy(update={"created_at": (first - timedelta(minutes=4)).replace(microsecond=0)})
 
 
-def _planted(placed: Sequence[Placed], shipments: Sequence[Shipment], now: datetime) -> dict[str, tuple[str, ...]]:
+def _planted(placed: Sequence[Placed], now: datetime) -> dict[str, tuple[str, ...]]:
     cases: dict[str, list[str]] = {}
     for each in placed:
         if each.plan.case:

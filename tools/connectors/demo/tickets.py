@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from tools.commerce import Customer, Product
+from tools.commerce import Customer
 from tools.connectors.demo.chance import stream
 from tools.connectors.demo.facts import Facts
 from tools.connectors.demo.labels import ExpectedAction, TicketLabel
@@ -36,38 +36,50 @@ class _Draft:
     at: datetime
     facts: Facts
     known: bool
+    traced: bool
 
 
 def write_tickets(world: DemoWorld, count: int = TICKETS) -> tuple[tuple[Ticket, ...], tuple[TicketLabel, ...]]:
     """`count` tickets in the order they arrive, with their labels."""
-    chance = stream(world.seed, "tickets")
-    casting = Casting(world)
-    products = {product.id: product for product in world.products}
-    drafts = _drafts(world, casting, products, choose(scripts(), count), chance)
+    desk = _Desk(world)
+    drafts = [desk.draft(script) for script in choose(scripts(), count)]
     drafts.sort(key=lambda draft: (draft.at, draft.script.message.text))
     lines = subjects()
-    made = [_ticket(draft, number, lines, chance) for number, draft in enumerate(drafts, start=1)]
+    made = [_ticket(draft, number, lines, desk.chance) for number, draft in enumerate(drafts, start=1)]
     return tuple(ticket for ticket, _ in made), tuple(label for _, label in made)
 
 
-def _drafts(
-    world: DemoWorld, casting: Casting, products: dict[str, Product], chosen: Sequence[Script], chance: Random
-) -> list[_Draft]:
-    available: dict[str, int] = {}
-    for level in world.stock:
-        available[level.variant_id] = available.get(level.variant_id, 0) + level.available
-    first_of_group: dict[int, Case] = {}
-    drafts: list[_Draft] = []
-    for script in chosen:
+class _Desk:
+    """Ties messages to the orders and customers of a world."""
+
+    def __init__(self, world: DemoWorld) -> None:
+        self.world = world
+        self.chance = stream(world.seed, "tickets")
+        self._casting = Casting(world)
+        self._products = {product.id: product for product in world.products}
+        self._traced = {trace.shipment_id for trace in world.traces}
+        self._available = Counter[str]()
+        self._shared: dict[int, Case] = {}
+        for level in world.stock:
+            self._available[level.variant_id] += level.available
+
+    def draft(self, script: Script) -> _Draft:
+        """One ticket, whom it is from and when it comes."""
+        case = self._case(script)
+        other = self._casting.orders[self.chance.choice(self.world.planted["on_its_way"])]
+        facts = Facts(case, self._products, self._available, other, self.chance)
+        at = _arrival(self.world, script, case, self.chance)
+        traced = case.shipment is not None and case.shipment.id in self._traced
+        return _Draft(script, case, at, facts, _known(script, self.chance), traced)
+
+    def _case(self, script: Script) -> Case:
         group = script.group
-        case = casting.cast(group.situation, script.message.language) if id(group) not in first_of_group else None
-        case = case or first_of_group[id(group)]
+        if id(group) in self._shared:
+            return self._shared[id(group)]
+        case = self._casting.cast(group.situation, script.message.language)
         if group.same_order:
-            first_of_group[id(group)] = case
-        other = casting.orders[chance.choice(world.planted["on_its_way"])]
-        facts = Facts(case, products, available, other, chance)
-        drafts.append(_Draft(script, case, _arrival(world, script, case, chance), facts, _known(script, chance)))
-    return drafts
+            self._shared[id(group)] = case
+        return case
 
 
 def _known(script: Script, chance: Random) -> bool:
@@ -157,9 +169,13 @@ def _label(draft: _Draft, ticket_id: str) -> TicketLabel:
         order_id=case.order.id if case.order and group.expect_order else "",
         customer_id=case.customer.id if draft.known and message.verified is not False else "",
         situation=group.situation,
-        tags=script.tags,
+        tags=(*script.tags, "trace_open") if draft.traced else script.tags,
         resolution=group.resolution,
-        must_propose=tuple(_expected(draft, kind, arguments) for kind, arguments in script.proposals.items()),
+        must_propose=tuple(
+            _expected(draft, kind, arguments)
+            for kind, arguments in script.proposals.items()
+            if not (kind == "open_carrier_trace" and draft.traced)
+        ),
         forbidden=tuple(group.forbid),
         must_ask=message.role or group.role,
     )
