@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_checkpoints(path: Path) -> Generator[SqliteSaver]:
-    """The checkpointer over `path`, made when it is not there. One connection, shared by the threads of this process."""
+    """The checkpointer over `path`, made when it is not there. One connection for all threads of this process."""
     from langgraph.checkpoint.sqlite import SqliteSaver
 
     connection = sqlite3.connect(path, check_same_thread=False, timeout=10)
     try:
         saver = SqliteSaver(connection)
         saver.setup()
+        # A killed process loses nothing. A power cut may lose the last steps of a run, which then runs again:
+        # what must survive it (approvals, claims, effects) is committed elsewhere, and fully.
+        connection.execute("PRAGMA synchronous=NORMAL")
         yield saver
     finally:
         connection.close()

@@ -83,7 +83,7 @@ def after_execute(state: CaseState) -> Literal["check", "await_approval", "close
 
 
 def after_decision(state: CaseState) -> Literal["execute", "check", "propose", "close"]:
-    """What a decision leads to: approve -> execute; modify and escalate -> check; reject -> close, or once more to a reasoner that can learn."""
+    """What a decision leads to. A rejection may ask a reasoner that can learn from it once more."""
     kind = state["decision"].get("kind")
     if kind == "approve":
         return "execute"

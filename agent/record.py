@@ -6,7 +6,8 @@ from datetime import datetime
 
 from agent.case import Classification, GuardVerdict, ProposedResolution
 from agent.deps import AgentDeps
-from agent.nodes.subject import subject_of
+from agent.investigation import Inquiry
+from agent.nodes.subject import inquiry_of, ticket_of
 from agent.repositories import CaseRecord, ExecutionLedger
 from agent.state import CaseState
 from tools.actions import AssignTicket, EscalateToHuman, SetPriority
@@ -26,10 +27,16 @@ def new_record(ticket: Ticket, now: datetime) -> CaseRecord:
 
 
 def fill_record(
-    record: CaseRecord, state: CaseState, deps: AgentDeps, ledger: ExecutionLedger, timings: dict[str, float]
+    record: CaseRecord,
+    state: CaseState,
+    deps: AgentDeps,
+    ledger: ExecutionLedger,
+    timings: dict[str, float],
+    inquiry: Inquiry | None,
 ) -> CaseRecord:
     """The record with everything that this run found."""
-    subject, inquiry = subject_of(state, deps)
+    ticket = ticket_of(state, deps)
+    inquiry = inquiry or inquiry_of(state, deps, ticket)
     proposal = ProposedResolution.model_validate(state["proposal"])
     spent = deps.reasoner.usage()
     return record.model_copy(
@@ -42,7 +49,7 @@ def fill_record(
             "outcome": state.get("message") or proposal.escalate or proposal.ignore or proposal.rationale,
             "model_calls": record.model_calls + spent.model_calls,
             "timings": {**record.timings, **timings},
-            "turn": sum(message.author is Author.CUSTOMER for message in subject.ticket.messages),
+            "turn": sum(message.author is Author.CUSTOMER for message in ticket.messages),
             "customer_id": inquiry.investigation.identity.customer_id,
             "updated_at": deps.clock.now(),
             **_routing(proposal, record),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from agent.case import CaseStatus, GuardVerdict, ProposedResolution, Verdict, mo
 from agent.deps import AgentDeps
 from agent.edits import CannotEdit
 from agent.events import events_of
+from agent.investigation import Inquiry
 from agent.nodes.check import blocking
 from agent.nodes.execute import Interrupted
 from agent.nodes.subject import as_json, brief_of, subject_of
@@ -40,7 +41,16 @@ if TYPE_CHECKING:
 
     from agent.execution import Executor
 
-_timings: ContextVar[dict[str, float] | None] = ContextVar("timings", default=None)
+
+@dataclass
+class Run:
+    """What one invocation of the graph leaves behind besides its checkpoints."""
+
+    timings: dict[str, float] = field(default_factory=dict[str, float])
+    inquiry: Inquiry | None = None
+
+
+_run: ContextVar[Run | None] = ContextVar("run", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +148,7 @@ class CaseRunner:
         upgrade(snapshot.values)  # pyright: ignore[reportArgumentType] - our own state, read back
         if snapshot.next and not snapshot.interrupts:
             return self._run(record, turn, None)
-        return self._publish(record, snapshot, {})
+        return self._publish(record, snapshot, Run())
 
     def _ticket(self, ticket_id: str) -> Ticket:
         ticket = self._deps.readers.helpdesk.ticket(ticket_id)
@@ -153,27 +163,27 @@ class CaseRunner:
 
     def _run(self, record: CaseRecord, turn: str, value: CaseState | object) -> CaseRecord:
         """One invocation of the graph, up to a pause or the end, and the case row that tells of it."""
-        config, timings = thread(record.case_id, turn), dict[str, float]()
-        token = _timings.set(timings)
+        config, run = thread(record.case_id, turn), Run()
+        token = _run.set(run)
         try:
             # sync: a checkpoint is on disk before the next node runs, so a crash never forgets a pause.
             self._graph.invoke(value, config, durability="sync")  # pyright: ignore[reportArgumentType, reportUnknownMemberType]
         except Interrupted as pause:
-            return self._paused(record, self._graph.get_state(config), timings, str(pause))
+            return self._paused(record, self._graph.get_state(config), run, str(pause))
         finally:
-            _timings.reset(token)
-        return self._publish(record, self._graph.get_state(config), timings)
+            _run.reset(token)
+        return self._publish(record, self._graph.get_state(config), run)
 
-    def _paused(self, record: CaseRecord, snapshot: StateSnapshot, timings: dict[str, float], why: str) -> CaseRecord:
+    def _paused(self, record: CaseRecord, snapshot: StateSnapshot, run: Run, why: str) -> CaseRecord:
         """Nothing more happened; `recover` tries again from the same place."""
-        filled = fill_record(record, snapshot.values, self._deps, self._records.ledger, timings)  # pyright: ignore[reportArgumentType]
+        filled = fill_record(record, snapshot.values, self._deps, self._records.ledger, run.timings, run.inquiry)  # pyright: ignore[reportArgumentType]
         paused = filled.model_copy(update={"status": CaseStatus.WORKING, "outcome": f"paused: {why}"})
         self._records.cases.save(paused, events_of(paused))
         return paused
 
-    def _publish(self, record: CaseRecord, snapshot: StateSnapshot, timings: dict[str, float]) -> CaseRecord:
+    def _publish(self, record: CaseRecord, snapshot: StateSnapshot, run: Run) -> CaseRecord:
         state: CaseState = snapshot.values  # pyright: ignore[reportAssignmentType] - our own state, read back
-        filled = fill_record(record, state, self._deps, self._records.ledger, timings)
+        filled = fill_record(record, state, self._deps, self._records.ledger, run.timings, run.inquiry)
         pending = snapshot.interrupts
         if pending:
             request = self._records.approvals.open(self._ask(filled, state, pending[0].id))
@@ -282,12 +292,13 @@ def thread(case_id: str, turn: str) -> RunnableConfig:
 def timed(name: str, node: case_graph.Node) -> case_graph.Node:
     """A node that notes how long it took, in milliseconds."""
 
-    def run(state: CaseState) -> CaseState:
+    def watched(state: CaseState) -> CaseState:
         started = time.perf_counter()
         update = node(state)
-        spent = _timings.get()
-        if spent is not None:
-            spent[name] = round(spent.get(name, 0.0) + (time.perf_counter() - started) * 1000, 3)
+        run = _run.get()
+        if run is not None:
+            run.timings[name] = round(run.timings.get(name, 0.0) + (time.perf_counter() - started) * 1000, 3)
+            run.inquiry = update.get("inquiry", run.inquiry)
         return update
 
-    return node if name == "await_approval" else run
+    return node if name == "await_approval" else watched

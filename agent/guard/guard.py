@@ -7,7 +7,7 @@ reasoner said it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -34,6 +34,7 @@ from tools.facts import versions
 from tools.helpdesk import Ticket
 from tools.money import Money
 from tools.ports import Readers
+from tools.remembering import once, remembering
 
 
 class EffectHistory(Protocol):
@@ -109,7 +110,7 @@ class Guard:
     def check(self, subject: Subject, proposal: ProposedResolution, now: datetime) -> Judged:
         """The verdict on `proposal`, with spans, promises and bindings filled in."""
         effects = proposal.effects(subject.ticket.id)
-        found = self._judge_all(subject, effects, now)
+        found = self._at_one_moment()._judge_all(subject, effects, now)
         text = self._text(subject, proposal, effects, now)
         whole = (*case_rules(subject, proposal, effects), *_about_words(text, proposal.author))
         actions = together(found.verdicts, whole)
@@ -146,7 +147,11 @@ class Guard:
 
     def bindings(self, subject: Subject, effects: Sequence[Action], now: datetime) -> dict[str, str]:
         """The versions that these effects rest on, read now."""
-        return self._judge_all(subject, effects, now).bindings
+        return self._at_one_moment()._judge_all(subject, effects, now).bindings
+
+    def _at_one_moment(self) -> Guard:
+        """This guard for one judgement: what two actions need is read once."""
+        return replace(self, readers=remembering(self.readers), history=once(self.history))
 
     def _judge_all(self, subject: Subject, effects: Sequence[Action], now: datetime) -> Judgements:
         verdicts: list[ActionVerdict] = []

@@ -19,6 +19,7 @@ from knowledge.index import KnowledgeIndex
 from tools.errors import Unavailable
 from tools.helpdesk import Ticket
 from tools.ports import Readers
+from tools.remembering import remembering
 
 Lookup = Callable[[Found, Readers], None]
 
@@ -61,6 +62,7 @@ def investigate(
     now: datetime,
 ) -> Inquiry:
     """Look everything up that `needs` names. A system that is down is a recorded failure, never an invented fact."""
+    readers = remembering(readers)
     identity = identify(ticket, classification, readers, limits.identity.unauthenticated_email)
     text = message_text(ticket)
     found = Found(ticket=ticket, classification=classification, identity=identity, limits=limits, now=now, text=text)

@@ -1,0 +1,45 @@
+"""Readers that answer the same question once: for one judgement or one investigation, which must see one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TypeVar, cast
+
+from tools.ports import Readers
+
+T = TypeVar("T")
+
+
+class _Once:
+    """Passes every method on and keeps what it answered. Lives as long as one judgement, never longer."""
+
+    def __init__(self, target: object) -> None:
+        self._target = target
+        self._answers: dict[Hashable, object] = {}
+
+    def __getattr__(self, name: str) -> Callable[..., object]:
+        method = cast("Callable[..., object]", getattr(self._target, name))
+
+        def ask(*arguments: Hashable, **named: Hashable) -> object:
+            key = (name, arguments, tuple(sorted(named.items())))
+            if key not in self._answers:
+                self._answers[key] = method(*arguments, **named)
+            return self._answers[key]
+
+        return ask
+
+
+def once(target: T) -> T:
+    """`target`, asked each question only once. Errors are not kept."""
+    # The proxy has every method that the target has; a protocol cannot say that of __getattr__.
+    return cast("T", _Once(target))
+
+
+def remembering(readers: Readers) -> Readers:
+    """`readers` for one moment."""
+    return Readers(
+        orders=once(readers.orders),
+        customers=once(readers.customers),
+        catalog=once(readers.catalog),
+        helpdesk=once(readers.helpdesk),
+    )
