@@ -90,7 +90,7 @@ class Planner:
     _queues: dict[str, list[Customer]] = field(default_factory=dict[str, list[Customer]])
 
     def __post_init__(self) -> None:
-        self.chance = stream(self.seed, "plans")
+        self.chance = stream(self.seed, "planted")
 
     def fresh(self, code: str = "US", region: str = "", gift_card: bool = False) -> Customer:
         """A customer in a country who has no planted order yet."""
@@ -130,7 +130,7 @@ class Planner:
 
 def ordinary_plans(planner: Planner, count: int) -> list[Plan]:
     """`count` orders of an ordinary year that grows towards its end."""
-    chance = planner.chance
+    chance = stream(planner.seed, "ordinary")
     people = list(planner.people.customers)
     chance.shuffle(people)
     tails = list(accumulate((rank + 4) ** -0.55 for rank in range(len(people))))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tools.commerce import Address, Customer, FraudBand
-from tools.connectors.demo.chance import stream
 from tools.connectors.demo.customers import country_of
 from tools.connectors.demo.plans import Aftermath, Fate, Plan, Planner, lives_in
 
@@ -103,8 +102,6 @@ PENDING = (
 
 def planted_plans(planner: Planner) -> list[Plan]:
     """Every planted order."""
-    chance = stream(planner.seed, "planted")
-    planner.chance = chance
     plans = [plan for case in DELIVERED for plan in _delivered(planner, case)]
     plans += [plan for case in PENDING for plan in _pending(planner, case)]
     for build in (_on_their_way, _bad_addresses, _cancelled, _repeat_refunds, _several_open, _odd_customers):
