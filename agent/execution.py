@@ -233,7 +233,7 @@ class Executor:
     def _message_allowed(self, errand: _Errand, entry: LedgerEntry) -> None:
         if not isinstance(entry.action, SendReply):
             return
-        missing = unbacked(errand.promises, entry.case_id, errand.done)
+        missing = unbacked(errand.promises, entry.case_id, self.ledger.of_case(entry.case_id))
         if missing:
             said = "; ".join(promise.text for promise in missing)
             raise _Stop(Halt.BLOCKED, f"the reply promises what was not done: {said}")

@@ -122,6 +122,8 @@ def build_runner(
     done = LedgerHistory(ledger=database.ledger, limits=limits)
     asked = AskedHistory(done=done, approvals=database.approvals)
     guard = Guard(readers=readers, limits=limits, history=asked, text_check=TextGuard.for_shop(limits))
+    owner = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    alone = parts.settings.database.startswith("sqlite")
     executor = Executor(
         writers=parts.store.writers(parts.clock.now),
         guard=replace(guard, history=done),
@@ -129,7 +131,9 @@ def build_runner(
         approvals=database.approvals,
         switches=database.switches,
         clock=parts.clock,
-        owner=f"{os.getpid()}-{uuid.uuid4().hex[:8]}",
+        owner=owner,
+        # The lock on the data folder: whoever else left a claim in this file is dead, so nobody has to wait for it.
+        alive=lambda other: other == owner or not alone,
     )
     deps = AgentDeps(
         reasoner=reasoner, readers=readers, knowledge=knowledge, limits=limits, guard=guard, clock=parts.clock

@@ -367,6 +367,14 @@ def test_a_reply_that_promises_what_was_not_done_is_held_back(bench: Bench) -> N
     assert bench.executor.run(subject(), (REFUND, REPLY), request.id, [promise]).halt is None
 
 
+@pytest.mark.system("U3")
+def test_a_promise_may_rest_on_what_was_done_in_an_earlier_run(bench: Bench) -> None:
+    bench.rules.say("send_reply", Verdict.ALLOW)
+    promise = Promise(text="I have tagged it", kind="tag", fingerprint=TAG.fingerprint())
+    assert bench.executor.run(subject(), (TAG,)).halt is None
+    assert bench.executor.run(subject(), (REPLY,), promises=[promise]).halt is None
+
+
 @pytest.mark.system("L10")
 def test_what_nothing_confirms_turns_unconfirmed_and_is_told_once(bench: Bench) -> None:
     request = bench.signed(REFUND)
