@@ -99,8 +99,8 @@ def _parsed(source: str, limit: int, parse: Callable[[str], ParsedT]) -> tuple[P
     except TemplateSyntaxError as error:
         usage.faults.append((f"syntax: {error.message}", error.lineno))
         return None, usage
-    except RecursionError:
-        usage.faults.append(("nested too deeply", 1))
+    except (RecursionError, ValueError):
+        usage.faults.append(("nested too deeply, or a number that is too large", 1))
         return None, usage
     return tree, usage
 
@@ -142,6 +142,8 @@ class _Walk:
                 self._path(node, loops)
             case nodes.Filter():
                 self._filter(node, loops, depth)
+            case nodes.Const(value=float()):
+                self._fault("a number with decimals is not allowed: compare with a fact of the scope", node)
             case nodes.If():
                 self._choice(node, loops, depth + 1)
             case nodes.Test() | nodes.Compare() | nodes.Output():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 from knowledge.playbooks import Vocabulary
 from tools.actions import ACTIONS
@@ -166,25 +167,27 @@ def changed(changes: dict[str, object]) -> dict[str, object]:
     scope = facts()
     for path, value in changes.items():
         owner, dot, name = path.partition(".")
-        if dot:
-            part = scope[owner]
-            assert isinstance(part, dict)
-            assert name in part, f"{path} is no fact"
-            part[name] = value
-        else:
-            assert owner in scope, f"{path} is no fact"
-            scope[owner] = value
+        part = fields_of(scope[owner]) if dot else scope
+        assert (name or owner) in part, f"{path} is no fact"
+        part[name or owner] = value
     return scope
+
+
+def fields_of(value: object) -> dict[str, object]:
+    """An object of the scope; no fields for anything else."""
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
+
+
+def members_of(value: object) -> list[object]:
+    """A list of the scope; nothing for anything else."""
+    return cast("list[object]", value) if isinstance(value, list) else []
 
 
 def vocabulary(anchors: frozenset[str] | None = None, intents: frozenset[str] = frozenset()) -> Vocabulary:
     scope = facts()
-    objects = {name: frozenset(value) for name, value in scope.items() if isinstance(value, dict)}
-    lists = {
-        name: frozenset(value[0])
-        for name, value in scope.items()
-        if isinstance(value, list) and value and isinstance(value[0], dict)
-    }
+    objects = {name: frozenset(fields_of(value)) for name, value in scope.items() if fields_of(value)}
+    firsts = {name: members_of(value)[0] for name, value in scope.items() if members_of(value)}
+    lists = {name: frozenset(fields_of(value)) for name, value in firsts.items() if fields_of(value)}
     return Vocabulary(
         lookups=LOOKUPS,
         actions={kind: frozenset(cls.model_fields) - {"kind"} for kind, cls in ACTIONS.items()},

@@ -1,0 +1,316 @@
+"""What each playbook does and says in the cases it was written for."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from knowledge.ingest import load_folder
+from knowledge.playbooks import Branch, Engine, PlaybookBook, as_scope, load_playbooks
+from tests.knowledge.playbooks.contract import MACROS, PLAYBOOKS, SOURCES, changed, day, line, usd, vocabulary
+
+Changes = dict[str, object]
+
+MOVING: Changes = {
+    "order.stage": "shipped", "order.delivered": False, "order.shipped": True, "order.delivered_at": None,
+    "order.days_since_delivered": None, "order.parcels": 1,
+    "shipment.status": "in_transit", "shipment.delivered": False, "shipment.delivered_at": None,
+    "shipment.days_since_delivered": None, "shipment.estimated_delivery": day(2), "shipment.last_scan_at": day(-1),
+    "shipment.last_scan_text": "Departed facility", "shipment.last_scan_location": "Newark, NJ",
+    "shipment.days_since_scan": 1, "all_returnable": False, "none_returnable": True, "return_": None, "refund": None,
+}  # fmt: skip
+STALLED = MOVING | {"shipment.stalled": True, "shipment.days_since_scan": 6, "shipment.last_scan_at": day(-6)}
+LOST = STALLED | {"shipment.lost": True, "shipment.overdue": True, "shipment.estimated_delivery": day(-12)}
+RETURNED = MOVING | {"shipment.status": "returned_to_sender", "shipment.returned_to_sender": True}
+EXCEPTION = MOVING | {"shipment.status": "exception", "shipment.exception": True}
+PENDING: Changes = MOVING | {
+    "shipment": None, "order.stage": "pending", "order.shipped": False, "order.pending": True, "order.age_days": 0,
+    "order.parcels": 0,
+}  # fmt: skip
+PENDING = {path: value for path, value in PENDING.items() if not path.startswith("shipment.")}
+PROCESSING = PENDING | {"order.stage": "processing", "order.pending": False, "order.processing": True}
+NO_ORDER: Changes = {"order": None, "shipment": None, "return_": None, "refund": None, "items": [], "item": None}
+NOTHING_BACK: Changes = {"return_": None, "refund": None}
+CANCELLED: Changes = NOTHING_BACK | {"order.stage": "cancelled", "order.delivered": False, "order.cancelled": True}
+
+
+def one(**changes: object) -> Changes:
+    """The message means one item."""
+    item = line(**changes)
+    return NOTHING_BACK | {"items": [item], "item": item, "items_value": item["refundable"]}
+
+
+def out_of_time(window: int = 30) -> Changes:
+    item = {"in_window": False, "returnable": False, "days_left": None, "window_days": window, "category": "knitwear"}
+    return one(**item) | {
+        "all_returnable": False, "none_returnable": True, "window_ended_at": day(-1),
+        "order.days_since_delivered": window + 1, "order.delivered_at": day(-window - 1),
+    }  # fmt: skip
+
+
+FINAL_SALE = one(final_sale=True, returnable=False, window_days=0, in_window=False) | {
+    "all_returnable": False, "none_returnable": True, "any_final_sale": True,
+}  # fmt: skip
+COFFEE = one(title="House blend", category="coffee", returnable=False, window_days=0, in_window=False) | {
+    "all_returnable": False, "none_returnable": True, "any_not_returnable_category": True,
+}  # fmt: skip
+MIXED = NOTHING_BACK | {
+    "items": [line(), line("Sale scarf", final_sale=True, returnable=False, window_days=0)], "item": None,
+    "all_returnable": False, "any_final_sale": True,
+}  # fmt: skip
+UNCLEAR = NOTHING_BACK | {"item": None, "items_meant": False}
+SOLD_OUT: Changes = {"all_in_stock": False}
+NOT_SWAPPED: Changes = {"swap": None, "swap_missing": True}
+ABOUT_ORDERS = (
+    "order_status", "not_received", "damaged_item", "wrong_item", "missing_item", "return_request",
+    "exchange_request", "refund_request",
+)  # fmt: skip
+REFUNDED: Changes = {"return_": None, "items_value": usd("0.00")}
+PREPAID = NO_ORDER | {"order_named": False, "identity.verified": False}
+
+CASES: list[tuple[str, str, Changes]] = [
+    *[(intent, "which_order", NO_ORDER) for intent in ABOUT_ORDERS],
+    *[(intent, "cancelled", CANCELLED) for intent in ABOUT_ORDERS],
+    ("order_status", "lost_in_stock", LOST),
+    ("order_status", "lost_out_of_stock", LOST | SOLD_OUT),
+    ("order_status", "trace_open", STALLED | {"shipment.trace_open": True}),
+    ("order_status", "stalled", STALLED),
+    ("order_status", "stalled", EXCEPTION | {"shipment.days_since_scan": 5}),
+    ("order_status", "returned_to_sender", RETURNED),
+    ("order_status", "exception", EXCEPTION),
+    ("order_status", "delivered", NOTHING_BACK),
+    ("order_status", "moving", MOVING),
+    ("order_status", "late_to_ship", PROCESSING | {"order.age_days": 6}),
+    ("order_status", "late_to_ship", PENDING | {"order.on_hold": True}),
+    ("order_status", "not_shipped", PENDING),
+    ("order_status", "not_shipped", PROCESSING | {"estimate": None}),
+    ("delivery_estimate", "verify", NO_ORDER | {"identity.verified": False}),
+    ("delivery_estimate", "which_order", NO_ORDER | {"order_ambiguous": True}),
+    ("delivery_estimate", "stalled", STALLED),
+    ("delivery_estimate", "cancelled", CANCELLED),
+    ("delivery_estimate", "returned_to_sender", RETURNED),
+    ("delivery_estimate", "exception", EXCEPTION),
+    ("delivery_estimate", "late_to_ship", PROCESSING | {"order.age_days": 6}),
+    ("delivery_estimate", "delivered", NOTHING_BACK),
+    ("delivery_estimate", "moving", MOVING),
+    ("delivery_estimate", "moving", MOVING | {"shipment.estimated_delivery": None, "estimate": None}),
+    ("delivery_estimate", "placed", PENDING),
+    ("delivery_estimate", "if_ordered_now", PREPAID),
+    ("delivery_estimate", "general", PREPAID | {"estimate": None}),
+    ("not_received", "just_delivered", {"shipment.days_since_delivered": 1}),
+    ("not_received", "delivered_but_missing", {"shipment.days_since_delivered": 2}),
+    ("not_received", "trace_open", {"shipment.trace_open": True}),
+    ("not_received", "stalled", STALLED),
+    ("not_received", "lost_in_stock", LOST),
+    ("not_received", "lost_out_of_stock", LOST | SOLD_OUT),
+    ("not_received", "moving", MOVING),
+    ("not_received", "returned_to_sender", RETURNED),
+    ("not_received", "late_to_ship", PROCESSING | {"order.age_days": 6}),
+    ("not_received", "not_shipped", PENDING),
+    ("damaged_item", "replace", one()),
+    ("damaged_item", "out_of_stock", one() | SOLD_OUT),
+    ("damaged_item", "which_items", UNCLEAR),
+    ("damaged_item", "too_late", one() | {"order.days_since_delivered": 15}),
+    ("damaged_item", "replace", one() | {"order.days_since_delivered": 14}),
+    ("damaged_item", "nothing_shipped", PENDING),
+    ("damaged_item", "already_refunded", {"items_value": usd("0.00")}),
+    ("wrong_item", "send_the_right_one", one()),
+    ("wrong_item", "out_of_stock", one() | SOLD_OUT),
+    ("wrong_item", "too_late", one() | {"order.days_since_delivered": 15}),
+    ("wrong_item", "nothing_shipped", PENDING),
+    ("wrong_item", "which_items", UNCLEAR),
+    ("wrong_item", "already_refunded", REFUNDED),
+    ("missing_item", "nothing_shipped", PENDING),
+    ("missing_item", "lost_parcel", LOST),
+    ("missing_item", "which_items", UNCLEAR),
+    ("missing_item", "already_refunded", REFUNDED),
+    ("missing_item", "too_late", one() | {"order.days_since_delivered": 15}),
+    ("missing_item", "send_it", one() | {"order.parcels": 1}),
+    ("missing_item", "another_parcel", one() | {"order.partially_shipped": True}),
+    ("missing_item", "another_parcel", MOVING | {"order.parcels": 2}),
+    ("missing_item", "out_of_stock", one() | SOLD_OUT | {"order.parcels": 1}),
+    ("missing_item", "stalled_parcel", STALLED | {"order.parcels": 2}),
+    ("return_request", "label", one()),
+    ("return_request", "not_returnable", out_of_time()),
+    ("return_request", "not_returnable", FINAL_SALE),
+    ("return_request", "not_returnable", COFFEE),
+    ("return_request", "choose_items", MIXED),
+    ("return_request", "choose_items", UNCLEAR),
+    ("return_request", "already_open", {"all_returnable": False}),
+    ("return_request", "already_refunded", {"return_": None, "items_value": usd("0.00")}),
+    ("return_request", "not_delivered", MOVING),
+    ("return_request", "not_delivered", PENDING),
+    ("exchange_request", "exchange", one()),
+    ("exchange_request", "already_open", {"all_returnable": False}),
+    ("exchange_request", "already_refunded", REFUNDED),
+    ("exchange_request", "which_items", UNCLEAR),
+    ("exchange_request", "out_of_stock", one() | {"swap.in_stock": False}),
+    ("exchange_request", "which_variant", one() | NOT_SWAPPED),
+    ("exchange_request", "not_returnable", FINAL_SALE),
+    ("exchange_request", "still_pending", PENDING | one()),
+    ("exchange_request", "not_delivered", MOVING),
+    ("return_policy", "delivered_order", MIXED),
+    ("return_policy", "order_before_delivery", MOVING),
+    ("return_policy", "general", PREPAID),
+    ("refund_request", "return_first", one()),
+    ("refund_request", "not_shipped", PENDING),
+    ("refund_request", "not_delivered", PROCESSING),
+    ("refund_request", "lost", LOST),
+    ("refund_request", "return_open", {"all_returnable": False}),
+    ("refund_request", "choose_items", MIXED),
+    ("refund_request", "stalled", STALLED),
+    ("refund_request", "coming_back", RETURNED),
+    ("refund_request", "not_returnable", out_of_time()),
+    ("refund_request", "already_refunded", {"items_value": usd("0.00")}),
+    ("refund_status", "refund_sent", {"return_": None}),
+    ("refund_status", "refund_late", {"refund.late": True}),
+    ("refund_status", "return_open", {"refund": None}),
+    ("refund_status", "return_rejected", {"refund": None, "return_.closed": True}),
+    ("refund_status", "cancelled_without_refund", CANCELLED),
+    ("refund_status", "no_refund", NOTHING_BACK),
+    ("refund_status", "which_order", NO_ORDER),
+    ("refund_status", "cancelled", CANCELLED | {"order.left_to_refund": usd("0.00")}),
+    ("cancel_order", "cancel", PENDING),
+    ("cancel_order", "too_late", PROCESSING),
+    ("cancel_order", "too_late", MOVING),
+    ("cancel_order", "lost", LOST),
+    ("cancel_order", "stalled", STALLED),
+    ("cancel_order", "which_order", NO_ORDER),
+    ("cancel_order", "already_refunded", REFUNDED),
+    ("cancel_order", "partly_returnable", MIXED),
+    ("cancel_order", "coming_back", RETURNED),
+    ("cancel_order", "delivered", NOTHING_BACK),
+    ("cancel_order", "not_returnable", FINAL_SALE),
+    ("cancel_order", "already_cancelled", CANCELLED),
+]
+
+
+@pytest.fixture(scope="module")
+def book() -> PlaybookBook:
+    return load_playbooks(PLAYBOOKS, MACROS, vocabulary())
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine("America/New_York")
+
+
+def reply(
+    book: PlaybookBook, engine: Engine, intent: str, changes: Changes, language: str = "en"
+) -> tuple[Branch, str]:
+    facts = as_scope(changed(changes))
+    branch = engine.choose(book.get(intent), facts)
+    assert branch.reply is not None
+    template = book.macro(branch.reply, intent).text(language)
+    return branch, engine.render(template, facts, language, branch.follow_up)
+
+
+@pytest.mark.parametrize(("intent", "name", "changes"), CASES, ids=[f"{case[0]}-{case[1]}" for case in CASES])
+def test_a_case_gets_its_branch_and_a_reply_in_every_language(
+    intent: str, name: str, changes: Changes, book: PlaybookBook, engine: Engine
+) -> None:
+    for language in ("en", "es", "fr", "de"):
+        branch, text = reply(book, engine, intent, changes, language)
+        assert branch.name == name
+        assert len(text) > 40
+
+
+def test_every_branch_of_these_playbooks_has_a_case(book: PlaybookBook) -> None:
+    intents = {intent for intent, _, _ in CASES}
+    written = {(intent, branch.name) for intent in intents for branch in book.get(intent).branches}
+    assert written == {(intent, name) for intent, name, _ in CASES}
+
+
+@pytest.mark.parametrize(("intent", "name", "changes"), CASES, ids=[f"{case[0]}-{case[1]}" for case in CASES])
+def test_what_a_person_may_choose_instead_has_a_reply_that_fits(
+    intent: str, name: str, changes: Changes, book: PlaybookBook, engine: Engine
+) -> None:
+    facts = as_scope(changed(changes))
+    for choice in engine.choose(book.get(intent), facts).alternatives:
+        assert choice.reply is not None, f"{intent}: {name}: {choice.title}"
+        for step in choice.actions:
+            engine.arguments(step, facts)
+        for language in ("en", "es", "fr", "de"):
+            assert engine.render(book.macro(choice.reply, intent).text(language), facts, language, choice.follow_up)
+
+
+def test_delivery_times_are_those_of_the_policy(book: PlaybookBook, engine: Engine) -> None:
+    policy = load_folder(SOURCES / "policies")
+    (passage,) = [p for p in policy.passages if p.section == "delivery-times" and p.status == "approved"]
+    text = reply(book, engine, "delivery_estimate", PREPAID | {"estimate": None})[1]
+    assert re.findall(r"^- .*$", text, re.MULTILINE) == re.findall(r"^- .*$", passage.text, re.MULTILINE)
+
+
+@pytest.mark.system("A5")
+def test_a_stalled_parcel_names_the_last_scan_and_is_never_on_its_way(book: PlaybookBook, engine: Engine) -> None:
+    branch, text = reply(book, engine, "order_status", STALLED)
+    assert [step.kind for step in branch.do] == ["open_carrier_trace", "suppress_promotions"]
+    assert "#1042" in text
+    assert "November 10" in text
+    assert "Newark, NJ" in text
+    assert "stalled" in text
+    assert "Monday, November 30" in text
+    assert "on its way" not in text
+    german = reply(book, engine, "order_status", STALLED, "de")[1]
+    assert "10. November" in german
+    assert "unterwegs" not in german
+
+
+@pytest.mark.system("A6")
+def test_no_date_is_invented(book: PlaybookBook, engine: Engine) -> None:
+    without = MOVING | {"shipment.estimated_delivery": None, "estimate": None}
+    assert "no delivery date" in reply(book, engine, "delivery_estimate", without)[1]
+    assert "no delivery date" in reply(book, engine, "delivery_estimate", PENDING | {"estimate": None})[1]
+    assert "between November 19 and November 23" in reply(book, engine, "delivery_estimate", PENDING)[1]
+    past = MOVING | {"shipment.estimated_delivery": None, "estimate.latest": day(-1)}
+    assert "no delivery date" in reply(book, engine, "delivery_estimate", past)[1]
+
+
+@pytest.mark.system("A7")
+def test_the_last_day_gets_a_label_and_the_day_after_a_refusal(book: PlaybookBook, engine: Engine) -> None:
+    branch, text = reply(book, engine, "return_request", one())
+    assert [step.kind for step in branch.propose] == ["create_return"]
+    assert "$39.00" in text
+    for late in (out_of_time(), FINAL_SALE):
+        branch, text = reply(book, engine, "return_request", late)
+        assert branch.steps == ()
+        assert [choice.actions[0].kind for choice in branch.alternatives] == ["create_return"]
+        assert "We cannot take back Canvas tote" in text
+        assert "returns#exceptions" in book.get("return_request").citations(branch)
+
+
+@pytest.mark.system("A8")
+def test_a_wrong_item_names_what_was_ordered(book: PlaybookBook, engine: Engine) -> None:
+    branch, text = reply(book, engine, "wrong_item", one())
+    assert [step.kind for step in branch.propose] == ["replace_items"]
+    assert "TOTE-OLV" in text
+
+
+@pytest.mark.system("A9")
+def test_a_missing_parcel_opens_one_trace_and_moves_no_money(book: PlaybookBook, engine: Engine) -> None:
+    branch, text = reply(book, engine, "not_received", {})
+    assert [step.kind for step in branch.steps] == ["open_carrier_trace", "suppress_promotions"]
+    assert branch.follow_up is not None
+    assert "We have opened a trace with UPS" in text
+    again = reply(book, engine, "not_received", {"shipment.trace_open": True})[0]
+    assert again.steps == ()
+
+
+@pytest.mark.system("B7")
+def test_a_cancellation_never_waits_for_an_offer(book: PlaybookBook, engine: Engine) -> None:
+    branch, text = reply(book, engine, "cancel_order", PENDING)
+    assert [step.kind for step in branch.steps] == ["cancel_order"]
+    assert "code" not in text
+    assert {step.kind for choice in branch.alternatives for step in choice.actions} == {
+        "cancel_order",
+        "issue_discount_code",
+    }
+
+
+def test_an_unverified_sender_is_told_nothing(book: PlaybookBook, engine: Engine) -> None:
+    facts = changed({"identity.verified": False})
+    for language in ("en", "es", "fr", "de"):
+        text = engine.render(book.macro("verify_identity", "order_status").text(language), facts, language)
+        assert not any(char.isdigit() for char in text)
+        assert "Mia" not in text
