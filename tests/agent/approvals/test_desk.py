@@ -53,9 +53,9 @@ def desk(db: InMemoryDatabase, objecting: Objecting) -> ApprovalDesk:
 
 
 def answer(
-    request: ApprovalRequest, kind: DecisionKind = DecisionKind.APPROVE, by: str = "dana", **more: str
+    request: ApprovalRequest, kind: DecisionKind = DecisionKind.APPROVE, by: str = "dana", reason: str = ""
 ) -> Answer:
-    return Answer(request_id=request.id, kind=kind, by=by, digest=request.digest, **more)
+    return Answer(request_id=request.id, kind=kind, by=by, digest=request.digest, reason=reason)
 
 
 @pytest.mark.system("B2")
@@ -75,7 +75,7 @@ def test_a_click_by_somebody_who_may_not_changes_nothing(
     request = db.approvals.open(ask(role=Role.LEAD))
     with pytest.raises(NotAllowed, match=r"sam \(agent\) may not sign"):
         desk.decide(answer(request, by="sam"), NOON)
-    with pytest.raises(UnknownPerson, match="nobody in the `people` of limits.yaml"):
+    with pytest.raises(UnknownPerson, match=r"nobody in the `people` of limits\.yaml"):
         desk.decide(answer(request, by="mallory"), NOON)
     objecting.reasons = ["Dana would have signed 1100.00 USD within a day"]
     with pytest.raises(NotAllowed, match=r"1100\.00 USD within a day"):

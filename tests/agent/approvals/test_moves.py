@@ -199,7 +199,7 @@ class Life(RuleBasedStateMachine):
         except IllegalApprovalMove:
             assert self.request.status is not ApprovalStatus.EXECUTING
 
-    @precondition(lambda self: MOVES.get(self.request.status))
+    @precondition(lambda self: self.request.status in MOVES)
     @rule()
     def replaced(self) -> None:
         self._try(supersede(self.request, self.now, "newer"))
