@@ -56,7 +56,10 @@ def _sqlite(url: URL) -> Engines:
     path = Path(url.database)
     if path.is_dir():
         raise StoreError(f"{path} is a folder; a store is a file, such as {path / 'store.db'}")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path.parent} cannot be made ({error.strerror}); give another path for the store") from error
     reads = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=8, max_overflow=-1, pool_reset_on_return=None)
     writes = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=2, max_overflow=-1)
     event.listen(reads, "connect", _for_reading)
@@ -73,7 +76,7 @@ def _postgres(url: URL) -> Engines:
 
 def _for_reading(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
     # query_only makes "who reads cannot write" true in the database as well.
-    _pragmas(connection, "synchronous=NORMAL", "query_only=ON", "mmap_size=268435456", "cache_size=-16000")
+    _pragmas(connection, "synchronous=NORMAL", "query_only=ON", "cache_size=-4000")
 
 
 def _for_writing(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
@@ -146,7 +149,9 @@ class _Immediate:
         self._connection.exec_driver_sql("COMMIT")
 
     def rollback(self) -> None:
-        self._connection.exec_driver_sql("ROLLBACK")
+        # After a full disk SQLite has rolled back by itself; a second ROLLBACK would hide that error.
+        if getattr(self._connection.connection.dbapi_connection, "in_transaction", True):
+            self._connection.exec_driver_sql("ROLLBACK")
 
 
 def _begin(connection: Connection) -> _Immediate | RootTransaction:

@@ -22,10 +22,10 @@ def import_path(store: LocalStore, path: Path, currency: str = "") -> ImportRepo
     Raises StoreError when there is nothing to import, or a snapshot of another format.
     """
     problems = Problems()
-    if path.is_dir():
-        snapshot, sheets = _folder(path, problems)
-    else:
-        snapshot, sheets = _file(path, problems)
+    try:
+        snapshot, sheets = _folder(path, problems) if path.is_dir() else _file(path, problems)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be read: {error.strerror}") from error
     if not sheets:
         with store.transaction() as connection:
             return problems.report(write(connection, snapshot))

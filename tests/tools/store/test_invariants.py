@@ -150,3 +150,33 @@ def test_two_processes_may_open_a_new_store_together(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'new.db'}"
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         assert pool.map(_open_new, [url] * 4, chunksize=1) == ["None"] * 4
+
+
+def _refund_many(url: str, count: int) -> None:
+    with LocalStore.open(url) as store:
+        for number in range(count):
+            do(store, "refund_order", key=f"k{number}", order_id="o-1002", amount="0.01 USD")
+
+
+def test_a_killed_process_leaves_whole_effects_and_the_rest_is_done_after(tmp_path: Path) -> None:
+    url, count = f"sqlite:///{tmp_path / 'killed.db'}", 300
+    with LocalStore.open(url) as store:
+        fill(store)
+        process = multiprocessing.get_context("spawn").Process(target=_refund_many, args=(url, count))
+        process.start()
+        refunds = store.readers().orders.refunds
+        while process.is_alive() and len(refunds("o-1002")) < 5:
+            process.join(0.01)
+        process.kill()
+        process.join()
+        keys = {refund.key for refund in refunds("o-1002")}
+        effects = store.writers(lambda: NOW).effects
+        assert 5 <= len(keys) <= count
+        assert keys == {f"k{number}" for number in range(count) if effects.receipt(f"k{number}")}
+        for number in range(10):
+            assert do(store, "refund_order", key=f"k{number}", order_id="o-1002", amount="0.01 USD").repeated is (
+                f"k{number}" in keys
+            )
+        after = store.readers().orders.order("o-1002")
+        assert after is not None
+        assert after.refunded == usd("0.01") * len(refunds("o-1002"))

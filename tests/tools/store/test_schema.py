@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import OperationalError
 
 from tests.tools.world import MUG
 from tools.errors import StoreError
@@ -78,3 +79,16 @@ def test_a_broken_file_is_refused(tmp_path: Path) -> None:
 def test_a_folder_is_not_a_store(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="is a folder"):
         LocalStore.open(f"sqlite:///{tmp_path}")
+
+
+def test_a_store_below_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(StoreError, match="cannot be made"):
+        LocalStore.open(f"sqlite:///{tmp_path / 'file' / 's.db'}")
+
+
+def test_who_reads_cannot_write(sqlite_store: LocalStore) -> None:
+    engines = open_engines(f"sqlite:///{sqlite_store.name}")
+    with engines.reads.connect() as connection, pytest.raises(OperationalError, match="readonly"):
+        connection.execute(text("DELETE FROM orders"))
+    engines.close()
