@@ -12,7 +12,7 @@ from tools.facts import ActionFacts, line_variant, load_facts
 from tools.money import Money
 from tools.ports import Readers
 
-_BY_LINE = act.CreateReturn | act.RefundOrder | act.ExchangeItems
+_BY_LINE = act.CreateReturn | act.RefundOrder | act.ExchangeItems | act.ReplaceItems
 
 
 def load_policy_facts(

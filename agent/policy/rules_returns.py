@@ -27,12 +27,16 @@ class _Asked:
 
 
 def returnable(question: Question) -> Iterator[Violation]:
-    """Goods come back within their window; anything else is an exception that a person of more experience signs."""
+    """Goods come back, or are sent again, within their window; a person of more experience signs exceptions.
+
+    Goods are sent again because something went wrong, so the time to report it counts for them.
+    """
     order = question.facts.order
     if order is None or order.stage is not OrderStage.DELIVERED:
         return
     for asked in _asked(question, order):
-        yield from (_report(question, asked) if question.intent in OUR_FAULT else _return(question, asked))
+        ours = question.intent in OUR_FAULT or isinstance(question.action, act.ReplaceItems)
+        yield from (_report(question, asked) if ours else _return(question, asked))
 
 
 def _return(question: Question, asked: _Asked) -> Iterator[Violation]:
@@ -67,11 +71,11 @@ def _in_time(question: Question, asked: _Asked, days: int, purpose: str) -> Iter
         yield ask(f"{name}.{_WINDOW[name]}", returns.exception_role, message)
 
 
-_WINDOW = {"refund": "outside_window", "returns": "window"}
+_WINDOW = {"refund": "outside_window", "returns": "window", "replacement": "outside_window"}
 
 
 def _name(action: act.Action) -> str:
-    return "refund" if isinstance(action, act.RefundOrder) else "returns"
+    return {"refund_order": "refund", "replace_items": "replacement"}.get(action.kind, "returns")
 
 
 def whole_days(since: datetime, until: datetime, question: Question) -> int:
@@ -94,7 +98,7 @@ def _asked(question: Question, order: Order) -> Iterator[_Asked]:
 
 def _lines(action: act.Action, order: Order) -> Iterable[tuple[LineItem, int]]:
     """The lines the action names with their units; a refund that names none is about the order as a whole."""
-    if isinstance(action, act.CreateReturn | act.RefundOrder):
+    if isinstance(action, act.CreateReturn | act.RefundOrder | act.ReplaceItems):
         named = [(order.line(entry.line_id), entry.quantity) for entry in action.lines]
     elif isinstance(action, act.ExchangeItems):
         named = [(order.line(swap.line_id), swap.quantity) for swap in action.swaps]

@@ -27,7 +27,7 @@ RULES: dict[type[act.ActionBase], tuple[Rule, ...]] = {
     act.CreateReturn: (*_WATCHED, returns.returnable),
     act.ExchangeItems: (*_WATCHED, returns.returnable),
     act.RefundOrder: (*_VALUE, returns.returnable),
-    act.ReplaceItems: _VALUE,
+    act.ReplaceItems: (*_VALUE, returns.returnable),
     act.CancelOrder: _WATCHED,
     act.ChangeOrderItems: _WATCHED,
     act.ChangeShippingAddress: _WATCHED,

@@ -164,6 +164,18 @@ def test_our_mistakes_have_their_own_time_and_no_final_sale(intent: str, days: i
     assert "refund.not_returnable" not in found
 
 
+@pytest.mark.system("B4")
+@pytest.mark.parametrize(("days", "fine"), [(14, True), (15, False)])
+def test_goods_are_sent_again_within_the_time_to_report(days: int, fine: bool) -> None:
+    again = act.ReplaceItems(order_id="ord_1", lines=(act.Lines(line_id="l1"),))
+    about = facts(order(lines=(line(final_sale=True, price=usd("10.00")),)), shipments=[delivered(days)])
+    found = verdict(again, about)
+    assert rules(found).get("replacement.outside_window") == (None if fine else "lead")
+    assert found.role == ("agent" if fine else "lead")
+    lost = facts(order(stage=OrderStage.SHIPPED), shipments=[])
+    assert "replacement.delivery_unknown" not in rules(verdict(again, lost))
+
+
 def test_an_unknown_delivery_date_is_not_taken_for_a_recent_one() -> None:
     assert rules(verdict(refund(), facts(shipments=[])))["refund.delivery_unknown"] == "lead"
 
