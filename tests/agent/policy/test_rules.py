@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from agent.case import Verdict
 from agent.limits import PolicyLimits
-from agent.policy import RULES, BasketLine, PastEffect, PolicyFacts
+from agent.policy import RULES, PolicyFacts
 from tests.agent.policy.world import (
     LIMITS,
     NOBODY,
     NOW,
+    allowing,
     delivered,
     every_action,
     facts,
@@ -32,11 +33,6 @@ from tools.money import Money
 
 def without(kind: str) -> PolicyLimits:
     return LIMITS.model_copy(update={"actions": {k: rule for k, rule in LIMITS.actions.items() if k != kind}})
-
-
-def allowing(kind: str) -> PolicyLimits:
-    rule = LIMITS.actions[kind].model_copy(update={"verdict": Verdict.ALLOW, "role": None})
-    return LIMITS.model_copy(update={"actions": {**LIMITS.actions, kind: rule}})
 
 
 @pytest.mark.system("B1")
@@ -335,75 +331,6 @@ def test_max_per_case() -> None:
     assert rules(verdict(refund(), history=twice))["case.max_per_case"] == "block"
     assert "case.max_per_case" not in rules(verdict(refund(), history=twice[:1]))
     assert "case.max_per_case" not in rules(verdict(refund(), facts(case_id=""), history=[past("1.00", 500)] * 3))
-
-
-def offer(**terms: object) -> act.IssueDiscountCode:
-    base: dict[str, object] = {"customer_id": "cus_1", "expires_on": date(2026, 12, 1)}
-    return act.IssueDiscountCode.model_validate(base | terms)
-
-
-@pytest.mark.system("B7")
-@pytest.mark.parametrize(
-    ("terms", "price", "cost", "fine"),
-    [
-        ({"percent": 10}, "100.00", "54.00", True),
-        ({"percent": 10}, "100.00", "54.01", False),
-        ({"amount": "10.00 USD"}, "100.00", "54.00", True),
-        ({"amount": "10.01 USD"}, "100.00", "54.00", False),
-        ({"amount": "100.00 USD"}, "100.00", "1.00", False),
-    ],
-)
-def test_an_offer_keeps_the_margin_floor(terms: dict[str, object], price: str, cost: str, fine: bool) -> None:
-    basket = [BasketLine(price=usd(price), cost=usd(cost))]
-    assert ("offer.margin_floor" in rules(verdict(offer(**terms), facts(basket=basket)))) is not fine
-
-
-@pytest.mark.parametrize("basket", [[], [BasketLine(price=usd("9.00"), cost=None)]])
-def test_an_unknown_margin_takes_a_lead(basket: list[BasketLine]) -> None:
-    assert rules(verdict(offer(percent=5), facts(basket=basket)))["offer.margin_unknown"] == "lead"
-
-
-@pytest.mark.parametrize(
-    ("terms", "rule"),
-    [
-        ({"percent": 20}, ""),
-        ({"percent": 21}, "offer.max_percent"),
-        ({"percent": 5, "expires_on": None}, "offer.no_end"),
-        ({"percent": 5, "expires_on": date(2027, 2, 14)}, ""),
-        ({"percent": 5, "expires_on": date(2027, 2, 15)}, "offer.far_end"),
-    ],
-)
-def test_the_size_and_end_of_an_offer(terms: dict[str, object], rule: str) -> None:
-    found = rules(verdict(offer(**terms), facts(basket=[BasketLine(price=usd("9.00"), cost=usd("1.00"))])))
-    assert {name for name in found if name.startswith("offer.")} == ({rule} if rule else set())
-
-
-@pytest.mark.system("B17")
-def test_replies_are_read_unless_their_intent_has_an_owner() -> None:
-    reply = act.SendReply(ticket_id="tic_1", in_reply_to="m1", text="Hi")
-    assert verdict(reply, intent="order_status").verdict is Verdict.REQUIRE_APPROVAL
-    assert verdict(reply, intent="order_status", limits=allowing("send_reply")).verdict is Verdict.REQUIRE_APPROVAL
-    listed = {"mode": "listed_intents", "auto_intents": {"order_status": {"owner": "dana"}}}
-    replies = LIMITS.replies.model_validate_json(
-        LIMITS.replies.model_copy(update=listed).model_dump_json(warnings=False)
-    )
-    auto = LIMITS.model_copy(update={"replies": replies})
-    assert verdict(reply, intent="order_status", limits=auto).verdict is Verdict.ALLOW
-    assert verdict(reply, intent="refund_request", limits=auto).verdict is Verdict.REQUIRE_APPROVAL
-
-
-def test_three_replies_in_five_minutes_are_enough() -> None:
-    reply = act.SendReply(ticket_id="tic_1", in_reply_to="m1", text="Hi")
-
-    def sent(*minutes_ago: int) -> dict[str, str]:
-        past_replies = [
-            PastEffect(action=reply, at=NOW - timedelta(minutes=minutes), case_id="case_1") for minutes in minutes_ago
-        ]
-        return rules(verdict(reply, history=past_replies))
-
-    assert sent(1, 2, 4)["reply.loop"] == "block"
-    assert "reply.loop" not in sent(1, 2)
-    assert "reply.loop" not in sent(1, 2, 5)
 
 
 @pytest.mark.system("B3")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from agent.case import ActionVerdict, Identity, IdentityLevel
+from agent.case import ActionVerdict, Identity, IdentityLevel, Verdict
 from agent.limits import PolicyLimits, load_limits, shipped_limits
 from agent.policy import BasketLine, PastEffect, PolicyFacts, judge
 from tools import actions as act
@@ -199,3 +199,9 @@ def every_action() -> list[act.Action]:
         {"kind": "suppress_promotions", "customer_id": "cus_1", "days": 14},
     ]
     return [act.ACTION.validate_python(one) for one in raw]
+
+
+def allowing(kind: str) -> PolicyLimits:
+    """The shipped limits, with `allow` written for one kind of action."""
+    rule = LIMITS.actions[kind].model_copy(update={"verdict": Verdict.ALLOW, "role": None})
+    return LIMITS.model_copy(update={"actions": {**LIMITS.actions, kind: rule}})
