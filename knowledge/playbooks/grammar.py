@@ -7,6 +7,7 @@ huge range nor a way out of the sandbox can be written at all; the sandbox of th
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -62,6 +63,12 @@ class Usage:
 def parse_template(source: str) -> tuple[nodes.Template | None, Usage]:
     """The tree of a template, None when it has a syntax error, and what it uses."""
     return _parsed(source, MAX_TEMPLATE_CHARS, _template)
+
+
+@lru_cache(maxsize=4096)
+def usage_of(template: str) -> Usage:
+    """What a template uses. A check asks for each macro again wherever it is said; do not change the answer."""
+    return parse_template(template)[1]
 
 
 def parse_expression(source: str) -> tuple[nodes.Expr | None, Usage]:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from knowledge.playbooks.advice import did_you_mean
 from knowledge.playbooks.errors import PlaybookProblem
-from knowledge.playbooks.grammar import MAX_DEPTH, Usage, parse_template
+from knowledge.playbooks.grammar import MAX_DEPTH, Usage, usage_of
 from knowledge.playbooks.loader import MacroSource, Place, PlaybookSource, Sources
 from knowledge.playbooks.paths import FOLLOW_UP, path_fault, printing_fault
 from knowledge.playbooks.promises import find_promises
@@ -30,7 +30,7 @@ def check_macros(sources: Sources, vocabulary: Vocabulary) -> Iterator[PlaybookP
             if stem != SHARED and stem not in sources.playbooks:
                 yield _problem(source, source.line, f"there is no playbook {stem}: rename the file or add the playbook")
             yield from _check_languages(source, vocabulary)
-            usages = {language: parse_template(text)[1] for language, text in source.macro.texts.items()}
+            usages = {language: usage_of(text) for language, text in source.macro.texts.items()}
             for language, usage in usages.items():
                 yield from _check_template(source, language, usage, vocabulary)
             yield from _check_same_facts(source, usages)
@@ -119,7 +119,7 @@ def _broken_promises(macro: MacroSource, saying: Saying, vocabulary: Vocabulary)
         yield f"macro {name} names {FOLLOW_UP}, and there is no follow_up here"
     kept = {step.kind for step in saying.steps} | _other_effects(saying)
     for language, text in macro.macro.texts.items():
-        said = "".join(words for words, _ in parse_template(text)[1].said)
+        said = "".join(words for words, _ in usage_of(text).said)
         for kind, words in _promised(said, language, vocabulary, kept):
             needed = " or ".join(sorted(vocabulary.promises[kind]))
             yield f"macro {name} ({language}) promises a {kind} ({words!r}), and nothing here does it: add {needed}"
@@ -137,7 +137,7 @@ def _other_effects(saying: Saying) -> set[str]:
 
 
 def _names_follow_up(text: str) -> bool:
-    return any(path == FOLLOW_UP for path, _ in parse_template(text)[1].paths)
+    return any(path == FOLLOW_UP for path, _ in usage_of(text).paths)
 
 
 def _problem(source: MacroSource, line: int, message: str) -> PlaybookProblem:

@@ -124,4 +124,6 @@ def find_promises(text: str, language: str) -> list[Promise]:
 
 @cache
 def _compiled(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _PATTERNS.get(language, {}).items())
+    return tuple(
+        (kind, re.compile(rf"(?:{pattern})\w*", re.IGNORECASE)) for kind, pattern in _PATTERNS.get(language, {}).items()
+    )

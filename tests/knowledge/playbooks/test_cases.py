@@ -24,26 +24,24 @@ STALLED = MOVING | {"shipment.stalled": True, "shipment.days_since_scan": 6, "sh
 LOST = STALLED | {"shipment.lost": True, "shipment.overdue": True, "shipment.estimated_delivery": day(-12)}
 RETURNED = MOVING | {"shipment.status": "returned_to_sender", "shipment.returned_to_sender": True}
 EXCEPTION = MOVING | {"shipment.status": "exception", "shipment.exception": True}
-PENDING: Changes = MOVING | {
+PENDING: Changes = {path: value for path, value in MOVING.items() if not path.startswith("shipment.")} | {
     "shipment": None, "order.stage": "pending", "order.shipped": False, "order.pending": True, "order.age_days": 0,
     "order.parcels": 0,
 }  # fmt: skip
-PENDING = {path: value for path, value in PENDING.items() if not path.startswith("shipment.")}
 PROCESSING = PENDING | {"order.stage": "processing", "order.pending": False, "order.processing": True}
 NO_ORDER: Changes = {"order": None, "shipment": None, "return_": None, "refund": None, "items": [], "item": None}
 NOTHING_BACK: Changes = {"return_": None, "refund": None}
 CANCELLED: Changes = NOTHING_BACK | {"order.stage": "cancelled", "order.delivered": False, "order.cancelled": True}
 
 
-def one(**changes: object) -> Changes:
+def one(title: str = "Canvas tote", **changes: object) -> Changes:
     """The message means one item."""
-    item = line(**changes)
+    item = line(title, **changes)
     return NOTHING_BACK | {"items": [item], "item": item, "items_value": item["refundable"]}
 
 
 def out_of_time(window: int = 30) -> Changes:
-    item = {"in_window": False, "returnable": False, "days_left": None, "window_days": window, "category": "knitwear"}
-    return one(**item) | {
+    return one(in_window=False, returnable=False, days_left=None, window_days=window, category="knitwear") | {
         "all_returnable": False, "none_returnable": True, "window_ended_at": day(-1),
         "order.days_since_delivered": window + 1, "order.delivered_at": day(-window - 1),
     }  # fmt: skip
