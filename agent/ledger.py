@@ -38,6 +38,12 @@ class LedgerEntry(Execution):
         fields = Execution.model_fields
         return Execution.model_validate({name: getattr(self, name) for name in fields})
 
+    @property
+    def weighty(self) -> bool:
+        """Whether it was signed, gives value or cannot be undone: then its record must survive a power cut."""
+        action = type(self.action)
+        return bool(self.approval_id) or action.gives_value or not action.reversible
+
     def same_claim(self, other: LedgerEntry) -> bool:
         """Whether both are states of one and the same claim."""
         return (self.key, self.owner, self.attempt) == (other.key, other.owner, other.attempt)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Select, bindparam, delete, select, union, update
+from sqlalchemy import Connection, Select, bindparam, delete, select, union, update
 
 from agent.case import ExecutionStatus
 from agent.ledger import COUNTS, OPEN, LedgerEntry
@@ -54,7 +55,7 @@ class StoredLedger:
 
     def claim(self, entry: LedgerEntry) -> bool:
         """As in the port."""
-        with self._session.durably() as connection:
+        with self._committing(entry) as connection:
             added = connection.execute(insert_new("executions", connection.dialect.name), _columns(entry)).first()
             if added is None:
                 return False
@@ -63,7 +64,7 @@ class StoredLedger:
 
     def swap(self, before: LedgerEntry, after: LedgerEntry) -> bool:
         """As in the port."""
-        with self._session.durably() as connection:
+        with self._committing(after) as connection:
             if connection.execute(_SWAP.values(**_columns(after)), _claim(before)).rowcount != 1:
                 return False
             append(connection, effect_note(after))
@@ -72,11 +73,16 @@ class StoredLedger:
     def release(self, entry: LedgerEntry) -> bool:
         """As in the port."""
         pending = _claim(entry) | {"swap_status": ExecutionStatus.PENDING.value}
-        with self._session.durably() as connection:
+        with self._committing(entry) as connection:
             if connection.execute(_RELEASE, pending).rowcount != 1:
                 return False
             append(connection, released_note(entry))
             return True
+
+    def _committing(self, entry: LedgerEntry) -> AbstractContextManager[Connection]:
+        # Tags and the like are not worth a wait for the disk: the store keeps their keys, and every later commit
+        # that waits brings them to the disk as well.
+        return self._session.durably() if entry.weighty else self._session.quickly()
 
     def of_case(self, case_id: str) -> Sequence[LedgerEntry]:
         """As in the port."""

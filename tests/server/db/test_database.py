@@ -21,8 +21,9 @@ from agent.testing import NOON
 from server.db import migrations
 from server.db.database import Database
 from server.db.tables import AppTable
-from tests.agent.execution.world import REFUND, TAG, answer, ask
+from tests.agent.execution.world import REFUND, REPLY, TAG, answer, ask
 from tests.server.db.test_contract import case, entry
+from tools.actions import Action
 from tools.errors import StoreError
 
 
@@ -117,6 +118,14 @@ def test_many_threads_claim_a_key_once(url: str) -> None:
     with Database.open(url) as database, ThreadPoolExecutor(8) as pool:
         won = list(pool.map(database.ledger.claim, [entry(owner=f"p-{n}") for n in range(16)]))
         assert won.count(True) == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "signed", "weighty"),
+    [(REFUND, "", True), (REPLY, "", True), (TAG, "", False), (TAG, "ap-1", True)],
+)
+def test_what_was_signed_or_cannot_be_undone_waits_for_the_disk(action: Action, signed: str, weighty: bool) -> None:
+    assert entry(action, approval_id=signed).weighty is weighty
 
 
 def test_many_threads_answer_once(url: str) -> None:
