@@ -63,6 +63,7 @@ UNITS = frozenset(
 SYMBOLS: dict[str, tuple[str, ...]] = {
     "$": ("USD", "CAD", "AUD"),
     "us$": ("USD",),
+    "$us": ("USD",),
     "ca$": ("CAD",),
     "a$": ("AUD",),
     "€": ("EUR",),
