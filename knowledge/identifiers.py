@@ -14,6 +14,7 @@ _WITH_DIGITS = re.compile(r"(?=.*[A-Za-z])(?=(?:.*\d){2})[A-Za-z0-9]+(?:[-_/.][A
 _CAPITALS = re.compile(r"[A-Z]{2,}[A-Z0-9]*(?:[-_][A-Z0-9]+)+")
 _NUMBER = re.compile(r"#\d{3,}|\d{5,}")
 MAX_CHARS = 10_000
+_MAX_CODE = 64  # the patterns need quadratic time for one endless word
 
 
 def identifiers(text: str) -> set[str]:
@@ -23,7 +24,7 @@ def identifiers(text: str) -> set[str]:
 
 def _codes(text: str) -> Iterator[str]:
     for token in _TOKEN.findall(text):
-        if _MEASURE.fullmatch(token):
+        if len(token) > _MAX_CODE or _MEASURE.fullmatch(token):
             continue
         if _NUMBER.fullmatch(token) or _CAPITALS.fullmatch(token) or _WITH_DIGITS.fullmatch(token):
             yield token

@@ -14,10 +14,8 @@ PREAMBLE = "overview"
 MAX_PART_CHARS = 1000
 
 _HEADING = re.compile(r"(?P<level>#{1,6})[ \t]+(?P<title>.*?)(?:[ \t]+#+)?[ \t]*")
-_EXPLICIT_ANCHOR = re.compile(r"(?P<title>.*?)[ \t]*\{#(?P<anchor>[^}]*)\}")
 _ANCHOR = re.compile(r"[\w-]+")
 _CODE_FENCE = re.compile(r" {0,3}(?P<fence>`{3,}|~{3,})")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _BREAK = re.compile(r"\n[ \t]*\n\s*")
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+|\n")
 
@@ -41,7 +39,7 @@ def split_sections(body: str, first_line: int, path: Path) -> list[Section]:
     """
     seen: dict[str, int] = {}
     sections: list[Section] = []
-    for section in _sections(_without_comments(body), first_line, path):
+    for section in _sections(_without_comments(body, first_line, path), first_line, path):
         if not _ANCHOR.fullmatch(section.anchor):
             raise DocumentError(path, section.line, f"anchor {section.anchor!r}: use letters, digits and hyphens")
         if section.anchor in seen:
@@ -56,7 +54,7 @@ def split_sections(body: str, first_line: int, path: Path) -> list[Section]:
 
 def headed_texts(body: str) -> list[tuple[str, str]]:
     """Headings with their texts, from any Markdown: nothing is refused. The heading of a preamble is empty."""
-    sections = _sections(_without_comments(body), 1, None)
+    sections = _sections(_without_comments(body, 1, None), 1, None)
     return [(section.title, section.text) for section in sections if section.text]
 
 
@@ -92,9 +90,9 @@ def _sections(body: str, first_line: int, path: Path | None) -> Iterator[Section
 
 
 def _name(heading: str) -> tuple[str, str]:
-    explicit = _EXPLICIT_ANCHOR.fullmatch(heading)
-    if explicit is not None:
-        return explicit["anchor"], explicit["title"]
+    title, mark, anchor = heading.rpartition("{#")
+    if mark and anchor.endswith("}"):
+        return anchor[:-1], title.rstrip()
     return slug(heading), heading
 
 
@@ -115,9 +113,20 @@ def _lines(body: str, first_line: int, path: Path | None) -> Iterator[tuple[int,
         raise DocumentError(path, opened, "this code block is never closed: is the file truncated?")
 
 
-def _without_comments(body: str) -> str:
+def _without_comments(body: str, first_line: int, path: Path | None) -> str:
     """Comments are for the authors, never for customers; the newlines stay so that lines still count."""
-    return _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), body)
+    kept: list[str] = []
+    at = 0
+    while (start := body.find("<!--", at)) >= 0:
+        end = body.find("-->", start)
+        if end < 0:
+            if path is not None:
+                line = first_line + body.count("\n", 0, start)
+                raise DocumentError(path, line, "this comment is never closed: is the file truncated?")
+            break
+        kept += body[at:start], "\n" * body.count("\n", start, end)
+        at = end + len("-->")
+    return "".join(kept) + body[at:]
 
 
 def _pieces(text: str, limit: int) -> Iterator[str]:

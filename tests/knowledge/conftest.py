@@ -64,15 +64,16 @@ def embedder() -> CountingEmbedder:
     return CountingEmbedder()
 
 
-@pytest.fixture(params=["memory", "chroma"])
+@pytest.fixture(params=["memory", "chroma", "chroma-approximate"])
 def make_index(request: pytest.FixtureRequest, tmp_path: Path) -> "Iterator[MakeIndex]":
-    """Builds either index: one suite holds both to the same behaviour."""
+    """Builds every index: one suite holds them to the same behaviour."""
     opened: list[ChromaIndex] = []
 
     def make(embedder: "Embedder") -> KnowledgeIndex:
         if request.param == "memory":
             return InMemoryIndex(embedder)
-        opened.append(ChromaIndex(tmp_path / "index", embedder))
+        exact_up_to = 0 if request.param == "chroma-approximate" else 20_000
+        opened.append(ChromaIndex(tmp_path / "index", embedder, exact_up_to=exact_up_to))
         return opened[-1]
 
     yield make

@@ -1,5 +1,6 @@
 """Reading documents: good ones become passages, bad ones are named with their line, the rest loads."""
 
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -99,6 +100,7 @@ def test_long_sections_are_cut_at_paragraphs_and_lose_nothing(write: Write, tmp_
         ("---\nid: returns\n", 1, "truncated"),
         (HEAD.format(id="returns", version=1), 8, "truncated"),
         (HEAD.format(id="returns", version=1) + "## A\n```\ncode\n", 9, "never closed"),
+        (GOOD + "Text <!-- internal\n", 15, "comment is never closed"),
         (HEAD.format(id="returns", version="two") + BODY, 4, "version"),
         (HEAD.format(id="returns", version=0) + BODY, 4, "version"),
         (HEAD.format(id="Returns & More", version=1) + BODY, 2, "id"),
@@ -135,6 +137,14 @@ def test_bad_document_is_named_with_its_line_and_the_rest_loads(
     assert problem.path == str(path)
     assert reason in problem.message
     assert problem.line == line
+
+
+@pytest.mark.parametrize("piece", ["# {#", "<!--", "<!-- -->", "# a ", "\n \n", "`", "~", "1-", "word "])
+def test_hostile_repetition_is_read_in_reasonable_time(write: Write, tmp_path: Path, piece: str) -> None:
+    write("bad.md", HEAD.format(id="bad", version=1) + "Text.\n" + piece * (1_000_000 // len(piece)))
+    started = time.process_time()
+    load_folder(tmp_path)
+    assert time.process_time() - started < 10
 
 
 def test_second_file_with_the_same_version_is_refused(write: Write, tmp_path: Path) -> None:
