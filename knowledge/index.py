@@ -103,7 +103,7 @@ class ChromaIndex:
         """Nothing is opened or created before the first use.
 
         Up to `exact_up_to` passages the question is compared with each of them; beyond, Chroma's graph is asked. In
-        3 of 100 builds with many near-equal versions that graph lost a passage, which nobody would have noticed.
+        4 of 150 builds with many near-equal versions that graph lost a passage, which nobody would have noticed.
         """
         self._exact_up_to = exact_up_to
         self._neighbours: Neighbours = Exact((), ())
