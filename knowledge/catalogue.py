@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from knowledge.documents import DocumentKind, Frozen, Passage, whole_section
 from knowledge.ranking import CodeBook, plain
+from knowledge.speller import Speller
 
 
 class Change(Frozen):
@@ -27,6 +28,7 @@ class Catalogue:
         self._editions: dict[str, dict[int, list[Passage]]] = defaultdict(lambda: defaultdict(list))
         self._codes = CodeBook((passage.id, passage.content) for passage in self.passages.values())
         self._plain: dict[str, str] = {}
+        self.speller = Speller(passage.content for passage in self.passages.values())
         self._today: tuple[date, frozenset[str]] | None = None
         for passage in self.passages.values():
             self._editions[passage.document_id][passage.version].append(passage)

@@ -41,6 +41,10 @@ class Embedder(Protocol):
         """One row per text: float32 [len(texts), dimensions], each of length 1 (or 0 for a text without words)."""
         ...
 
+    def knows(self, word: str) -> bool:
+        """Whether a lower-case word has a meaning of its own to the model; the others may be typing mistakes."""
+        ...
+
 
 class HashingEmbedder:
     """Words and character 3- to 5-grams hashed into buckets: no model, no meaning, only spelling.
@@ -65,6 +69,10 @@ class HashingEmbedder:
                 vectors[row, (code >> 1) % self.dimensions] += weight if code & 1 else -weight
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+
+    def knows(self, word: str) -> bool:
+        """Always: letters are compared anyway, so nothing needs mending."""
+        return True
 
 
 def choose_embedder(cache_dir: Path, threads: int = 2) -> tuple[Embedder, str | None]:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar, cast
 
 from knowledge.catalogue import Catalogue, Change
 from knowledge.documents import DocumentKind, Hit, IngestReport, Passage
@@ -80,8 +80,8 @@ class InMemoryIndex:
             return []
         passages = self._catalogue.passages
         neighbours = Exact(list(passages), [self._vectors[each.sha256] for each in passages.values()])
-        asked = self._embedder.embed([question])[0]
-        return _search(question, asked, k, self._catalogue, neighbours, self._catalogue.usable(now, kinds))
+        asked = _ask(question, self._catalogue, self._embedder)
+        return _search(asked, k, self._catalogue, neighbours, self._catalogue.usable(now, kinds))
 
     def passage(self, passage_id: str) -> Passage | None:
         """See `KnowledgeIndex.passage`."""
@@ -139,9 +139,11 @@ class ChromaIndex:
         """See `KnowledgeIndex.search`."""
         if not question.strip() or k < 1:
             return []
-        asked = self._embedder.embed([question])[0]
         with self._turn():
-            return _search(question, asked, k, self._catalogue, self._neighbours, self._catalogue.usable(now, kinds))
+            catalogue = self._catalogue
+        asked = _ask(question, catalogue, self._embedder)
+        with self._turn():
+            return _search(asked, k, self._catalogue, self._neighbours, self._catalogue.usable(now, kinds))
 
     def passage(self, passage_id: str) -> Passage | None:
         """See `KnowledgeIndex.passage`."""
@@ -312,14 +314,25 @@ def _fetch(store: "Store", ids: Mapping[str, str]) -> "dict[str, Vectors]":
     return found
 
 
-def _search(
-    question: str, asked: "Vectors", k: int, catalogue: Catalogue, neighbours: Neighbours, usable: frozenset[str]
-) -> list[Hit]:
+class _Asked(NamedTuple):
+    """A question as it was written, as it was meant, and its vector."""
+
+    written: str
+    meant: str
+    vector: "Vectors"
+
+
+def _ask(question: str, catalogue: Catalogue, embedder: "Embedder") -> _Asked:
+    meant = catalogue.speller.mend(question, embedder.knows)
+    return _Asked(question, meant, embedder.embed([meant])[0])
+
+
+def _search(asked: _Asked, k: int, catalogue: Catalogue, neighbours: Neighbours, usable: frozenset[str]) -> list[Hit]:
     count = candidate_count(k)
-    codes = catalogue.holders(question)
-    cosines = neighbours.nearest(asked, usable, count)
-    cosines |= neighbours.of(asked, sorted(usable.intersection(codes).difference(cosines))[:count])
-    spelt = spelling(question)
+    codes = catalogue.holders(asked.written)
+    cosines = neighbours.nearest(asked.vector, usable, count)
+    cosines |= neighbours.of(asked.vector, sorted(usable.intersection(codes).difference(cosines))[:count])
+    spelt = spelling(asked.meant)
     scores = {each: score(near, spelt(catalogue.plain(each)), codes.get(each, 0)) for each, near in cosines.items()}
     scores = {each: round(total, _DIGITS) for each, total in scores.items()}  # equal texts differ in the last bits
     order = heapq.nsmallest(max(k, 0), scores, key=lambda each: (-scores[each], each))

@@ -75,6 +75,10 @@ class MiniLMEmbedder:
             vectors[row] = self._one(text)
         return vectors
 
+    def knows(self, word: str) -> bool:
+        """Whether the vocabulary holds the word whole."""
+        return self._load()[0].token_to_id(word) is not None
+
     def _one(self, text: str) -> "Vectors":
         with self._lock:
             known = self._recent.get(text)

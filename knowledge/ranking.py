@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Name = TypeVar("Name", bound=Hashable)
 Pair: TypeAlias = tuple[str, str]
 """Title and text."""
+Spelling: TypeAlias = Callable[[str], float]
+"""From a `plain` text to the share of a question's letter pieces that it holds."""
 
 TITLE_SHARE = 0.3
 SPELLING_SHARE = 0.15
@@ -45,7 +47,7 @@ def candidate_count(k: int) -> int:
     return max(50, 4 * k)
 
 
-def spelling(question: str) -> Callable[[str], float]:
+def spelling(question: str) -> Spelling:
     """A function from a `plain` text to the share (0 to 1) of the question's 4-letter pieces that it holds.
 
     Catches misspelt and rare words, which the embedding blurs; needs no statistics of the other passages.

@@ -1,7 +1,7 @@
 """Answering many questions from a folder of texts in one go: `countersign knowledge search --questions`."""
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from knowledge.corpus import Corpus, Key, Question, Text, load_corpus, load_questions
 from knowledge.documents import Frozen, Problem
 from knowledge.errors import SourceError
-from knowledge.ranking import CodeBook, candidate_count, content, passage_vectors, plain, score, spelling
+from knowledge.ranking import CodeBook, Spelling, candidate_count, content, passage_vectors, plain, score, spelling
+from knowledge.speller import Speller
 
 if TYPE_CHECKING:
     from knowledge.embedding import Embedder, Vectors
@@ -63,6 +64,7 @@ class DocumentSearch:
         self._codes = CodeBook(
             (at, passage) for at, text in enumerate(texts) for passage in (content(*pair) for pair in text.passages)
         )
+        self._speller = Speller(self._contents)
         self._plain: dict[int, str] = {}
 
     def rank(self, questions: Sequence[str], k: int) -> Iterator[list[DocumentHit]]:
@@ -71,23 +73,24 @@ class DocumentSearch:
 
         for start in range(0, len(questions), _BATCH):
             batch = questions[start : start + _BATCH]
-            cosines = self._embedder.embed(batch) @ self._vectors.T
+            meant = [self._speller.mend(question, self._embedder.knows) for question in batch]
+            cosines = self._embedder.embed(meant) @ self._vectors.T
             best = np.maximum.reduceat(cosines, self._starts[:-1], axis=1)
-            for question, row, documents in zip(batch, cosines, best, strict=True):
-                yield self._closer(question, row, documents, k)
+            for at, question in enumerate(batch):
+                yield self._closer(spelling(meant[at]), self._codes.holders(question), cosines[at], best[at], k)
 
-    def _closer(self, question: str, cosines: "Vectors", documents: "Vectors", k: int) -> list[DocumentHit]:
+    def _closer(
+        self, spelt: Spelling, codes: Mapping[int, int], cosines: "Vectors", documents: "Vectors", k: int
+    ) -> list[DocumentHit]:
         """Look closely at the nearest documents and those that hold a code of the question."""
         import numpy as np
 
         count = min(candidate_count(k), len(documents))
         near = np.argpartition(-documents, count - 1)[:count].tolist()
-        codes = self._codes.holders(question)
-        spelt = spelling(question)
         hits = [self._hit(at, cosines, spelt, codes.get(at, 0)) for at in {*near, *codes}]
         return heapq.nsmallest(k, hits, key=lambda hit: (-hit.score, str(hit.id)))
 
-    def _hit(self, at: int, cosines: "Vectors", spelt: Callable[[str], float], codes: int) -> DocumentHit:
+    def _hit(self, at: int, cosines: "Vectors", spelt: Spelling, codes: int) -> DocumentHit:
         rows = range(int(self._starts[at]), int(self._starts[at + 1]))
         best = max(score(float(cosines[row]), spelt(self._words(row)), codes) for row in rows)
         return DocumentHit(id=self._texts[at].id, score=round(best, _DIGITS))
