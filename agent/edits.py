@@ -11,14 +11,12 @@ class CannotEdit(ValueError):
     """The change does not fit the proposal; the message says what would."""
 
 
-def with_reply(proposal: ProposedResolution, text: str, by: str, in_reply_to: str, language: str) -> ProposedResolution:
-    """Another text for the reply."""
+def with_reply(proposal: ProposedResolution, text: str, by: str) -> ProposedResolution:
+    """Another text for the reply. Raises CannotEdit when nothing is replied, or the text is empty."""
     before = proposal.reply
-    draft = Draft(
-        text=text,
-        language=before.language if before else language,
-        in_reply_to=before.in_reply_to if before else in_reply_to,
-    )
+    if before is None or not text.strip():
+        raise CannotEdit("there is no reply here to reword" if before is None else "the reply needs a text")
+    draft = Draft(text=text, language=before.language, in_reply_to=before.in_reply_to)
     return proposal.model_copy(update={"reply": draft, "author": by})
 
 

@@ -16,14 +16,13 @@ from server.lock import DataLock
 from server.settings import Settings
 
 if TYPE_CHECKING:
-    from langgraph.checkpoint.base import BaseCheckpointSaver
-
+    from agent.checkpoints import Checkpointer
     from agent.reasoners.base import Reasoner
     from agent.runner import CaseRunner
     from knowledge.embedding import Embedder
     from knowledge.index import ChromaIndex, KnowledgeIndex
-    from server.db import Database
-    from tools.store import LocalStore
+    from server.db.database import Database
+    from tools.store.local import LocalStore
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +50,8 @@ class Workshop:
 @contextmanager
 def open_parts(settings: Settings) -> Generator[Parts]:
     """The store and the database of a data folder, made when they are not there."""
-    from server.db import Database
-    from tools.store import LocalStore
+    from server.db.database import Database
+    from tools.store.local import LocalStore
 
     settings.data.mkdir(parents=True, exist_ok=True)
     limits, clock = load_limits(settings.limits), read_demo_clock(settings.data) or SystemClock()
@@ -106,9 +105,7 @@ def build_reasoner(settings: Settings, limits: PolicyLimits, embedder: Embedder)
     )
 
 
-def build_runner(
-    parts: Parts, reasoner: Reasoner, knowledge: KnowledgeIndex, saver: BaseCheckpointSaver[str]
-) -> CaseRunner:
+def build_runner(parts: Parts, reasoner: Reasoner, knowledge: KnowledgeIndex, saver: Checkpointer) -> CaseRunner:
     """The runner over real parts. The executor judges again over what was done, not over what others ask for."""
     from agent.approvals.desk import ApprovalDesk
     from agent.execution import Executor
@@ -117,11 +114,12 @@ def build_runner(
     from agent.history import AskedHistory, LedgerHistory
     from agent.objections import Objections
     from agent.runner import CaseRunner, Records
+    from agent.triage import language_of
 
     database, limits, readers = parts.database, parts.limits, parts.store.readers()
     done = LedgerHistory(ledger=database.ledger, limits=limits)
     asked = AskedHistory(done=done, approvals=database.approvals)
-    guard = Guard(readers=readers, limits=limits, history=asked, text_check=TextGuard.for_shop(limits))
+    guard = Guard(readers=readers, limits=limits, history=asked, text_check=TextGuard.for_shop(limits, language_of))
     owner = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
     alone = parts.settings.database.startswith("sqlite")
     executor = Executor(

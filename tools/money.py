@@ -10,6 +10,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_serializer, model_validator
 
+MOST = 10**18
+"""Minor units beyond which an amount is a mistake; exact arithmetic ends not far above."""
 _TEXT = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 
 
@@ -137,6 +139,8 @@ def _to_minor(amount: str, currency: str) -> int:
         scaled = Decimal(amount).scaleb(minor_digits(currency))
     except InvalidOperation:
         raise ValueError(f'"{amount}" is not an amount') from None
+    if not scaled.is_finite() or abs(scaled) >= MOST:
+        raise ValueError(f"{amount[:40]} is not an amount of money")
     if scaled != scaled.to_integral_value():
         raise ValueError(f"{amount} has more digits than {currency} has")
     return int(scaled)

@@ -30,7 +30,7 @@ from agent.policy import PastEffect, amount_of, judge, load_policy_facts, merged
 from agent.policy.question import PolicyFacts
 from tools.actions import Action, EscalateToHuman, SendReply
 from tools.commerce import FraudBand, Order
-from tools.facts import versions
+from tools.facts import load_facts, versions
 from tools.helpdesk import Ticket
 from tools.money import Money
 from tools.ports import Readers
@@ -147,7 +147,14 @@ class Guard:
 
     def bindings(self, subject: Subject, effects: Sequence[Action], now: datetime) -> dict[str, str]:
         """The versions that these effects rest on, read now."""
-        return self._at_one_moment()._judge_all(subject, effects, now).bindings
+        readers, found = remembering(self.readers), self._standing(subject)
+        for action in effects:
+            found.update(versions(load_facts(action, readers, now)))
+        return found
+
+    def _standing(self, subject: Subject) -> dict[str, str]:
+        """What every proposal rests on, besides the facts of its actions."""
+        return {"limits": self.limits.digest[:16], f"ticket:{subject.ticket.id}": subject.ticket.latest.id}
 
     def _at_one_moment(self) -> Guard:
         """This guard for one judgement: what two actions need is read once."""
@@ -156,7 +163,7 @@ class Guard:
     def _judge_all(self, subject: Subject, effects: Sequence[Action], now: datetime) -> Judgements:
         verdicts: list[ActionVerdict] = []
         before: list[PastEffect] = []
-        bindings = {"limits": self.limits.digest[:16], f"ticket:{subject.ticket.id}": subject.ticket.latest.id}
+        bindings = self._standing(subject)
         for action in effects:
             verdict, facts = self.judge_one(subject, action, now, before)
             verdicts.append(verdict)

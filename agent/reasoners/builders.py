@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from pydantic import ValidationError
 
@@ -15,6 +16,8 @@ from tools.actions import ACTION, Action
 from tools.money import Money
 
 Arguments = dict[str, object]
+CODE_PERCENT, CODE_DAYS = 10, 30
+"""The offer of a playbook that names none of its own."""
 
 
 class CannotBuild(ValueError):
@@ -112,7 +115,8 @@ def _address(facts: Facts) -> Arguments:
 
 
 def _code(facts: Facts) -> Arguments:
-    return {**_customer(facts), "percent": 10}
+    until = facts.brief.now.date() + timedelta(days=CODE_DAYS)
+    return {**_customer(facts), "percent": CODE_PERCENT, "expires_on": until}
 
 
 def _credit(facts: Facts) -> Arguments:

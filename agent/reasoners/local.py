@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from agent.case import Classification, RankedIntent, References, Urgency
-from agent.intake import extract, is_automatic_message
+from agent.intake import InboundMail, extract, is_automatic
 from agent.triage import Triage
 from knowledge.embedding import Embedder
 from tools.helpdesk import Author, Ticket
+from tools.money import minor_digits
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class LocalClassifier:
     """Says what a ticket is about, on this machine, in a few milliseconds."""
 
     triage: Triage
+    own_addresses: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls, embedder: Embedder, cache: Path) -> LocalClassifier:
@@ -38,22 +41,43 @@ class LocalClassifier:
             high_emotion=found.high_emotion,
             legal_threat=found.legal_threat,
             human_request=found.human_request,
-            automatic=message.automatic or is_automatic_message(ticket.subject, message.text, message.sender),
+            automatic=message.automatic or self._automatic(ticket),
             references=references_of(ticket),
             reason=found.reason,
         )
 
+    def _automatic(self, ticket: Ticket) -> str:
+        message = ticket.latest
+        mail = InboundMail(from_address=message.sender.casefold(), subject=ticket.subject, text=message.text)
+        return is_automatic(mail, self.own_addresses) or ""
+
 
 def references_of(ticket: Ticket) -> References:
-    """What the newest message names; an order named earlier in the thread still counts when this message names none."""
-    now = extract(f"{ticket.subject}\n{ticket.latest.text}")
+    """What the newest message names; an order named earlier in the thread counts when this message names none."""
+    today = ticket.latest.at.date()
+    now = extract(f"{ticket.subject}\n{ticket.latest.text}", today=today)
     earlier = "\n".join(message.text for message in ticket.messages if message.author is Author.CUSTOMER)
-    orders = now.order_numbers or extract(earlier).order_numbers
+    orders = now.order_numbers or extract(earlier, today=today).order_numbers
     return References(
-        order_numbers=tuple(orders),
-        emails=tuple(now.emails),
-        skus=tuple(now.skus),
-        amounts=tuple(now.amounts),
-        dates=tuple(now.dates),
-        tracking_numbers=tuple(now.tracking_numbers),
+        order_numbers=_each([mention.value for mention in orders]),
+        emails=_each([mention.value for mention in now.emails]),
+        skus=_each([mention.value for mention in now.skus]),
+        amounts=_each([_amount(*mention.value) for mention in now.amounts]),
+        dates=_each([_day(mention.value) for mention in now.dates]),
+        tracking_numbers=_each([mention.value for mention in now.tracking_numbers]),
     )
+
+
+def _each(values: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _amount(minor: int, currency: str | None) -> str:
+    digits = minor_digits(currency) if currency else 2
+    whole, rest = divmod(minor, 10**digits)
+    number = f"{whole}.{rest:0{digits}d}" if digits else str(whole)
+    return f"{number} {currency}" if currency else number
+
+
+def _day(day: date) -> str:
+    return day.isoformat()

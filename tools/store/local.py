@@ -6,12 +6,15 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Self
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
+from tools.helpdesk import Ticket
 from tools.ports import Readers, Writers
+from tools.store.bulk import write
 from tools.store.engine import Engines, open_engines, transaction, translated
+from tools.store.nouns import EVERY_NOUN, TICKETS, Row, row_of
 from tools.store.reading import StoredEffects, readers_over
-from tools.store.rows import Rows
+from tools.store.rows import Rows, every_body
 from tools.store.schema import migrate
 from tools.store.writing import Clock, Effects, StoreCustomerWriter, StoreHelpdeskWriter, StoreOrderWriter
 
@@ -76,6 +79,24 @@ class LocalStore:
             finally:
                 connection.exec_driver_sql("ROLLBACK")
 
+    def receive(self, ticket: Ticket) -> None:
+        """Keep a ticket that arrived, or its newer state. Tags, queue and status that we set stay as they are."""
+        with self.transaction() as connection:
+            write(connection, {"tickets": [row_of(ticket)]}, {"tickets": _our_marks})
+
+    def tickets(self) -> list[Ticket]:
+        """Every ticket, by id."""
+        with self.reading() as connection:
+            return [Ticket.model_validate_json(body) for body in every_body(connection, TICKETS)]
+
+    def counts(self) -> dict[str, int]:
+        """How many of each noun the store holds."""
+        with self.reading() as connection:
+            return {
+                noun.name: int(connection.execute(select(func.count()).select_from(noun.table)).scalar_one())
+                for noun in EVERY_NOUN
+            }
+
     def close(self) -> None:
         """Close every connection; the store cannot be used afterwards."""
         self._engines.close()
@@ -85,3 +106,9 @@ class LocalStore:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+
+def _our_marks(incoming: Row, before: str) -> Row:
+    known, new = Ticket.model_validate_json(before), Ticket.model_validate_json(str(incoming.values["body"]))
+    ours = ("tags", "queue", "assignee", "priority", "status")
+    return row_of(new.model_copy(update={name: getattr(known, name) for name in ours}))

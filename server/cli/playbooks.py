@@ -1,0 +1,62 @@
+"""`countersign playbooks`: check, list."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from server.cli.edge import PARTLY
+from server.cli.output import JSON_OPTION, emit, say, show, table
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(help="How each kind of message is handled.", no_args_is_help=True)
+    group.command("check")(check)
+    group.command("list")(list_playbooks)
+    app.add_typer(group, name="playbooks")
+
+
+Folder = Annotated[Path | None, typer.Option(help="Your playbooks; without it those in force.")]
+Macros = Annotated[Path | None, typer.Option(help="Your macros; without it those in force.")]
+
+
+def check(folder: Folder = None, macros: Macros = None, as_json: bool = JSON_OPTION) -> None:
+    """Check every playbook and macro; a mistake is named with file and line."""
+    from agent.limits import load_limits
+    from agent.reasoners.vocabulary import vocabulary
+    from knowledge.ingest import load_folder
+    from knowledge.playbooks import check_playbooks
+    from server.settings import SOURCES, Settings
+
+    settings = Settings.read()
+    library = load_folder(SOURCES / "policies")
+    anchors = {f"{p.document_id}#{p.section}" for p in library.passages if p.status == "approved"}
+    words = vocabulary(load_limits(settings.limits), anchors)
+    problems = check_playbooks(folder or settings.playbooks, macros or settings.macros, words)
+    if as_json:
+        emit([{"file": p.file, "line": p.line, "message": p.message} for p in problems])
+    else:
+        for problem in problems:
+            say(str(problem))
+        say(f"{len(problems)} problems." if problems else "No problems.")
+    if problems:
+        raise typer.Exit(PARTLY)
+
+
+def list_playbooks(as_json: bool = JSON_OPTION) -> None:
+    """Playbooks with their branches."""
+    from agent.limits import load_limits
+    from agent.reasoners.vocabulary import vocabulary
+    from knowledge.playbooks import load_playbooks
+    from server.settings import Settings
+
+    settings = Settings.read()
+    book = load_playbooks(settings.playbooks, settings.macros, vocabulary(load_limits(settings.limits)))
+    if as_json:
+        emit([playbook.model_dump(mode="json", exclude={"prose"}) for playbook in book.playbooks.values()])
+        return
+    rows = [(p.intent, str(p.version), p.queue, ", ".join(b.name for b in p.branches)) for p in book.playbooks.values()]
+    show(table("", ("Intent", "Version", "Queue", "Branches"), rows, right=("Version",)))
