@@ -7,13 +7,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import Connection, Executable, Insert, RowMapping, Table, event
+from sqlalchemy import Connection, Executable, Insert, RowMapping, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from server.db.tables import AppTable
-from tools.store.engine import Engines, open_engines, transaction, translated
+from tools.store.engine import Engines, open_engines, open_quick_engines, transaction, translated
 
 Value = str | int | bool | None
 Values = Mapping[str, Value]
@@ -40,11 +38,7 @@ class Session:
 
     def __init__(self, url: str) -> None:
         self.durable: Engines = open_engines(url)
-        self._quick: Engines = open_engines(url)
-        if self.durable.writes.dialect.name == "sqlite":
-            event.listen(self._quick.writes, "connect", _no_sync)
-        else:
-            event.listen(self._quick.writes, "connect", _no_wait)
+        self._quick: Engines = open_quick_engines(url)
 
     @property
     def name(self) -> str:
@@ -74,19 +68,6 @@ class Session:
         """Close every connection."""
         self.durable.close()
         self._quick.close()
-
-
-def _no_sync(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.close()
-
-
-def _no_wait(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    cursor.execute("SET synchronous_commit = off")
-    cursor.close()
-    connection.commit()
 
 
 @lru_cache(maxsize=32)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from tools.helpdesk import Ticket
 from tools.ports import Readers, Writers
 from tools.store.bulk import write
-from tools.store.engine import Engines, open_engines, transaction, translated
+from tools.store.engine import Engines, open_engines, open_quick_engines, transaction, translated
 from tools.store.nouns import EVERY_NOUN, TICKETS, Row, row_of
 from tools.store.reading import StoredEffects, readers_over
 from tools.store.rows import Rows, every_body
@@ -22,8 +22,9 @@ from tools.store.writing import Clock, Effects, StoreCustomerWriter, StoreHelpde
 class LocalStore:
     """A store on SQLite or Postgres. Safe to use from several threads and processes at once."""
 
-    def __init__(self, engines: Engines) -> None:
+    def __init__(self, engines: Engines, quick: Engines) -> None:
         self._engines = engines
+        self._quick = quick
         self._rows = Rows(engines.reads.connect, engines.name, lock=False)
 
     @classmethod
@@ -38,7 +39,7 @@ class LocalStore:
         except BaseException:
             engines.close()
             raise
-        return cls(engines)
+        return cls(engines, open_quick_engines(url))
 
     @property
     def name(self) -> str:
@@ -51,7 +52,7 @@ class LocalStore:
 
     def writers(self, clock: Clock) -> Writers:
         """Every write port; effects happen at `clock()`, an aware UTC datetime."""
-        effects = Effects(self._engines, clock)
+        effects = Effects(self._engines, self._quick, clock)
         return Writers(
             orders=StoreOrderWriter(effects),
             customers=StoreCustomerWriter(effects),
@@ -100,6 +101,7 @@ class LocalStore:
     def close(self) -> None:
         """Close every connection; the store cannot be used afterwards."""
         self._engines.close()
+        self._quick.close()
 
     def __enter__(self) -> Self:
         return self

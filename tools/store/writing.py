@@ -30,8 +30,9 @@ Clock = Callable[[], datetime]
 class Effects:
     """Applies actions to the store."""
 
-    def __init__(self, engines: Engines, clock: Clock) -> None:
+    def __init__(self, engines: Engines, quick: Engines, clock: Clock) -> None:
         self._engines = engines
+        self._quick = quick
         self._clock = clock
 
     def apply(self, action: act.Action, key: str) -> Receipt:
@@ -47,7 +48,7 @@ class Effects:
             return self._once(action, key)
 
     def _once(self, action: act.Action, key: str) -> Receipt:
-        with transaction(self._engines) as connection:
+        with transaction(self._quick if _light(action) else self._engines) as connection:
             rows = Rows(lambda: inside(connection), self._engines.name, lock=True)
             now = self._clock()
             effect = _effect(action, key, now)
@@ -57,6 +58,11 @@ class Effects:
             done = effect.model_copy(update={"reference": changes.reference, "summary": changes.summary})
             _store(connection, (*changes.nouns, done))
             return done.receipt()
+
+
+def _light(action: act.Action) -> bool:
+    """Tags, queues and the like: no reason to wait for the disk. A killed process loses none of them."""
+    return action.kind in act.TICKET_ACTIONS and type(action).reversible
 
 
 def _effect(action: act.Action, key: str, now: datetime) -> Effect:
