@@ -23,7 +23,9 @@ for module in (demo, tickets, cases, approvals, store, knowledge, playbooks, bat
 def main() -> None:
     """Run the command line and leave with its exit code."""
     from server.cli.edge import run
+    from server.settings import harden
 
+    harden()
     sys.exit(run(app))
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from agent.approvals import ApprovalRequest
     from agent.repositories import CaseRecord
     from server.container import Workshop
+    from tools.connectors.demo import DemoWorld
     from tools.helpdesk import Ticket
 
 
@@ -38,7 +39,7 @@ def created(settings: Settings) -> bool:
     return False
 
 
-def create_brand(settings: Settings) -> None:
+def create_brand(settings: Settings, world: DemoWorld | None = None) -> None:
     """Orders, customers, tickets and policies. The clock is written last: a half-made brand is made again."""
     from knowledge.ingest import ingest_folder
     from tools.connectors.demo import NOW, generate, write_snapshot
@@ -48,7 +49,7 @@ def create_brand(settings: Settings) -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     (settings.data / "demo-started").touch()
     with tempfile.TemporaryDirectory() as scratch, LocalStore.open(settings.database) as store:
-        import_path(store, write_snapshot(generate(), Path(scratch) / "brand"))
+        import_path(store, write_snapshot(world or generate(), Path(scratch) / "brand"))
     embedder, _ = open_embedder(settings)
     knowledge = open_knowledge(settings, embedder)
     try:

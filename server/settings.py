@@ -108,3 +108,10 @@ def _from_file(path: Path | None) -> dict[str, str]:
 
 def _is_setting(line: str) -> bool:
     return "=" in line and not line.lstrip().startswith("#")
+
+
+def harden() -> None:
+    """Before langgraph is imported: only plain data is loaded from checkpoints, and nothing is sent to a tracer."""
+    os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
+    os.environ.setdefault("LANGSMITH_TRACING", "false")
+    os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")

@@ -136,7 +136,9 @@ def run_peer(world: PeerWorld, saver: BaseCheckpointSaver[str]) -> Callable[[Tic
 
     model = ScriptedChat(script=iter(()))
     middleware = HumanInTheLoopMiddleware(interrupt_on={"send_reply": True})
-    agent = create_agent(model, peer_tools(world), system_prompt=PROMPT, middleware=[middleware], checkpointer=saver)
+    agent = create_agent(  # pyright: ignore[reportUnknownVariableType] - generic in a state that it does not name
+        model, peer_tools(world), system_prompt=PROMPT, middleware=[middleware], checkpointer=saver
+    )
 
     def run(ticket: Ticket, done: CaseRecord, thread: str) -> None:
         model.script = script_for(ticket, done)
