@@ -131,14 +131,12 @@ def _text(*nouns: object) -> str:
 
 def run_peer(world: PeerWorld, saver: BaseCheckpointSaver[str]) -> Callable[[Ticket, CaseRecord, str], None]:
     """A function that takes one ticket through the agent, up to its pause."""
-    from langchain.agents import create_agent
+    from langchain.agents import create_agent  # pyright: ignore[reportUnknownVariableType] - its state is generic
     from langchain.agents.middleware import HumanInTheLoopMiddleware
 
     model = ScriptedChat(script=iter(()))
     middleware = HumanInTheLoopMiddleware(interrupt_on={"send_reply": True})
-    agent = create_agent(  # pyright: ignore[reportUnknownVariableType] - generic in a state that it does not name
-        model, peer_tools(world), system_prompt=PROMPT, middleware=[middleware], checkpointer=saver
-    )
+    agent = create_agent(model, peer_tools(world), system_prompt=PROMPT, middleware=[middleware], checkpointer=saver)
 
     def run(ticket: Ticket, done: CaseRecord, thread: str) -> None:
         model.script = script_for(ticket, done)
