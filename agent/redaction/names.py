@@ -26,13 +26,13 @@ _GREETING = Lazy(
     rf"(?:^|[\n.!>] {{0,3}})(?i:dear|hi|hello|hey|hiya|good (?:morning|afternoon|evening)|hallo|liebe[rs]?"
     r"|guten (?:tag|morgen)|sehr geehrter? (?:herr|frau)|moin|servus|hola|estimad[oa]|querid[oa]"
     r"|buen(?:os|as) (?:d[ií]as|tardes)|bonjour|bonsoir|cher|ch[èe]re|salut"
-    rf"|coucou),? (?:{_HONORIFIC} ){{0,2}}(?P<v>{_NAME})(?= ?[,!:.;-]| ?\n| {{0,2}}$)"
+    rf"|coucou),? (?:{_HONORIFIC} ){{0,2}}(?P<v>{_NAME})(?= ?[,!:.;-]| ?\n| {{0,2}}$| (?:and|&|und|y|et) [A-Z])"
 )
 _CLOSING = (
     r"(?:(?:best|kind(?:est)?|warm(?:est)?|many|with)? ?(?:kind |best )?(?:regards|wishes|thanks)"
     r"|thank you(?: (?:so|very) much)?|thanks(?: (?:again|so much|in advance|a lot))?|thx|cheers|best"
     r"|sincerely(?: yours)?|yours(?: (?:truly|sincerely|faithfully))?"
-    r"|all the best|respectfully|take care|love|warmly|mit (?:freundlichen|besten|lieben"
+    r"|all the best|respectfully|signed|take care|love|warmly|mit (?:freundlichen|besten|lieben"
     r"|herzlichen) gr(?:ü|ue)(?:ß|ss)en|(?:viele|liebe|beste|schöne|freundliche|herzliche) gr(?:ü|ue)(?:ß"
     r"|ss)e|gru(?:ß|ss)|mfg|lg|vg|(?:vielen |herzlichen |besten )?dank(?:e)?(?: (?:im voraus|schön))?"
     r"|(?:un |muchos |cordiales )?(?:cordial )?saludos?(?: cordiales| cordial)?|atentamente|atte"
@@ -75,6 +75,16 @@ _THIS_IS = Lazy(
 _THIS_IS_SMALL = Lazy(
     rf"\b(?i:this is|i am|i'm|ich bin|soy|je suis) (?P<v>[{_LOW}]{{2,20}}(?: [{_LOW}]{{2,20}})?)(?=[,.!\n]"
     r"|$)"
+)
+_GREETING_SMALL = Lazy(
+    rf"(?:^|\n {{0,3}})(?i:dear|hi|hello|hey|hallo|hola|bonjour|salut) (?P<v>[{_LOW}]{{2,20}})(?= ?[,!]| ?\n| {{0,2}}$)"
+)
+_SECOND = Lazy(
+    rf"(?:^|\n {{0,3}})(?i:dear|hi|hello|hey|hallo|hola|bonjour) {_CAP} (?:and|&|und|y|et) (?P<v>{_CAP})(?= ?[,!]| ?\n)"
+)
+_ASKED = Lazy(
+    r"\b(?i:ask(?:ed)? for|sp(?:eak|oke|oken) (?:to|with)|talked to|care of|it'?s me again,?|emailed with|chatted with)"
+    rf" (?:{_HONORIFIC} )?(?P<v>{_NAME})"
 )
 _LABEL = Lazy(
     rf"(?:^|[\n,;|(] {{0,3}})(?i:(?:full |customer |first |last |billing |shipping |recipient )?name"
@@ -126,7 +136,7 @@ def _is_pair(match: Match[str]) -> bool:
 
 
 _CLOSING_HINTS = (
-    "regards wishes thank thx cheers best sincerely yours respectfully care love warmly gr mfg lg vg dank "
+    "regards wishes thank thx cheers best sincerely yours respectfully signed care love warmly gr mfg lg vg dank "
     "saludo atentamente atte gracias abrazo cordial salutations vous merci bonne amicalement"
 )
 _RULES = (
@@ -163,6 +173,9 @@ _RULES = (
     Rule(PiiType.PERSON_NAME, _LABEL_SMALL, _is_name, hints="name nombre nom recipient"),
     Rule(PiiType.PERSON_NAME, _THIS_IS_SMALL, _is_given, hints="this i'm am bin soy suis"),
     Rule(PiiType.PERSON_NAME, _BRACKETED, _is_name, hints="@"),
+    Rule(PiiType.PERSON_NAME, _GREETING_SMALL, _is_given, hints="dear hi hello hey hallo hola bonjour salut"),
+    Rule(PiiType.PERSON_NAME, _SECOND, _is_name, hints="dear hi hello hey hallo hola bonjour"),
+    Rule(PiiType.PERSON_NAME, _ASKED, _is_given, hints="ask sp talk care again mail chat"),
     Rule(PiiType.PERSON_NAME, _PAIR, _is_pair),
 )
 

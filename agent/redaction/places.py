@@ -72,7 +72,7 @@ _ABROAD = Lazy(rf"(?<![\w-])(?P<v>{UK_POST}|{CA_POST})(?![\w-])")
 _DE_CITY = Lazy(rf"(?<![\w-])(?:D-|DE-|A-|CH-|F-)\d{{4,5}} {CITY}")
 _POST_WORD = (
     r"(?:zip(?: ?code)?|post(?:al)? ?code|postcode|plz|postleitzahl|code postal|c[óo]digo postal"
-    r"|c\.?p\.?)(?: is| ist| es| est|[ :=]){0,2}[ ]?"
+    r"|c\.?p\.?)(?: is| to| ist| es| est|[ :=]){0,2}[ ]?"
 )
 _WORDED = Lazy(rf"\b{_POST_WORD}(?P<v>\d{{4,5}}(?:-\d{{4}})?|{UK_POST}|{CA_POST})(?![\w-])(?![.,]\d)", re.I)
 
