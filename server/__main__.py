@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
 from server.cli import approvals, audit, batch, cases, demo, doctor, knowledge, playbooks, store, tickets
+from server.cli.output import WIDTH
+from server.cli.shape import CommandGroup
 
 app = typer.Typer(
     name="countersign",
     help="Support for a small shop: sourced drafts, signed-off refunds, each effect exactly once.",
+    cls=CommandGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"max_content_width": WIDTH, "help_option_names": ["--help", "-h"]},
 )
 for module in (demo, tickets, cases, approvals, store, knowledge, playbooks, batch, audit, doctor):
     module.register(app)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"countersign {version('countersign')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Support for a small shop: sourced drafts, signed-off refunds, each effect exactly once."""
 
 
 def main() -> None:

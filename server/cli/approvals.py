@@ -48,7 +48,7 @@ def list_requests(
     from server.display.approval import row
 
     columns = ("Request", "Ticket", "What", "Amount", "Role", "Until (UTC)")
-    show(table("", columns, [row(request) for request in ordered], right=("Amount",)))
+    show(table(columns, [row(request) for request in ordered], right=("Amount",)))
     say(f"{len(found)} in all.")
     if ordered:
         next_command(f"countersign approvals show {ordered[0].id}")

@@ -56,7 +56,7 @@ def show_log(
         emit([entry.model_dump(mode="json") for entry in entries])
         return
     rows = [(str(e.seq), f"{e.at:%m-%d %H:%M:%S}", e.actor, e.event, e.case_id, e.payload[:60]) for e in entries]
-    show(table("", ("#", "At (UTC)", "Who", "What", "Case", "Details"), rows, right=("#",)))
+    show(table(("#", "At (UTC)", "Who", "What", "Case", "Details"), rows, right=("#",)))
     next_command("countersign audit verify")
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from server.cli.edge import PARTLY
-from server.cli.output import JSON_OPTION, complain, emit, say
+from server.cli.output import JSON_OPTION, complain, emit, next_command, say
+
+if TYPE_CHECKING:
+    from agent.gate import GateReport
 
 Out = Annotated[Path, typer.Option("--out", help="Where the answers go, one JSON line each.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("gate")(gate)
-    app.command("triage")(triage)
-    app.command("redact")(redact)
+    app.command("gate", short_help="Judge a file of proposed calls, and with --apply do what may be done.")(gate)
+    app.command("triage", short_help="Label a file of messages, by our intents or by your own examples.")(triage)
+    app.command("redact", short_help="Find personal data in a file of texts.")(redact)
 
 
 def gate(
@@ -26,9 +30,8 @@ def gate(
     calls: Annotated[Path | None, typer.Option(help='Lines of {"id","customer","action","arguments"}.')] = None,
     out: Annotated[Path | None, typer.Option(help='Where {"id","verdict","violations"} lines go.')] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Also do, in order, what may be done.")] = False,
-    approve_as: Annotated[
-        str | None, typer.Option(help="With --apply: sign as this person what they may sign.")
-    ] = None,
+    approve_as: Annotated[str, typer.Option(help="With --apply: sign as this person what they may sign.")] = "",
+    at: Annotated[str, typer.Option(help="Judge as of this moment, such as 2026-03-10T12:00:00Z.")] = "",
     describe: Annotated[
         bool, typer.Option("--describe", help="Print every action with its arguments as JSON Schema.")
     ] = False,
@@ -38,6 +41,7 @@ def gate(
 
     Without --apply nothing changes. With it, a snapshot folder is first copied into the store of the data folder
     (which must be empty or stem from an earlier gate run); `countersign store export DIR` shows the world after.
+    A data folder is changed itself, unless somebody stopped it.
     """
     from server.cli.gating import describe_actions, run_gate
 
@@ -45,18 +49,50 @@ def gate(
         emit(describe_actions())
         return
     if store is None or calls is None or out is None:
-        complain("gate needs --store, --calls and --out (or --describe alone)")
-        raise typer.Exit(2)
-    report = run_gate(store, limits, calls, out, apply=apply, approve_as=approve_as)
-    counts = {verdict.value: report.verdicts[verdict] for verdict in sorted(report.verdicts)}
-    _problems([str(problem) for problem in report.problems])
-    summary = {"judged": report.judged, **counts, "executed": report.executed, "bad_lines": len(report.problems)}
+        named = {"--store": store, "--calls": calls, "--out": out}
+        missing = ", ".join(name for name, value in named.items() if value is None)
+        raise typer.BadParameter(f"{missing} missing; gate needs --store, --calls and --out, or --describe alone")
+    moment, signer = _moment(at) if at else None, approve_as or None
+    report = run_gate(store, limits, calls, out, apply=apply, approve_as=signer, at=moment)
+    _tell_gate(report, store, out, apply=apply, as_json=as_json)
+
+
+def _tell_gate(report: GateReport, store: Path, out: Path, *, apply: bool, as_json: bool) -> None:
+    from agent.case import Verdict
+
+    counts = {verdict.value: report.verdicts[verdict] for verdict in Verdict}
+    problems = [str(problem) for problem in report.problems]
     if as_json:
-        emit(summary)
+        emit(
+            {
+                "judged": report.judged,
+                **counts,
+                "executed": report.executed,
+                "not_executed": report.not_executed,
+                "bad_lines": len(problems),
+                "problems": problems,
+                "out": str(out),
+            }
+        )
     else:
+        _complain_each(problems)
         said = ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in counts.items())
-        say(f"{report.judged} calls judged: {said or 'none'}. {report.executed} done. Verdicts are in {out}")
-    _leave(bool(report.problems))
+        done = f" {report.executed} done, {report.not_executed} not." if apply else " Nothing was changed."
+        say(f"{report.judged} calls judged: {said}.{done} Verdicts are in {out}")
+        if apply:
+            folder = f" --store {store}" if (store / "countersign.db").is_file() else ""
+            next_command(f"countersign store export world-after{folder}")
+    _leave(bool(problems))
+
+
+def _moment(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f'--at "{text}" is not a moment; write it like 2026-03-10T12:00:00Z') from None
+    if found.tzinfo is None:
+        raise typer.BadParameter(f'--at "{text}" has no time zone; write it like 2026-03-10T12:00:00Z')
+    return found
 
 
 def triage(
@@ -67,20 +103,28 @@ def triage(
 ) -> None:
     """Label messages. With --examples the model learns from that file alone; without it, it knows our own intents."""
     from agent.triage import triage_file
+    from server.cli.folder import not_the_same
     from server.container import open_embedder
     from server.settings import Settings
 
+    not_the_same(messages, out)
+    if examples is not None:
+        not_the_same(examples, out)
     settings = Settings.read()
     embedder, notice = open_embedder(settings)
-    if notice:
-        complain(notice)
     report = triage_file(examples, messages, out, embedder, settings.models)
-    _problems([str(problem) for problem in report.problems])
+    notes = [*([notice] if notice else []), *report.notes]
     if as_json:
-        emit({"labelled": report.labelled, "abstained": report.abstained, "bad_lines": len(report.problems)})
-    else:
-        say(f"{report.labelled} messages labelled, {report.abstained} below the bar. Labels are in {out}")
-    _leave(bool(report.problems))
+        emit({**report.model_dump(mode="json"), "notes": notes, "out": str(out)})
+        return
+    _complain_each(notes)
+    labels = ", ".join(f"{label} {count}" for label, count in list(report.by_label.items())[:8])
+    say(f"{report.messages} messages labelled, {report.abstained} of them below the bar. Labels are in {out}")
+    say(f"Most often: {labels}")
+    say(
+        f"Learned from {report.examples} examples of {report.labels} labels; "
+        f"{report.accuracy_on_examples:.0%} of them are labelled right by a model that has not seen them."
+    )
 
 
 def redact(
@@ -90,17 +134,24 @@ def redact(
 ) -> None:
     """Find personal data: character spans with their type, by the redactor that the product itself uses."""
     from agent.redaction import redact_file
+    from server.cli.folder import not_the_same
 
+    not_the_same(texts, out)
     report = redact_file(texts, out)
-    _problems(list(report.problems))
+    problems = list(report.problems)
     if as_json:
-        emit({"texts": report.texts, "spans": dict(report.spans), "bad_lines": len(report.problems)})
+        spans = dict(report.spans)
+        emit({"texts": report.texts, "spans": spans, "bad_lines": len(problems), "problems": problems, "out": str(out)})
     else:
+        _complain_each(problems)
+        kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(report.spans.items(), key=lambda kv: -kv[1]))
         say(f"{report.texts} texts read, {sum(report.spans.values())} spans found. They are in {out}")
-    _leave(bool(report.problems))
+        if kinds:
+            say(f"Found: {kinds}")
+    _leave(bool(problems))
 
 
-def _problems(lines: list[str]) -> None:
+def _complain_each(lines: list[str]) -> None:
     for line in lines:
         complain(line)
 

@@ -41,7 +41,7 @@ def list_cases(
         (r.case_id, r.intent, r.language, r.status.value, str(r.value or ""), f"{r.updated_at:%m-%d %H:%M}", r.queue)
         for r in records
     ]
-    show(table("", ("Case", "Intent", "Lang", "Status", "Value", "Updated", "Queue"), rows, right=("Value",)))
+    show(table(("Case", "Intent", "Lang", "Status", "Value", "Updated", "Queue"), rows, right=("Value",)))
     if records:
         next_command(f"countersign cases show {records[0].case_id}")
     else:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shlex
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
+
+import typer
 
 from server.cli.output import complain
 
@@ -14,24 +20,60 @@ PARTLY = 1
 """Something in the input was bad; the rest was done."""
 CANNOT = 2
 """The command could not be used or could not start; nothing was done."""
+STOPPED = 130
+"""A person pressed Ctrl-C."""
+
+_SYSTEM = {
+    errno.ENOENT: "does not exist",
+    errno.EISDIR: "is a folder; name a file",
+    errno.ENOTDIR: "is not a folder",
+    errno.EACCES: "may not be read or written by you; change its rights or name another place",
+    errno.EPERM: "may not be read or written by you; change its rights or name another place",
+    errno.EROFS: "cannot be written, the disk is read-only; name another place",
+    errno.ENOSPC: "cannot be written, the disk is full",
+    errno.ENAMETOOLONG: "is too long for a file name",
+}
 
 
-def run(command: Callable[[], object]) -> int:
-    """The exit code of a command. An error of ours speaks for itself; any other is a fault, kept in a file."""
+def run(command: Callable[..., object]) -> int:
+    """The exit code of a command line. An error of ours speaks for itself; any other is a fault, kept in a file."""
     try:
-        command()
+        code = command(prog_name="countersign", standalone_mode=False)
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        return _misused(error)
     except KeyboardInterrupt:
-        complain("Stopped. What was finished is kept; the same command goes on from there.")
-        return 130
+        code = STOPPED
     except BrokenPipeError:
-        sys.stderr.close()
+        # Whoever reads has enough; without this the interpreter complains about the same pipe while it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        complain(f"{error.filename or 'the system'}: {error.strerror or error}")
-        return CANNOT
+        return _refused_by_system(error)
     except Exception as error:
         return _failed(error)
-    return 0
+    if code == STOPPED:
+        complain(f"\nStopped. What was finished is kept; go on with: {shlex.join(['countersign', *sys.argv[1:]])}")
+    return code if isinstance(code, int) else 0
+
+
+def _misused(error: typer.TyperException) -> int:
+    """One sentence instead of a usage text; a group without a command gets its help."""
+    message = error.format_message()
+    if message.startswith("Usage:"):
+        sys.stdout.write(f"{message}\n")
+        return CANNOT
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "countersign"
+    sentence = " ".join(message.removeprefix("Invalid value: ").split()).rstrip(".")
+    complain(f"{sentence}. See: {path} --help")
+    return CANNOT
+
+
+def _refused_by_system(error: OSError) -> int:
+    what = error.filename if isinstance(error.filename, str) else "the system"
+    complain(f"{what}: {_SYSTEM.get(error.errno or 0, error.strerror or str(error))}")
+    return CANNOT
 
 
 def _failed(error: Exception) -> int:
@@ -44,13 +86,22 @@ def _failed(error: Exception) -> int:
 
 
 def _keep_trace() -> str:
-    from server.settings import Settings
+    """Beside the data when there is a place for it; a read-only folder must not hide the fault."""
+    trace = traceback.format_exc()
+    for folder in (_data_folder(), Path(tempfile.gettempdir())):
+        path = folder / "last-error.txt"
+        try:
+            path.write_text(trace, encoding="utf-8", errors="backslashreplace")
+        except OSError:
+            continue
+        return str(path)
+    return "nothing, because no folder can be written"
+
+
+def _data_folder() -> Path:
+    from server.settings import Settings, SettingsError
 
     try:
-        folder = Settings.read().data
-        folder.mkdir(parents=True, exist_ok=True)
-    except Exception:
-        folder = Path.cwd()
-    path = folder / "last-error.txt"
-    path.write_text(traceback.format_exc(), encoding="utf-8")
-    return str(path)
+        return Settings.read().data
+    except (SettingsError, OSError, ValueError):
+        return Path.cwd()

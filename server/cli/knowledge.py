@@ -146,6 +146,6 @@ def list_documents(
             (d.id, str(d.version), d.status.value, str(d.effective_from), str(d.effective_to or ""), d.title)
             for d in library.documents
         ]
-        show(table("", ("Document", "Version", "Status", "From", "To", "Title"), rows, right=("Version",)))
+        show(table(("Document", "Version", "Status", "From", "To", "Title"), rows, right=("Version",)))
     if library.problems:
         raise typer.Exit(PARTLY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -16,15 +17,25 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 JSON_OPTION = typer.Option(False, "--json", help="Print JSON and nothing else.")
+# What a terminal obeys or what turns the direction of text: a customer's message must not move the cursor of a person
+# who signs. Newline and tab stay.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNSEEN_IN_JSON = re.compile("[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    """The text with every character that a terminal would obey made visible, as `<U+001B>`."""
+    return _UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", text.replace("\r\n", "\n"))
 
 
 @cache
 def console() -> Console:
-    """Standard output. Colour only on a terminal; at most 100 columns, so that nothing wraps in a split window."""
+    """Standard output: colour only on a terminal, and at most 100 columns."""
     from rich.console import Console
 
-    plain = Console(highlight=False, soft_wrap=False)
-    return plain if not plain.is_terminal or plain.width <= WIDTH else Console(highlight=False, width=WIDTH)
+    plain = Console(highlight=False)
+    fits = plain.is_terminal and plain.width <= WIDTH
+    return plain if fits else Console(highlight=False, width=WIDTH)
 
 
 def show(*renderables: RenderableType) -> None:
@@ -34,39 +45,39 @@ def show(*renderables: RenderableType) -> None:
 
 
 def say(text: str, style: str = "") -> None:
-    """Print one line for people; `text` is never read as markup."""
+    """Print one line for people, never cut or wrapped by us; `text` is never read as markup."""
     from rich.text import Text
 
-    console().print(Text(text, style=style))
+    console().print(Text(visible(text), style=style), soft_wrap=True)
 
 
 def complain(text: str) -> None:
     """One line on standard error."""
-    sys.stderr.write(f"{text}\n")
+    try:
+        sys.stderr.write(f"{visible(text)}\n")
+        sys.stderr.flush()
+    except BrokenPipeError:
+        return
 
 
 def emit(value: object) -> None:
     """Print one JSON document."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    sys.stdout.write(_UNSEEN_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
 
-def emit_lines(values: Iterable[object]) -> None:
-    """Print JSON lines."""
-    for value in values:
-        sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")
-
-
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> Table:
-    """A plain table; columns named in `right` are figures."""
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> Table:
+    """A plain table; columns named in `right` are figures. The first column is never broken: it is copied."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        made.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for number, column in enumerate(columns):
+        figure = column in right
+        made.add_column(column, justify="right" if figure else "left", overflow="fold", no_wrap=figure or number == 0)
     for row in rows:
-        made.add_row(*(Text(cell) for cell in row))
+        made.add_row(*(Text(visible(cell)) for cell in row))
     return made
 
 

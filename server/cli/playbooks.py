@@ -59,4 +59,4 @@ def list_playbooks(as_json: bool = JSON_OPTION) -> None:
         emit([playbook.model_dump(mode="json", exclude={"prose"}) for playbook in book.playbooks.values()])
         return
     rows = [(p.intent, str(p.version), p.queue, ", ".join(b.name for b in p.branches)) for p in book.playbooks.values()]
-    show(table("", ("Intent", "Version", "Queue", "Branches"), rows, right=("Version",)))
+    show(table(("Intent", "Version", "Queue", "Branches"), rows, right=("Version",)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -16,21 +17,10 @@ DataFolder = Annotated[Path | None, typer.Option("--store", help="Another data f
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(help="The local store: orders, customers, products, stock.", no_args_is_help=True)
-    group.command("import")(import_)
-    group.command("export")(export)
+    group.command("import", short_help="Read a snapshot or Shopify's CSV exports.")(import_)
+    group.command("export", short_help="Write the store as a snapshot folder.")(export)
     group.command("show")(show_counts)
     app.add_typer(group, name="store")
-
-
-def _address(folder: Path | None) -> str:
-    from server.cli.gating import DATABASE
-    from server.settings import Settings
-
-    settings = Settings.read()
-    if folder is None:
-        settings.data.mkdir(parents=True, exist_ok=True)
-        return settings.database
-    return f"sqlite:///{(folder / DATABASE).resolve()}"
 
 
 def import_(
@@ -40,26 +30,28 @@ def import_(
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Read a snapshot or Shopify's CSV exports. A bad row is named with file, line and column; the rest is kept."""
+    from server.cli.folder import store_address
+    from tools.errors import StoreError
     from tools.store.importing import import_path
     from tools.store.local import LocalStore
 
-    with LocalStore.open(_address(store)) as opened:
+    if not path.exists():
+        raise StoreError(f"{path} does not exist; name a snapshot folder, a .csv file or a folder of .csv files")
+    with LocalStore.open(store_address(store, make=True)) as opened:
         report = import_path(opened, path, currency)
-    for problem in report.problems:
-        complain(str(problem))
+    bad = len(report.problems) + report.more
     if as_json:
-        emit(
-            {
-                "imported": dict(report.counts),
-                "problems": [str(problem) for problem in report.problems],
-                "more": report.more,
-            }
-        )
+        problems = [str(problem) for problem in report.problems]
+        emit({"imported": dict(report.counts), "ok": report.ok, "problems": problems, "more": report.more})
     else:
-        said = ", ".join(f"{count:,} {noun.replace('_', ' ')}" for noun, count in report.counts.items() if count)
-        say(f"Imported {said or 'nothing'}. {len(report.problems) + report.more} rows were left out.")
-        next_command("countersign store show")
-    if report.problems:
+        for problem in report.problems:
+            complain(str(problem))
+        if report.more:
+            complain(f"and {report.more:,} more")
+        left = f" {bad:,} {'problem' if bad == 1 else 'problems'}: what they name was left out." if bad else ""
+        say(f"Imported {_counted(report.counts) or 'nothing'}.{left}")
+        next_command(f"countersign store show{f' --store {store}' if store else ''}")
+    if not report.ok:
         raise typer.Exit(PARTLY)
 
 
@@ -69,34 +61,34 @@ def export(
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Write the store as a snapshot folder: one JSONL file per noun, the same bytes for the same world."""
+    from server.cli.folder import store_address
     from tools.store.local import LocalStore
     from tools.store.snapshot import export_snapshot
 
-    with LocalStore.open(_address(store)) as opened:
+    with LocalStore.open(store_address(store, make=False)) as opened:
         counts = export_snapshot(opened, path)
     if as_json:
         emit({"exported": counts, "to": str(path)})
     else:
-        said = ", ".join(f"{count:,} {noun.replace('_', ' ')}" for noun, count in counts.items() if count)
-        say(f"Exported {said or 'an empty store'} to {path}")
+        say(f"Exported {_counted(counts) or 'an empty store'} to {path}")
 
 
 def show_counts(store: DataFolder = None, as_json: bool = JSON_OPTION) -> None:
     """How much of what is in the store."""
+    from server.cli.folder import store_address
     from tools.store.local import LocalStore
 
-    with LocalStore.open(_address(store)) as opened:
-        counts = opened.counts()
+    with LocalStore.open(store_address(store, make=False)) as opened:
+        counts, name = opened.counts(), opened.name
     if as_json:
         emit(counts)
         return
-    show(
-        table(
-            "",
-            ("What", "How many"),
-            [(noun.replace("_", " "), f"{count:,}") for noun, count in counts.items()],
-            right=("How many",),
-        )
-    )
+    say(name)
+    rows = [(noun.replace("_", " "), f"{count:,}") for noun, count in counts.items()]
+    show(table(("What", "How many"), rows, right=("How many",)))
     if not any(counts.values()):
         next_command("countersign store import FOLDER")
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {noun.replace('_', ' ')}" for noun, count in counts.items() if count)

@@ -47,7 +47,7 @@ def _by_intent(found: Picture) -> RenderableType:
         totals.update(row)
     rows.append(("all", str(totals.total()), *_cells(totals)))
     columns = ("Intent", "Cases", *_COLUMNS)
-    return table("", columns, rows, right=columns[1:])
+    return table(columns, rows, right=columns[1:])
 
 
 def _cells(row: Mapping[str, int]) -> list[str]:
@@ -61,6 +61,6 @@ def _waiting(found: Picture) -> RenderableType:
         kinds = ", ".join(a.kind.replace("_", " ") for a in request.effects if a.kind != "send_reply")
         why = request.reasons[0] if request.reasons else ""
         rows.append((request.id, kinds, str(request.amount or ""), request.required_role.value, why))
-    shown = table("", ("Request", "What", "Amount", "Role", "Why"), rows, right=("Amount",))
+    shown = table(("Request", "What", "Amount", "Role", "Why"), rows, right=("Amount",))
     rest = len(signs) - len(rows)
     return Group(shown, Text(f"and {rest} more, and {len(found.waiting) - len(signs)} drafts to read\n"))

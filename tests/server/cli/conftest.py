@@ -1,0 +1,117 @@
+"""Runs the command line in this process, as `main` does, in a working folder and data folder of its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.__main__ import app
+from server.cli.edge import run
+from server.clock import write_demo_clock
+from tests.agent.gate.conftest import put
+from tests.tools.world import NOW, WORLD, paid_order, shipment
+from tools.commerce import OrderStage
+from tools.store.local import LocalStore
+from tools.store.snapshot import export_snapshot
+
+ARRIVED = paid_order("1005", OrderStage.DELIVERED)
+PARCEL = shipment(ARRIVED).model_copy(update={"delivered_at": NOW - timedelta(days=3)})
+NOTE = {
+    "id": "note",
+    "customer": None,
+    "action": "add_internal_note",
+    "arguments": {"ticket_id": "t-1", "text": "Rang the carrier."},
+}
+CANCEL = {
+    "id": "cancel",
+    "customer": "c-ada",
+    "action": "cancel_order",
+    "arguments": {"order_id": "o-1001", "reason": "no longer needed"},
+}
+REFUND = {
+    "id": "refund",
+    "customer": "c-ada",
+    "action": "RefundOrder",
+    "arguments": {"order_id": "o-1005", "amount": "20.00 USD", "lines": [{"line_id": "l-mug", "quantity": 1}]},
+}
+STRANGER = {"id": "stranger", "customer": "c-bob", "action": "cancel_order", "arguments": {"order_id": "o-1003"}}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command left: its exit code and both streams."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:  # whatever the command documents
+        """The one document on standard output."""
+        return json.loads(self.out)
+
+
+Command = Callable[..., Answer]
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty working folder; the data folder is `data` inside it."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COUNTERSIGN_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path
+
+
+@pytest.fixture
+def countersign(work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """`countersign("store", "show")` as typed in the working folder."""
+
+    def command(*words: object) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["countersign", *map(str, words)])
+        code = run(app)
+        streams = capsys.readouterr()
+        return Answer(code, streams.out, streams.err)
+
+    return command
+
+
+@pytest.fixture(scope="session")
+def snapshot_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shop")
+    with LocalStore.open(f"sqlite:///{folder / 'store.db'}") as store:
+        put(store, (*WORLD, ARRIVED, PARCEL))
+        export_snapshot(store, folder / "snapshot")
+    write_demo_clock(folder / "snapshot", NOW)
+    return folder / "snapshot"
+
+
+@pytest.fixture
+def snapshot(snapshot_once: Path, work: Path) -> Path:
+    """A small shop whose clock stands at NOW."""
+    return Path(shutil.copytree(snapshot_once, work / "snapshot"))
+
+
+@pytest.fixture
+def calls(work: Path) -> Callable[..., Path]:
+    """A file of calls, or of raw lines."""
+
+    def write(*lines: object) -> Path:
+        path = work / "calls.jsonl"
+        text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
+        path.write_text(f"{text}\n", encoding="utf-8")
+        return path
+
+    return write
+
+
+def lines_of(path: Path) -> list[Any]:
+    """The JSON lines of a file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
