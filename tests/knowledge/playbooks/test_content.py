@@ -10,7 +10,7 @@ from knowledge.ingest import load_folder
 from knowledge.playbooks import Engine, Voice, check_playbooks, check_voice, compose, load_voice
 from knowledge.playbooks.loader import Sources, read_sources
 from knowledge.playbooks.schema import FollowUp
-from tests.knowledge.playbooks.contract import MACROS, PLAYBOOKS, SOURCES, facts, vocabulary
+from tests.knowledge.playbooks.contract import INTENTS, MACROS, PLAYBOOKS, SOURCES, facts, vocabulary
 
 LANGUAGES = ("en", "es", "fr", "de")
 
@@ -28,7 +28,7 @@ def voice() -> Voice:
 def test_every_shipped_file_is_valid() -> None:
     passages = load_folder(SOURCES / "policies").passages
     anchors = frozenset(f"{p.document_id}#{p.section}" for p in passages if p.status == "approved")
-    problems = check_playbooks(PLAYBOOKS, MACROS, vocabulary(anchors))
+    problems = check_playbooks(PLAYBOOKS, MACROS, vocabulary(anchors, INTENTS))
     assert not problems, "\n" + "\n".join(map(str, problems))
 
 
