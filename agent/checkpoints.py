@@ -24,9 +24,6 @@ def open_checkpoints(path: Path) -> Generator[SqliteSaver]:
     try:
         saver = SqliteSaver(connection)
         saver.setup()
-        # A killed process loses nothing. A power cut may lose the last steps of a run, which then runs again:
-        # what must survive it (approvals, claims, effects) is committed elsewhere, and fully.
-        connection.execute("PRAGMA synchronous=NORMAL")
         yield saver
     finally:
         connection.close()
