@@ -85,8 +85,7 @@ class PlaybookReasoner:
             return ignore(brief, first.ignore)
         if first is not None and first.escalate and not first.reply:
             return handover(brief, first.escalate)
-        answers = [self._answer(playbook, brief, scope) for playbook in playbooks]
-        return self._resolution(brief, scope, [answer for answer in answers if answer is not None], first)
+        return self._resolution(brief, scope, [self._answer(playbook, brief, scope) for playbook in playbooks])
 
     def _playbooks(self, classification: Classification) -> list[Playbook]:
         asks = list(dict.fromkeys(classification.intents))[:MOST_ASKS]
@@ -95,17 +94,18 @@ class PlaybookReasoner:
     def _may_speak(self, playbook: Playbook, brief: Brief) -> bool:
         return brief.investigation.identity.verified or not playbook.needs_identity
 
-    def _answer(self, playbook: Playbook, brief: Brief, scope: Scope) -> Answer | None:
+    def _answer(self, playbook: Playbook, brief: Brief, scope: Scope) -> Answer:
         if not self._may_speak(playbook, brief):
             return Answer(playbook=playbook, branch=None, body=self._say(VERIFY, playbook, brief, scope))
         branch = self.engine.choose(playbook, scope)
         if branch.reply is None:
-            return None
+            return Answer(playbook=playbook, branch=branch, body="")
+        body = self._say(branch.reply, playbook, brief, scope, branch.follow_up)
         return Answer(
             playbook=playbook,
             branch=branch,
-            body=self._say(branch.reply, playbook, brief, scope, branch.follow_up),
-            cites=_found_cites(playbook.citations(branch), brief),
+            body=body,
+            cites=(*_found_cites(playbook.citations(branch), brief), *_quoted(body, brief)),
             actions=self._actions(branch.steps, brief, scope),
             promises=self._promises(branch.follow_up, scope),
         )
@@ -126,19 +126,18 @@ class PlaybookReasoner:
         due: datetime = self.engine.due(follow_up, scope)
         return (Promise(text=follow_up.text, kind="follow_up", due_at=due),)
 
-    def _resolution(
-        self, brief: Brief, scope: Scope, answers: Sequence[Answer], first: Branch | None
-    ) -> ProposedResolution:
+    def _resolution(self, brief: Brief, scope: Scope, answers: Sequence[Answer]) -> ProposedResolution:
         lead = answers[0]
         branch = lead.branch.name if lead.branch else VERIFY
         actions = [
             *route(brief, lead.playbook.queue, branch),
             *(action for answer in answers for action in answer.actions),
         ]
-        if first is not None and first.escalate:
-            actions.extend(handover(brief, first.escalate).actions)
+        person = "; ".join(dict.fromkeys(a.branch.escalate for a in answers if a.branch and a.branch.escalate))
+        if person:
+            actions.extend(handover(brief, person).actions)
         return ProposedResolution(
-            reply=self._draft(brief, [answer.body for answer in answers]),
+            reply=self._draft(brief, [answer.body for answer in answers if answer.body]),
             actions=_each_once(actions),
             rationale=_rationale(brief.classification, answers),
             summary=summary(brief.ticket, brief.classification),
@@ -148,7 +147,7 @@ class PlaybookReasoner:
             promises=tuple(promise for answer in answers for promise in answer.promises),
             alternatives=self._alternatives(brief, scope, lead),
             bindings={"playbooks": self.book.digest},
-            escalate=first.escalate or "" if first is not None else "",
+            escalate=person,
         )
 
     def _draft(self, brief: Brief, bodies: list[str]) -> Draft:
@@ -196,6 +195,14 @@ def _found_cites(cites: Iterable[str], brief: Brief) -> tuple[str, ...]:
     if missing:
         raise CannotBuild(f"no approved passage in force for {', '.join(missing)}")
     return tuple(have[cite] for cite in cites)
+
+
+def _quoted(body: str, brief: Brief) -> tuple[str, ...]:
+    """The passage that the reply quotes word for word, if it does: what is quoted is cited (row A4)."""
+    text, name = brief.scope.get("passage"), brief.scope.get("passage_id")
+    if not (isinstance(text, str) and text and isinstance(name, str)):
+        return ()
+    return (name,) if " ".join(text.split()) in " ".join(body.split()) else ()
 
 
 def _each_once(actions: Iterable[Action]) -> tuple[Action, ...]:
