@@ -47,7 +47,9 @@ class AskedHistory:
         known = {past.key for past in done}
         # The case's own request is left out: a new proposal replaces it.
         requests = [request for request in self.approvals.counting(customer_id) if request.case_id != case_id]
-        asked = (past for request in requests for past in _asked(request))
+        # Only a case that is in the ledger can hold an effect twice; other keys are not worth computing.
+        cases = {past.case_id for past in done}
+        asked = (past for request in requests for past in _asked(request, keyed=request.case_id in cases))
         return [*done, *(past for past in asked if past.key not in known)]
 
 
@@ -77,7 +79,7 @@ def past_of(entry: LedgerEntry) -> PastEffect:
     )
 
 
-def _asked(request: ApprovalRequest) -> Iterator[PastEffect]:
+def _asked(request: ApprovalRequest, *, keyed: bool) -> Iterator[PastEffect]:
     for action in request.effects:
         yield PastEffect(
             action=action,
@@ -86,5 +88,5 @@ def _asked(request: ApprovalRequest) -> Iterator[PastEffect]:
             approver=request.decided_by,
             case_id=request.case_id,
             amount=request.amount_of(action),
-            key=effect_key(request.case_id, action),
+            key=effect_key(request.case_id, action) if keyed else "",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from agent.case import Classification, GuardVerdict, ProposedResolution
+from agent.case import CaseStatus, Classification, GuardVerdict, ProposedResolution
 from agent.deps import AgentDeps
 from agent.investigation import Inquiry
 from agent.nodes.subject import inquiry_of, ticket_of
@@ -20,9 +20,14 @@ def case_id_of(ticket: Ticket) -> str:
 
 
 def new_record(ticket: Ticket, now: datetime) -> CaseRecord:
-    """A case that nobody has worked on."""
+    """A case that work begins on now."""
     return CaseRecord(
-        case_id=case_id_of(ticket), ticket_id=ticket.id, helpdesk=ticket.helpdesk, created_at=now, updated_at=now
+        case_id=case_id_of(ticket),
+        ticket_id=ticket.id,
+        helpdesk=ticket.helpdesk,
+        status=CaseStatus.WORKING,
+        created_at=now,
+        updated_at=now,
     )
 
 

@@ -95,19 +95,13 @@ class CaseRunner:
         """Work on the newest message of a ticket. A message that was worked on before changes nothing."""
         run = Run()
         ticket = self._ticket(ticket_id)
-        record = self._records.cases.start(new_record(ticket, self._deps.clock.now()))
-        turn = ticket.latest.id
-        if self._worked_on(record, turn):
-            return self.continue_case(record) if record.status is CaseStatus.WORKING else record
-        self._records.cases.save(working(record, self._deps.clock.now()))
-        state: CaseState = {
-            "version": STATE_VERSION,
-            "case_id": record.case_id,
-            "ticket_id": ticket.id,
-            "turn": turn,
-            "rounds": 0,
-        }
-        return self._run(record, turn, state, run)
+        fresh = new_record(ticket, self._deps.clock.now())
+        record, turn = self._records.cases.start(fresh), ticket.latest.id
+        if record != fresh:
+            if self._worked_on(record, turn):
+                return self.continue_case(record) if record.status is CaseStatus.WORKING else record
+            self._records.cases.save(working(record, self._deps.clock.now()))
+        return self._run(record, turn, _beginning(record, turn), run)
 
     def decide(
         self,
@@ -152,8 +146,7 @@ class CaseRunner:
         turn = self._ticket(record.ticket_id).latest.id
         snapshot = self._graph.get_state(thread(record.case_id, turn))
         if not snapshot.values:
-            self._records.cases.save(record.model_copy(update={"status": CaseStatus.NEW, "outcome": ""}))
-            return self.start(record.ticket_id)
+            return self._run(record, turn, _beginning(record, turn))
         upgrade(snapshot.values)  # pyright: ignore[reportArgumentType] - our own state, read back
         if snapshot.next and not snapshot.interrupts:
             return self._run(record, turn, None)
@@ -285,6 +278,16 @@ class CaseRunner:
             reason = f"{decision.by} hands it over: {decision.reason or 'no reason given'}"
             edited = handover(brief_of(subject, inquiry, self._deps, state), reason)
         return {**answer, "proposal": as_json(edited)} if edited is not None else answer
+
+
+def _beginning(record: CaseRecord, turn: str) -> CaseState:
+    return {
+        "version": STATE_VERSION,
+        "case_id": record.case_id,
+        "ticket_id": record.ticket_id,
+        "turn": turn,
+        "rounds": 0,
+    }
 
 
 def working(record: CaseRecord, now: datetime) -> CaseRecord:
