@@ -1,0 +1,120 @@
+"""Keeping a trained model in one file: arrays and JSON, never pickle. What cannot be read is trained anew."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from pydantic import BaseModel
+
+from agent.triage.examples import Example
+from agent.triage.model import Facts, IntentModel, Weights, train
+from agent.triage.ngrams import Vocabulary
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from knowledge.embedding import Embedder
+
+    Arrays = dict[str, NDArray[np.generic]]
+
+RECIPE = "2"  # raise it when features or training change: every model is then trained anew
+
+
+class About(BaseModel):
+    """What is kept beside the arrays."""
+
+    facts: Facts
+    examples: list[tuple[str, str]]
+
+
+def load_or_train(examples: Sequence[Example], embedder: Embedder, cache_dir: Path) -> IntentModel:
+    """The model of these examples: read in some 30 ms when it was trained before, else trained and kept.
+
+    Raises:
+        TriageError: The examples cannot be learned from (see `train`).
+    """
+    path = cache_dir / f"triage-{key_of(examples, embedder)}.npz"
+    kept = _read(path, embedder)
+    if kept is not None:
+        return kept
+    model = train(examples, embedder)
+    _write(path, model)
+    return model
+
+
+def key_of(examples: Sequence[Example], embedder: Embedder) -> str:
+    """A hash of everything a model depends on."""
+    content = json.dumps([RECIPE, embedder.fingerprint, [list(example) for example in examples]])
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def _write(path: Path, model: IntentModel) -> None:
+    """Beside its name first, so that a reader never sees half a file."""
+    import numpy as np
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, allow_pickle=False, **_arrays(model))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _arrays(model: IntentModel) -> Arrays:
+    import numpy as np
+
+    about = About(facts=model.facts, examples=[(text, label) for text, label in model.examples])
+    words, pieces = model.vocabularies
+    return {
+        "about": np.frombuffer(about.model_dump_json().encode(), dtype=np.uint8),
+        "unseen": np.array([words.unseen_idf, pieces.unseen_idf]),
+        "word_hashes": words.hashes,
+        "word_idf": words.idf,
+        "piece_hashes": pieces.hashes,
+        "piece_idf": pieces.idf,
+        "words": model.weights.words,
+        "pieces": model.weights.pieces,
+        "meaning": model.weights.meaning,
+        "constant": model.weights.constant,
+        "vectors": model.vectors,
+    }
+
+
+def _read(path: Path, embedder: Embedder) -> IntentModel | None:
+    """None when there is no file, or one that is damaged or of another making."""
+    import numpy as np
+
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return _model({name: stored[name] for name in stored.files}, embedder)
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+        return None
+
+
+def _model(arrays: Arrays, embedder: Embedder) -> IntentModel:
+    about = About.model_validate_json(arrays["about"].tobytes())
+    unseen = [float(value) for value in cast("list[float]", arrays["unseen"].tolist())]
+    floats = cast("dict[str, NDArray[np.float32]]", arrays)
+    hashes = cast("dict[str, NDArray[np.uint64]]", arrays)
+    return IntentModel(
+        about.facts,
+        (
+            Vocabulary(hashes["word_hashes"], floats["word_idf"], unseen[0]),
+            Vocabulary(hashes["piece_hashes"], floats["piece_idf"], unseen[1]),
+        ),
+        Weights(floats["words"], floats["pieces"], floats["meaning"], floats["constant"]),
+        floats["vectors"],
+        tuple(Example(text, label) for text, label in about.examples),
+        embedder,
+    )

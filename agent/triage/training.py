@@ -1,0 +1,158 @@
+"""Choosing the settings of a model, its temperature and its bar, from the examples alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from agent.triage import linear
+from agent.triage.ngrams import Rows
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.floating]
+    Whole = NDArray[np.int64]
+
+FOLDS = 5
+MEANING_WEIGHTS = (0.9, 1.2, 1.7, 2.4)  # how much sentence vectors count beside words and pieces of words
+STRENGTH = 10.0  # of the log loss against the length of the weights; 3 to 30 give the same within 0.5 points (README)
+BAR_PERCENTILE = 10
+_TUNED_ON = 1500
+_CELLS_AT_ONCE = 8_000_000
+_SEED = 20260
+_LEAST_ODDS = 1e-9
+
+
+class Sources(NamedTuple):
+    """What is known of each example: words, pieces of words, unit vectors; and the sizes of the two vocabularies."""
+
+    words: Rows
+    pieces: Rows
+    vectors: Floats
+    widths: tuple[int, int]
+
+    def spelling(self, gram: Floats) -> None:
+        """Add to `gram` how alike the examples are spelt."""
+        linear.add_gram(gram, self.words, self.widths[0])
+        linear.add_gram(gram, self.pieces, self.widths[1])
+
+
+class Calibration(NamedTuple):
+    """How scores become a confidence: a factor on the scores, the bar, and what was measured out of fold."""
+
+    sharpness: float
+    bar: float
+    accuracy: float
+
+
+def folds_of(targets: Whole) -> Whole:
+    """A fold for each example, every label spread evenly; the same examples always give the same folds."""
+    import numpy as np
+
+    random = np.random.default_rng(_SEED)
+    folds = np.empty(len(targets), dtype=np.int64)
+    start = 0
+    for label in np.unique(targets):
+        members = random.permutation(np.flatnonzero(targets == label))
+        folds[members] = (np.arange(len(members)) + start) % FOLDS
+        start += len(members)
+    return folds
+
+
+def choose_meaning(sources: Sources, targets: Whole, classes: int) -> float:
+    """How much sentence vectors count, by five-fold cross-validation on at most 1,500 examples."""
+    import numpy as np
+
+    chosen = _spread(targets, _TUNED_ON)
+    spelling = np.ones((len(chosen), len(chosen)), dtype=np.float32)
+    part = Sources(_rows(sources.words, chosen), _rows(sources.pieces, chosen), sources.vectors[chosen], sources.widths)
+    part.spelling(spelling)
+    meaning = part.vectors @ part.vectors.T
+    kept = targets[chosen]
+    folds = folds_of(kept)
+
+    def loss(weight: float) -> float:
+        scores = out_of_fold(spelling + np.float32(weight**2) * meaning, kept, classes, folds)
+        # Equals are parted by the log loss.
+        return float((scores.argmax(axis=1) != kept).mean()) + _sharpened(scores, kept)[1] / 100
+
+    return min(MEANING_WEIGHTS, key=loss)
+
+
+def out_of_fold(gram: Floats, targets: Whole, classes: int, folds: Whole) -> Floats:
+    """Scores [n, classes] of each example by a model that has not seen its fold."""
+    import numpy as np
+
+    found = np.zeros((len(targets), classes), dtype=np.float32)
+    kinds = np.unique(folds)
+    together = max(1, _CELLS_AT_ONCE // found.size)
+    for start in range(0, len(kinds), together):
+        held = folds[:, None] == kinds[None, start : start + together]
+        _, scores = linear.fit(gram, targets, classes, STRENGTH, ~held)
+        rows, problems = np.nonzero(held)
+        found[rows] = scores[rows, problems]
+    return found
+
+
+def calibrate(gram: Floats, vectors: Floats, targets: Whole, classes: int) -> Calibration:
+    """The sharpness with the least log loss out of fold, and the bar: the 10th percentile of the scores there."""
+    import numpy as np
+
+    folds = folds_of(targets)
+    scores = out_of_fold(gram, targets, classes, folds)
+    sharpness, _ = _sharpened(scores, targets)
+    sure = linear.softmax(scores * np.float32(sharpness)).max(axis=1)
+    near = sure * np.maximum(nearest_out_of_fold(vectors, folds), 0)
+    accuracy = float((scores.argmax(axis=1) == targets).mean())
+    return Calibration(sharpness, float(np.percentile(near, BAR_PERCENTILE)), accuracy)
+
+
+def nearest_out_of_fold(vectors: Floats, folds: Whole) -> Floats:
+    """The cosine of each example to the nearest one of another fold."""
+    import numpy as np
+
+    nearest = np.zeros(len(vectors), dtype=np.float32)
+    for fold in np.unique(folds):
+        held = folds == fold
+        if not held.all():
+            others = vectors[~held]
+            for rows in np.array_split(np.flatnonzero(held), 1 + int(held.sum()) // 512):
+                nearest[rows] = (vectors[rows] @ others.T).max(axis=1)
+    return nearest
+
+
+def _sharpened(scores: Floats, targets: Whole) -> tuple[float, float]:
+    """The factor on the scores with the least log loss, and that loss; 1 where the scores say nothing."""
+    import numpy as np
+
+    best, least = 1.0, np.inf
+    for factor in np.geomspace(0.2, 20, 41):
+        odds = linear.softmax(scores * np.float32(factor))[np.arange(len(targets)), targets]
+        loss = float(-np.log(np.maximum(odds, _LEAST_ODDS)).mean())
+        if loss < least - 1e-6:
+            best, least = float(factor), loss
+    return best, float(least)
+
+
+def _spread(targets: Whole, most: int) -> Whole:
+    """At most `most` examples, every label in its share, in their order."""
+    import numpy as np
+
+    if len(targets) <= most:
+        return np.arange(len(targets))
+    random = np.random.default_rng(_SEED)
+    rank = np.empty(len(targets))
+    for label in np.unique(targets):
+        members = np.flatnonzero(targets == label)
+        rank[members] = (random.permutation(len(members)) + 0.5) / len(members)
+    return np.sort(np.argsort(rank, kind="stable")[:most])
+
+
+def _rows(rows: Rows, chosen: Whole) -> Rows:
+    import numpy as np
+
+    sizes = rows.starts[chosen + 1] - rows.starts[chosen]
+    starts = np.concatenate(([0], np.cumsum(sizes)))
+    at = np.repeat(rows.starts[chosen] - starts[:-1], sizes) + np.arange(int(starts[-1]))
+    return Rows(starts, rows.columns[at], rows.values[at])

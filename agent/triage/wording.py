@@ -1,0 +1,86 @@
+"""The part of a message that says what the customer wants, and the single asks in it."""
+
+from __future__ import annotations
+
+import re
+
+MOST_ASKS = 5
+_LEAST_WORDS = 3
+_WORD = re.compile(r"[^\W\d_]+")
+_ANSWERS = re.compile(r"^\s*(?:re|fwd?|aw|wg|rv|tr|antw|sv|r)\s*:", re.IGNORECASE)
+_QUOTE = re.compile(r"^\s*(?:>|\|\s)")
+_QUOTE_BEGINS = re.compile(
+    r"^\W{0,4}(?:on|am|le|el|il)\b.{4,200}\b(?:wrote|schrieb.*|a écrit|escribió|ha scritto)\s?:?\s*$"
+    r"|^-{2,}\s?(?:original message|forwarded message|ursprüngliche nachricht|message d'origine|mensaje original).*"
+    r"|^_{10,}\s*$",
+    re.IGNORECASE,
+)
+_SIGNATURE = re.compile(r"^(?:--|—|__)\s?$")
+_FAREWELL = re.compile(
+    r"^\W*(?:(?:many |with |best |kind |warm )*(?:thanks|thank you|thx|regards|wishes|cheers|sincerely|yours \w+|best)"
+    r"|mit freundlichen grüßen|freundliche grüße|viele grüße|liebe grüße|beste grüße|vielen dank|danke|mfg|lg|gruß"
+    r"|(?:bien )?cordialement|bien à vous|merci(?: d'avance)?|sincères salutations"
+    r"|(?:un )?(?:cordial )?saludos?|atentamente|(?:muchas )?gracias|un saludo)[\s,.!]*$",
+    re.IGNORECASE,
+)
+_DEVICE = re.compile(
+    r"^\W*(?:sent from my|get outlook|gesendet von|von meinem|envoyé de|enviado desde)\b.*$", re.IGNORECASE
+)
+_GREETING = re.compile(
+    r"^\W*(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening|day)|greetings|to whom it may concern|hola"
+    r"|buen[oa]s(?: (?:días|dias|tardes|noches))?|estimad[oa]s?|bonjour|bonsoir|salut|madame|monsieur|hallo"
+    r"|guten (?:tag|morgen|abend)|moin|servus|sehr geehrte\w*|liebe\w*)\b[^,.!?\n]{0,40}(?:[,.!]+\s*|\n+)",
+    re.IGNORECASE,
+)
+_END = re.compile(r"(?<=[.!?…])\s+|\n+|;\s+")
+_JOINT = re.compile(
+    r",?\s+(?:and also|and could you|and can you|and i|and please|also|plus|besides|y también|y además"
+    r"|et aussi|et également|und außerdem|und auch|außerdem|and|but|y|et|und)\s+(?=\S+\s+\S+)",
+    re.IGNORECASE,
+)
+
+
+def own_words(text: str, subject: str = "") -> str:
+    """The message without quoted text, signature and greeting; a subject that is no answer stands before it.
+
+    When nothing would be left, the text as it is: a wrong cut must not lose what a customer wrote.
+    """
+    kept = _without_tail(_unquoted(text.replace("\r\n", "\n").split("\n")))
+    body = "\n".join(kept).strip()
+    bare = _GREETING.sub("", body, count=1).strip() if _said(body) > _LEAST_WORDS else body
+    body = bare or body or text.strip()
+    if not subject.strip() or _ANSWERS.match(subject) or subject.strip().casefold() in body.casefold():
+        return body
+    return f"{subject.strip()}\n{body}".strip()
+
+
+def asks(text: str) -> list[str]:
+    """The sentences and longer clauses of a message, at most five; none when it is a single one."""
+    found: list[str] = []
+    for sentence in _END.split(text):
+        clauses = _JOINT.split(sentence) if _said(sentence) > 2 * _LEAST_WORDS else [sentence]
+        whole = all(_said(clause) >= _LEAST_WORDS for clause in clauses)
+        found += clauses if whole else [sentence]
+    clear = [ask.strip() for ask in found if _said(ask) >= _LEAST_WORDS]
+    return clear[:MOST_ASKS] if len(clear) > 1 else []
+
+
+def _unquoted(lines: list[str]) -> list[str]:
+    begins = next((at for at, line in enumerate(lines) if _QUOTE_BEGINS.match(line)), len(lines))
+    kept = [line for line in lines[:begins] if not _QUOTE.match(line)]
+    return kept if any(line.strip() for line in kept) else lines
+
+
+def _without_tail(lines: list[str]) -> list[str]:
+    """Cut at `--`, or at a farewell that only a few short lines follow."""
+    lines = [line for line in lines if not _DEVICE.match(line)] or lines
+    for at, line in enumerate(lines):
+        short = all(len(after.strip()) <= 60 for after in lines[at + 1 :])
+        ends = _SIGNATURE.match(line) or (_FAREWELL.match(line) and short and len(lines) - at <= 6)
+        if ends and any(before.strip() for before in lines[:at]):
+            return lines[:at]
+    return lines
+
+
+def _said(text: str) -> int:
+    return len(_WORD.findall(text))
