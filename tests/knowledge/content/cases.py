@@ -26,6 +26,7 @@ NO_STOCK: Changes = {"swap.available": 0, "swap.in_stock": False}
 SAID_NOTHING: Changes = {"passage": None, "passage_title": None, "passage_id": None, "passage_confident": False}
 UNNAMED: Changes = {"order_named": False, "order": None, "shipment": None, "items": [], "item": None}
 NO_CODE: Changes = {"code": None, "claimed_amount": None}
+TWO_ASKS: Changes = {"ticket.asks": ["order_status", "thanks"]}
 OLD: Changes = {"order.age_days": 15, "order.placed_at": day(-15)}
 
 
@@ -108,6 +109,7 @@ CASES: list[tuple[str, str, Changes]] = [
     ("promotion", "after_the_order", OLD),
     ("promotion", "after_the_order", PENDING | {"claimed_amount": None}),
     ("promotion", "welcome_code_used", UNNAMED),
+    ("promotion", "welcome_code_used", OLD | TWO_ASKS),
     ("promotion", "code_works", UNKNOWN),
     ("promotion", "code_works", UNKNOWN | {"code.worth": usd("5.00"), "code.minimum": None, "code.expires_at": None}),
     ("promotion", "code_over", UNKNOWN | {"code.in_force": False, "code.expires_at": day(-3)}),
@@ -144,6 +146,7 @@ CASES: list[tuple[str, str, Changes]] = [
         about("privacy@v1#account-access", confident=False) | {"classification.language": "es"},
     ),
     ("account", "unclear", UNKNOWN | SAID_NOTHING),
+    ("complaint", "with_another_ask", CLAIMED | TWO_ASKS),
     ("complaint", "verify", CLAIMED),
     ("complaint", "parcel_has_stopped", STALLED),
     ("complaint", "parcel_has_stopped", LOST),
@@ -157,10 +160,12 @@ CASES: list[tuple[str, str, Changes]] = [
     ("human_request", "hand_over", UNKNOWN),
     ("human_request", "hand_over", {"queue.open_now": False}),
     ("thanks", "close", UNKNOWN),
-    ("thanks", "and_something_else", {"ticket.asks": ["thanks", "order_status"]}),
+    ("thanks", "and_something_else", TWO_ASKS),
     ("other", "verify", CLAIMED),
     ("other", "in_the_help_texts", {}),
     ("other", "in_the_help_texts", UNKNOWN | {"ticket.channel": "chat"}),
+    ("other", "the_rest", SAID_NOTHING | TWO_ASKS),
+    ("other", "the_rest", UNKNOWN | TWO_ASKS),
     ("other", "not_understood", SAID_NOTHING | {"classification.abstained": True}),
     ("other", "from_a_customer", SAID_NOTHING),
     ("other", "from_a_customer", SAID_NOTHING | {"queue.open_now": False}),
