@@ -98,11 +98,18 @@ def build_reasoner(settings: Settings, limits: PolicyLimits, embedder: Embedder)
     from knowledge.playbooks import Engine, load_playbooks, load_voice
 
     return PlaybookReasoner(
-        classifier=LocalClassifier.load(embedder, settings.models),
+        classifier=replace(
+            LocalClassifier.load(embedder, settings.models), own_addresses=own_addresses(settings, limits)
+        ),
         book=load_playbooks(settings.playbooks, settings.macros, vocabulary(limits)),
         engine=Engine(limits.business_hours.time_zone),
         voice=load_voice(settings.voice),
     )
+
+
+def own_addresses(settings: Settings, limits: PolicyLimits) -> frozenset[str]:
+    """Who is never answered: the shop itself and its people, or two programs would write to each other for ever."""
+    return settings.own_addresses | {person.email.lower() for person in limits.people if person.email}
 
 
 def build_runner(parts: Parts, reasoner: Reasoner, knowledge: KnowledgeIndex, saver: Checkpointer) -> CaseRunner:
@@ -114,12 +121,11 @@ def build_runner(parts: Parts, reasoner: Reasoner, knowledge: KnowledgeIndex, sa
     from agent.history import AskedHistory, LedgerHistory
     from agent.objections import Objections
     from agent.runner import CaseRunner, Records
-    from agent.triage import language_of
 
     database, limits, readers = parts.database, parts.limits, parts.store.readers()
     done = LedgerHistory(ledger=database.ledger, limits=limits)
     asked = AskedHistory(done=done, approvals=database.approvals)
-    guard = Guard(readers=readers, limits=limits, history=asked, text_check=TextGuard.for_shop(limits, language_of))
+    guard = Guard(readers=readers, limits=limits, history=asked, text_check=TextGuard.for_shop(limits, _spoken))
     owner = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
     alone = parts.settings.database.startswith("sqlite")
     executor = Executor(
@@ -143,3 +149,11 @@ def build_runner(parts: Parts, reasoner: Reasoner, knowledge: KnowledgeIndex, sa
         approvals=database.approvals, person=limits.person, objections=Objections(limits=limits, history=asked)
     )
     return CaseRunner(deps, executor, saver, records, desk)
+
+
+def _spoken(text: str) -> str:
+    """The language of a text; empty when it cannot be told."""
+    from agent.triage import language_of
+
+    heard = language_of(text)
+    return "" if heard == "other" else heard
