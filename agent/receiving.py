@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import AwareDatetime, Field, ValidationError
@@ -13,6 +14,21 @@ from tools.commerce import Identifier, Noun
 from tools.helpdesk import Attachment, Author, Channel, Ticket, TicketMessage
 
 LONGEST = 100_000
+"""Characters of a message that are read."""
+_FORMS = ("noreply", "no-reply", "donotreply", "mailer", "forms")
+_FIELDS = ("id", "text", "from", "name", "subject", "at", "channel", "sender_verified")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mailbox:
+    """What the shop says about its mail.
+
+    `proven`: Authentication-Results come from the shop's own server. Without that, whoever writes could have added
+    them, and no e-mail proves its sender. `own`: the shop's addresses, lower case; what they send is no customer's.
+    """
+
+    proven: bool = False
+    own: frozenset[str] = frozenset()
 
 
 class PlainTicket(Noun):
@@ -29,26 +45,54 @@ class PlainTicket(Noun):
 
 
 def ticket_of_text(text: str, sender: str, now: datetime, *, verified: bool | None, subject: str = "") -> Ticket:
-    """A ticket of one message. The same text of the same sender is the same ticket."""
+    """A ticket of one message. The same text of the same sender, equally proven, is the same ticket.
+
+    Raises IntakeError for a text that is empty, longer than LONGEST, or not Unicode.
+    """
     if not text.strip():
         raise IntakeError("the message is empty: give a text, or - to read it from standard input")
-    identifier = f"t-{_digest(sender, subject, text)}"
-    plain = PlainTicket.model_validate(
-        {
-            "id": identifier,
-            "text": text.strip()[:LONGEST],
-            "from": sender,
-            "subject": subject,
-            "sender_verified": verified,
-        }
-    )
-    return ticket_of_plain(plain, now)
+    if len(text) > LONGEST:
+        raise IntakeError(f"the message has {len(text):,} characters; at most {LONGEST:,} are read, so shorten it")
+    identifier = f"t-{_digest(sender, subject, text, str(verified))}"
+    given = {"id": identifier, "text": text.strip(), "from": sender, "subject": subject, "sender_verified": verified}
+    return _ticket(given, now)
+
+
+def ticket_of_line(fields: Mapping[str, object], now: datetime) -> Ticket:
+    """A ticket from one line of a file: our own noun, or the plain form. Raises IntakeError naming the field."""
+    return _ticket(fields, now)
+
+
+def _ticket(fields: Mapping[str, object], now: datetime) -> Ticket:
+    try:
+        if "messages" in fields:
+            return Ticket.model_validate(fields)
+        return ticket_of_plain(PlainTicket.model_validate(fields), now)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the line"
+        raise IntakeError(f"{where}: {_said(first['type'], first['msg'])}") from None
+
+
+def _said(kind: str, message: str) -> str:
+    match kind:
+        case "missing":
+            return "is missing"
+        case "extra_forbidden":
+            return f"is no field of a ticket; these are: {', '.join(_FIELDS)}, or messages for a whole conversation"
+        case "string_unicode":
+            return "holds bytes that are not Unicode"
+        case _:
+            return message.removeprefix("Value error, ")
 
 
 def ticket_of_plain(plain: PlainTicket, now: datetime) -> Ticket:
-    """A ticket of a plain line; without a time it arrived now."""
+    """A ticket of a plain line; without a time it arrived now.
+
+    Its message is named by its words: the same id with another text is a new message, not one that was answered.
+    """
     message = TicketMessage(
-        id=f"{plain.id}-m1",
+        id=f"{plain.id[:150]}-{_digest(plain.sender, plain.text)}",
         sender=plain.sender,
         sender_name=plain.name,
         sender_verified=plain.sender_verified,
@@ -58,71 +102,87 @@ def ticket_of_plain(plain: PlainTicket, now: datetime) -> Ticket:
     return Ticket(id=plain.id, channel=plain.channel, subject=plain.subject, messages=(message,))
 
 
-def ticket_of_line(fields: Mapping[str, object], now: datetime) -> Ticket:
-    """A ticket from one line of a file: our own noun, or the plain form. Raises IntakeError naming the field."""
-    try:
-        if "messages" in fields:
-            return Ticket.model_validate(fields)
-        return ticket_of_plain(PlainTicket.model_validate(fields), now)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the line"
-        raise IntakeError(f"{where}: {first['msg']}") from None
-
-
-def tickets_of_mail(mails: Iterable[InboundMail], now: datetime) -> list[Ticket]:
-    """One ticket for each thread, messages oldest first."""
+def tickets_of_mail(mails: Iterable[InboundMail], now: datetime, mailbox: Mailbox | None = None) -> list[Ticket]:
+    """One ticket for each thread, in the order in which the threads began in the file; messages oldest first."""
+    mailbox = mailbox or Mailbox()
+    every = list({(mail.message_id, mail.text, mail.from_address): mail for mail in mails}.values())
     threads: dict[str, list[InboundMail]] = {}
-    roots: dict[str, str] = {}
+    roots = _roots(every)
+    for mail in every:
+        threads.setdefault(roots[_own_id(mail)], []).append(mail)
+    return [_thread(found, now, mailbox) for found in threads.values()]
+
+
+def _roots(mails: Iterable[InboundMail]) -> dict[str, str]:
+    """Message id to one id of its thread. A reply may stand before what it answers, and what it answers be missing."""
+    above: dict[str, str] = {}
+
+    def top(name: str) -> str:
+        while (upper := above.setdefault(name, name)) != name:
+            name = above[name] = above.get(upper, upper)
+        return name
+
     for mail in mails:
-        own = mail.message_id or _digest(mail.from_address, mail.subject, mail.text)
-        before = next((roots[ref] for ref in (*mail.references, mail.in_reply_to) if ref in roots), own)
-        roots[own] = before
-        threads.setdefault(before, []).append(mail)
-    return [_thread(root, mails, now) for root, mails in threads.items()]
+        for reference in (*mail.references, mail.in_reply_to):
+            if reference:
+                above[top(_own_id(mail))] = top(reference)
+    return {_own_id(mail): top(_own_id(mail)) for mail in mails}
 
 
-def _thread(root: str, mails: list[InboundMail], now: datetime) -> Ticket:
+def _own_id(mail: InboundMail) -> str:
+    return mail.message_id or _digest(mail.from_address, mail.subject, mail.text)
+
+
+def _thread(mails: list[InboundMail], now: datetime, mailbox: Mailbox) -> Ticket:
     ordered = sorted(mails, key=lambda mail: mail.date or now)
-    identifier = f"mail-{_digest(root)}"
-    messages = tuple(_message(mail, f"{identifier}-m{number}", now) for number, mail in enumerate(ordered, 1))
-    return Ticket(id=identifier, subject=ordered[0].subject, messages=messages)
+    first = ordered[0]
+    # Named by the message that began it, so that the same thread is the same ticket in the next file too.
+    identifier = f"mail-{_digest(next(iter(first.references), '') or first.in_reply_to or _own_id(first))}"
+    messages = tuple(_message(mail, f"{identifier}-{_name_of(mail)}", now, mailbox) for mail in ordered)
+    return Ticket(id=identifier, subject=first.subject, messages=messages)
 
 
-def _message(mail: InboundMail, identifier: str, now: datetime) -> TicketMessage:
-    sender = sender_of_mail(mail)
+def _name_of(mail: InboundMail) -> str:
+    """A message keeps its name when an older one of its thread turns up later."""
+    return _digest(_own_id(mail), mail.text)
+
+
+def _message(mail: InboundMail, identifier: str, now: datetime, mailbox: Mailbox) -> TicketMessage:
     return TicketMessage(
         id=identifier,
-        author=Author.CUSTOMER,
-        sender=sender,
+        author=Author.STAFF if mail.from_address in mailbox.own else Author.CUSTOMER,
+        sender=sender_of_mail(mail),
         sender_name=mail.from_name,
-        sender_verified=proof_of(mail),
+        sender_verified=proof_of(mail, mailbox),
         at=mail.date or now,
         text=(mail.text or mail.subject or "(no text)")[:LONGEST],
         quoted=mail.quoted[:LONGEST],
-        automatic=is_automatic(mail) or "",
+        automatic=is_automatic(mail, mailbox.own) or "",
         attachments=tuple(Attachment(name=a.name, content_type=a.content_type, size=a.size) for a in mail.attachments),
     )
 
 
 def sender_of_mail(mail: InboundMail) -> str:
     """Who wrote; for a form that the shop's own site sends, the customer it names."""
-    form = mail.from_address.partition("@")[0] in ("noreply", "no-reply", "donotreply", "mailer", "forms")
+    form = mail.from_address.partition("@")[0] in _FORMS
     return mail.reply_to if form and mail.reply_to else mail.from_address
 
 
-def proof_of(mail: InboundMail) -> bool | None:
-    """What the mail server proves about the sender: True, False (it failed), or None (it says nothing)."""
+def proof_of(mail: InboundMail, mailbox: Mailbox) -> bool | None:
+    """What the mail server proves about the sender: True, False (it failed), or None (it says nothing).
+
+    Only DMARC ties a passed check to the address in From; a DKIM signature may be that of any domain.
+    """
     said = mail.authentication
+    if said.dmarc == "fail" or (said.spf == "fail" and said.dkim != "pass"):
+        return False
     if sender_of_mail(mail) != mail.from_address:
         return None
     # An answer would go to somebody else than the address that was proven.
-    if mail.reply_to and mail.reply_to.partition("@")[2] != mail.from_address.partition("@")[2]:
+    if mail.reply_to and mail.reply_to != mail.from_address:
         return False
-    if "fail" in (said.dmarc,) or (said.spf == "fail" and said.dkim != "pass"):
-        return False
-    return True if said.dmarc == "pass" or said.dkim == "pass" else None
+    return True if mailbox.proven and said.dmarc == "pass" else None
 
 
 def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:12]

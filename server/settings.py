@@ -31,6 +31,10 @@ class Settings:
     playbooks_dir: str = _setting("", "folder of your playbooks; empty: the shipped ones")
     macros_dir: str = _setting("", "folder of your macros; empty: the shipped ones")
     voice_file: str = _setting("", "voice.yaml of your brand; empty: the shipped one")
+    mail_server: str = _setting(
+        "", "name your mail server signs its Authentication-Results with, such as mx.google.com"
+    )
+    shop_addresses: str = _setting("", "the shop's own e-mail addresses, with commas between; they are never answered")
     reasoner: str = _setting("playbook", "playbook (offline), llm or hybrid")
     model: str = _setting("", "name of the model behind an OpenAI-compatible endpoint")
     model_base_url: str = _setting("", "address of that endpoint, such as http://127.0.0.1:11434/v1")
@@ -91,6 +95,11 @@ class Settings:
         """The brand voice in force."""
         return Path(self.voice_file) if self.voice_file else SOURCES / "voice.yaml"
 
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """The shop's addresses, lower case."""
+        return frozenset(part.strip().lower() for part in self.shop_addresses.split(",") if part.strip())
+
     def number(self, name: str) -> int:
         """A setting that is a whole number. Raises SettingsError when it is not one."""
         value = str(getattr(self, name))
@@ -102,7 +111,11 @@ class Settings:
 def _from_file(path: Path | None) -> dict[str, str]:
     if path is None or not path.is_file():
         return {}
-    pairs = (line.split("=", 1) for line in path.read_text(encoding="utf-8").splitlines() if _is_setting(line))
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+    pairs = (line.removeprefix("export ").split("=", 1) for line in lines if _is_setting(line))
     return {name.strip(): value.strip().strip("\"'") for name, value in pairs}
 
 

@@ -1,105 +1,91 @@
-"""`countersign audit`, `stop` and `go`: what happened, and the switch that stops the next effect."""
+"""`countersign audit`: what happened, and whether anybody touched the log."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import json
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from server.cli.edge import PARTLY
-from server.cli.output import JSON_OPTION, emit, next_command, say, show, table
+from server.cli.output import JSON_OPTION, complain, emit, next_command, say, show, table
 
-By = Annotated[str, typer.Option("--as", help="Who you are: an id, name or e-mail of `people` in limits.yaml.")]
-Intent = Annotated[str, typer.Option(help="Only cases of this intent; without it everything.")]
+if TYPE_CHECKING:
+    from agent.audit import AuditEntry
+    from server.db.database import Database
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands."""
+    """Add the group."""
     group = typer.Typer(
-        help="The log of what happened: append-only, each entry holds the hash of the one before.", no_args_is_help=True
+        help="The log of what happened: append-only, each entry holds the hash of the one before.",
+        short_help="The log of what happened, and whether anybody touched it.",
+        no_args_is_help=True,
     )
-    group.command("verify")(verify_log)
+    group.command("verify", short_help="Check the whole chain.")(verify_log)
     group.command("show")(show_log)
     app.add_typer(group, name="audit")
-    app.command("stop")(stop)
-    app.command("go")(go)
 
 
 def verify_log(as_json: bool = JSON_OPTION) -> None:
     """Check the whole chain; names the first entry that was changed, removed or added."""
     from agent.audit import verify
-    from server.container import open_parts
+    from server.cli.folder import existing_database
     from server.settings import Settings
 
-    with open_parts(Settings.read()) as parts:
-        report = verify(parts.database.audit.entries(), parts.database.audit.head())
+    with existing_database(Settings.read()) as database:
+        report = verify(database.audit.entries(), database.audit.head())
     if as_json:
         emit(report.model_dump(mode="json"))
+    elif report.ok:
+        say(f"{report.message[0].upper()}{report.message[1:]}. Head {report.head[:16]}")
     else:
-        say(report.message)
+        complain(f"The audit log cannot be trusted from entry {report.seq} on: {report.message}")
+        next_command(f"countersign audit show --after {max(0, (report.seq or 1) - 3)} --limit 5")
     if not report.ok:
         raise typer.Exit(PARTLY)
 
 
 def show_log(
-    after: Annotated[int, typer.Option(help="Only entries after this number.")] = 0,
-    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    after: Annotated[int | None, typer.Option(min=0, help="Entries after this number; without it the newest.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many.")] = 30,
+    case: Annotated[str, typer.Option(help="Only this case.")] = "",
     as_json: bool = JSON_OPTION,
 ) -> None:
-    """Entries in order."""
-    from server.container import open_parts
+    """Entries in order; without --after the newest."""
+    from server.cli.folder import existing_database
     from server.settings import Settings
 
-    with open_parts(Settings.read()) as parts:
-        entries = list(parts.database.audit.entries(after, limit))
+    with existing_database(Settings.read()) as database:
+        entries = _entries(database, after, limit, case)
     if as_json:
         emit([entry.model_dump(mode="json") for entry in entries])
         return
-    rows = [(str(e.seq), f"{e.at:%m-%d %H:%M:%S}", e.actor, e.event, e.case_id, e.payload[:60]) for e in entries]
-    show(table(("#", "At (UTC)", "Who", "What", "Case", "Details"), rows, right=("#",)))
+    if not entries:
+        say("Nothing was logged yet." if after is None and not case else "There is no such entry.")
+    else:
+        rows = [(str(e.seq), f"{e.at:%m-%d %H:%M:%S}", e.actor, e.event, e.case_id, _details(e)) for e in entries]
+        show(table(("#", "At (UTC)", "Who", "What", "Case", "Details"), rows, right=("#",)))
     next_command("countersign audit verify")
 
 
-def stop(
-    by: By,
-    reason: Annotated[str, typer.Option(help="Why, in a few words.")],
-    intent: Intent = "",
-    as_json: bool = JSON_OPTION,
-) -> None:
-    """Stop effects from the next one on, in every process. Tickets still come in and are shown."""
-    _switch(by, reason, intent, stopped=True, as_json=as_json)
+def _entries(database: Database, after: int | None, limit: int, case: str) -> list[AuditEntry]:
+    if case:
+        found = [entry for entry in database.audit.entries(after or 0) if entry.case_id == case]
+        return found[:limit] if after is not None else found[-limit:]
+    start = max(0, database.audit.head().count - limit) if after is None else after
+    return list(database.audit.entries(start, limit))
 
 
-def go(
-    by: By, reason: Annotated[str, typer.Option(help="Why.")] = "", intent: Intent = "", as_json: bool = JSON_OPTION
-) -> None:
-    """Let effects happen again, and carry on what was waiting."""
-    _switch(by, reason, intent, stopped=False, as_json=as_json)
-
-
-def _switch(by: str, reason: str, intent: str, *, stopped: bool, as_json: bool) -> None:
-    from agent.approvals import UnknownPerson
-    from agent.switches import EVERYTHING, Switch, intent_scope
-    from server.container import open_parts, open_workshop
-    from server.settings import Settings
-
-    settings = Settings.read()
-    with open_parts(settings) as parts:
-        person = parts.limits.person(by)
-        if person is None:
-            raise UnknownPerson(by)
-        scope = intent_scope(intent) if intent else EVERYTHING
-        switch = Switch(scope=scope, stopped=stopped, by=person.id, reason=reason, at=parts.clock.now())
-        parts.database.switches.set(switch)
-    carried = 0
-    if not stopped:
-        with open_workshop(settings) as workshop:
-            carried = len(workshop.runner.recover())
-    if as_json:
-        emit({"scope": scope, "stopped": stopped, "by": person.id, "carried_on": carried})
-    elif stopped:
-        say(f"Stopped {intent or 'everything'} from the next effect on. Tickets still come in.")
-        next_command(f"countersign go --as {person.id}{f' --intent {intent}' if intent else ''}")
-    else:
-        say(f"Going again; {carried} cases were carried on.")
-        next_command("countersign approvals list")
+def _details(entry: AuditEntry) -> str:
+    """The payload as words; what somebody wrote into the table instead of JSON is shown as it is."""
+    try:
+        found: object = json.loads(entry.payload)
+    except ValueError:
+        return entry.payload[:80]
+    if not isinstance(found, dict):
+        return entry.payload[:80]
+    named = ("kind", "kinds", "amount", "decision", "required_role", "scope", "reason", "due_at")
+    said = (found.get(name) for name in named)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType] - JSON
+    words = (", ".join(map(str, value)) if isinstance(value, list) else str(value) for value in said if value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return " · ".join(words).replace("_", " ")[:80]

@@ -10,43 +10,64 @@ from server.cli.output import JSON_OPTION, emit, next_command, say, show, table
 
 if TYPE_CHECKING:
     from agent.case import CaseStatus
+    from agent.repositories import CaseRecord
+
+
+class UnknownCase(Exception):
+    """No case has this id, and no ticket with a case."""
+
+    def __init__(self, case_id: str) -> None:
+        super().__init__(f'there is no case "{case_id}"; `countersign cases list` shows those there are')
 
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(help="Tickets that were worked on.", no_args_is_help=True)
     group.command("list")(list_cases)
-    group.command("show")(show_case)
+    group.command("show", short_help="One case, in the order in which a person decides.")(show_case)
     app.add_typer(group, name="cases")
 
 
 def list_cases(
     status: Annotated[str, typer.Option(help="Only this status, such as awaiting_approval.")] = "",
     intent: Annotated[str, typer.Option(help="Only this intent, such as refund_request.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 30,
-    after: Annotated[str, typer.Option(help="The last case id of the page before.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 30,
+    after: Annotated[str, typer.Option(help="The last case of the page before.")] = "",
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Cases, newest first."""
-    from server.container import open_parts
+    from server.cli.folder import existing_database
     from server.settings import Settings
 
     wanted = _status(status) if status else None
-    with open_parts(Settings.read()) as parts:
-        records = parts.database.cases.list(wanted, intent, limit, after)
+    with existing_database(Settings.read()) as database:
+        records = list(database.cases.list(wanted, intent, limit + 1, after))
+    page, more = records[:limit], len(records) > limit
     if as_json:
-        emit([record.model_dump(mode="json", include=_SHOWN) for record in records])
+        emit([_summary(record) for record in page])
         return
-    rows = [
-        (r.case_id, r.intent, r.language, r.status.value, str(r.value or ""), f"{r.updated_at:%m-%d %H:%M}", r.queue)
-        for r in records
-    ]
-    show(table(("Case", "Intent", "Lang", "Status", "Value", "Updated", "Queue"), rows, right=("Value",)))
-    if records:
-        next_command(f"countersign cases show {records[0].case_id}")
-    else:
-        say(f"No cases{' with that' if wanted or intent else ' yet'}.")
-        next_command(f"countersign cases list{'' if wanted or intent else ' --help'}")
+    if not page:
+        say(f"No cases{' with that' if status or intent or after else ' yet'}.")
+        next_command("countersign cases list" if status or intent or after else "countersign demo")
+        return
+    columns = ("Case", "Intent", "Lang", "Status", "Value", "Updated (UTC)", "Queue")
+    show(table(columns, [_row(record) for record in page], right=("Value",)))
+    if more:
+        said = "".join(f" --{name} {value}" for name, value in (("status", status), ("intent", intent)) if value)
+        say(f"There are more: countersign cases list{said} --after {page[-1].case_id}")
+    next_command(f"countersign cases show {page[0].case_id}")
+
+
+def _row(record: CaseRecord) -> tuple[str, ...]:
+    return (
+        record.case_id,
+        record.intent.replace("_", " "),
+        record.language,
+        record.status.value.replace("_", " "),
+        str(record.value or ""),
+        f"{record.updated_at:%m-%d %H:%M}",
+        record.queue,
+    )
 
 
 _SHOWN = {
@@ -63,13 +84,17 @@ _SHOWN = {
 }
 
 
+def _summary(record: CaseRecord) -> dict[str, object]:
+    return {"intent": record.intent, "language": record.language, **record.model_dump(mode="json", include=_SHOWN)}
+
+
 def _status(name: str) -> CaseStatus:
     from agent.case import CaseStatus
 
     try:
-        return CaseStatus(name)
+        return CaseStatus(name.replace(" ", "_"))
     except ValueError:
-        raise typer.BadParameter(f"there is no status {name}; one of {', '.join(CaseStatus)}") from None
+        raise typer.BadParameter(f'there is no status "{name}"; one of {", ".join(CaseStatus)}') from None
 
 
 def show_case(
@@ -77,16 +102,15 @@ def show_case(
     as_json: bool = JSON_OPTION,
 ) -> None:
     """One case: what is asked, what is true, what we would say, what would happen, who signs."""
-    from server.container import open_parts
+    from server.cli.folder import existing_database, existing_store
     from server.settings import Settings
 
-    with open_parts(Settings.read()) as parts:
-        record = parts.database.cases.get(case_id) or parts.database.cases.by_ticket("local", case_id)
+    settings = Settings.read()
+    with existing_database(settings) as database, existing_store(settings) as store:
+        record = database.cases.get(case_id) or database.cases.by_ticket("local", case_id)
         if record is None:
-            say(f"There is no case {case_id}.")
-            next_command("countersign cases list")
-            raise typer.Exit(2)
-        ticket = parts.store.readers().helpdesk.ticket(record.ticket_id)
+            raise UnknownCase(case_id)
+        ticket = store.readers().helpdesk.ticket(record.ticket_id)
     if as_json:
         emit(record.model_dump(mode="json"))
         return

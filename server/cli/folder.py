@@ -1,4 +1,4 @@
-"""Which data folder a command means, and whether there is anything in it."""
+"""Which data folder a command means, whether there is anything in it, and the files a person names."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from server.container import Parts
+    from agent.limits import Person, PolicyLimits
+    from server.container import Parts, Workshop
+    from server.db.database import Database
     from server.settings import Settings
+    from tools.store.local import LocalStore
 
 DATABASE = "countersign.db"
 
@@ -28,20 +31,63 @@ class FileUnusable(Exception):
     """A file that was named cannot be read or written; the message says why and what to do."""
 
 
-@contextmanager
-def existing_parts(settings: Settings) -> Generator[Parts]:
-    """The parts of a data folder that is there. Raises NothingHere for one that is not."""
-    from server.container import open_parts
+class NobodyOfThatName(Exception):
+    """`--as` names nobody who may act."""
 
-    if not has_data(settings):
-        raise NothingHere(settings.data)
-    with open_parts(settings) as parts:
-        yield parts
+    def __init__(self, name: str, limits: PolicyLimits) -> None:
+        known = ", ".join(person.id for person in limits.people) or "nobody yet"
+        super().__init__(f'nobody in `people` of limits.yaml answers to "{name}"; there are: {known}')
 
 
 def has_data(settings: Settings) -> bool:
     """Whether a database is there, or named by its address."""
     return bool(settings.database_url) or (settings.data / DATABASE).is_file()
+
+
+def must_have_data(settings: Settings) -> None:
+    """Raises NothingHere for a folder without a database."""
+    if not has_data(settings):
+        raise NothingHere(settings.data)
+
+
+@contextmanager
+def existing_database(settings: Settings) -> Generator[Database]:
+    """Cases, requests and the audit log of a folder that is there; they are readable whatever the limits say."""
+    from server.db.database import Database
+
+    must_have_data(settings)
+    with Database.open(settings.database) as database:
+        yield database
+
+
+@contextmanager
+def existing_store(settings: Settings) -> Generator[LocalStore]:
+    """Orders, customers and tickets of a folder that is there."""
+    from tools.store.local import LocalStore
+
+    must_have_data(settings)
+    with LocalStore.open(settings.database) as store:
+        yield store
+
+
+@contextmanager
+def existing_parts(settings: Settings) -> Generator[Parts]:
+    """All that reads, of a folder that is there. Raises NothingHere for another, LimitsError for broken rules."""
+    from server.container import open_parts
+
+    must_have_data(settings)
+    with open_parts(settings) as parts:
+        yield parts
+
+
+@contextmanager
+def existing_workshop(settings: Settings) -> Generator[Workshop]:
+    """All that works, of a folder that is there."""
+    from server.container import open_workshop
+
+    must_have_data(settings)
+    with open_workshop(settings) as workshop:
+        yield workshop
 
 
 def store_address(folder: Path | None, *, make: bool) -> str:
@@ -57,6 +103,14 @@ def store_address(folder: Path | None, *, make: bool) -> str:
     elif not (folder / DATABASE).is_file():
         raise NothingHere(folder)
     return f"sqlite:///{folder / DATABASE}"
+
+
+def person_of(name: str, limits: PolicyLimits) -> Person:
+    """Whoever answers to a name. Raises NobodyOfThatName, which says who there is."""
+    person = limits.person(name)
+    if person is None:
+        raise NobodyOfThatName(name, limits)
+    return person
 
 
 def read_text(path: Path) -> str:

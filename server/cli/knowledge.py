@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from server.cli.edge import PARTLY
-from server.cli.output import JSON_OPTION, complain, emit, next_command, say, show, table
+from server.cli.output import JSON_OPTION, complain, console, emit, next_command, say, show, table
 
 if TYPE_CHECKING:
     from knowledge.documents import Hit
+    from knowledge.search import Progress
+
+
+class NothingIngested(Exception):
+    """The data folder holds no documents to search."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"no document was ingested into {folder} yet: countersign knowledge ingest FOLDER; "
+            "or search a folder of texts with --source, --questions and --out"
+        )
 
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(help="Policies and help texts: what replies may cite.", no_args_is_help=True)
-    group.command("ingest")(ingest)
-    group.command("search")(search)
-    group.command("list")(list_documents)
+    group.command("ingest", short_help="Make the knowledge of the data folder exactly this folder.")(ingest)
+    group.command("search", short_help="Find passages for a question, or documents for a file of them.")(search)
+    group.command("list", short_help="Documents with version, status and dates.")(list_documents)
     app.add_typer(group, name="knowledge")
 
 
@@ -28,29 +41,31 @@ def ingest(
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Make the knowledge of the data folder exactly this folder. A second run changes nothing."""
+    from knowledge.errors import SourceError
     from knowledge.ingest import ingest_folder
     from server.container import open_embedder, open_knowledge
     from server.settings import Settings
 
+    if not folder.is_dir():
+        raise SourceError(f"{folder} is not a folder; name the folder that holds your documents")
     settings = Settings.read()
     settings.data.mkdir(parents=True, exist_ok=True)
     embedder, notice = open_embedder(settings)
-    if notice:
-        complain(notice)
     index = open_knowledge(settings, embedder)
     try:
         report = ingest_folder(folder, index)
     finally:
         index.close()
-    for problem in report.problems:
-        complain(str(problem))
     counts = {name: len(getattr(report, name)) for name in ("added", "changed", "unchanged", "removed")}
+    problems = [str(problem) for problem in report.problems]
     if as_json:
-        emit({**counts, "embedded": report.embedded, "problems": [str(problem) for problem in report.problems]})
+        emit({**counts, "embedded": report.embedded, "problems": problems, "notice": notice or ""})
     else:
-        say(", ".join(f"{count} passages {name}" for name, count in counts.items()))
+        for line in [*([notice] if notice else []), *problems]:
+            complain(line)
+        say(f"Passages: {', '.join(f'{count} {name}' for name, count in counts.items())}.")
         next_command('countersign knowledge search "how long do I have to return this?"')
-    if report.problems:
+    if problems:
         raise typer.Exit(PARTLY)
 
 
@@ -65,32 +80,55 @@ def search(
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Find passages for one question, or documents for a file of questions (--source, --questions, --out)."""
-    if source is not None and questions is not None and out is not None:
+    if source is not None and questions is not None and out is not None and not question:
         _batch(source, questions, out, k, as_json=as_json)
-    elif question and source is None and questions is None:
+    elif question.strip() and source is None and questions is None and out is None:
         _one(question, k, as_json=as_json)
     else:
-        complain("give one question, or all of --source DIR --questions FILE --out FILE")
-        raise typer.Exit(2)
+        raise typer.BadParameter("give one question, or all of --source DIR --questions FILE --out FILE")
 
 
 def _batch(source: Path, questions: Path, out: Path, k: int, *, as_json: bool) -> None:
     from knowledge.search import search_batch
+    from server.cli.folder import not_the_same
     from server.container import open_embedder
     from server.settings import Settings
 
+    not_the_same(questions, out)
     embedder, notice = open_embedder(Settings.read())
-    if notice:
-        complain(notice)
-    report = search_batch(source, questions, out, k, embedder)
-    for problem in report.problems:
-        complain(str(problem))
+    with _progress(quiet=as_json) as progress:
+        report = search_batch(source, questions, out, k, embedder, progress)
+    problems = [str(problem) for problem in report.problems]
     if as_json:
-        emit({**report.model_dump(mode="json", exclude={"problems"}), "bad_lines": len(report.problems)})
+        counts = report.model_dump(mode="json", exclude={"problems"})
+        emit({**counts, "bad_lines": len(problems), "problems": problems, "notice": notice or "", "out": str(out)})
     else:
+        for line in [*([notice] if notice else []), *problems]:
+            complain(line)
         say(f"{report.questions} questions over {report.documents} documents ({report.embedder}). Hits are in {out}")
-    if report.problems:
+    if problems:
         raise typer.Exit(PARTLY)
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Generator[Progress | None]:
+    """A bar over the passages while they are embedded, on a terminal."""
+    if quiet or not console().is_terminal:
+        yield None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    with Bar(
+        TextColumn("Passages"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console(),
+        transient=True,
+    ) as bar:
+        task = bar.add_task("passages", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _one(question: str, k: int, *, as_json: bool) -> None:
@@ -100,9 +138,9 @@ def _one(question: str, k: int, *, as_json: bool) -> None:
     from server.settings import Settings
 
     settings = Settings.read()
+    if not (settings.data / "knowledge").is_dir():
+        raise NothingIngested(settings.data)
     embedder, notice = open_embedder(settings)
-    if notice:
-        complain(notice)
     index = open_knowledge(settings, embedder)
     try:
         hits = index.search(question, k, (read_demo_clock(settings.data) or SystemClock()).now())
@@ -110,9 +148,13 @@ def _one(question: str, k: int, *, as_json: bool) -> None:
         index.close()
     if as_json:
         emit([_plain(hit) for hit in hits])
-    elif hits:
-        _show(hits)
-    else:
+        return
+    if notice:
+        complain(notice)
+    for hit in hits:
+        say(f"{hit.score:.2f}  {hit.passage.id}  {hit.passage.title}", "bold")
+        say(f"      {_short(hit.passage.text)}")
+    if not hits:
         say("No approved passage is in force.")
         next_command("countersign knowledge ingest FOLDER")
 
@@ -122,10 +164,9 @@ def _plain(hit: Hit) -> dict[str, object]:
     return {"passage": passage.id, "title": passage.title, "score": round(hit.score, 4), "text": passage.text}
 
 
-def _show(hits: list[Hit]) -> None:
-    for hit in hits:
-        say(f"{hit.score:.2f}  {hit.passage.id}  {hit.passage.title}", "bold")
-        say(f"      {' '.join(hit.passage.text.split())[:280]}")
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 280 else f"{flat[:280].rsplit(' ', 1)[0]} …"
 
 
 def list_documents(
@@ -137,15 +178,18 @@ def list_documents(
     from server.settings import SOURCES
 
     library = load_folder(folder or SOURCES / "policies")
-    for problem in library.problems:
-        complain(str(problem))
+    problems = [str(problem) for problem in library.problems]
     if as_json:
-        emit([document.model_dump(mode="json", exclude={"body", "body_line"}) for document in library.documents])
+        documents = [each.model_dump(mode="json", exclude={"body", "body_line"}) for each in library.documents]
+        emit({"documents": documents, "problems": problems})
     else:
         rows = [
             (d.id, str(d.version), d.status.value, str(d.effective_from), str(d.effective_to or ""), d.title)
             for d in library.documents
         ]
         show(table(("Document", "Version", "Status", "From", "To", "Title"), rows, right=("Version",)))
-    if library.problems:
+        for line in problems:
+            complain(line)
+        next_command(f"countersign knowledge ingest {folder or SOURCES / 'policies'}")
+    if problems:
         raise typer.Exit(PARTLY)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from server.cli.edge import PARTLY
-from server.cli.output import JSON_OPTION, emit, say, show, table
+from server.cli.output import JSON_OPTION, complain, emit, next_command, say, show, table
 
 
 def register(app: typer.Typer) -> None:
@@ -23,7 +23,10 @@ Folder = Annotated[Path | None, typer.Option(help="Your playbooks; without it th
 Macros = Annotated[Path | None, typer.Option(help="Your macros; without it those in force.")]
 
 
-def check(folder: Folder = None, macros: Macros = None, as_json: bool = JSON_OPTION) -> None:
+Policies = Annotated[Path | None, typer.Option(help="Your documents, which replies cite; without it the shipped ones.")]
+
+
+def check(folder: Folder = None, macros: Macros = None, policies: Policies = None, as_json: bool = JSON_OPTION) -> None:
     """Check every playbook and macro; a mistake is named with file and line."""
     from agent.limits import load_limits
     from agent.reasoners.vocabulary import vocabulary
@@ -32,7 +35,7 @@ def check(folder: Folder = None, macros: Macros = None, as_json: bool = JSON_OPT
     from server.settings import SOURCES, Settings
 
     settings = Settings.read()
-    library = load_folder(SOURCES / "policies")
+    library = load_folder(policies or SOURCES / "policies")
     anchors = {f"{p.document_id}#{p.section}" for p in library.passages if p.status == "approved"}
     words = vocabulary(load_limits(settings.limits), anchors)
     problems = check_playbooks(folder or settings.playbooks, macros or settings.macros, words)
@@ -40,8 +43,10 @@ def check(folder: Folder = None, macros: Macros = None, as_json: bool = JSON_OPT
         emit([{"file": p.file, "line": p.line, "message": p.message} for p in problems])
     else:
         for problem in problems:
-            say(str(problem))
-        say(f"{len(problems)} problems." if problems else "No problems.")
+            complain(str(problem))
+        many = "problem" if len(problems) == 1 else "problems"
+        say(f"{len(problems)} {many}." if problems else f"No problems in {folder or settings.playbooks}.")
+        next_command("countersign playbooks check" if problems else "countersign playbooks list")
     if problems:
         raise typer.Exit(PARTLY)
 
@@ -58,5 +63,8 @@ def list_playbooks(as_json: bool = JSON_OPTION) -> None:
     if as_json:
         emit([playbook.model_dump(mode="json", exclude={"prose"}) for playbook in book.playbooks.values()])
         return
-    rows = [(p.intent, str(p.version), p.queue, ", ".join(b.name for b in p.branches)) for p in book.playbooks.values()]
+    rows = [
+        (p.intent.replace("_", " "), str(p.version), p.queue, ", ".join(b.name for b in p.branches))
+        for p in book.playbooks.values()
+    ]
     show(table(("Intent", "Version", "Queue", "Branches"), rows, right=("Version",)))

@@ -4,133 +4,193 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
+from agent.case import CaseStatus
 from agent.intake import InboundMail, IntakeError, read_mail_file
-from agent.receiving import ticket_of_line, tickets_of_mail
-from server.cli.tickets import result_of
-from server.container import Workshop
+from agent.receiving import Mailbox, ticket_of_line, tickets_of_mail
+from server.container import Workshop, own_addresses
+from tools.errors import ToolError
 from tools.helpdesk import Ticket
 
+if TYPE_CHECKING:
+    from agent.repositories import CaseRecord
+
 LARGEST = 1024**3
+LONGEST_LINE = 4 * 1024 * 1024
+Shown = Callable[[list[Ticket]], Iterable[Ticket]]
+"""Gives the tickets one by one and shows how far it is."""
 
 
 @dataclass
 class ProcessReport:
-    """What was worked on, what had been before, and what could not be read."""
+    """What was worked on, what had been before, what waits for a stop to end, and what could not be read."""
 
     done: int = 0
     skipped: int = 0
+    paused: int = 0
     by_status: Counter[str] = field(default_factory=Counter[str])
     problems: list[str] = field(default_factory=list[str])
 
 
-def process_file(workshop: Workshop, source: Path, out: Path, *, quiet: bool) -> ProcessReport:
-    """Work on every ticket of `source` that `out` does not name yet; each result is on disk before the next begins."""
+def process_file(workshop: Workshop, source: Path, out: Path, *, again: bool, shown: Shown) -> ProcessReport:
+    """Work on every ticket of `source` that `out` does not name yet; each result is on disk before the next begins.
+
+    Raises IntakeError when one of the files cannot be used at all.
+    """
     report = ProcessReport()
-    tickets = list(read_tickets(source, workshop.parts.clock.now(), report))
-    known = finished(out)
-    with out.open("a", encoding="utf-8") as results:
-        for ticket in _progress(tickets, quiet=quiet):
-            if ticket.id in known:
-                report.skipped += 1
-                continue
-            workshop.parts.store.receive(ticket)
-            record = workshop.runner.start(ticket.id)
-            results.write(json.dumps(result_of(record), ensure_ascii=False) + "\n")
-            results.flush()
-            known.add(ticket.id)
-            report.done += 1
-            report.by_status[record.status.value] += 1
+    tickets = list(read_tickets(source, workshop, report))
+    known = set[str]() if again else finished(out)
+    todo = [ticket for ticket in tickets if ticket.id not in known]
+    report.skipped = len(tickets) - len(todo)
+    workshop.runner.expire()
+    workshop.runner.recover()
+    with out.open("w" if again else "a", encoding="utf-8") as results:
+        for ticket in shown(todo):
+            record = _worked_on(workshop, ticket, report)
+            if record is not None:
+                results.write(json.dumps(result_of(record), ensure_ascii=False) + "\n")
+                results.flush()
     return report
 
 
+def _worked_on(workshop: Workshop, ticket: Ticket, report: ProcessReport) -> CaseRecord | None:
+    """The case, when it came to a result: one that a stop paused has none yet, and one whose shop is away has none."""
+    try:
+        workshop.parts.store.receive(ticket)
+        record = workshop.runner.start(ticket.id)
+    except ToolError as error:
+        report.problems.append(f"ticket {ticket.id}: {error}")
+        return None
+    if record.status is CaseStatus.WORKING:
+        report.paused += 1
+        return None
+    report.done += 1
+    report.by_status[record.status.value] += 1
+    return record
+
+
 def finished(out: Path) -> set[str]:
-    """Ids of the results in a file; a last line that an interruption cut off is removed."""
+    """Ids of the results in a file; a last line that an interruption cut off is removed. Raises IntakeError."""
     if not out.exists():
         return set()
-    text = out.read_text(encoding="utf-8")
-    whole = text[: text.rfind("\n") + 1]
-    if whole != text:
-        out.write_text(whole, encoding="utf-8")
+    content = out.read_bytes()
+    whole = content[: content.rfind(b"\n") + 1]
+    cut_off = content[len(whole) :]
     try:
-        return {str(json.loads(line)["id"]) for line in whole.splitlines() if line.strip()}
+        found = {str(json.loads(line)["id"]) for line in whole.splitlines() if line.strip()}
     except (ValueError, KeyError, TypeError):
-        raise IntakeError(f"{out} holds something else than results; give another name with --out") from None
+        found = None
+    # Nothing is taken away from a file before it is known to be ours.
+    if found is None or not (not cut_off or cut_off.startswith(b'{"id"')):
+        raise IntakeError(f"{out} holds something else than results; give another name with --out")
+    if cut_off:
+        out.write_bytes(whole)
+    return found
 
 
-def read_tickets(source: Path, now: datetime, report: ProcessReport) -> Iterator[Ticket]:
+def read_tickets(source: Path, workshop: Workshop, report: ProcessReport) -> Iterator[Ticket]:
     """The tickets of a file; what cannot be read is reported with file and line, and the rest goes on."""
     if not source.is_file():
-        raise IntakeError(f"{source} is not a file; give a .jsonl file of tickets, an mbox or an .eml file")
+        what = "is a folder" if source.is_dir() else "does not exist"
+        raise IntakeError(f"{source} {what}; name a .jsonl file of tickets, an mbox or an .eml file")
     if source.stat().st_size > LARGEST:
         raise IntakeError(f"{source} is larger than 1 GB; split it")
-    if source.suffix in (".jsonl", ".json", ".ndjson"):
+    now = workshop.parts.clock.now()
+    if _holds_lines(source):
         yield from _lines(source, now, report)
     else:
-        yield from _mails(source, now, report)
+        yield from _mails(source, now, workshop, report)
 
 
-def _mails(source: Path, now: datetime, report: ProcessReport) -> Iterator[Ticket]:
+def _holds_lines(source: Path) -> bool:
+    """Whether it is JSON: told by what it begins with, because names are chosen freely."""
+    with source.open("rb") as stream:
+        head = stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if head.startswith(b"["):
+        raise IntakeError(
+            f"{source} is one JSON array; write one ticket a line, without brackets"
+        )
+    return head.startswith(b"{") or source.suffix.lower() in (".jsonl", ".json", ".ndjson")
+
+
+def _mails(source: Path, now: datetime, workshop: Workshop, report: ProcessReport) -> Iterator[Ticket]:
+    settings = workshop.parts.settings
+    mailbox = Mailbox(proven=bool(settings.mail_server), own=own_addresses(settings, workshop.parts.limits))
     mails: list[InboundMail] = []
-    for item in read_mail_file(source):
+    for item in read_mail_file(source, server=settings.mail_server or None):
         if isinstance(item, InboundMail):
             mails.append(item)
         else:
-            report.problems.append(f"{source}: {item}")
-    yield from tickets_of_mail(mails, now)
+            report.problems.append(f"{item.where}: {item.reason}")
+    yield from tickets_of_mail(mails, now, mailbox)
 
 
 def _lines(source: Path, now: datetime, report: ProcessReport) -> Iterator[Ticket]:
-    found = 0
-    with source.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            found += 1
-            try:
-                yield ticket_of_line(_fields(line), now)
-            except IntakeError as error:
-                report.problems.append(f"{source}:{number}: {error}")
-    if not found:
+    seen: dict[str, int] = {}
+    with source.open("rb") as stream:
+        for number, line in enumerate(_physical(stream), 1):
+            if line.strip():
+                try:
+                    yield _line(line, number, seen, now)
+                except IntakeError as error:
+                    report.problems.append(f"{source}:{number}: {error}")
+    if not seen and not report.problems:
         raise IntakeError(f"{source} is empty; it needs one ticket a line")
 
 
+def _physical(stream: BinaryIO) -> Iterator[bytes]:
+    """Lines; of one that is longer than any ticket just enough to say so."""
+    while line := stream.readline(LONGEST_LINE + 1):
+        rest = line
+        while len(rest) > LONGEST_LINE and not rest.endswith(b"\n"):
+            rest = stream.readline(LONGEST_LINE + 1)
+        yield line
+
+
+def _line(line: bytes, number: int, seen: dict[str, int], now: datetime) -> Ticket:
+    ticket = ticket_of_line(_fields(line), now)
+    first = seen.setdefault(ticket.id, number)
+    if first != number:
+        raise IntakeError(f'the id "{ticket.id}" is on line {first} already; give each ticket its own')
+    return ticket
+
+
 def _fields(line: bytes) -> dict[str, object]:
+    if len(line) > LONGEST_LINE:
+        raise IntakeError("the line is longer than 4 MB, which no ticket is")
     try:
         value: object = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise IntakeError(f"the line is not UTF-8 (byte {error.start}); save the file as UTF-8") from None
+    except RecursionError:
+        raise IntakeError("the line is nested deeper than any ticket is") from None
     except ValueError as error:
         raise IntakeError(f"the line is not JSON: {error}") from None
     if not isinstance(value, dict):
         raise IntakeError('the line has to be an object such as {"id": "1", "text": "where is my order?"}')
-    return cast("dict[str, object]", value)
+    return cast("dict[str, object]", value)  # json.loads yields nothing else
 
 
-def _progress(tickets: list[Ticket], *, quiet: bool) -> Iterator[Ticket]:
-    """The tickets, with a bar that shows count and rate on a terminal."""
-    from server.cli.output import console
-
-    if quiet or not console().is_terminal:
-        yield from tickets
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("Tickets"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console()) as progress:
-        task = progress.add_task("tickets", total=len(tickets), rate="")
-        for ticket in tickets:
-            yield ticket
-            speed = progress.tasks[task].speed
-            progress.update(task, advance=1, rate=f"{speed:.0f}/s" if speed else "")
+def result_of(record: CaseRecord) -> dict[str, object]:
+    """One line of results: what a person or a script needs to know about a case."""
+    said, proposal = record.classification, record.proposal
+    return {
+        "id": record.ticket_id,
+        "case": record.case_id,
+        "status": record.status.value,
+        "intent": record.intent,
+        "secondary": [ranked.intent for ranked in said.secondary] if said else [],
+        "confidence": round(said.confidence, 4) if said else 0,
+        "language": record.language,
+        "reply": proposal.reply.text if proposal and proposal.reply else None,
+        "citations": list(proposal.citations) if proposal else [],
+        "actions": [action.model_dump(mode="json") for action in proposal.actions] if proposal else [],
+        "verdict": record.verdict.verdict.value if record.verdict else None,
+        "approval": record.approval_id or None,
+        "reason": record.outcome,
+    }

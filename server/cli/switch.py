@@ -1,0 +1,130 @@
+"""`countersign stop` and `countersign go`: the switch that stops the next effect, in every process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from server.cli.output import JSON_OPTION, complain, emit, next_command, say
+
+if TYPE_CHECKING:
+    from agent.switches import Switch
+    from server.db.database import Database
+    from server.settings import Settings
+
+By = Annotated[str, typer.Option("--as", help="Who you are: an id, name or e-mail of `people` in limits.yaml.")]
+Intent = Annotated[str, typer.Option(help="Only cases of this intent; without it everything.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("stop", short_help="Stop effects from the next one on, in every process.")(stop)
+    app.command("go", short_help="Let effects happen again, and carry on what was waiting.")(go)
+
+
+def stop(
+    by: By,
+    reason: Annotated[str, typer.Option(help="Why, in a few words.")],
+    intent: Intent = "",
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """Stop effects from the next one on, in every process. Tickets still come in and are shown."""
+    from server.cli.folder import existing_database
+    from server.settings import Settings
+
+    settings = Settings.read()
+    scope = _scope(intent)
+    with existing_database(settings) as database:
+        person = _stopper(by, settings)
+        _set(database, settings, scope, person, reason, stopped=True)
+    if as_json:
+        emit({"scope": scope, "stopped": True, "by": person, "reason": reason})
+        return
+    say(f"Stopped {intent or 'everything'} from the next effect on. Tickets still come in and are shown.")
+    next_command(f"countersign go --as {person}{f' --intent {intent}' if intent else ''}")
+
+
+def go(
+    by: By,
+    reason: Annotated[str, typer.Option(help="Why, in a few words.")] = "",
+    intent: Intent = "",
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """Let effects happen again, and carry on what was waiting."""
+    from agent.limits import load_limits
+    from server.cli.folder import existing_database, person_of
+    from server.settings import Settings
+
+    settings = Settings.read()
+    scope = _scope(intent)
+    with existing_database(settings) as database:
+        person = person_of(by, load_limits(settings.limits)).id
+        _set(database, settings, scope, person, reason, stopped=False)
+        left = stopped_scopes(database)
+    carried, busy = _carry_on(settings)
+    if as_json:
+        emit({"scope": scope, "stopped": False, "by": person, "carried_on": carried, "still_stopped": left})
+        return
+    say(f"{(intent or 'everything').capitalize()} goes again; {carried} cases were carried on.")
+    if busy:
+        complain(f"What was paused is carried on by the next `countersign process` or `demo`: {busy}")
+    for scope in left:
+        complain(f"Still stopped: {scope}")
+    next_command("countersign approvals list")
+
+
+def _scope(intent: str) -> str:
+    """The scope of an intent that exists: a stop that names none would stop nothing and say nothing."""
+    from agent.switches import EVERYTHING, intent_scope
+    from agent.triage.intents import Intent as Known
+
+    if not intent:
+        return EVERYTHING
+    known = [each.value for each in Known]
+    if intent not in known:
+        raise typer.BadParameter(f'there is no intent "{intent}"; one of {", ".join(known)}')
+    return intent_scope(intent)
+
+
+def _stopper(by: str, settings: Settings) -> str:
+    """Who stops. With limits that cannot be read the name counts as typed: a stop must always be possible."""
+    from agent.limits import LimitsError, load_limits
+    from server.cli.folder import person_of
+
+    try:
+        return person_of(by, load_limits(settings.limits)).id
+    except LimitsError:
+        complain(f'{settings.limits} cannot be read, so nobody could check who "{by}" is; it is stopped all the same')
+        return by.strip()[:100] or "somebody"
+
+
+def _set(database: Database, settings: Settings, scope: str, by: str, reason: str, *, stopped: bool) -> None:
+    from agent.deps import SystemClock
+    from agent.switches import Switch
+    from server.clock import read_demo_clock
+
+    now = (read_demo_clock(settings.data) or SystemClock()).now()
+    database.switches.set(Switch(scope=scope, stopped=stopped, by=by, reason=reason.strip()[:500], at=now))
+
+
+def _carry_on(settings: Settings) -> tuple[int, str]:
+    """How many paused cases went on, or why another process has to do it."""
+    from server.container import open_workshop
+    from server.lock import DataFolderBusy
+
+    try:
+        with open_workshop(settings) as workshop:
+            return len(workshop.runner.recover()), ""
+    except DataFolderBusy as error:
+        return 0, str(error)
+
+
+def stopped_scopes(database: Database) -> list[str]:
+    """What is stopped now, in words: `everything, by dana: odd refunds`."""
+    return [_said(switch) for switch in database.switches.all() if switch.stopped]
+
+
+def _said(switch: Switch) -> str:
+    scope = "everything" if switch.scope == "*" else switch.scope.replace(":", " ", 1)
+    return f"{scope}, by {switch.by}{f': {switch.reason}' if switch.reason else ''}"
