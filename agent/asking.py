@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from agent.approvals import ApprovalKind, ApprovalRequest, approval_id
 from agent.case import ActionVerdict, GuardVerdict, ProposedResolution, Verdict
@@ -24,6 +25,7 @@ def request_for(
     interrupt_id: str,
     limits: PolicyLimits,
     now: datetime,
+    changes: Mapping[str, str] = MappingProxyType({}),
 ) -> ApprovalRequest:
     """What is asked: every effect that is not free, exactly as it would run."""
     gated = [action for action in proposal.effects(ticket_id) if verdict.of(action) is Verdict.REQUIRE_APPROVAL]
@@ -40,6 +42,7 @@ def request_for(
         customer_id=customer_id,
         amount=_sum(amounts, marks),
         amounts={mark: amount for mark, amount in amounts.items() if mark in marks},
+        changes={mark: said for mark, said in changes.items() if mark in marks},
         verdicts=judged,
         reasons=_reasons(judged, verdict),
         created_at=now,

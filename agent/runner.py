@@ -18,6 +18,7 @@ from agent.approvals import ApprovalRequest, ApprovalStatus, DecisionKind, Unkno
 from agent.approvals.desk import Answer, ApprovalDesk
 from agent.asking import request_for
 from agent.case import CaseStatus, GuardVerdict, ProposedResolution, Verdict, move
+from agent.changes import changes_of
 from agent.deps import AgentDeps
 from agent.edits import CannotEdit
 from agent.events import events_of
@@ -208,17 +209,24 @@ class CaseRunner:
 
     def _ask(self, record: CaseRecord, state: CaseState, interrupt_id: str) -> ApprovalRequest:
         amounts = {mark: Money.model_validate(text) for mark, text in state.get("amounts", {}).items()}
+        proposal = ProposedResolution.model_validate(state["proposal"])
         return request_for(
             case_id=record.case_id,
             ticket_id=record.ticket_id,
             customer_id=record.customer_id,
-            proposal=ProposedResolution.model_validate(state["proposal"]),
+            proposal=proposal,
             verdict=GuardVerdict.model_validate(state["verdict"]),
             amounts=amounts,
             interrupt_id=interrupt_id,
             limits=self._deps.limits,
             now=self._deps.clock.now(),
+            changes=self._changes(record, proposal),
         )
+
+    def _changes(self, record: CaseRecord, proposal: ProposedResolution) -> dict[str, str]:
+        order = record.investigation.find("order") if record.investigation else None
+        about = str(order.fields["id"]) if order else ""
+        return changes_of(proposal.actions, self._deps.readers, self._deps.limits, self._deps.clock.now(), about)
 
     def _request(self, request_id: str) -> ApprovalRequest:
         request = self._records.approvals.get(request_id)

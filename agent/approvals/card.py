@@ -18,6 +18,7 @@ class LineKind(StrEnum):
     TITLE = "title"
     AMOUNT = "amount"
     EFFECT = "effect"
+    CHANGE = "change"
     TEXT = "text"
     WARNING = "warning"
     REASON = "reason"
@@ -35,7 +36,7 @@ class CardLine(Noun):
 
 def card(request: ApprovalRequest) -> tuple[CardLine, ...]:
     """Everything a person has to see before signing, in order. The CALL lines are the exact JSON that would run."""
-    return (*_head(request), *_effects(request.effects), *_foot(request))
+    return (*_head(request), *_effects(request), *_foot(request))
 
 
 def _head(request: ApprovalRequest) -> Iterator[CardLine]:
@@ -45,10 +46,12 @@ def _head(request: ApprovalRequest) -> Iterator[CardLine]:
         yield CardLine(kind=LineKind.AMOUNT, text=str(request.amount))
 
 
-def _effects(effects: Sequence[act.Action]) -> Iterator[CardLine]:
-    for number, action in enumerate(effects, start=1):
+def _effects(request: ApprovalRequest) -> Iterator[CardLine]:
+    for number, action in enumerate(request.effects, start=1):
         kind = LineKind.AMOUNT if _money(action) else LineKind.EFFECT
         yield CardLine(kind=kind, text=describe(action), effect=number)
+        if change := request.changes.get(action.fingerprint()):
+            yield CardLine(kind=LineKind.CHANGE, text=change, effect=number)
         text = words_of(action)
         if text:
             yield CardLine(kind=LineKind.TEXT, text=text, effect=number)

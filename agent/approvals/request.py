@@ -74,6 +74,8 @@ class ApprovalRequest(Noun):
     """Everything of value that leaves the shop, when it is one currency."""
     amounts: dict[str, Money] = Field(default_factory=dict)
     """The same by fingerprint of the effect."""
+    changes: dict[str, str] = Field(default_factory=dict)
+    """What was there before and what would be after, by fingerprint, as code read it when it was asked."""
     verdicts: tuple[ActionVerdict, ...] = ()
     """What the guard said about each effect when it was asked."""
     reasons: tuple[str, ...] = ()

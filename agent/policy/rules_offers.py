@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from agent.case import Violation
 from agent.limits import Role
-from agent.policy.question import Question, ask, block
+from agent.policy.question import BasketLine, Question, ask, block
 from tools import actions as act
 from tools.money import Money, total
 
@@ -35,7 +35,7 @@ def margin_floor(question: Question) -> Iterator[Violation]:
     """What is left of the price after the offer pays for the goods and the shop's floor."""
     if not isinstance(question.action, act.IssueDiscountCode):
         return
-    margin = margin_after(question.action, question)
+    margin = margin_of(question.action, question.facts.basket, question.limits.currency)
     floor = question.limits.offers.margin_floor_percent
     if margin is None:
         message = f"What the goods cost is not known, so the margin floor of {floor} % cannot be checked."
@@ -44,9 +44,8 @@ def margin_floor(question: Question) -> Iterator[Violation]:
         yield block("offer.margin_floor", f"The offer would leave a margin of {margin} %; the floor is {floor} %.")
 
 
-def margin_after(offer: act.IssueDiscountCode, question: Question) -> int | None:
+def margin_of(offer: act.IssueDiscountCode, basket: Sequence[BasketLine], currency: str) -> int | None:
     """Whole percent (rounded down) of what the customer pays that remain after cost; None when it is not known."""
-    basket, currency = question.facts.basket, question.limits.currency
     costs = [line.cost for line in basket if line.cost is not None]
     if (
         not basket
