@@ -124,7 +124,10 @@ def _is_setting(line: str) -> bool:
 
 
 def harden() -> None:
-    """Before langgraph is imported: only plain data is loaded from checkpoints, and nothing is sent to a tracer."""
+    """Before libraries are imported: plain data alone is loaded from checkpoints, and nothing is sent to a tracer."""
     os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
+    # Products of one message are small: threads that wait for each other make them several times slower.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ.setdefault("LANGSMITH_TRACING", "false")
     os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
