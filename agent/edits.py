@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from agent.case import Draft, ProposedResolution
+from agent.case import Alternative, Draft, ProposedResolution
 from tools.actions import Action, IssueStoreCredit, RefundOrder
 from tools.money import Money
+
+ROUTING = frozenset({"tag_ticket", "assign_ticket", "set_priority"})
+"""What stays when a person chooses an alternative."""
 
 
 class CannotEdit(ValueError):
@@ -41,16 +44,19 @@ def with_alternative(proposal: ProposedResolution, number: int, by: str) -> Prop
     options = proposal.alternatives
     if not 1 <= number <= len(options):
         raise CannotEdit(f"there is no alternative {number}; this case has {len(options)}")
-    chosen = options[number - 1]
-    kept = tuple(
-        action for action in proposal.actions if action.kind in ("tag_ticket", "assign_ticket", "set_priority")
-    )
+    option = options[number - 1]
+    # The reply of an alternative is the reasoner's, not the person's: it is held to its sources as strictly.
+    return chosen(proposal, option).model_copy(update={"author": "" if option.reply else by})
+
+
+def chosen(proposal: ProposedResolution, option: Alternative) -> ProposedResolution:
+    """The proposal with an alternative in place of its own effects; tags, queue and priority stay."""
+    kept = tuple(action for action in proposal.actions if action.kind in ROUTING)
     return proposal.model_copy(
         update={
-            "actions": (*kept, *chosen.actions),
-            "reply": chosen.reply or proposal.reply,
-            "promises": chosen.promises,
+            "actions": (*kept, *option.actions),
+            "reply": option.reply or proposal.reply,
+            "promises": option.promises,
             "alternatives": (),
-            "author": by,
         }
     )

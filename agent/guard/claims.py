@@ -1,26 +1,33 @@
-"""What a draft states that can be checked: amounts, dates, times, numbers, links and identifiers, in four languages.
+"""What a draft states that can be checked: amounts, dates, durations, numbers, links and identifiers, in four languages.
 
 Extraction is greedy from the most specific shape to the plainest: what one shape took, the next does not see again.
+Every pattern repeats a bounded number of times or without overlap, so that hostile text takes linear time.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
-from agent.guard.lexicon import MONTHS, NUMBER_WORDS, SYMBOLS, UNITS, WEEKDAYS
+from agent.guard import number_words, readings
+from agent.guard.lexicon import COUNTED_OTHERWISE, CURRENCIES, MONTHS, RELATIVE_DAYS, SYMBOLS, TIME_UNITS
+from agent.guard.lexicon import WEEKDAYS as DAY_NAMES
 
 
 class ClaimKind(StrEnum):
     """What a claim says."""
 
     AMOUNT = "amount"
+    PERCENT = "percent"
     DATE = "date"
+    RELATIVE = "relative_date"
+    MONTHDAY = "day_of_month"
     WEEKDAY = "weekday"
     TIME = "time"
+    DURATION = "duration"
     LINK = "link"
     EMAIL = "email"
     IDENTIFIER = "identifier"
@@ -38,115 +45,113 @@ class Claim:
     values: tuple[object, ...]
 
 
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_SYMBOL = "|".join(re.escape(symbol) for symbol in sorted(SYMBOLS, key=len, reverse=True))
-_DIGITS = r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
-_UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
-_COUNT = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
+Values = Callable[[re.Match[str], str], Iterator[object]]
 
-_SHAPES: tuple[tuple[ClaimKind, re.Pattern[str]], ...] = (
-    (ClaimKind.LINK, re.compile(r"\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.)[^\s<>\"')\]]+", re.I)),
-    (ClaimKind.EMAIL, re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.I)),
-    (ClaimKind.LINK, re.compile(r"\b(?:[a-z0-9-]+\.)+(?:com|net|org|io|shop|store|de|fr|es|uk|eu|info|biz|ru|xyz)\b(?:/\S*)?", re.I)),
-    (ClaimKind.AMOUNT, re.compile(rf"(?<![\w.])(?P<b>{_SYMBOL})\s?(?P<n>{_DIGITS})(?![\d])|(?<![\w.,])(?P<m>{_DIGITS})\s?(?P<a>{_SYMBOL})(?![\w])", re.I)),
-    (ClaimKind.DATE, re.compile(r"\b(?P<y>\d{4})-(?P<mo>\d{2})-(?P<d>\d{2})\b")),
-    (ClaimKind.DATE, re.compile(rf"\b(?P<d>\d{{1,2}})(?:\.|er|st|nd|rd|th)?\s+(?:de\s+|of\s+)?(?P<name>{_MONTH})\b\.?(?:,?\s+(?:de\s+|del\s+)?(?P<y>\d{{4}}))?", re.I)),
-    (ClaimKind.DATE, re.compile(rf"\b(?P<name>{_MONTH})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<y>\d{{4}}))?", re.I)),
-    (ClaimKind.DATE, re.compile(r"\b(?P<p>\d{1,2})[/.](?P<q>\d{1,2})[/.](?P<y>\d{4}|\d{2})\b")),
-    (ClaimKind.TIME, re.compile(r"\b(?P<h>\d{1,2})(?::|h)(?P<mi>\d{2})\b(?:\s?(?P<half>[ap])\.?m\b\.?)?|\b(?P<h2>\d{1,2})\s?(?P<half2>[ap])\.?m\b", re.I)),
-    (ClaimKind.IDENTIFIER, re.compile(r"#\w[\w-]*|\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w]+(?:-[\w]+)*\b|\b\d{5,}\b")),
-    (ClaimKind.NUMBER, re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*")),
-    (ClaimKind.NUMBER, re.compile(rf"\b(?P<word>{_COUNT})\s+(?:\w+\s+)?(?:{_UNIT})\b", re.I)),
-    (ClaimKind.WEEKDAY, re.compile(rf"\b(?:{'|'.join(WEEKDAYS)})\b", re.I)),
+
+def _either(words: dict[str, object] | dict[str, int] | dict[str, str] | dict[str, tuple[str, ...]]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_SPACE = r"[ \u00a0\u202f]"
+_MONTH = _either(MONTHS)
+_MARK = rf"(?:{_either(SYMBOLS)}|(?-i:{'|'.join(sorted(CURRENCIES))}))"
+_DIGITS = r"(?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3}){1,4}(?!\d)(?:[.,]\d{1,3})?|\d{1,12}(?:[.,]\d{1,3})?)"
+_ORDINAL = r"(?:\.|er|st|nd|rd|th|º)?"
+_RANGE = rf"(?:{_SPACE}?(?:to|-|–|—|a|à|bis|y|and|or|o|u|ou|oder|et|und){_SPACE}?\d{{1,4}}(?:[.,]\d)?)?"
+_MODIFIER = r"(?:(?:business|working|calendar|more|full|whole|weitere|weiteren|volle|vollen)[ -])?"
+_UNIT = rf"(?={_RANGE}[\s\u00a0-]{{0,2}}{_MODIFIER}(?P<unit>{_either(TIME_UNITS)})\b)"
+_YEAR = r"(?P<y>\d{4})"
+_PERCENT = r"(?:%|percent\b|per cent\b|por ciento\b|pour cent\b|prozent\b)"
+_UNIT_NEXT = re.compile(rf"[\s\u00a0-]{{0,2}}{_MODIFIER}(?P<unit>{_either(TIME_UNITS)})\b", re.I)
+_MARK_NEXT = re.compile(rf"{_SPACE}?(?P<mark>{_MARK})(?!\w)", re.I)
+_PERCENT_NEXT = re.compile(rf"{_SPACE}?{_PERCENT}", re.I)
+_PLURAL_NEXT = re.compile(r" (?P<noun>[a-zà-ÿ]{2,20}s)\b", re.I)
+_NOUN_NEXT = re.compile(r" (?P<noun>[A-ZÄÖÜ][a-zäöüß]{2,30})\b")
+
+_SHAPES: tuple[tuple[ClaimKind, re.Pattern[str], Values], ...] = (
+    (ClaimKind.LINK, re.compile(r"\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|(?:javascript|data|mailto|tel|sms|file):(?=\S))[^\s<>\"')\]]+", re.I), readings.word),
+    (ClaimKind.EMAIL, re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}", re.I), readings.word),
+    (ClaimKind.LINK, re.compile(r"(?<![\w@.-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}[a-z]{2,24}\b(?:[/?#][^\s<>\"')\]]*)?", re.I), readings.domain),
+    (ClaimKind.AMOUNT, re.compile(rf"(?<![\w.,])(?P<b>{_MARK}){_SPACE}?(?P<n>{_DIGITS})(?:[.,][-–])?(?!\w)|(?<![\w.,])(?P<m>{_DIGITS})(?:,[-–])?{_SPACE}?(?P<a>{_MARK})(?!\w)", re.I), readings.amounts),
+    (ClaimKind.PERCENT, re.compile(rf"(?<![\w.,])(?P<n>\d{{1,3}}(?:[.,]\d{{1,2}})?){_SPACE}?{_PERCENT}", re.I), readings.numbers),
+    (ClaimKind.DATE, re.compile(r"\b(?P<y>\d{4})[-/](?P<mo>\d{1,2})[-/](?P<d>\d{1,2})\b"), readings.dates),
+    (ClaimKind.DATE, re.compile(rf"\b(?P<d>\d{{1,2}}){_ORDINAL}[\s-]{{1,2}}(?:de\s|of\s)?(?P<name>{_MONTH})\b\.?(?:,?[\s-]{{1,2}}(?:de\s|del\s)?{_YEAR}\b)?", re.I), readings.dates),
+    (ClaimKind.DATE, re.compile(rf"\b(?P<name>{_MONTH})\.?\s{{1,2}}(?:the\s)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d)(?:,?\s{{1,2}}{_YEAR}\b)?", re.I), readings.dates),
+    (ClaimKind.DATE, re.compile(r"(?<![\w.,/-])(?P<p>\d{1,2})(?P<s>[/.-])(?P<q>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})\b(?![.,/-]?\d)"), readings.dates),
+    (ClaimKind.DATE, re.compile(r"(?<![\w.,/-])(?P<p>\d{1,2})(?:\.(?P<q>\d{1,2})\.(?!\d)|/(?P<r>\d{1,2})(?![\w/.,]))"), readings.dates),
+    (ClaimKind.TIME, re.compile(r"\b(?P<h>\d{1,2})(?::|h)(?P<mi>\d{2})\b(?:\s?(?P<half>[ap])\.?m\b\.?)?|\b(?P<h2>\d{1,2})\s?(?:(?P<half2>[ap])\.?m\b|Uhr\b)", re.I), readings.times),
+    (ClaimKind.DURATION, re.compile(rf"(?<![\w.,])(?P<n>\d{{1,4}}(?:[.,]\d)?){_UNIT}|(?<![\w.,])(?P<n2>\d{{1,3}}){_SPACE}?(?P<unit2>h)\b", re.I), readings.durations),
+    (ClaimKind.NUMBER, re.compile(r"(?<![\w.,-])(?P<n>\d{1,6}(?:[.,]\d{1,3})?)(?:ml|cl|l|oz|cm|mm|kg|g|lbs?|x|in)\b", re.I), readings.numbers),
+    (ClaimKind.IDENTIFIER, re.compile(r"(?<![\w.,-])\d{1,20}(?:[ \u00a0./-]\d{1,20}){2,12}(?![\w-])|(?<!\w)24/7(?!\w)"), readings.digit_groups),
+    (ClaimKind.MONTHDAY, re.compile(r"\b(?:the|el|le|am)\s(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.)?(?![\w%]|[.,]\d)", re.I), readings.monthdays),
+    (ClaimKind.IDENTIFIER, re.compile(r"(?<![\w-])[\w-]*\d[\w-]*"), readings.identifier),
+    (ClaimKind.NUMBER, re.compile(r"(?<![\w.,])(?P<n>\d+(?:[.,]\d+)*)"), readings.numbers),
+    (ClaimKind.RELATIVE, re.compile(rf"(?<![\w-])(?:{_either(RELATIVE_DAYS)}|(?:next|last|this|nächste[nr]?|kommende[nr]?|letzte[nr]?|diese[nr]?)\s(?:week|woche)|(?:la\s)?(?:próxima|esta|pasada)\ssemana|la\ssemana\s(?:próxima|que\sviene|pasada)|(?:la\ssemaine\s(?:prochaine|dernière)|cette\ssemaine))(?![\w-])", re.I), readings.relative),
+    (ClaimKind.WEEKDAY, re.compile(rf"\b(?:{_either(DAY_NAMES)})\b", re.I), readings.weekdays),
 )  # fmt: skip
+_TO_NEXT = re.compile(r" (?:to|or|and|bis|oder|und|a|o|y|à|ou|et) ", re.I)
+_COUNTING = re.compile(r"^[ \t]*(\d{1,2})[.)](?=[ \t])", re.MULTILINE)
 
 
-def claims_of(text: str) -> list[Claim]:
-    """Every claim of a text in its order; spans do not overlap."""
+@lru_cache(maxsize=4096)
+def claims_of(text: str, language: str = "en") -> tuple[Claim, ...]:
+    """Every claim of a text in its order; spans do not overlap. `language` is for number words and `tomorrow`."""
     taken = bytearray(len(text))
+    for start, end in _list_numbers(text):
+        taken[start:end] = b"\x01" * (end - start)
     found: list[Claim] = []
-    for kind, shape in _SHAPES:
+    for kind, shape, values in _SHAPES:
         for match in shape.finditer(text):
-            start, end = match.span()
-            if not any(taken[start:end]):
-                taken[start:end] = b"\x01" * (end - start)
-                found.append(Claim(kind, start, end, match[0], tuple(_values(kind, match))))
-    return sorted(found, key=lambda claim: claim.start)
+            _take(found, taken, kind, match, tuple(values(match, language)))
+    for said in dict.fromkeys((language, "en")):
+        if said in number_words.LANGUAGES:
+            _take_words(found, taken, text, said, own=said == language)
+    return tuple(sorted(found, key=lambda claim: claim.start))
 
 
-def _values(kind: ClaimKind, match: re.Match[str]) -> Iterator[object]:
-    if kind is ClaimKind.AMOUNT:
-        yield from _amounts(match["n"] or match["m"], (match["b"] or match["a"]).casefold())
-    elif kind is ClaimKind.DATE:
-        yield from _dates(match.groupdict())
-    elif kind is ClaimKind.TIME:
-        yield from _times(match)
-    elif kind is ClaimKind.NUMBER:
-        yield from _numbers(match)
-    elif kind is ClaimKind.WEEKDAY:
-        yield WEEKDAYS[match[0].casefold()]
-    else:
-        yield match[0].rstrip(".,;:!?").casefold()
+def _take(
+    found: list[Claim], taken: bytearray, kind: ClaimKind, match: re.Match[str], values: tuple[object, ...]
+) -> None:
+    start, end = match.span()
+    if values and not any(taken[start:end]):
+        taken[start:end] = b"\x01" * (end - start)
+        found.append(Claim(kind, start, end, match[0], values))
 
 
-def _amounts(digits: str, symbol: str) -> Iterator[tuple[int, str]]:
-    """(hundredths, currency): every currency that the symbol may stand for."""
-    for hundredths in hundredths_of(digits):
-        for currency in SYMBOLS[symbol]:
-            yield hundredths, currency
+def _list_numbers(text: str) -> Iterator[tuple[int, int]]:
+    """The numbers of a list that counts from one: they state nothing."""
+    expected = 1
+    for match in _COUNTING.finditer(text):
+        if int(match[1]) == expected:
+            yield match.span()
+            expected += 1
 
 
-def hundredths_of(digits: str) -> list[int]:
-    """A written number in hundredths; `1.234` is read both as a thousand and as a fraction."""
-    compact = digits.replace(" ", "").replace("'", "")
-    last = max(compact.rfind("."), compact.rfind(","))
-    if last < 0:
-        return [int(compact) * 100]
-    whole, fraction = re.sub(r"[.,]", "", compact[:last]), compact[last + 1 :]
-    if len(fraction) == 3:
-        return [int(whole + fraction) * 100]
-    return [int(whole or "0") * 100 + int(fraction.ljust(2, "0")[:2])]
+def _take_words(found: list[Claim], taken: bytearray, text: str, language: str, *, own: bool) -> None:
+    for match in number_words.runs(text, language):
+        kind, values = _spelt(match, language, own=own)
+        _take(found, taken, kind, match, values)
 
 
-def _dates(parts: dict[str, str | None]) -> Iterator[tuple[int | None, int, int]]:
-    """(year or None, month, day); a numeric date is read both ways round."""
-    year = _year(parts.get("y"))
-    if parts.get("name"):
-        yield year, MONTHS[str(parts["name"]).casefold()], int(str(parts["d"]))
-    elif parts.get("mo"):
-        yield year, int(str(parts["mo"])), int(str(parts["d"]))
-    else:
-        first, second = int(str(parts["p"])), int(str(parts["q"]))
-        yield year, first, second
-        yield year, second, first
+def _spelt(match: re.Match[str], language: str, *, own: bool) -> tuple[ClaimKind, tuple[object, ...]]:
+    """What a number in words counts; no values when it is no claim."""
+    value, text, end = number_words.value_of(match[0], language), match.string, match.end()
+    if unit := _UNIT_NEXT.match(text, _end_of_range(text, end, language)):
+        return ClaimKind.DURATION, (readings.duration(value, unit["unit"]),)
+    if mark := _MARK_NEXT.match(text, end):
+        return ClaimKind.AMOUNT, tuple(readings.marked(str(value), mark["mark"]))
+    if _PERCENT_NEXT.match(text, end):
+        return ClaimKind.PERCENT, (readings.exact(value),)
+    if number_words.needs_unit(match):
+        return ClaimKind.NUMBER, ()
+    noun = (_NOUN_NEXT if language == "de" else _PLURAL_NEXT).match(text, end)
+    counts = noun is not None and noun["noun"].casefold() not in COUNTED_OTHERWISE
+    said = number_words.compound(match, language) or (counts and own)
+    return ClaimKind.NUMBER, (readings.exact(value),) if said else ()
 
 
-def _year(text: str | None) -> int | None:
-    if not text:
-        return None
-    return int(text) + (2000 if len(text) == 2 else 0)
-
-
-def _times(match: re.Match[str]) -> Iterator[tuple[int, int]]:
-    hour, minute = int(match["h"] or match["h2"]), int(match["mi"] or 0)
-    half = (match["half"] or match["half2"] or "").casefold()
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    yield hour, minute
-
-
-def _numbers(match: re.Match[str]) -> Iterator[int]:
-    """The number in hundredths, so that 1.5 and 2 compare exactly."""
-    word = match.groupdict().get("word")
-    if word:
-        yield NUMBER_WORDS[word.casefold()] * 100
-    else:
-        yield from hundredths_of(match[0])
-
-
-def same_day(claimed: object, known: date) -> bool:
-    """Whether a date claim means this day; without a year any year fits."""
-    if not isinstance(claimed, tuple):
-        return False
-    year, month, day = claimed  # pyright: ignore[reportUnknownVariableType] - made by _dates
-    return (month, day) == (known.month, known.day) and year in (None, known.year)
+def _end_of_range(text: str, end: int, language: str) -> int:
+    """`five to ten days`: the unit of the first number stands behind the second."""
+    to = _TO_NEXT.match(text, end)
+    second = number_words.pattern(language).match(text, to.end()) if to else None
+    return second.end() if second else end

@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import cast
 
-from agent.case import CitedPassage, SourcedSpan, SpanKind, Verdict, Violation
-from agent.guard.claims import Claim, ClaimKind, claims_of, same_day
-from agent.guard.known import Known
-from agent.guard.lexicon import POLICY
-from agent.investigation.words import content_stems
+from agent.case import CitedPassage, SourcedSpan, SpanKind, Violation
+from agent.guard.claims import Claim, ClaimKind, claims_of
+from agent.guard.known import Known, days_away, equal_durations
+from agent.guard.policies import policies
+from agent.guard.rules import Rule, blocked
+from agent.guard.sentences import sentence_at
+from agent.investigation.words import fold
 
 _SPAN = {
     ClaimKind.AMOUNT: SpanKind.AMOUNT,
     ClaimKind.DATE: SpanKind.DATE,
+    ClaimKind.RELATIVE: SpanKind.DATE,
+    ClaimKind.MONTHDAY: SpanKind.DATE,
     ClaimKind.WEEKDAY: SpanKind.DATE,
     ClaimKind.TIME: SpanKind.DATE,
     ClaimKind.LINK: SpanKind.LINK,
     ClaimKind.EMAIL: SpanKind.EMAIL,
     ClaimKind.IDENTIFIER: SpanKind.IDENTIFIER,
-    ClaimKind.NUMBER: SpanKind.NUMBER,
 }
-_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?](?=\S)[^.!?\n]*)*")
-SHARED_WORDS = 2
-"""How many telling words an English policy sentence must share with the passage it rests on."""
+MOST_SOURCES = 4
+DAYS_WITHOUT_YEAR = 200
+"""A date without its year means the one nearest to today; a fact further away has to be written with its year."""
+DAYS_OF_WEEKDAY = 14
+"""`Thursday` means one of the days so near to today."""
+DAYS_OF_MONTHDAY = 45
+"""`the 19th` means one of the days so near to today."""
+_WRITES_AGAIN = re.compile(
+    r"\b(?:writ|get back|in touch|let you know|updat|tell you|repl|answer|contact|hear from|follow up|e-?mail|check|"
+    r"escrib|avis|inform|contest|respon|compro|écri|reven|revien|tiendr|prév|répon|vérif|meld|schreib|bescheid|"
+    r"antwort|schau|sehen)",
+    re.IGNORECASE,
+)
+_AWAY = re.compile(r"\b(?:in|en|dans|vor|hace|il y a|dentro de)\s*\Z", re.IGNORECASE)
+_AWAY_AFTER = re.compile(r"\W*\w+(?:\W+\w+)?\s+(?:ago|from now|later)\b", re.IGNORECASE)
+_DIGITS_OF_CODE = 3
 
 
 @dataclass(frozen=True)
@@ -38,90 +55,181 @@ class Grounding:
 
 
 def ground(text: str, language: str, known: Known, passages: Sequence[CitedPassage]) -> Grounding:
-    """Trace every claim of `text`. `passages` are those that the reply cites."""
+    """Trace every claim and every policy sentence of `text`. `passages` are those that the reply cites."""
     spans: list[SourcedSpan] = []
     violations: list[Violation] = []
-    for claim in claims_of(text):
-        sources = sources_of(claim, known)
+    claims = claims_of(text, language)
+    for claim in claims:
+        sources = _beside_date(claim, claims, text, known)
+        if sources is None:
+            sources = sources_of(claim, known) or _scheduled(claim, text, known)
         if sources:
-            kind = _SPAN[claim.kind]
-            spans.append(SourcedSpan(start=claim.start, end=claim.end, kind=kind, sources=tuple(sorted(sources)[:4])))
+            spans.append(_span(claim, sources))
         else:
             violations.append(_unsourced(claim))
-    for span, problem in _policies(text, language, passages):
-        spans.extend(span)
-        violations.extend(problem)
-    return Grounding(tuple(sorted(spans, key=lambda s: (s.start, s.end))), tuple(violations))
+    told, unsaid = policies(text, language, passages)
+    found = sorted((*spans, *told), key=lambda span: (span.start, span.end))
+    return Grounding(tuple(found), (*violations, *unsaid))
+
+
+def _span(claim: Claim, sources: Iterable[str]) -> SourcedSpan:
+    kind = _SPAN.get(claim.kind, SpanKind.NUMBER)
+    return SourcedSpan(start=claim.start, end=claim.end, kind=kind, sources=tuple(sorted(sources)[:MOST_SOURCES]))
+
+
+def _unsourced(claim: Claim) -> Violation:
+    message = f'"{claim.text}" is in no evidence and no cited passage'
+    return blocked(Rule(f"grounding.{claim.kind.value}"), message, claim.start, claim.end)
 
 
 def sources_of(claim: Claim, known: Known) -> set[str]:
     """The ids of everything that says the same."""
-    if claim.kind is ClaimKind.DATE:
-        found = (
-            known.days[day] for day in list(known.days) for value in claim.values if same_day(value, cast(date, day))
-        )
-        return set[str]().union(*found)
-    store = {
-        ClaimKind.AMOUNT: known.amounts,
-        ClaimKind.NUMBER: known.numbers,
-        ClaimKind.TIME: known.times,
-        ClaimKind.WEEKDAY: known.weekdays,
-        ClaimKind.LINK: known.links,
-        ClaimKind.EMAIL: known.links,
-    }.get(claim.kind)
-    if store is None:
-        return known.text_sources(claim.text.lstrip("#")) | known.text_sources(claim.text)
-    return set[str]().union(*(store[value] for value in claim.values if value in store))
+    found: set[str] = set()
+    for value in claim.values:
+        for sources in _FINDERS[claim.kind](value, claim, known):
+            found |= sources
+    return found
 
 
-def _unsourced(claim: Claim) -> Violation:
-    return Violation(
-        rule=f"grounding.{claim.kind.value}",
-        verdict=Verdict.BLOCK,
-        message=f'"{claim.text}" is in no evidence and no cited passage',
-        start=claim.start,
-        end=claim.end,
-    )
+def _amount(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
+    yield known.amounts.get(value, set())
 
 
-def _policies(
-    text: str, language: str, passages: Sequence[CitedPassage]
-) -> Iterator[tuple[list[SourcedSpan], list[Violation]]]:
-    for sentence in _SENTENCE.finditer(text):
-        if POLICY.search(sentence[0]):
-            yield _policy(sentence, language, passages)
+def _percent(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
+    yield known.percents.get(value, set())
 
 
-def _policy(
-    sentence: re.Match[str], language: str, passages: Sequence[CitedPassage]
-) -> tuple[list[SourcedSpan], list[Violation]]:
-    behind = [passage.passage_id for passage in passages if supports(passage, sentence[0], language)]
-    if behind:
-        span = SourcedSpan(start=sentence.start(), end=sentence.end(), kind=SpanKind.POLICY, sources=tuple(behind))
-        return [span], []
-    message = f'no cited passage says "{" ".join(sentence[0].split())[:120]}"'
-    violation = Violation(
-        rule="grounding.policy_without_passage",
-        verdict=Verdict.BLOCK,
-        message=message,
-        start=sentence.start(),
-        end=sentence.end(),
-    )
-    return [], [violation]
+def _number(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
+    yield known.numbers.get(value, set())
+    yield known.codes(fold(claim.text))
+    digits = re.sub(r"\D", "", claim.text)
+    if len(digits) >= _DIGITS_OF_CODE:
+        yield known.codes(digits)
 
 
-def supports(passage: CitedPassage, sentence: str, language: str) -> bool:
-    """Whether a passage says what a sentence says: its numbers, and in English its telling words."""
-    have = {value for claim in claims_of(f"{passage.title}\n{passage.text}") for value in claim.values}
-    said = [c for c in claims_of(sentence) if c.kind is ClaimKind.NUMBER and _counts_days(c, sentence)]
-    if any(not have.intersection(claim.values) for claim in said):
-        return False
-    # Our passages are in English: in other languages the citation and the numbers have to carry it.
-    shared = content_stems(sentence) & content_stems(f"{passage.title} {passage.text}")
-    return language != "en" or len(shared) >= SHARED_WORDS
+def _identifier(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
+    yield known.codes(str(value))
 
 
-def _counts_days(claim: Claim, sentence: str) -> bool:
-    """A number of days states the rule itself; other numbers (quantities, order facts) are grounded elsewhere."""
-    after = sentence[claim.end : claim.end + 24].casefold()
-    return any(word in after for word in ("day", "día", "jour", "tag"))
+def _link(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
+    yield known.links.get(value, set())
+    yield known.domains.get(value, set())
+
+
+def _mail(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
+    yield known.mails.get(value, set())
+
+
+def _time(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
+    yield known.times.get(value, set())
+
+
+def _duration(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
+    length, unit = cast("tuple[Decimal, str]", value)
+    for same in equal_durations(length, unit):
+        yield known.durations.get(same, set())
+    if unit == "hour":
+        yield known.times.get((int(length), 0), set())
+
+
+def _date(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
+    year, month, day = cast("tuple[int | None, int, int]", value)
+    yield known.said_dates.get(value, set())
+    yield known.said_dates.get((None, month, day), set())
+    for when, sources in known.days.items():
+        if (month, day) == (when.month, when.day) and _year_fits(year, when, known.today()):
+            yield sources
+
+
+def _year_fits(year: int | None, when: date, today: date | None) -> bool:
+    if year is not None or today is None:
+        return year in (None, when.year)
+    return when.year == today.year or abs((when - today).days) <= DAYS_WITHOUT_YEAR
+
+
+def _relative(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
+    offset, week = cast("tuple[int, bool]", value)
+    today = known.today()
+    if offset == 0 and not week:
+        yield {"clock"}
+    if today is None:
+        return
+    first = today + timedelta(days=offset - today.weekday() if week else offset)
+    last = first + timedelta(days=6) if week else first
+    yield from (sources for when, sources in known.days.items() if first <= when <= last)
+
+
+def _monthday(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
+    yield known.numbers.get(Decimal(cast("int", value)), set())
+    yield from _near(known, DAYS_OF_MONTHDAY, lambda when: when.day == value)
+
+
+def _weekday(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
+    yield known.weekdays.get(value, set())
+    yield from _near(known, DAYS_OF_WEEKDAY, lambda when: when.weekday() == value)
+
+
+def _near(known: Known, days: int, wanted: Callable[[date], bool]) -> Iterator[set[str]]:
+    today = known.today()
+    for when, sources in known.days.items():
+        if wanted(when) and (today is None or abs((when - today).days) <= days):
+            yield sources
+
+
+Finder = Callable[[object, Claim, Known], Iterator[set[str]]]
+_FINDERS: dict[ClaimKind, Finder] = {
+    ClaimKind.AMOUNT: _amount,
+    ClaimKind.PERCENT: _percent,
+    ClaimKind.NUMBER: _number,
+    ClaimKind.IDENTIFIER: _identifier,
+    ClaimKind.LINK: _link,
+    ClaimKind.EMAIL: _mail,
+    ClaimKind.TIME: _time,
+    ClaimKind.DURATION: _duration,
+    ClaimKind.DATE: _date,
+    ClaimKind.RELATIVE: _relative,
+    ClaimKind.MONTHDAY: _monthday,
+    ClaimKind.WEEKDAY: _weekday,
+}
+
+
+def _scheduled(claim: Claim, text: str, known: Known) -> set[str]:
+    """A claim about the day of a follow-up, where the reply says that we write again; or `in 2 days` of a known day."""
+    if claim.kind is ClaimKind.DURATION:
+        return _days_from_now(claim, text, known)
+    if claim.kind not in (ClaimKind.DATE, ClaimKind.RELATIVE, ClaimKind.WEEKDAY, ClaimKind.MONTHDAY):
+        return set()
+    if not known.scheduled or not _WRITES_AGAIN.search(sentence_at(text, claim.start).text):
+        return set()
+    return sources_of(claim, Known(known.zone, known.now, days=known.scheduled))
+
+
+def _days_from_now(claim: Claim, text: str, known: Known) -> set[str]:
+    today = known.today()
+    away = _AWAY.search(text, max(0, claim.start - 12), claim.start) or _AWAY_AFTER.match(text, claim.end)
+    if today is None or not away:
+        return set()
+    length, unit = cast("tuple[Decimal, str]", claim.values[0])
+    return set[str]().union(*(known.days.get(day, set()) for day in days_away(length, unit, today)))
+
+
+def _beside_date(claim: Claim, claims: Sequence[Claim], text: str, known: Known) -> set[str] | None:
+    """`Thursday, November 19`: the weekday has to be that of the date beside it. None when it stands alone."""
+    if claim.kind is not ClaimKind.WEEKDAY:
+        return None
+    beside = next((c for c in claims if c.kind is ClaimKind.DATE and _beside(claim, c, text)), None)
+    if beside is None:
+        return None
+    days = {**known.days, **known.scheduled}
+    meant = [when for when in days if _means(beside, when, known)]
+    return set[str]().union(*(days[when] for when in meant if when.weekday() in claim.values))
+
+
+def _beside(weekday: Claim, other: Claim, text: str) -> bool:
+    between = text[weekday.end : other.start] if weekday.end <= other.start <= weekday.end + 6 else "-"
+    return between.strip(", ") in ("", "the", "el", "le", "den", "der")
+
+
+def _means(claim: Claim, when: date, known: Known) -> bool:
+    dates = cast("tuple[tuple[int | None, int, int], ...]", claim.values)
+    return any((m, d) == (when.month, when.day) and _year_fits(y, when, known.today()) for y, m, d in dates)

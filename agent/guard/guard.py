@@ -13,6 +13,7 @@ from typing import Protocol
 
 from agent.case import (
     ActionVerdict,
+    Alternative,
     Classification,
     Draft,
     GuardVerdict,
@@ -25,16 +26,21 @@ from agent.case import (
     effect_key,
     strictest,
 )
+from agent.edits import chosen
+from agent.guard.case_rules import Subject, case_rules
 from agent.limits import PolicyLimits
 from agent.policy import PastEffect, amount_of, judge, load_policy_facts, merged, past_of_store
 from agent.policy.question import PolicyFacts
-from tools.actions import Action, EscalateToHuman, SendReply
+from tools.actions import Action
 from tools.commerce import FraudBand, Order
 from tools.facts import load_facts, versions
-from tools.helpdesk import Ticket
+from tools.helpdesk import Author
 from tools.money import Money
 from tools.ports import Readers
 from tools.remembering import once, remembering
+
+MOST_ALTERNATIVES = 6
+__all__ = ["EffectHistory", "Guard", "Judged", "Judgements", "Subject", "TextCase", "TextCheck", "TextVerdict"]
 
 
 class EffectHistory(Protocol):
@@ -64,6 +70,8 @@ class TextCase:
     proposal: ProposedResolution
     effects: tuple[Action, ...]
     now: datetime
+    given: str = ""
+    """What the customer wrote: an address in it may be repeated back, nothing else."""
 
 
 TextCheck = Callable[[TextCase], TextVerdict]
@@ -89,16 +97,6 @@ class Judgements:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
-    """The case that a proposal is about."""
-
-    case_id: str
-    ticket: Ticket
-    classification: Classification
-    investigation: Investigation
-
-
-@dataclass(frozen=True, kw_only=True)
 class Guard:
     """Judges proposals. Reads the world; changes nothing."""
 
@@ -118,7 +116,8 @@ class Guard:
         filled = proposal.model_copy(
             update={
                 "reply": text.draft if text else None,
-                "promises": text.promises if text else proposal.promises,
+                "promises": text.promises if text else (),
+                "alternatives": self._sound(subject, proposal, now),
                 "bindings": {**proposal.bindings, **found.bindings},
             }
         )
@@ -185,6 +184,18 @@ class Guard:
         order = self._order(subject)
         return order.fraud if order else FraudBand.LOW
 
+    def _sound(self, subject: Subject, proposal: ProposedResolution, now: datetime) -> tuple[Alternative, ...]:
+        """The alternatives whose replies could be sent: what a person is offered is a draft like any other."""
+        return tuple(
+            option
+            for option in proposal.alternatives[:MOST_ALTERNATIVES]
+            if option.reply is None or self._says_only_what_is_known(subject, chosen(proposal, option), now)
+        )
+
+    def _says_only_what_is_known(self, subject: Subject, proposal: ProposedResolution, now: datetime) -> bool:
+        text = self._text(subject, proposal, proposal.effects(subject.ticket.id), now)
+        return text is None or all(found.verdict is not Verdict.BLOCK for found in text.violations)
+
     def _text(
         self, subject: Subject, proposal: ProposedResolution, effects: tuple[Action, ...], now: datetime
     ) -> TextVerdict | None:
@@ -198,6 +209,7 @@ class Guard:
                 proposal=proposal,
                 effects=effects,
                 now=now,
+                given="\n".join(m.text for m in subject.ticket.messages if m.author is Author.CUSTOMER),
             )
         )
 
@@ -231,75 +243,3 @@ def together(judged: Sequence[ActionVerdict], whole: Sequence[Violation]) -> tup
 
 def _raised(item: ActionVerdict, least: Verdict) -> ActionVerdict:
     return item.model_copy(update={"verdict": strictest([item.verdict, least])})
-
-
-def case_rules(subject: Subject, proposal: ProposedResolution, effects: Sequence[Action]) -> tuple[Violation, ...]:
-    """Rules about the case as a whole, whatever the single actions may do."""
-    return tuple(violation for rule in _CASE_RULES for violation in rule(subject, proposal, effects))
-
-
-CaseRule = Callable[[Subject, ProposedResolution, Sequence[Action]], Sequence[Violation]]
-
-
-def _block(rule: str, message: str) -> Violation:
-    return Violation(rule=rule, verdict=Verdict.BLOCK, message=message)
-
-
-def _own_ticket(subject: Subject, proposal: ProposedResolution, effects: Sequence[Action]) -> Sequence[Violation]:
-    named = [getattr(action, "ticket_id", "") or subject.ticket.id for action in effects]
-    strangers = [name for name in named if name != subject.ticket.id]
-    return [_block("case.other_ticket", f"an action names ticket {name}, not this one") for name in strangers]
-
-
-def _answers_the_message(
-    subject: Subject, proposal: ProposedResolution, effects: Sequence[Action]
-) -> Sequence[Violation]:
-    replies = [action for action in effects if isinstance(action, SendReply)]
-    known = {message.id for message in subject.ticket.messages}
-    if len(replies) > 1:
-        return [_block("case.one_reply", "a case sends one reply to a message, not several")]
-    if any(reply.in_reply_to not in known for reply in replies):
-        return [_block("case.unknown_message", "the reply answers a message that is not on this ticket")]
-    return []
-
-
-def _person_asked_for(subject: Subject, proposal: ProposedResolution, effects: Sequence[Action]) -> Sequence[Violation]:
-    handed = any(isinstance(action, EscalateToHuman) for action in effects)
-    if subject.classification.human_request and not handed:
-        return [_block("case.human_exit", "the customer asks for a person; the case has to be handed over now")]
-    return []
-
-
-def _never_answer_machines(
-    subject: Subject, proposal: ProposedResolution, effects: Sequence[Action]
-) -> Sequence[Violation]:
-    automatic = subject.classification.automatic or subject.ticket.latest.automatic
-    if automatic and any(isinstance(action, SendReply) for action in effects):
-        return [_block("case.automatic", f"an automatic message is never answered: {automatic}")]
-    return []
-
-
-def _context_missing(subject: Subject, proposal: ProposedResolution, effects: Sequence[Action]) -> Sequence[Violation]:
-    failures = subject.investigation.failures
-    if failures and proposal.reply is not None and not proposal.escalate:
-        return [_block("case.context_missing", f"order context missing: {'; '.join(failures)}")]
-    return []
-
-
-def _unsure(subject: Subject, proposal: ProposedResolution, effects: Sequence[Action]) -> Sequence[Violation]:
-    if subject.classification.abstained and proposal.reply is not None:
-        message = (
-            f"only {subject.classification.confidence:.0%} sure that this is about {subject.classification.intent}"
-        )
-        return [Violation(rule="case.unsure", verdict=Verdict.REQUIRE_APPROVAL, message=message, role="agent")]
-    return []
-
-
-_CASE_RULES: tuple[CaseRule, ...] = (
-    _own_ticket,
-    _answers_the_message,
-    _person_asked_for,
-    _never_answer_machines,
-    _context_missing,
-    _unsure,
-)

@@ -1,4 +1,7 @@
-"""Everything a draft may rest on: evidence, cited passages and the arguments of effects, each by its source."""
+"""Everything a draft may rest on: evidence, cited passages and the checked terms of effects, each by its source.
+
+What only staff may know, what a customer wrote and what a reasoner wrote in prose are no sources.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,51 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
 from typing import cast
 from zoneinfo import ZoneInfo
 
 from agent.case import CitedPassage, Evidence, Promise
-from agent.guard.claims import ClaimKind, claims_of
-from agent.investigation.fields import fields_of
+from agent.guard.claims import Claim, ClaimKind, claims_of
+from agent.guard.lexicon import DAYS_IN
 from agent.investigation.words import fold
 from tools.actions import Action
+from tools.commerce import Address
 from tools.money import Money
 
 _MONEY = re.compile(r"-?\d+(?:\.\d+)? [A-Z]{3}")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2})?)?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TOKEN = re.compile(r"\w+(?:-\w+)*")
+_WORD = re.compile(r"\w+")
+_DOMAIN = re.compile(r"^[a-z][a-z0-9+.-]*://|^www\.|(?<=[a-z0-9])[/?#:].*", re.IGNORECASE)
+_UNIT_OF_FIELD = (("day", "day"), ("hour", "hour"), ("week", "week"), ("month", "month"))
+LONGEST_FIELD = 4_000
+"""Characters of one field that are read; a field that is longer is no fact but a flood."""
+STAFF_FIELDS = frozenset({"value_threshold", "lifetime_value", "refunds_90d", "level"})
+"""Fields that decide who signs. They are never told to a customer, so they never ground a claim."""
+NUMBER_WORDS_IN = "en"
+"""Evidence and passages are read with English number words; digits need no language."""
 Sources = defaultdict[object, set[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as it is compared: folded, its words, its codes and what it states."""
+
+    folded: str
+    words: frozenset[str]
+    tokens: frozenset[str]
+    claims: tuple[Claim, ...]
+
+
+@lru_cache(maxsize=4096)
+def read(text: str) -> Reading:
+    """Read a text once; passages come again with every case."""
+    folded = fold(text)
+    return Reading(folded, words_of(text), _tokens_of(folded), claims_of(text, NUMBER_WORDS_IN))
 
 
 def _sources() -> Sources:
@@ -29,62 +62,119 @@ def _sources() -> Sources:
 
 @dataclass
 class Known:
-    """Values by kind, each with the ids of what it comes from. Texts are folded."""
+    """Values by kind, each with the ids of what it comes from."""
 
     zone: ZoneInfo
+    now: datetime | None = None
     amounts: Sources = field(default_factory=_sources)
-    days: Sources = field(default_factory=_sources)
+    percents: Sources = field(default_factory=_sources)
+    days: dict[date, set[str]] = field(default_factory=dict[date, set[str]])
+    scheduled: dict[date, set[str]] = field(default_factory=dict[date, set[str]])
+    """Days of follow-ups: they may be named where the reply promises to write again, and nowhere else."""
+    said_dates: Sources = field(default_factory=_sources)
     times: Sources = field(default_factory=_sources)
     weekdays: Sources = field(default_factory=_sources)
+    durations: Sources = field(default_factory=_sources)
     numbers: Sources = field(default_factory=_sources)
     links: Sources = field(default_factory=_sources)
-    texts: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    domains: Sources = field(default_factory=_sources)
+    mails: Sources = field(default_factory=_sources)
+    tracking: set[str] = field(default_factory=set[str])
+    """Tracking numbers: digits that may look like a card."""
+    fields: list[tuple[str, Reading]] = field(default_factory=list[tuple[str, "Reading"]])
 
     def take_evidence(self, item: Evidence) -> None:
-        """All fields of a piece of evidence."""
+        """All fields of a piece of evidence that a customer may be told."""
         for name, value in _leaves(item.fields):
-            self._take(name, value, item.id)
+            if name not in STAFF_FIELDS:
+                self._take(name, value, item.id)
 
     def take_passage(self, passage: CitedPassage) -> None:
         """All that an approved passage says; its links and addresses are the shop's own."""
         self._take_text(f"{passage.title}\n{passage.text}", passage.passage_id, trusted=True)
 
-    def take_effect(self, action: Action) -> None:
-        """The arguments of what will have happened when the reply goes out."""
+    def take_own(self, text: str, source: str) -> None:
+        """What the shop says about itself: its name, its address."""
+        self._take_text(text, source, trusted=True)
+
+    def take_effect(self, action: Action, given: str = "") -> None:
+        """The terms that rules have checked: amounts, percentages, days. Prose of a reasoner grounds nothing.
+
+        An address counts when every word of it stands in `given`, the messages of the customer.
+        """
         source = f"effect:{action.fingerprint()[:12]}"
-        for name, value in _leaves(action.model_dump(mode="json", exclude={"text", "context", "note"})):
-            self._take(name, value, source)
+        for name in ("amount", "percent", "expires_on", "days"):
+            value = getattr(action, name, None)
+            if isinstance(value, Money):
+                self._money(value, source)
+            elif isinstance(value, date):
+                self._day(value, source)
+            elif isinstance(value, int):
+                self._number(name, Decimal(value), source)
+        address = getattr(action, "address", None)
+        if isinstance(address, Address) and words_of(address.one_line()) <= words_of(given):
+            self._take_text(address.one_line(), source, trusted=False)
 
     def take_promise(self, promise: Promise) -> None:
         """The day on which something is scheduled."""
         if promise.due_at is not None:
-            self._moment(promise.due_at, f"promise:{promise.kind}")
+            for zone in (self.zone, UTC):
+                day = promise.due_at.astimezone(zone).date()
+                self.scheduled.setdefault(day, set()).add(f"promise:{promise.kind}")
 
     def text_sources(self, words: str) -> set[str]:
         """What contains these words, whole and in any case."""
         wanted = fold(words)
         shape = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)")
-        return {source for text, source in self.texts if wanted in text and shape.search(text)}
+        return {source for source, text in self.fields if wanted in text.folded and shape.search(text.folded)}
+
+    def holding(self, words: str) -> set[str]:
+        """What contains every one of these words in one field, in any order: an address written another way."""
+        wanted = words_of(words)
+        return {source for source, text in self.fields if wanted <= text.words} if wanted else set()
+
+    def codes(self, token: str) -> set[str]:
+        """What contains this code or word, whole."""
+        return {source for source, text in self.fields if token in text.tokens}
+
+    def vocabulary(self) -> frozenset[str]:
+        """Every word of every source, folded."""
+        return frozenset[str]().union(*(text.words for _, text in self.fields))
 
     def _take(self, name: str, value: object, source: str) -> None:
-        if isinstance(value, bool) or value is None:
-            return
-        if isinstance(value, int):
-            self.numbers[value * 100].add(source)
+        if isinstance(value, int) and not isinstance(value, bool):
+            self._number(name, Decimal(value), source)
         elif isinstance(value, float):
-            self.numbers[round(value * 100)].add(source)
+            self._number(name, Decimal(str(value)), source)
         elif isinstance(value, str):
             self._take_value(name, value, source)
 
+    def _number(self, name: str, value: Decimal, source: str) -> None:
+        if name == "percent":
+            self.percents[value].add(source)
+            return
+        self.numbers[value].add(source)
+        for part, unit in _UNIT_OF_FIELD:
+            if part in name:
+                self.durations[(value, unit)].add(source)
+
     def _take_value(self, name: str, text: str, source: str) -> None:
         if _MONEY.fullmatch(text):
-            amount = Money.model_validate(text)
-            self.amounts[(abs(round(amount.decimal * 100)), amount.currency)].add(source)
+            self._money(Money.model_validate(text), source)
         elif _MOMENT.fullmatch(text):
             self._written_moment(text, source)
+        elif name.endswith("_url"):
+            # Only here: a title or a note is untrusted, so a link in it may not be passed on.
+            self._take_text(text, source, trusted=True)
         else:
-            # A title or note is untrusted: its words may be quoted, a link in it may not be passed on.
-            self._take_text(text, source, trusted=name.endswith("_url"))
+            self._take_text(text[:LONGEST_FIELD], source, trusted=False)
+            if name == "email":
+                self.mails[text.casefold()].add(source)
+            elif name == "tracking_number":
+                self.tracking.add(re.sub(r"\W", "", text).casefold())
+
+    def _money(self, amount: Money, source: str) -> None:
+        self.amounts[(abs(amount.decimal), amount.currency)].add(source)
 
     def _written_moment(self, text: str, source: str) -> None:
         if _DAY.fullmatch(text):
@@ -100,33 +190,81 @@ class Known:
             self.times[(here.hour, here.minute)].add(source)
 
     def _day(self, day: date, source: str) -> None:
-        self.days[day].add(source)
-        self.weekdays[day.weekday()].add(source)
+        self.days.setdefault(day, set()).add(source)
 
     def _take_text(self, text: str, source: str, *, trusted: bool) -> None:
-        self.texts.append((fold(text), source))
-        for claim in claims_of(text):
-            for value in claim.values:
-                self._take_claim(claim.kind, value, source, trusted=trusted)
+        reading = read(text)
+        self.fields.append((source, reading))
+        for claim in reading.claims:
+            self._take_claim(claim, source, trusted=trusted)
 
-    def _take_claim(self, kind: ClaimKind, value: object, source: str, *, trusted: bool) -> None:
+    def _take_claim(self, claim: Claim, source: str, *, trusted: bool) -> None:
         store = {
             ClaimKind.AMOUNT: self.amounts,
+            ClaimKind.PERCENT: self.percents,
             ClaimKind.NUMBER: self.numbers,
+            ClaimKind.DURATION: self.durations,
+            ClaimKind.DATE: self.said_dates,
             ClaimKind.TIME: self.times,
             ClaimKind.WEEKDAY: self.weekdays,
-        }.get(kind)
+            ClaimKind.LINK: self.links if trusted else None,
+            ClaimKind.EMAIL: self.mails if trusted else None,
+        }.get(claim.kind)
         if store is not None:
-            store[value].add(source)
-        elif trusted and kind in (ClaimKind.LINK, ClaimKind.EMAIL):
-            self.links[value].add(source)
+            for value in claim.values:
+                store[value].add(source)
+                if trusted and claim.kind in (ClaimKind.LINK, ClaimKind.EMAIL):
+                    self.domains[domain_of(str(value))].add(source)
+
+    def today(self) -> date | None:
+        """The day in the shop's zone."""
+        return self.now.astimezone(self.zone).date() if self.now else None
+
+
+def domain_of(address: str) -> str:
+    """The domain of a link or an e-mail address."""
+    return _DOMAIN.sub("", address).rpartition("@")[2]
+
+
+def equal_durations(value: Decimal, unit: str) -> Iterator[tuple[Decimal, str]]:
+    """The same length in other units: two weeks are fourteen days, 48 hours are two."""
+    yield value, unit
+    if unit in DAYS_IN:
+        days = value * DAYS_IN[unit]
+        yield days, "day"
+        yield days / 7, "week"
+        yield days * 24, "hour"
+    elif unit == "hour":
+        yield value / 24, "day"
+    elif unit == "year":
+        yield value * 12, "month"
+    elif unit == "month":
+        yield value / 12, "year"
+
+
+def days_away(value: Decimal, unit: str, today: date) -> list[date]:
+    """The days that lie so far before and after today; none for units of another kind."""
+    if unit not in DAYS_IN or value > LONGEST_FIELD:
+        return []
+    span = timedelta(days=int(value * DAYS_IN[unit]))
+    return [today - span, today + span]
+
+
+def _tokens_of(folded: str) -> frozenset[str]:
+    """Words with their hyphens, the parts of those, and the parts written together."""
+    tokens = frozenset(_TOKEN.findall(folded))
+    return tokens | {part for token in tokens if "-" in token for part in (*token.split("-"), token.replace("-", ""))}
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The folded words of a text."""
+    return frozenset(_WORD.findall(fold(text)))
 
 
 def _leaves(value: object, name: str = "") -> Iterator[tuple[str, object]]:
     """Every plain value inside JSON, with the name of its field; a list also counts its members."""
-    fields = fields_of(value)
-    if fields is not None:
-        for key, item in fields.items():
+    if isinstance(value, dict):
+        for key, item in cast("dict[str, object]", value).items():
             yield from _leaves(item, key)
     elif isinstance(value, list):
         listed = cast("list[object]", value)

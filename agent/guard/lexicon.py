@@ -1,8 +1,6 @@
-"""Words of dates, numbers, money and policy in en, es, fr and de."""
+"""Words of dates, durations and money in en, es, fr and de."""
 
 from __future__ import annotations
-
-import re
 
 _MONTH_NAMES = (
     "january jan enero ene janvier janv januar",
@@ -19,7 +17,7 @@ _MONTH_NAMES = (
     "december dec diciembre dic décembre decembre déc dezember dez",
 )
 MONTHS: dict[str, int] = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
-"""Month name or short form, folded to lower case -> 1 to 12."""
+"""Month name or short form in lower case -> 1 to 12."""
 
 _DAY_NAMES = (
     "monday lunes lundi montag",
@@ -27,76 +25,93 @@ _DAY_NAMES = (
     "wednesday miércoles miercoles mercredi mittwoch",
     "thursday jueves jeudi donnerstag",
     "friday viernes vendredi freitag",
-    "saturday sábado sabado samedi samstag",
+    "saturday sábado sabado samedi samstag sonnabend",
     "sunday domingo dimanche sonntag",
 )
 WEEKDAYS: dict[str, int] = {name: number for number, names in enumerate(_DAY_NAMES) for name in names.split()}
 """Weekday name in lower case -> 0 (Monday) to 6."""
 
-_NUMBERS = (
-    (2, "two dos deux zwei"),
-    (3, "three tres trois drei"),
-    (4, "four cuatro quatre vier"),
-    (5, "five cinco cinq fünf"),
-    (6, "six seis sechs"),
-    (7, "seven siete sept sieben"),
-    (8, "eight ocho huit acht"),
-    (9, "nine nueve neuf neun"),
-    (10, "ten diez dix zehn"),
-    (12, "twelve doce douze zwölf"),
-    (14, "fourteen catorce quatorze vierzehn"),
-    (15, "fifteen quince quinze fünfzehn"),
-    (20, "twenty veinte vingt zwanzig"),
-    (30, "thirty treinta trente dreißig"),
-)
-NUMBER_WORDS: dict[str, int] = {word: number for number, words in _NUMBERS for word in words.split()}
-"""Written-out numbers; `one` is left out, because it is an article in most of these languages."""
+_TIMES = {
+    "minute": "minute minutes minuto minutos minuten",
+    "hour": "hour hours hrs hora horas heure heures stunde stunden",
+    "day": (
+        "day days día días dia dias jour jours tag tage tagen workday workdays weekdays werktag werktage werktagen "
+        "arbeitstag arbeitstage arbeitstagen kalendertag kalendertage kalendertagen"
+    ),
+    "week": "week weeks semana semanas semaine semaines woche wochen",
+    "month": "month months mes meses mois monat monate monaten",
+    "year": "year years año años ano anos an ans année années jahr jahre jahren",
+}
+TIME_UNITS: dict[str, str] = {word: unit for unit, words in _TIMES.items() for word in words.split()}
+"""A word for a unit of time -> minute, hour, day, week, month or year."""
+DAYS_IN = {"day": 1, "week": 7}
 
-UNITS = frozenset(
-    "day days hour hours week weeks month months year years percent dollars euros times items units "
-    "día días dia dias hora horas semana semanas mes meses años unidades "
-    "jour jours heure heures semaine semaines mois ans articles "
-    "tag tage tagen stunde stunden woche wochen monat monate monaten jahre jahren werktage werktagen artikel".split()
-)
-"""What makes a written-out number a claim."""
+_RELATIVE = {
+    -1: "yesterday ayer hier gestern",
+    0: "today tonight hoy aujourd'hui aujourd’hui heute",
+    1: "tomorrow mañana demain morgen",
+    2: "overmorrow übermorgen uebermorgen après-demain",
+}
+RELATIVE_DAYS: dict[str, int] = {word: days for days, words in _RELATIVE.items() for word in words.split()}
+"""A word for a day -> days from today. `hier` and `morgen` depend on the language, see OF_LANGUAGE."""
+OF_LANGUAGE = {"hier": "fr", "morgen": "de", "gestern": "de", "heute": "de", "demain": "fr", "ayer": "es", "hoy": "es",
+               "mañana": "es", "yesterday": "en", "tomorrow": "en", "today": "en", "tonight": "en"}  # fmt: skip
+"""Relative days that are another word elsewhere (German `hier` is `here`): they count in this language only."""
 
+_DOLLARS = ("USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD")
 SYMBOLS: dict[str, tuple[str, ...]] = {
-    "$": ("USD", "CAD", "AUD"),
+    "$": _DOLLARS,
     "us$": ("USD",),
-    "$us": ("USD",),
+    "$us": ("USD",),  # as CLDR writes it in French
     "ca$": ("CAD",),
+    "c$": ("CAD",),
+    "$ca": ("CAD",),
     "a$": ("AUD",),
+    "$au": ("AUD",),
+    "nz$": ("NZD",),
+    "mx$": ("MXN",),
+    "hk$": ("HKD",),
+    "s$": ("SGD",),
+    "r$": ("BRL",),
     "€": ("EUR",),
     "£": ("GBP",),
-    "usd": ("USD",),
-    "cad": ("CAD",),
-    "eur": ("EUR",),
-    "gbp": ("GBP",),
-    "dollars": ("USD", "CAD", "AUD"),
-    "dollar": ("USD", "CAD", "AUD"),
-    "dólares": ("USD",),
+    "£gb": ("GBP",),
+    "¥": ("JPY", "CNY"),
+    "₹": ("INR",),
+    "₩": ("KRW",),
+    "₪": ("ILS",),
+    "zł": ("PLN",),
+    "kr": ("SEK", "NOK", "DKK", "ISK"),
+    "kč": ("CZK",),
+    "dollars": _DOLLARS,
+    "dollar": _DOLLARS,
+    "dólares": _DOLLARS,
+    "dolares": _DOLLARS,
+    "dólar": _DOLLARS,
+    "us-dollar": ("USD",),
+    "bucks": _DOLLARS,
     "euros": ("EUR",),
     "euro": ("EUR",),
     "pounds": ("GBP",),
-    "bucks": ("USD",),
+    "libras": ("GBP",),
+    "livres": ("GBP",),
+    "pfund": ("GBP",),
+    "quid": ("GBP",),
+    "yen": ("JPY",),
+    "francs": ("CHF",),
+    "franken": ("CHF",),
 }
-"""How an amount is marked -> the currencies it may mean."""
-
-POLICY = re.compile(
-    r"\b(?:return window|final sale|not returnable|non-?refundable|eligible|our (?:return|refund|shipping) policy|"
-    r"within \d+ (?:business )?days|(?:can|cannot|can't|could) (?:not )?be (?:returned|refunded|exchanged)|warranty|"
-    r"free (?:of charge|returns?|shipping)|price match|one code per order|restocking fee|"
-    r"plazo de devolución|venta final|no (?:se puede|admite) devol\w+|garantía|gastos de envío|"
-    r"délai de retour|vente finale|non remboursable|garantie|frais de (?:port|retour)|"
-    r"Rückgabefrist|vom Umtausch ausgeschlossen|nicht (?:erstattbar|zurückgegeben)|Garantie|versandkostenfrei)\b",
-    re.IGNORECASE,
+"""How an amount is marked, in lower case -> the currencies it may mean."""
+CURRENCIES = frozenset(
+    "USD EUR GBP CAD AUD NZD CHF JPY CNY SEK NOK DKK ISK PLN CZK HUF RON MXN BRL INR ZAR SGD HKD KRW TRY ILS AED SAR "
+    "KWD BHD JOD OMR TND THB".split()
 )
-"""A sentence with one of these states a policy, and needs a passage that says so."""
+"""Codes that mark an amount, in capitals only."""
+THREE_DIGITS = frozenset({"KWD", "BHD", "JOD", "OMR", "TND"})
+"""Currencies in which `1.234` has a fraction of three digits."""
 
-INTERNAL = re.compile(
-    r"\b(?:fraud\w*|risk (?:score|band|level)|chargeback risk|margin|cost price|internal note|system prompt|"
-    r"my instructions|language model|fraude|fraudulent\w*|puntuación de riesgo|note interne|nota interna|"
-    r"Betrug\w*|Risikostufe|interne Notiz|Einkaufspreis|marge)\b",
-    re.IGNORECASE,
+COUNTED_OTHERWISE = frozenset(
+    "ways options things steps points questions choices possibilities sides parts opciones cosas pasos formas "
+    "preguntas options choses étapes façons questions possibilités is was has as us this".split()
 )
-"""What only staff may read; a customer never does."""
+"""Plural words after `two` or `three` that count what the reply itself lists."""

@@ -1,0 +1,83 @@
+# ruff: noqa: E501 - one phrase a line reads better than one phrase on three
+"""Instructions to an assistant inside untrusted text, noted for people (row U5).
+
+Finding them is not the defence: nothing in a ticket, a title or a scan is ever followed, whatever it says. The note
+tells the person who reads the draft to look twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from agent.case import Evidence, Investigation, Verdict, Violation
+from agent.guard.known import LONGEST_FIELD
+from agent.guard.rules import Rule
+from agent.investigation.fields import fields_of
+from tools.helpdesk import Author, Ticket
+
+_YOU = r"(?:assistant|chatbot|bot|AI|a\.i\.|language model|LLM|GPT|agent|system|asistente|assistante?|assistent|KI|IA)"
+_SAYS = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier|all|any|your|the|these)\b[^.\n]{0,30}"
+    r"\b(?:instructions?|rules?|polic(?:y|ies)|prompts?|guidelines|restrictions|guardrails)\b"
+    r"|\b(?:ignor[ae]|olvid[ae]|omit[ae])\b[^.\n]{0,40}\b(?:instrucciones|reglas|políticas)\b"
+    r"|\b(?:ignore[zr]?|oublie[zr]?)\b[^.\n]{0,40}\b(?:instructions|règles|consignes)\b"
+    r"|\b(?:ignorier\w*|vergiss|vergessen)\b[^.\n]{0,40}\b(?:anweisungen|regeln|vorgaben|richtlinien)\b"
+    rf"|(?:^|[\n\[(<*])\s{{0,3}}(?:to the )?{_YOU}\s{{0,2}}[:\]>]|<\|?(?:system|im_start|assistant|user)\b|\[/?INST\]"
+    r"|\byou are (?:now|no longer) (?:an?|the|in)\b|\bnew (?:system )?(?:instructions?|prompt)\s?:|\bdeveloper mode\b|\bjailbreak\b"
+    rf"|\b(?:{_YOU})[^.\n]{{0,30}}\b(?:must|shall|should|is to|has to|please)\b[^.\n]{{0,40}}\b(?:refund|approve|credit|cancel|send|reveal|forward|verif)"
+    r"|\b(?:reveal|print|show|repeat|output)\b[^.\n]{0,30}\b(?:system prompt|your (?:prompt|instructions)|hidden)\b"
+    r"|\b(?:call|use|run|execute|invoke)\b[^.\n]{0,20}\b(?:tool|function|refund_order|issue_store_credit|cancel_order)\b"
+    r"|\b(?:this|the) customer is (?:already )?verified\b|\bapprove (?:every|all|this|the) (?:refunds?|requests?)\b"
+    r"|\brefund_order|issue_store_credit|tool_call\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\U000e0000-\U000e007f]")
+SHOWN = 80
+
+
+def instructions(ticket: Ticket, investigation: Investigation, *, reply: bool) -> Iterator[Violation]:
+    """A note for every place of the case that talks to an assistant; with a reply, a person reads it before it leaves."""
+    for place, text in _untrusted(ticket, investigation):
+        said = _SAYS.search(text[:LONGEST_FIELD]) or _HIDDEN.search(text[:LONGEST_FIELD])
+        if said is not None:
+            yield _note(place, said[0], reply=reply)
+
+
+def _note(place: str, said: str, *, reply: bool) -> Violation:
+    words = " ".join(_HIDDEN.sub("\N{REPLACEMENT CHARACTER}", said).split())[:SHOWN]
+    return Violation(
+        rule=Rule.INJECTION.value,
+        verdict=Verdict.REQUIRE_APPROVAL if reply else Verdict.ALLOW,
+        message=f'{place} talks to an assistant ("{words}"); it was treated as text',
+        role="agent" if reply else "",
+        evidence=(place,),
+    )
+
+
+def _untrusted(ticket: Ticket, investigation: Investigation) -> Iterator[tuple[str, str]]:
+    yield f"subject of ticket {ticket.id}", ticket.subject
+    for message in ticket.messages:
+        if message.author is Author.CUSTOMER:
+            yield f"message {message.id}", message.text
+            yield f"quoted text of message {message.id}", message.quoted
+            yield f"sender of message {message.id}", message.sender_name
+            for attachment in message.attachments:
+                yield f"attachment name of message {message.id}", attachment.name
+    for item in investigation.evidence:
+        yield from ((f"evidence {item.id}", text) for text in _texts(item))
+    for passage in investigation.passages:
+        yield f"passage {passage.passage_id}", passage.text
+
+
+def _texts(item: Evidence) -> Iterator[str]:
+    waiting: list[object] = [item.fields]
+    while waiting:
+        value = waiting.pop()
+        fields = fields_of(value)
+        if fields is not None:
+            waiting.extend(fields.values())
+        elif isinstance(value, list):
+            waiting.extend(value)  # pyright: ignore[reportUnknownArgumentType] - JSON holds JSON
+        elif isinstance(value, str):
+            yield value

@@ -1,0 +1,47 @@
+"""Policy sentences: what a reply says about rules has to stand in an approved passage that it cites (row A4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from agent.case import CitedPassage, SourcedSpan, SpanKind, Violation
+from agent.guard.claims import ClaimKind, claims_of
+from agent.guard.known import read
+from agent.guard.policy_words import POLICY, topics_of
+from agent.guard.rules import Rule, blocked
+from agent.guard.sentences import sentences_of
+from agent.investigation.words import content_stems
+
+SHARED_WORDS = 2
+"""How many telling words an English policy sentence must share with the passage it rests on."""
+
+
+def policies(text: str, language: str, passages: Sequence[CitedPassage]) -> tuple[list[SourcedSpan], list[Violation]]:
+    """The policy sentences of a draft with the passages behind them, and those that no cited passage supports."""
+    spans: list[SourcedSpan] = []
+    violations: list[Violation] = []
+    for sentence in sentences_of(text):
+        if not POLICY.search(sentence.text):
+            continue
+        behind = [passage.passage_id for passage in passages if supports(passage, sentence.text, language)]
+        if behind:
+            kind = SpanKind.POLICY
+            spans.append(SourcedSpan(start=sentence.start, end=sentence.end, kind=kind, sources=tuple(behind)))
+        else:
+            message = f'no cited passage says "{" ".join(sentence.text.split())[:120]}"'
+            violations.append(blocked(Rule.POLICY, message, sentence.start, sentence.end))
+    return spans, violations
+
+
+def supports(passage: CitedPassage, sentence: str, language: str) -> bool:
+    """Whether a passage says what a sentence says: its lengths of time, and its telling words or its topic."""
+    content = f"{passage.title}\n{passage.text}"
+    have = {value for claim in read(content).claims for value in claim.values}
+    said = [claim for claim in claims_of(sentence, language) if claim.kind in (ClaimKind.DURATION, ClaimKind.PERCENT)]
+    if any(not have.intersection(claim.values) for claim in said):
+        return False
+    if language == "en":
+        return len(content_stems(sentence) & content_stems(content)) >= SHARED_WORDS
+    # Our passages are in English: in other languages the numbers and the topic have to carry it.
+    about = topics_of(sentence)
+    return not about or bool(about & topics_of(content))

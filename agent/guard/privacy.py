@@ -1,0 +1,33 @@
+"""What never leaves the shop: the business of staff, and the data of a customer whom nobody has verified (row U4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from agent.case import Evidence, Violation
+from agent.guard.known import Known
+from agent.guard.policy_words import INTERNAL
+from agent.guard.rules import Rule, blocked
+from agent.investigation.evidence import CUSTOMER_KINDS
+
+
+def internal(text: str) -> Iterator[Violation]:
+    """What only staff may read never reaches a customer (row B5)."""
+    for match in INTERNAL.finditer(text):
+        yield blocked(Rule.INTERNAL, f'"{match[0]}" is for staff only', *match.span())
+
+
+def usable(evidence: Iterable[Evidence], *, verified: bool) -> Iterator[Evidence]:
+    """The evidence that a reply may use: nothing that belongs to a customer before the sender is verified."""
+    return (item for item in evidence if verified or item.kind not in CUSTOMER_KINDS)
+
+
+def unverified(violations: Iterable[Violation], text: str, withheld: Known) -> Iterator[Violation]:
+    """The same violations; one whose words stand in withheld customer data says so."""
+    for found in violations:
+        said = text[found.start or 0 : found.end or 0].strip("# ")
+        if said and (withheld.text_sources(said) or withheld.holding(said)):
+            message = f'"{said}" belongs to a customer, and nobody has verified who writes'
+            yield found.model_copy(update={"rule": Rule.UNVERIFIED.value, "message": message})
+        else:
+            yield found
