@@ -112,6 +112,14 @@ def own_addresses(settings: Settings, limits: PolicyLimits) -> frozenset[str]:
     return settings.own_addresses | {person.email.lower() for person in limits.people if person.email}
 
 
+def own_names(settings: Settings) -> tuple[str, ...]:
+    """What the shop calls itself in a letter: no stranger's name."""
+    from knowledge.playbooks import load_voice
+
+    voice = load_voice(settings.voice)
+    return (voice.brand, *voice.sign_off.values())
+
+
 def build_runner(parts: Parts, reasoner: Reasoner, knowledge: KnowledgeIndex, saver: Checkpointer) -> CaseRunner:
     """The runner over real parts. The executor judges again over what was done, not over what others ask for."""
     from agent.approvals.desk import ApprovalDesk
@@ -125,7 +133,8 @@ def build_runner(parts: Parts, reasoner: Reasoner, knowledge: KnowledgeIndex, sa
     database, limits, readers = parts.database, parts.limits, parts.store.readers()
     done = LedgerHistory(ledger=database.ledger, limits=limits)
     asked = AskedHistory(done=done, approvals=database.approvals)
-    guard = Guard(readers=readers, limits=limits, history=asked, text_check=TextGuard.for_shop(limits, _spoken))
+    text_check = TextGuard.for_shop(limits, _spoken, own_names(parts.settings))
+    guard = Guard(readers=readers, limits=limits, history=asked, text_check=text_check)
     owner = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
     alone = parts.settings.database.startswith("sqlite")
     executor = Executor(

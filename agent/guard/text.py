@@ -33,7 +33,7 @@ class TextGuard:
     own: tuple[str, ...] = ()
 
     @classmethod
-    def for_shop(cls, limits: PolicyLimits, detect: Detect, own: Iterable[str] = ()) -> TextGuard:
+    def for_shop(cls, limits: PolicyLimits, detect: Detect, own: Iterable[str]) -> TextGuard:
         """With the shop's time zone and what it calls itself: its brand and sign-offs."""
         return cls(zone=limits.business_hours.zone, detect=detect, own=tuple(own))
 
