@@ -174,6 +174,13 @@ class Alternative(Noun):
     promises: tuple[Promise, ...] = ()
 
 
+class LookupCall(Noun):
+    """A read-only question that a reasoner asked besides the usual lookups. Code asks it again for the evidence."""
+
+    name: Identifier
+    arguments: dict[str, str] = Field(default_factory=dict)
+
+
 class ProposedResolution(Noun):
     """What a reasoner suggests: a reply and changes to the world, with the reason. Nothing in it has happened.
 
@@ -195,6 +202,8 @@ class ProposedResolution(Noun):
     """Why a person must take over; empty when none has to."""
     ignore: str = ""
     """Why nothing is answered (automatic mail); empty otherwise."""
+    lookups: tuple[LookupCall, ...] = ()
+    """What was asked to come here; the answers are evidence only as code reads them again."""
     author: str = ""
     """The person who edited it; empty when it stands as it was proposed. Never taken from a reasoner."""
 

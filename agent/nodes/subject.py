@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from agent.case import Classification, ProposedResolution
+from dataclasses import replace
+from functools import partial
+
+from agent.case import Classification, Identity, LookupCall, ProposedResolution
 from agent.deps import AgentDeps
 from agent.guard.guard import Subject
 from agent.investigation import Inquiry, investigate
+from agent.investigation.asked import CaseLookups, case_lookups, with_answers
 from agent.reasoners.base import Brief
 from agent.state import CaseState, Json
 from tools.errors import Unavailable
@@ -33,7 +37,27 @@ def proposal_of(state: CaseState) -> ProposedResolution:
 def inquiry_of(state: CaseState, deps: AgentDeps, ticket: Ticket) -> Inquiry:
     """The facts of this run; after a pause or a restart they are looked up again."""
     known = state.get("inquiry")
-    return known if known is not None else look_up(ticket, classification_of(state), deps)
+    if known is not None:
+        return known
+    return with_asked(look_up(ticket, classification_of(state), deps), asked_in(state), deps)
+
+
+def asked_in(state: CaseState) -> tuple[LookupCall, ...]:
+    """What the proposal asked besides the usual lookups."""
+    return proposal_of(state).lookups if state.get("proposal") else ()
+
+
+def lookups_of(identity: Identity, deps: AgentDeps) -> CaseLookups:
+    """What a reasoner may ask for this sender."""
+    return case_lookups(identity, deps.readers, deps.knowledge, deps.clock.now())
+
+
+def with_asked(inquiry: Inquiry, calls: tuple[LookupCall, ...], deps: AgentDeps) -> Inquiry:
+    """The facts with the answers to what a proposal asked, read by code."""
+    if not calls:
+        return inquiry
+    known = inquiry.investigation
+    return replace(inquiry, investigation=with_answers(known, calls, lookups_of(known.identity, deps)))
 
 
 def look_up(ticket: Ticket, classification: Classification, deps: AgentDeps) -> Inquiry:
@@ -72,6 +96,8 @@ def brief_of(subject: Subject, inquiry: Inquiry, deps: AgentDeps, state: CaseSta
         now=deps.clock.now(),
         feedback=str(state.get("decision", {}).get("reason", "")),
         problems=tuple(state.get("problems", ())),
+        asked=asked_in(state),
+        lookups=partial(lookups_of, inquiry.investigation.identity, deps),
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from agent.case import Classification, Investigation, ProposedResolution
+from agent.case import Classification, Investigation, LookupCall, ProposedResolution
 from tools.helpdesk import Ticket
+
+if TYPE_CHECKING:
+    from agent.investigation.asked import CaseLookups
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +30,10 @@ class Brief:
     feedback: str = ""
     problems: tuple[str, ...] = ()
     """What the guard found in the proposal before this one: mend exactly that."""
+    asked: tuple[LookupCall, ...] = ()
+    """What the proposal before this one asked; its answers are among the evidence."""
+    lookups: Callable[[], CaseLookups] | None = None
+    """What more may be asked, bound to this case's customer. None where nothing may."""
 
 
 @dataclass(frozen=True, kw_only=True)
