@@ -115,7 +115,8 @@ def items_facts(found: Found) -> Fields:
     order = found.order
     items = [line_fields(found, order, line) for line in found.lines] if order else []
     windows = [int(str(item["window_days"])) for item in items]
-    days = min(windows, default=found.limits.returns.default_days)
+    # What can never come back has no window of its own to speak of beside items that can.
+    days = min((window for window in windows if window), default=0 if windows else found.limits.returns.default_days)
     arrived = delivered_at(found)
     return {
         "items": items,
