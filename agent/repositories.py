@@ -38,6 +38,12 @@ class CaseRecord(Noun):
     executions: tuple[Execution, ...] = ()
     outcome: str = ""
     model_calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+    """What the machine worked on it, over all runs."""
+    score: int = 0
+    """Customer value x urgency (`agent.priority`): the order in which people take cases over."""
     timings: dict[str, float] = Field(default_factory=dict)
     queue: str = ""
     priority: str = "normal"

@@ -10,8 +10,10 @@ _STREET_WORDS = (
     "street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|way|place|pl|terrace|close|crescent|square|"
     "sq|hwy|highway|parkway|pkwy|trail|circle|cir|row|gardens|mews|hill"
 )
+# "send order 1042 to 48 Birch Lane": the house number is the last one before the street.
+_NOT_STREET = r"(?:\d+|to|at|for|from|my|is|please)"
 _STREET_EN = (
-    rf"\d{{1,6}}[A-Za-z]?\s+(?:[A-Z0-9][\w.'’-]*\s+){{0,5}}(?:{_STREET_WORDS})\b\.?"
+    rf"(?<![#\w])\d{{1,6}}[A-Za-z]?\s+(?:(?!{_NOT_STREET}\s)[A-Z0-9][\w.'’-]*\s+){{0,5}}(?:{_STREET_WORDS})\b\.?"
     r"(?:\s*,?\s*(?:apt|apartment|unit|suite|ste|flat|\#)\.?\s*\w+)?"
 )
 _CITY_EN = r"[,\n]\s*(?P<city>[A-Za-z .'’-]{2,40}?),?\s+"

@@ -17,6 +17,17 @@ def business_days_after(start: datetime, days: int, hours: BusinessHours) -> dat
     return day
 
 
+def open_hours_after(start: datetime, hours: int, business: BusinessHours) -> datetime:
+    """When people have been at work for `hours` hours since `start`, in the shop's zone."""
+    at, left = business.next_opening(start), timedelta(hours=hours)
+    while True:
+        closes = datetime.combine(at.date(), business.closes, business.zone)
+        if at + left <= closes:
+            return at + left
+        left -= closes - at
+        at = business.next_opening(closes)
+
+
 def delivery_window(placed_at: datetime, country: str, limits: PolicyLimits) -> tuple[datetime, datetime] | None:
     """(earliest, latest) arrival of an order placed at a moment; None when we have no transit time for the country."""
     transit = limits.delivery.transit_days.get(country)

@@ -28,6 +28,7 @@ _EXPECTED: dict[str, frozenset[OrderStage]] = {
     "exchange_request": _ARRIVED,
 }
 RECENT_DAYS = 120
+MOST_ORDERS = 100
 T = TypeVar("T", Order, LineItem)
 
 
@@ -35,7 +36,7 @@ def look_up_orders(found: Found, readers: Readers) -> None:
     """The customer's newest orders and the one that the message means."""
     if found.customer is None:
         return
-    found.orders = tuple(readers.orders.orders_of(found.customer.id, 10))
+    found.orders = tuple(readers.orders.orders_of(found.customer.id, MOST_ORDERS))
     named = _named(found, readers)
     if named:
         found.order = named[0]

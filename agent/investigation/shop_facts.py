@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from agent.investigation.addresses import find_address
 from agent.investigation.catalog import asked_concepts, attribute_of, concept_of
-from agent.investigation.estimates import delivery_window
+from agent.investigation.estimates import delivery_window, open_hours_after
 from agent.investigation.found import OPEN_STAGES, Found
 from agent.investigation.order_facts import REFUND_DAYS, Fields, days_between
 from tools.commerce import Customer, DiscountCode, Product, Subscription, Variant
@@ -28,9 +26,15 @@ def customer_fields(found: Found, customer: Customer) -> Fields:
         "orders_count": len(found.orders),
         "lifetime_value": total((amount for amount in spent if amount.currency == currency), currency),
         "refunds_90d": found.refunds_recent,
-        "vip": len(found.orders) >= found.limits.vip.orders,
+        "vip": is_vip(found),
+        "queue": found.limits.vip.queue if is_vip(found) else None,
         "default_address": customer.default_address.one_line() if customer.default_address else None,
     }
+
+
+def is_vip(found: Found) -> bool:
+    """Whether a verified customer has bought often enough to wait less (row B15)."""
+    return found.customer is not None and len(found.orders) >= found.limits.vip.orders
 
 
 def first_name(name: str) -> str:
@@ -184,15 +188,14 @@ def policy_fields(found: Found) -> Fields:
 
 def queue_fields(found: Found) -> Fields:
     """When people answer: honest, with no promise of an outcome."""
-    hours = found.limits.business_hours
+    hours, limits = found.limits.business_hours, found.limits
+    within = limits.vip.first_response_hours if is_vip(found) else limits.replies.first_response_hours
     names = [day.value.capitalize() for day in hours.days]
     days = f"{names[0]} to {names[-1]}" if len(names) > 1 else names[0]
-    opens = hours.next_opening(found.now)
-    due = opens + timedelta(hours=found.limits.replies.first_response_hours)
     return {
         "open_now": hours.open_at(found.now),
-        "opens_at": opens,
-        "answer_by": due,
+        "opens_at": hours.next_opening(found.now),
+        "answer_by": open_hours_after(found.now, within, hours),
         "hours": f"{days}, {hours.opens:%-H:%M} to {hours.closes:%-H:%M}",
     }
 

@@ -35,7 +35,8 @@ def blocking(verdict: GuardVerdict) -> tuple[str, ...]:
 def _handed_over(
     state: CaseState, subject: Subject, inquiry: Inquiry, deps: AgentDeps, problems: tuple[str, ...]
 ) -> CaseState:
-    proposal = handover(brief_of(subject, inquiry, deps, state), f"not allowed: {'; '.join(problems)}")
+    would = proposal_of(state).actions
+    proposal = handover(brief_of(subject, inquiry, deps, state), f"not allowed: {'; '.join(problems)}", suggested=would)
     return _checked(deps.guard.check(subject, proposal, deps.clock.now()))
 
 

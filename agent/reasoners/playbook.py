@@ -11,7 +11,8 @@ from agent.case import Alternative, Classification, Draft, Promise, ProposedReso
 from agent.investigation.fields import fields_of
 from agent.reasoners.base import Brief, Needs, Usage
 from agent.reasoners.builders import CannotBuild, build
-from agent.reasoners.handover import handover, ignore, route, summary
+from agent.reasoners.handover import handover, ignore, route
+from agent.reasoners.summary import summary
 from knowledge.errors import KnowledgeError
 from knowledge.playbooks import Branch, Engine, FollowUp, Playbook, PlaybookBook, Scope, Step, Voice, compose
 from tools.actions import Action
@@ -19,7 +20,7 @@ from tools.helpdesk import Ticket
 
 WRITTEN = ("en", "es", "fr", "de")
 MOST_ASKS = 3
-VERIFY = "verify_identity"
+VERIFY, PERSON = "verify_identity", "human_request"
 
 
 class Classifier(Protocol):
@@ -88,7 +89,8 @@ class PlaybookReasoner:
         return self._resolution(brief, scope, [self._answer(playbook, brief, scope) for playbook in playbooks])
 
     def _playbooks(self, classification: Classification) -> list[Playbook]:
-        asks = list(dict.fromkeys(classification.intents))[:MOST_ASKS]
+        # Whoever asks for a person gets one in this turn, whatever else the message is about (row U9).
+        asks = [PERSON] if classification.human_request else list(dict.fromkeys(classification.intents))[:MOST_ASKS]
         return [self.book.get(intent) for intent in asks]
 
     def _may_speak(self, playbook: Playbook, brief: Brief) -> bool:
@@ -134,18 +136,21 @@ class PlaybookReasoner:
             *(action for answer in answers for action in answer.actions),
         ]
         person = "; ".join(dict.fromkeys(a.branch.escalate for a in answers if a.branch and a.branch.escalate))
+        options = self._alternatives(brief, scope, lead)
         if person:
-            actions.extend(handover(brief, person).actions)
+            would = options[0].actions if options else ()
+            handed = handover(brief, person, queue=lead.playbook.queue, suggested=would)
+            actions = [*(action for action in actions if action.kind != "assign_ticket"), *handed.actions]
         return ProposedResolution(
             reply=self._draft(brief, [answer.body for answer in answers if answer.body]),
             actions=_each_once(actions),
             rationale=_rationale(brief.classification, answers),
-            summary=summary(brief.ticket, brief.classification),
+            summary=summary(brief.ticket, brief.classification, brief.investigation, actions, reply=True),
             playbook=lead.playbook.intent,
             branch=branch,
             citations=tuple(dict.fromkeys(cite for answer in answers for cite in answer.cites)),
             promises=tuple(promise for answer in answers for promise in answer.promises),
-            alternatives=self._alternatives(brief, scope, lead),
+            alternatives=options,
             bindings={"playbooks": self.book.digest},
             escalate=person,
         )
