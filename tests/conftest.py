@@ -1,0 +1,61 @@
+"""What tests of several packages share: the demo brand, made once, and its store on disk, copied for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.journeys.shop import Brand, Shop
+    from tools.connectors.demo import DemoWorld
+
+
+@pytest.fixture(scope="session")
+def demo_world() -> DemoWorld:
+    """The demo brand at its virtual now, as plain data."""
+    from tools.connectors.demo import generate
+
+    return generate()
+
+
+@pytest.fixture(scope="session")
+def demo_database(demo_world: DemoWorld, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the demo brand in the store and empty tables for cases. Copy it; never write to it."""
+    from server.db.database import Database
+    from tools.connectors.demo.snapshot import write_snapshot
+    from tools.store.local import LocalStore
+    from tools.store.snapshot import import_snapshot
+
+    folder = tmp_path_factory.mktemp("brand")
+    address = f"sqlite:///{folder / 'countersign.db'}"
+    write_snapshot(demo_world, folder / "snapshot")
+    with LocalStore.open(address) as store, Database.open(address):
+        assert not import_snapshot(store, folder / "snapshot").problems
+    return folder / "countersign.db"
+
+
+@pytest.fixture(scope="session")
+def brand(demo_world: DemoWorld, demo_database: Path) -> Brand:
+    """The demo brand with its knowledge and playbooks, ready to open a shop over."""
+    from agent.reasoners.vocabulary import vocabulary
+    from knowledge.embedding import HashingEmbedder
+    from knowledge.index import InMemoryIndex
+    from knowledge.ingest import ingest_folder
+    from knowledge.playbooks import load_playbooks
+    from server.settings import SOURCES
+    from tests.journeys.shop import LIMITS, Brand
+
+    index = InMemoryIndex(HashingEmbedder())
+    ingest_folder(SOURCES / "policies", index)
+    book = load_playbooks(SOURCES / "playbooks", SOURCES / "macros", vocabulary(LIMITS))
+    return Brand(demo_world, demo_database, index, book)
+
+
+@pytest.fixture
+def shop(brand: Brand, tmp_path: Path) -> Generator[Shop]:
+    """A running shop over real parts in a folder of its own, with nothing worked on yet."""
+    with brand.open(tmp_path) as opened:
+        yield opened
