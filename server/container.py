@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from agent.deps import AgentDeps, Clock, SystemClock
+from agent.deps import AgentDeps, Clock
 from agent.limits import PolicyLimits, load_limits
-from server.clock import read_demo_clock
+from server.clock import clock_of
 from server.lock import DataLock
 from server.settings import Settings
 
@@ -54,8 +54,9 @@ def open_parts(settings: Settings) -> Generator[Parts]:
     from tools.store.local import LocalStore
 
     settings.data.mkdir(parents=True, exist_ok=True)
-    limits, clock = load_limits(settings.limits), read_demo_clock(settings.data) or SystemClock()
+    limits = load_limits(settings.limits)
     with LocalStore.open(settings.database) as store, Database.open(settings.database) as database:
+        clock = clock_of(settings.data, database.audit)
         yield Parts(settings=settings, limits=limits, clock=clock, store=store, database=database)
 
 

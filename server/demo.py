@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,41 +17,61 @@ from server.settings import SOURCES, Settings
 if TYPE_CHECKING:
     from agent.approvals import ApprovalRequest
     from agent.repositories import CaseRecord
-    from server.container import Workshop
+    from server.container import Parts, Workshop
     from tools.connectors.demo import DemoWorld
     from tools.helpdesk import Ticket
 
+DATABASE = "countersign.db"
+STARTED = "demo-started"
+"""Stands in the folder while the brand is being made."""
+
 
 class NotEmpty(Exception):
-    """The data folder belongs to a real shop; the demo brand is not mixed into it."""
+    """The data folder or the database belongs to a real shop; the demo brand is not mixed into it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, what: str) -> None:
         super().__init__(
-            f"{folder} already belongs to a shop; the demo brand needs its own: "
-            "COUNTERSIGN_DATA_DIR=./demo countersign demo"
+            f"{what}, and the demo brand needs a folder of its own: "
+            "COUNTERSIGN_DATABASE_URL= COUNTERSIGN_DATA_DIR=./demo countersign demo"
         )
 
 
 def created(settings: Settings) -> bool:
-    """Whether the demo brand is there, whole. Raises NotEmpty when something else is."""
+    """Whether the demo brand is there, whole. Raises NotEmpty when another shop is."""
     if (settings.data / FILE).is_file():
         return True
-    if (settings.data / "countersign.db").is_file() and not (settings.data / "demo-started").exists():
-        raise NotEmpty(settings.data)
+    if settings.database_url:
+        raise NotEmpty("COUNTERSIGN_DATABASE_URL names a database")
+    if (settings.data / DATABASE).is_file() and not (settings.data / STARTED).exists():
+        _only_empty(settings)
     return False
 
 
-def create_brand(settings: Settings, world: DemoWorld | None = None) -> None:
-    """Orders, customers, tickets and policies. The clock is written last: a half-made brand is made again."""
+def _only_empty(settings: Settings) -> None:
+    """A command that only looked may have left an empty database behind; that is nobody's shop."""
+    from tools.store.local import LocalStore
+
+    with LocalStore.open(settings.database) as store:
+        if any(store.counts().values()):
+            raise NotEmpty(f"{settings.data} already belongs to a shop")
+
+
+def create_brand(settings: Settings, world: DemoWorld | None = None) -> dict[str, float]:
+    """Orders, customers, tickets and policies; gives the seconds of each stage.
+
+    The clock is written last: a half-made brand is made again.
+    """
     from knowledge.ingest import ingest_folder
     from tools.connectors.demo import NOW, generate, write_snapshot
     from tools.store.importing import import_path
     from tools.store.local import LocalStore
 
+    started = time.monotonic()
     settings.data.mkdir(parents=True, exist_ok=True)
-    (settings.data / "demo-started").touch()
+    (settings.data / STARTED).touch()
     with tempfile.TemporaryDirectory() as scratch, LocalStore.open(settings.database) as store:
         import_path(store, write_snapshot(world or generate(), Path(scratch) / "brand"))
+    stored = time.monotonic()
     embedder, _ = open_embedder(settings)
     knowledge = open_knowledge(settings, embedder)
     try:
@@ -57,14 +79,33 @@ def create_brand(settings: Settings, world: DemoWorld | None = None) -> None:
     finally:
         knowledge.close()
     write_demo_clock(settings.data, NOW)
-    (settings.data / "demo-started").unlink()
+    (settings.data / STARTED).unlink()
+    return {"brand": stored - started, "knowledge": time.monotonic() - stored}
+
+
+def remove_brand(settings: Settings) -> None:
+    """Take the demo brand away, with all that was done in it. Raises NotEmpty when the folder is a shop's."""
+    if not created(settings) and not (settings.data / STARTED).exists():
+        return
+    # The clock first: without it, and with the mark, whatever is left is a half-made brand.
+    (settings.data / STARTED).touch()
+    (settings.data / FILE).unlink(missing_ok=True)
+    for name in (DATABASE, "checkpoints.db"):
+        for path in settings.data.glob(f"{name}*"):
+            path.unlink()
+    if (settings.data / "knowledge").is_dir():
+        shutil.rmtree(settings.data / "knowledge")
 
 
 def inbox(workshop: Workshop) -> list[Ticket]:
     """Tickets nobody has worked on, in the order in which they arrived."""
-    cases = workshop.parts.database.cases
-    tickets = workshop.parts.store.tickets()
-    fresh = [ticket for ticket in tickets if cases.by_ticket(ticket.helpdesk, ticket.id) is None]
+    return unread(workshop.parts)
+
+
+def unread(parts: Parts) -> list[Ticket]:
+    """As `inbox`."""
+    cases = parts.database.cases
+    fresh = [ticket for ticket in parts.store.tickets() if cases.by_ticket(ticket.helpdesk, ticket.id) is None]
     return sorted(fresh, key=lambda ticket: (ticket.latest.at, ticket.id))
 
 
@@ -93,11 +134,11 @@ class Picture:
         }
 
 
-def picture(workshop: Workshop) -> Picture:
+def picture(parts: Parts) -> Picture:
     """Counted from the case rows and the requests, as they are now."""
     from agent.approvals import ApprovalStatus
 
-    database = workshop.parts.database
+    database = parts.database
     waiting = database.approvals.list(ApprovalStatus.AWAITING, limit=10_000)
     rows: dict[str, dict[str, int]] = {}
     records = database.cases.list(limit=10_000)
@@ -106,7 +147,7 @@ def picture(workshop: Workshop) -> Picture:
         row[record.status.value] = row.get(record.status.value, 0) + 1
     signs = [request for request in waiting if request.kind == "sign"]
     to_sign = next((request for request in signs if request.amount), signs[0] if signs else None)
-    people = [p for p in workshop.parts.limits.people if to_sign and p.role.covers(to_sign.required_role)]
+    people = [p for p in parts.limits.people if to_sign and p.role.covers(to_sign.required_role)]
     return Picture(
         tickets=len(records),
         rows=dict(sorted(rows.items())),
@@ -120,11 +161,16 @@ def picture(workshop: Workshop) -> Picture:
 
 
 def _sample(records: Sequence[CaseRecord]) -> CaseRecord | None:
-    """A draft that shows what a sourced reply is: many sources, in English."""
-    english = [record for record in records if record.proposal and record.proposal.reply and record.language == "en"]
-    return max(english, key=_sources, default=None)
+    """A draft that shows what a sourced reply is: many sources, few words, in English."""
+    drafts = [record for record in records if record.language == "en" and _sources(record)]
+    return max(drafts, key=lambda record: (_sources(record), -_length(record)), default=None)
 
 
 def _sources(record: CaseRecord) -> int:
     reply = record.proposal.reply if record.proposal else None
     return len({source for span in reply.spans for source in span.sources}) if reply else 0
+
+
+def _length(record: CaseRecord) -> int:
+    reply = record.proposal.reply if record.proposal else None
+    return len(reply.text) if reply else 0

@@ -2,84 +2,139 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from server.cli.output import JSON_OPTION, emit, next_command, say, show, table
+from server.cli.output import JSON_OPTION, complain, emit, next_command, say, show, table, typed
 
 if TYPE_CHECKING:
-    from agent.approvals import DecisionKind
+    from agent.approvals import ApprovalRequest, DecisionKind
+    from agent.limits import Person
     from agent.repositories import CaseRecord
     from agent.runner import Edit
+    from server.container import Parts
 
 Request = Annotated[str, typer.Argument(help="The request, such as ap-3f09c2d411.")]
 As = Annotated[str, typer.Option("--as", help="Who you are: an id, name or e-mail of `people` in limits.yaml.")]
 Reason = Annotated[str, typer.Option(help="Why, in a few words.")]
+Change = Callable[[str], "Edit"]
+"""The edit of a person, by the person's id."""
+Digest = Annotated[str, typer.Option(help="Only if the card still has this digest.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(help="What waits for a person.", no_args_is_help=True)
-    for name, command in (("list", list_requests), ("show", show_request), ("approve", approve)):
-        group.command(name)(command)
-    for name, command in (("reject", reject), ("modify", modify), ("escalate", escalate)):
-        group.command(name)(command)
+    group.command("list", short_help="What waits: signatures first, then drafts to read.")(list_requests)
+    group.command("show", short_help="The card: the exact calls, why, who may sign, until when.")(show_request)
+    group.command("approve", short_help="Sign: exactly what the card shows happens, once.")(approve)
+    group.command("reject", short_help="Say no, with a reason. Nothing happens.")(reject)
+    group.command("modify", short_help="Change what is asked; it is checked and asked again.")(modify)
+    group.command("escalate", short_help="Hand the case to a person.")(escalate)
     app.add_typer(group, name="approvals")
 
 
 def list_requests(
     everything: Annotated[bool, typer.Option("--all", help="Decided ones too.")] = False,
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 30,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 30,
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Requests that wait, oldest first; signatures before drafts to read."""
     from agent.approvals import ApprovalStatus
-    from server.container import open_parts
+    from server.cli.folder import existing_database
+    from server.cli.switch import stopped_scopes
     from server.settings import Settings
 
-    with open_parts(Settings.read()) as parts:
-        found = parts.database.approvals.list(None if everything else ApprovalStatus.AWAITING, limit=1_000)
+    with existing_database(Settings.read()) as database:
+        found = database.approvals.list(None if everything else ApprovalStatus.AWAITING, limit=100_000)
+        stops = stopped_scopes(database)
     ordered = sorted(found, key=lambda request: request.kind != "sign")[:limit]
     if as_json:
         emit([request.model_dump(mode="json") for request in ordered])
         return
+    _tell_list(ordered, len(found), stops, everything=everything)
+
+
+def _tell_list(ordered: list[ApprovalRequest], count: int, stops: list[str], *, everything: bool) -> None:
     from server.display.approval import row
 
-    columns = ("Request", "Ticket", "What", "Amount", "Role", "Until (UTC)")
-    show(table(columns, [row(request) for request in ordered], right=("Amount",)))
-    say(f"{len(found)} in all.")
-    if ordered:
-        next_command(f"countersign approvals show {ordered[0].id}")
+    for scope in stops:
+        complain(f"Stopped: {scope}. What is signed happens after countersign go.")
+    if not ordered:
+        say("Nothing waits for a person." if not everything else "Nothing was ever asked.")
+        next_command("countersign cases list")
+        return
+    columns = ("Request", "Ticket", "What", "Amount", "Role", "Until (UTC)", "Status")
+    rows = [row(request) for request in ordered]
+    show(table(columns if everything else columns[:-1], [r if everything else r[:-1] for r in rows], right=("Amount",)))
+    say(f"{len(ordered)} of {count}." if len(ordered) < count else f"{count} in all.")
+    next_command(f"countersign approvals show {ordered[0].id}")
 
 
 def show_request(request: Request, as_json: bool = JSON_OPTION) -> None:
     """The card: the exact calls, the reasons, who may sign, until when."""
     from agent.approvals import UnknownRequest
-    from server.container import open_parts
+    from server.cli.folder import existing_parts
     from server.settings import Settings
 
-    with open_parts(Settings.read()) as parts:
+    with existing_parts(Settings.read()) as parts:
         found = parts.database.approvals.get(request)
-        people = [person for person in parts.limits.people if found and person.role.covers(found.required_role)]
-    if found is None:
-        raise UnknownRequest(request)
-    if as_json:
-        emit(found.model_dump(mode="json"))
-        return
+        if found is None:
+            raise UnknownRequest(request)
+        if as_json:
+            emit(_plain(found))
+            return
+        _show_card(found, parts)
+
+
+def _show_card(found: ApprovalRequest, parts: Parts) -> None:
     from server.display.approval import request_view
 
-    show(request_view(found))
-    if found.awaiting and people:
-        next_command(f"countersign approvals approve {found.id} --as {people[0].id}")
+    show(request_view(found, _methods(found, parts)))
+    if not found.awaiting:
+        next_command(f"countersign cases show {found.case_id}")
+        return
+    if found.expires_at <= parts.clock.now():
+        complain("Its time has run out, so the answer is no; run the case again to ask anew.")
+    signers = [person for person in parts.limits.people if person.role.covers(found.required_role)]
+    if not signers:
+        complain(
+            f"Nobody in {parts.settings.limits} is {found.required_role.value} or above; add somebody to `people`."
+        )
+        return
+    say(f"May sign: {', '.join(_called(person) for person in signers)}")
+    say(f'Or: {typed("countersign approvals reject")} {found.id} --as {signers[0].id} --reason "..."')
+    next_command(f"countersign approvals approve {found.id} --as {signers[0].id}")
 
 
-def approve(request: Request, by: As, as_json: bool = JSON_OPTION) -> None:
+def _called(person: Person) -> str:
+    return f"{person.id} ({person.name}, {person.role.value})"
+
+
+def _methods(request: ApprovalRequest, parts: Parts) -> dict[str, str]:
+    """Where the money of each refund goes, as the customer knows it: `Visa ·1881`."""
+    from tools.actions import RefundOrder
+
+    readers, found = parts.store.readers(), dict[str, str]()
+    for action in request.effects:
+        if isinstance(action, RefundOrder) and (order := readers.orders.order(action.order_id)) is not None:
+            customer = readers.customers.customer(order.customer_id) if order.customer_id else None
+            wanted = action.method_id or order.payment_method_id
+            methods = [method for method in (customer.payment_methods if customer else ()) if method.id == wanted]
+            name = f"{methods[0].brand or methods[0].kind.value.replace('_', ' ')}" if methods else wanted
+            last = f" ·{methods[0].last4}" if methods and methods[0].last4 else ""
+            found[action.fingerprint()] = f"{name}{last}" if name else "the original payment method"
+    return found
+
+
+def approve(request: Request, by: As, digest: Digest = "", as_json: bool = JSON_OPTION) -> None:
     """Sign: exactly what the card shows happens, once."""
     from agent.approvals import DecisionKind
 
-    _decide(request, DecisionKind.APPROVE, by, "", None, as_json=as_json)
+    _decide(request, DecisionKind.APPROVE, by, "", None, digest=digest, as_json=as_json)
 
 
 def reject(request: Request, by: As, reason: Reason = "", as_json: bool = JSON_OPTION) -> None:
@@ -101,53 +156,71 @@ def modify(
     by: As,
     reply: Annotated[str, typer.Option(help="Another text for the reply, or @FILE.")] = "",
     amount: Annotated[str, typer.Option(help='Another amount, such as "20.00 USD".')] = "",
-    alternative: Annotated[int, typer.Option(help="One of the alternatives, by number.")] = 0,
+    alternative: Annotated[int, typer.Option(min=0, help="One of the alternatives, by number.")] = 0,
     reason: Reason = "",
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Change what is asked. It is checked like everything else and then waits for a signature anew."""
     from agent.approvals import DecisionKind
 
-    _decide(request, DecisionKind.MODIFY, by, reason, _edit(by, reply, amount, alternative), as_json=as_json)
+    _decide(request, DecisionKind.MODIFY, by, reason, _change(reply, amount, alternative), as_json=as_json)
 
 
-def _edit(by: str, reply: str, amount: str, alternative: int) -> Edit:
+def _change(reply: str, amount: str, alternative: int) -> Change:
+    """What the person asks for instead. Raises CannotEdit unless it is exactly one thing."""
     from agent import edits
+    from server.cli.folder import read_text
     from tools.money import Money
 
     if sum((bool(reply), bool(amount), bool(alternative))) != 1:
         raise edits.CannotEdit("say one change: --reply, --amount or --alternative")
     if alternative:
-        return lambda proposal: edits.with_alternative(proposal, alternative, by)
+        return lambda by: lambda proposal: edits.with_alternative(proposal, alternative, by)
     if amount:
         try:
             worth = Money.model_validate(amount)
         except ValueError as error:
             raise edits.CannotEdit(f'"{amount}" is not money; write it like "39.00 USD"') from error
-        return lambda proposal: edits.with_amount(proposal, worth, by)
-    text = Path(reply[1:]).read_text(encoding="utf-8") if reply.startswith("@") else reply
-    return lambda proposal: edits.with_reply(proposal, text, by)
+        return lambda by: lambda proposal: edits.with_amount(proposal, worth, by)
+    text = read_text(Path(reply[1:])) if reply.startswith("@") else reply
+    return lambda by: lambda proposal: edits.with_reply(proposal, text, by)
 
 
-def _decide(request: str, kind: DecisionKind, by: str, reason: str, edit: Edit | None, *, as_json: bool) -> None:
-    from server.container import open_workshop
+def _decide(
+    request: str, kind: DecisionKind, by: str, reason: str, change: Change | None, *, digest: str = "", as_json: bool
+) -> None:
+    from server.cli.folder import existing_workshop, person_of
     from server.settings import Settings
 
-    with open_workshop(Settings.read()) as workshop:
-        record = workshop.runner.decide(request, kind, by, reason=reason, edit=edit)
-        decided = workshop.parts.database.approvals.get(request)
-    if as_json:
-        emit({"request": decided.model_dump(mode="json") if decided else None, "case": record.model_dump(mode="json")})
-        return
-    _tell(record)
+    with existing_workshop(Settings.read()) as workshop:
+        person = person_of(by, workshop.parts.limits).id
+        edit = change(person) if change else None
+        record = workshop.runner.decide(request, kind, person, reason=reason[:2_000], digest=digest, edit=edit)
+        approvals = workshop.parts.database.approvals
+        decided = approvals.get(request)
+        asked = approvals.get(record.approval_id) if record.approval_id != request else None
+        if as_json:
+            emit({"request": _plain(decided), "new": _plain(asked), "case": record.model_dump(mode="json")})
+        else:
+            _tell(record, asked if asked and asked.awaiting else None, workshop.parts)
 
 
-def _tell(record: CaseRecord) -> None:
+def _plain(request: ApprovalRequest | None) -> object:
+    return {**request.model_dump(mode="json"), "digest": request.digest} if request else None
+
+
+def _tell(record: CaseRecord, asked: ApprovalRequest | None, parts: Parts) -> None:
+    from agent.approvals.card import describe
+
     say(f"{record.case_id} is {record.status.value.replace('_', ' ')}.", "bold")
     for execution in record.executions:
-        say(f"  {execution.status.value}: {execution.detail or execution.action.kind}")
-    if record.status.value.startswith("awaiting"):
-        say("It was changed or the world moved on, so it is asked again.")
-        next_command(f"countersign approvals show {record.approval_id}")
+        say(f"  {execution.status.value}: {execution.detail or describe(execution.action)}")
+    if record.status.value in ("working", "failed", "escalated", "rejected") and record.outcome:
+        say(f"  {record.outcome}")
+    if asked is not None:
+        say("It was changed, or the world moved on, so it is asked again:\n")
+        _show_card(asked, parts)
+    elif record.status.value == "working":
+        next_command("countersign go --as YOU")
     else:
         next_command("countersign approvals list")

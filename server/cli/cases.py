@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from server.cli.output import JSON_OPTION, emit, next_command, say, show, table
+from server.cli.output import JSON_OPTION, emit, next_command, say, show, table, typed
 
 if TYPE_CHECKING:
     from agent.case import CaseStatus
@@ -54,7 +54,7 @@ def list_cases(
     show(table(columns, [_row(record) for record in page], right=("Value",)))
     if more:
         said = "".join(f" --{name} {value}" for name, value in (("status", status), ("intent", intent)) if value)
-        say(f"There are more: countersign cases list{said} --after {page[-1].case_id}")
+        say(f"There are more: {typed('countersign cases list')}{said} --after {page[-1].case_id}")
     next_command(f"countersign cases show {page[0].case_id}")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import typer
 
-from server.cli.output import complain
+from server.cli.output import complain, typed
 
 OURS = frozenset({"agent", "tools", "knowledge", "server", "evals"})
 PARTLY = 1
@@ -53,7 +53,9 @@ def run(command: Callable[..., object]) -> int:
     except Exception as error:
         return _failed(error)
     if code == STOPPED:
-        complain(f"\nStopped. What was finished is kept; go on with: {shlex.join(['countersign', *sys.argv[1:]])}")
+        complain(
+            f"\nStopped. What was finished is kept; go on with: {typed(shlex.join(['countersign', *sys.argv[1:]]))}"
+        )
     return code if isinstance(code, int) else 0
 
 

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.audit import AuditNote
-from agent.deps import SystemClock
 from agent.limits import PolicyLimits, load_limits
 from server.cli.folder import DATABASE
-from server.clock import read_demo_clock
+from server.clock import clock_of
 from server.lock import DataLock
 from server.settings import Settings
 from tools.errors import Unavailable
@@ -118,15 +117,14 @@ def _scope(scope: str) -> str:
 def _opened(folder: Path, settings: Settings, *, apply: bool, at: datetime | None) -> Generator[_Place]:
     if not folder.is_dir():
         raise GateStoreError(f"{folder} is not a folder; --store names a snapshot folder or a data folder")
-    now = at or (read_demo_clock(folder) or SystemClock()).now()
     with ExitStack() as stack:
         if (folder / DATABASE).is_file():
-            yield _data_folder(stack, folder, now, apply=apply)
+            yield _data_folder(stack, folder, at, apply=apply)
         else:
-            yield _snapshot(stack, folder, settings, now, apply=apply)
+            yield _snapshot(stack, folder, settings, at or clock_of(folder).now(), apply=apply)
 
 
-def _data_folder(stack: ExitStack, folder: Path, now: datetime, *, apply: bool) -> _Place:
+def _data_folder(stack: ExitStack, folder: Path, at: datetime | None, *, apply: bool) -> _Place:
     from server.db.database import Database
     from tools.store.local import LocalStore
 
@@ -137,7 +135,7 @@ def _data_folder(stack: ExitStack, folder: Path, now: datetime, *, apply: bool) 
     database = stack.enter_context(Database.open(address))
     if apply:
         _refuse_when_stopped(database, folder)
-    return _Place(store, database, now)
+    return _Place(store, database, at or clock_of(folder, database.audit).now())
 
 
 def _refuse_when_stopped(database: Database, folder: Path) -> None:

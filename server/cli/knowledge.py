@@ -132,8 +132,7 @@ def _progress(*, quiet: bool) -> Generator[Progress | None]:
 
 
 def _one(question: str, k: int, *, as_json: bool) -> None:
-    from agent.deps import SystemClock
-    from server.clock import read_demo_clock
+    from server.clock import clock_of
     from server.container import open_embedder, open_knowledge
     from server.settings import Settings
 
@@ -143,7 +142,7 @@ def _one(question: str, k: int, *, as_json: bool) -> None:
     embedder, notice = open_embedder(settings)
     index = open_knowledge(settings, embedder)
     try:
-        hits = index.search(question, k, (read_demo_clock(settings.data) or SystemClock()).now())
+        hits = index.search(question, k, clock_of(settings.data).now())
     finally:
         index.close()
     if as_json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -39,9 +40,13 @@ def console() -> Console:
 
 
 def show(*renderables: RenderableType) -> None:
-    """Print things for people."""
-    for renderable in renderables:
-        console().print(renderable)
+    """Print things for people; long lines that must stay whole (a call as JSON) are not cut."""
+    if console().is_terminal:
+        console().print(*renderables, sep="\n", crop=False)
+        return
+    with console().capture() as captured:
+        console().print(*renderables, sep="\n", crop=False)
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
 def say(text: str, style: str = "") -> None:
@@ -81,6 +86,15 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Seque
     return made
 
 
+def typed(command: str) -> str:
+    """`countersign ...` as it has to be typed here: a program that is not on the PATH keeps its folder."""
+    program = sys.argv[0] if sys.argv else ""
+    folder, _, name = program.rpartition("/")
+    if not folder or name != "countersign" or shutil.which(name) is not None:
+        return command
+    return program + command.removeprefix(name)
+
+
 def next_command(command: str) -> None:
     """The last line: what to type next, in full."""
-    say(f"Next: {command}", "bold")
+    say(f"Next: {typed(command)}", "bold")

@@ -112,9 +112,7 @@ def _holds_lines(source: Path) -> bool:
     with source.open("rb") as stream:
         head = stream.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith(b"["):
-        raise IntakeError(
-            f"{source} is one JSON array; write one ticket a line, without brackets"
-        )
+        raise IntakeError(f"{source} is one JSON array; write one ticket a line, without brackets")
     return head.startswith(b"{") or source.suffix.lower() in (".jsonl", ".json", ".ndjson")
 
 

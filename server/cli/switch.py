@@ -100,11 +100,10 @@ def _stopper(by: str, settings: Settings) -> str:
 
 
 def _set(database: Database, settings: Settings, scope: str, by: str, reason: str, *, stopped: bool) -> None:
-    from agent.deps import SystemClock
     from agent.switches import Switch
-    from server.clock import read_demo_clock
+    from server.clock import clock_of
 
-    now = (read_demo_clock(settings.data) or SystemClock()).now()
+    now = clock_of(settings.data, database.audit).now()
     database.switches.set(Switch(scope=scope, stopped=stopped, by=by, reason=reason.strip()[:500], at=now))
 
 

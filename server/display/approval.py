@@ -1,46 +1,96 @@
-"""A request for a signature on a terminal: the real calls, the amount largest, and exactly what to type."""
+"""A request for a signature on a terminal: the real calls, the amount largest, and exactly what a signature does."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
 from agent.approvals import ApprovalRequest, CardLine, LineKind, card
+from agent.approvals.card import describe
+from server.cli.output import visible
+from tools.actions import Action, IssueStoreCredit, RefundOrder, SendReply
 
 _STYLE = {
     LineKind.TITLE: "bold",
     LineKind.AMOUNT: "bold",
     LineKind.WARNING: "red",
     LineKind.REASON: "yellow",
+    LineKind.META: "dim",
     LineKind.CALL: "dim",
 }
-_INDENT = {LineKind.TEXT: 4, LineKind.CALL: 2, LineKind.REASON: 2}
+_INDENT = {LineKind.TEXT: 4, LineKind.WARNING: 4, LineKind.CALL: 4, LineKind.REASON: 2, LineKind.META: 2}
+
+_USUAL = ("[action.needs_signature]", "[reply.draft_only]")
 
 
-def request_view(request: ApprovalRequest) -> RenderableType:
-    """The card, and what became of the request when it is decided."""
+def request_view(request: ApprovalRequest, methods: Mapping[str, str]) -> RenderableType:
+    """The card, and what became of the request when it is decided.
+
+    `methods` names the payment method that each effect pays to (by fingerprint), as in `Visa ·1881`.
+    """
     lines = [_line(line) for line in card(request)]
-    if request.decision is not None:
-        said = f"{request.decision.by}: {request.decision.kind.value} at {request.decision.at:%Y-%m-%d %H:%M} UTC"
-        reason = f" ({request.decision.reason})" if request.decision.reason else ""
-        lines.append(Text(f"{said}{reason}; now {request.status.value}. {request.detail}", style="bold"))
+    if request.awaiting:
+        sentences = button(request, methods)
+        lines.append(Text(f"\nSigning does this: {'; '.join(sentences)}", style="bold"))
+    else:
+        lines.append(Text(f"\n{outcome(request)}", style="bold"))
     return Group(*lines)
 
 
+def button(request: ApprovalRequest, methods: Mapping[str, str]) -> list[str]:
+    """What a signature does, one sentence for each effect, money first: `Refund 39.00 USD to Visa ·1881`."""
+    ordered = sorted(request.effects, key=lambda action: (isinstance(action, SendReply), not type(action).gives_value))
+    return [_sentence(action, methods.get(action.fingerprint(), "")) for action in ordered]
+
+
+def _sentence(action: Action, method: str) -> str:
+    match action:
+        case RefundOrder():
+            return f"Refund {action.amount} to {method}" if method else f"Refund {action.amount}"
+        case IssueStoreCredit():
+            return f"Give {action.amount} of store credit"
+        case SendReply():
+            return "Send the reply"
+        case _:
+            return visible(describe(action))
+
+
+def outcome(request: ApprovalRequest) -> str:
+    """Who decided what and when, and what became of it."""
+    decision = request.decision
+    said = f"Now {request.status.value}."
+    if decision is not None:
+        reason = f" ({visible(decision.reason)})" if decision.reason else ""
+        said = f"{decision.by}: {decision.kind.value} on {decision.at:%Y-%m-%d %H:%M} UTC{reason}. {said}"
+    return f"{said} {visible(request.detail)}".rstrip()
+
+
 def _line(line: CardLine) -> RenderableType:
-    text = Text(line.text, style=_STYLE.get(line.kind, ""))
-    return Padding(text, (0, 0, 0, _INDENT.get(line.kind, 0)))
+    style, indent = _STYLE.get(line.kind, ""), _INDENT.get(line.kind, 0)
+    if line.kind is LineKind.CALL:
+        # The bytes that the digest covers: no line break of ours may get into them.
+        return Text(f"{' ' * indent}{visible(line.text)}", style=style, no_wrap=True, overflow="ignore")
+    text = Text(visible(line.text), style=style)
+    return Padding(text, (0, 0, 0, indent), expand=False)
 
 
-def row(request: ApprovalRequest) -> tuple[str, str, str, str, str, str]:
-    """One line of a list: id, ticket, kind, amount, role, until."""
+def row(request: ApprovalRequest) -> tuple[str, str, str, str, str, str, str]:
+    """One line of a list: id, ticket, kind, amount, role, why, until."""
     amount = str(request.amount) if request.amount else ""
-    role = request.required_role.value
     until = f"{request.expires_at:%m-%d %H:%M}"
-    return request.id, request.ticket_id, _kinds(request), amount, role, until
+    return request.id, request.ticket_id, kinds(request), amount, request.required_role.value, until, request.status
 
 
-def _kinds(request: ApprovalRequest) -> str:
-    kinds = [action.kind.replace("_", " ") for action in request.effects if action.kind != "send_reply"]
-    return ", ".join(kinds) or "reply"
+def kinds(request: ApprovalRequest) -> str:
+    """What is asked, without the reply that goes with it."""
+    found = [action.kind.replace("_", " ") for action in request.effects if action.kind != "send_reply"]
+    return ", ".join(found) or "reply"
+
+
+def main_reason(request: ApprovalRequest) -> str:
+    """The reason that says most: not that this kind of action, or any reply, always needs a person."""
+    own = [reason for reason in request.reasons if not reason.endswith(_USUAL)]
+    return visible(next(iter(own or request.reasons), ""))

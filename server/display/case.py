@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
@@ -9,10 +10,12 @@ from rich.padding import Padding
 from rich.text import Text
 
 from agent.approvals.card import describe
-from agent.case import Draft, Evidence, Verdict
+from agent.case import Draft, Evidence, SourcedSpan, Verdict
 from agent.repositories import CaseRecord
+from server.cli.output import visible
 from tools.helpdesk import Ticket
 
+LONGEST_MESSAGE = 1_500
 _SHOWN = {
     "order": ("number", "stage", "placed_at", "total", "delivered_at"),
     "shipment": ("carrier", "status", "last_scan_at", "estimated_delivery", "delivered_at"),
@@ -26,6 +29,8 @@ _SHOWN = {
     "code": ("code", "in_force", "worth"),
 }
 _MARK = {Verdict.ALLOW: "done by itself", Verdict.REQUIRE_APPROVAL: "waits", Verdict.BLOCK: "blocked"}
+_MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[:.\d]*(?:\+00:00|Z)$")
+_PASSAGE = re.compile(r"@v\d+#")
 
 
 def case_view(record: CaseRecord, ticket: Ticket | None) -> RenderableType:
@@ -36,60 +41,91 @@ def case_view(record: CaseRecord, ticket: Ticket | None) -> RenderableType:
 def _parts(record: CaseRecord, ticket: Ticket | None) -> Iterator[RenderableType]:
     yield _head(record)
     if ticket is not None:
-        yield from _section("The customer writes", Text(ticket.latest.text.strip()[:1500]))
-    facts = [
-        _fact(item) for item in (record.investigation.evidence if record.investigation else ()) if item.kind in _SHOWN
-    ]
+        yield from _section("The customer writes", _message(ticket))
+    investigation = record.investigation
+    facts = [_fact(item) for item in (investigation.evidence if investigation else ()) if item.kind in _SHOWN]
     if facts:
-        yield from _section("What is true", Text("\n".join(facts)))
+        yield from _section("What is true", "\n".join(facts))
     if record.proposal is not None and record.proposal.reply is not None:
-        yield from _section("Suggested reply", Text(numbered(record.proposal.reply)))
-        yield from _section("Sources", Text("\n".join(sources(record.proposal.reply)) or "none"))
-    yield from _section("What happens", Text("\n".join(_effects(record)) or "nothing"))
+        yield from _section("Suggested reply", numbered(record.proposal.reply))
+        yield from _section("Sources", "\n".join(sources(record)) or "none")
+    yield from _section("What happens", "\n".join(_effects(record)) or "nothing")
     why = _why(record)
     if why:
-        yield from _section("Why", Text("\n".join(why)))
+        yield from _section("Why", "\n".join(why))
+    yield Text("")
 
 
 def _head(record: CaseRecord) -> Text:
     said = record.classification
     sure = f"{said.confidence:.0%}" if said else ""
     text = Text(f"{record.case_id}  ", style="bold")
-    text.append(
-        f"{record.intent.replace('_', ' ')} {sure} · {record.language} · {record.status.value.replace('_', ' ')}"
+    parts = (f"{record.intent.replace('_', ' ')} {sure}", record.language, record.status.value.replace("_", " "))
+    return text.append(" · ".join(part for part in parts if part.strip()))
+
+
+def _section(title: str, body: str) -> tuple[RenderableType, ...]:
+    return Text(f"\n{title}", style="bold"), Padding(Text(visible(body)), (0, 0, 0, 2), expand=False)
+
+
+def _message(ticket: Ticket) -> str:
+    text = ticket.latest.text.strip()
+    more = f"\n… and {len(text) - LONGEST_MESSAGE:,} more characters" if len(text) > LONGEST_MESSAGE else ""
+    files = "".join(
+        f"\n[file {each.name}, {each.content_type}, {each.size:,} bytes]" for each in ticket.latest.attachments[:10]
     )
-    return text
-
-
-def _section(title: str, body: RenderableType) -> tuple[RenderableType, ...]:
-    return Text(f"\n{title}", style="bold"), Padding(body, (0, 0, 0, 2))
+    subject = f"{ticket.subject}\n\n" if ticket.subject else ""
+    return f"{subject}{text[:LONGEST_MESSAGE]}{more}{files}"
 
 
 def _fact(item: Evidence) -> str:
-    shown = (f"{name.replace('_', ' ')} {item.fields[name]}" for name in _SHOWN[item.kind] if name in item.fields)
+    named = (name for name in _SHOWN[item.kind] if item.fields.get(name) not in (None, ""))
+    shown = (f"{name.replace('_', ' ')} {_value(item.fields[name])}" for name in named)
     return f"{item.kind.rstrip('_')}: {', '.join(shown)}  [{item.source}]"
+
+
+def _value(value: object) -> str:
+    found = _MOMENT.match(str(value))
+    return f"{found[1]} {found[2]}" if found else str(value)
 
 
 def numbered(draft: Draft) -> str:
     """The reply with a number behind everything that has a source."""
-    text, marks = draft.text, _marks(draft)
-    for end, number in sorted(marks, reverse=True):
+    order = {sources: number for number, sources in enumerate(_distinct(draft), 1)}
+    text = draft.text
+    for end, number in sorted(((span.end, order[_best(span)]) for span in draft.spans if span.sources), reverse=True):
         text = f"{text[:end]}[{number}]{text[end:]}"
     return text
 
 
-def _marks(draft: Draft) -> list[tuple[int, int]]:
-    order = {source: number for number, source in enumerate(_distinct(draft), 1)}
-    return [(span.end, order[span.sources[0]]) for span in draft.spans if span.sources]
+def _distinct(draft: Draft) -> list[tuple[str, ...]]:
+    return list(dict.fromkeys(_best(span) for span in draft.spans if span.sources))
 
 
-def _distinct(draft: Draft) -> list[str]:
-    return list(dict.fromkeys(span.sources[0] for span in draft.spans if span.sources))
+def _best(span: SourcedSpan) -> tuple[str, ...]:
+    """What a person would look up: the passages when there are any, else the first fact."""
+    passages = tuple(source for source in span.sources if _PASSAGE.search(source))
+    return passages[:3] or span.sources[:1]
 
 
-def sources(draft: Draft) -> list[str]:
-    """`[1] order:ord_1042`, in the order of the reply."""
-    return [f"[{number}] {source}" for number, source in enumerate(_distinct(draft), 1)]
+def sources(record: CaseRecord) -> list[str]:
+    """`[1] order:ord_1042 (store.orders, 2026-03-10 12:00)`, in the order of the reply."""
+    if record.proposal is None or record.proposal.reply is None:
+        return []
+    return [
+        f"[{number}] {', '.join(_told(source, record) for source in found)}"
+        for number, found in enumerate(_distinct(record.proposal.reply), 1)
+    ]
+
+
+def _told(source: str, record: CaseRecord) -> str:
+    """Where a source is from and as of when; an effect is told by what it does."""
+    evidence = {item.id: item for item in (record.investigation.evidence if record.investigation else ())}
+    if source in evidence:
+        return f"{source} ({evidence[source].source}, {evidence[source].as_of:%Y-%m-%d %H:%M})"
+    effects = record.proposal.effects(record.ticket_id) if record.proposal else ()
+    named = {f"effect:{action.fingerprint()[:12]}": f"what happens: {describe(action)}" for action in effects}
+    return named.get(source, source)
 
 
 def _effects(record: CaseRecord) -> Iterator[str]:
@@ -98,7 +134,7 @@ def _effects(record: CaseRecord) -> Iterator[str]:
     done = {execution.action.fingerprint(): execution for execution in record.executions}
     for action in record.proposal.effects(record.ticket_id):
         execution = done.get(action.fingerprint())
-        mark = f"{execution.status.value}" if execution else _MARK[record.verdict.of(action)]
+        mark = execution.status.value if execution else _MARK[record.verdict.of(action)]
         yield f"{mark:>14}  {describe(action)}"
     for number, option in enumerate(record.proposal.alternatives, 1):
         yield f"{f'alternative {number}':>14}  {option.title}"

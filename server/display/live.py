@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.text import Text
 
 from agent.repositories import CaseRecord
-from server.cli.output import console, say
+from server.cli.output import console, say, visible
 from tools.helpdesk import Ticket
 
 SHOWN = 6
@@ -22,22 +22,22 @@ class Working:
 
     def __init__(self) -> None:
         self._latest: deque[str] = deque(maxlen=SHOWN)
-        self._count = 0
 
     def __call__(self, tickets: Sequence[Ticket], *, quiet: bool) -> Iterator[Ticket]:
         """The tickets, one after the other."""
-        if quiet or not console().is_terminal:
+        if quiet or not tickets:
             yield from tickets
-            if not quiet:
-                say(f"{len(tickets)} tickets worked on.")
-            return
-        yield from self._shown(tickets)
+        elif console().is_terminal:
+            yield from self._shown(tickets)
+        else:
+            yield from tickets
+            say(f"{len(tickets)} tickets worked on.")
 
     def tell(self, record: CaseRecord, ticket: Ticket) -> None:
         """Note what became of a ticket."""
-        line = " ".join((ticket.subject or ticket.latest.text).split())[:48]
+        line = visible(" ".join((ticket.subject or ticket.latest.text).split()))
         status = record.status.value.replace("_", " ")
-        self._latest.append(f"{record.intent.replace('_', ' '):<18} {status:<18} {line}")
+        self._latest.append(f"  {record.intent.replace('_', ' '):<18}  {status:<18}  {line}")
 
     def _shown(self, tickets: Sequence[Ticket]) -> Iterator[Ticket]:
         bar = Progress(TextColumn("Inbox"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
@@ -50,10 +50,7 @@ class Working:
 
     def _advance(self, bar: Progress, task: TaskID) -> None:
         speed = bar.tasks[0].speed
-        bar.update(task, advance=1, rate=f"{speed:.0f} tickets/s" if speed else "")
+        bar.update(task, advance=1, rate=f"{speed:.1f} tickets a second" if speed else "")
 
     def _frame(self, bar: Progress) -> Group:
         return Group(bar, *(Text(line, no_wrap=True, overflow="ellipsis") for line in self._latest))
-
-
-working = Working()

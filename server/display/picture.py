@@ -3,41 +3,48 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from server.cli.output import table
+from agent.approvals import ApprovalRequest
+from server.cli.output import table, visible
 from server.demo import Picture
+from server.display.approval import kinds, main_reason
 from server.display.case import numbered, sources
 
+MOST = 8
 _COLUMNS = {
-    "To read": ("awaiting_review",),
+    "Drafted": ("awaiting_review", "answered", "resolved"),
     "To sign": ("awaiting_approval",),
-    "Person": ("escalated",),
+    "To a person": ("escalated",),
     "Ignored": ("ignored",),
-    "Other": ("answered", "resolved", "rejected", "failed", "working", "new"),
+    "Other": ("rejected", "failed", "working", "new"),
 }
 
 
-def picture_view(found: Picture, seconds: Mapping[str, float]) -> RenderableType:
-    """Cases by intent, one draft with its sources, what waits for a signature and why, and how long it took."""
-    return Group(*_parts(found, seconds))
+def picture_view(found: Picture) -> RenderableType:
+    """Cases by intent, one draft with its sources, and what waits for a signature and why."""
+    return Group(*_parts(found))
 
 
-def _parts(found: Picture, seconds: Mapping[str, float]) -> list[RenderableType]:
-    parts: list[RenderableType] = [Text(f"\n{found.tickets} cases", style="bold"), _by_intent(found)]
+def _parts(found: Picture) -> Iterator[RenderableType]:
+    yield Text(f"\n{plural(found.tickets, 'case')}\n", style="bold")
+    yield _by_intent(found)
     sample = found.sample.proposal.reply if found.sample and found.sample.proposal else None
     if found.sample is not None and sample is not None:
-        parts += [Text(f"One draft, with its sources ({found.sample.ticket_id})", style="bold")]
-        parts += [Padding(Text(numbered(sample)), (1, 2)), Padding(Text("  ".join(sources(sample))), (0, 2, 1, 2))]
-    parts += [Text("What waits for a signature, and why", style="bold"), _waiting(found)]
-    if seconds:
-        said = ", ".join(f"{name} {value:.1f} s" for name, value in seconds.items())
-        parts.append(Text(f"Took: {said}"))
-    return parts
+        yield Text(f"\nOne draft, with its sources ({found.sample.ticket_id})\n", style="bold")
+        yield Padding(Text(visible(numbered(sample))), (0, 2), expand=False)
+        yield Padding(Text("\n" + visible("\n".join(sources(found.sample))), style="dim"), (0, 2), expand=False)
+    yield Text("\nWhat waits for a signature, and why\n", style="bold")
+    yield from _waiting(found)
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 case`, `2 cases`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _by_intent(found: Picture) -> RenderableType:
@@ -54,13 +61,19 @@ def _cells(row: Mapping[str, int]) -> list[str]:
     return [str(sum(row.get(name, 0) for name in names) or "") for names in _COLUMNS.values()]
 
 
-def _waiting(found: Picture) -> RenderableType:
+def _waiting(found: Picture) -> Iterator[RenderableType]:
     signs = [request for request in found.waiting if request.kind == "sign"]
-    rows: list[tuple[str, ...]] = []
-    for request in sorted(signs, key=lambda r: (r.amount is None, -(r.amount.minor if r.amount else 0)))[:8]:
-        kinds = ", ".join(a.kind.replace("_", " ") for a in request.effects if a.kind != "send_reply")
-        why = request.reasons[0] if request.reasons else ""
-        rows.append((request.id, kinds, str(request.amount or ""), request.required_role.value, why))
-    shown = table(("Request", "What", "Amount", "Role", "Why"), rows, right=("Amount",))
-    rest = len(signs) - len(rows)
-    return Group(shown, Text(f"and {rest} more, and {len(found.waiting) - len(signs)} drafts to read\n"))
+    drafts = plural(len(found.waiting) - len(signs), "draft")
+    if not signs:
+        yield Text(f"Nothing. {drafts} to read.\n")
+        return
+    first = sorted(signs, key=lambda r: (r.amount is None, -(r.amount.minor if r.amount else 0)))[:MOST]
+    columns = ("Request", "What", "Amount", "Role", "Why")
+    yield table(columns, [_request(request) for request in first], right=("Amount",))
+    rest = f"and {len(signs) - len(first)} more; " if len(signs) > len(first) else ""
+    yield Text(f"{rest}{plural(len(signs), 'request')} to sign in all, and {drafts} to read.\n")
+
+
+def _request(request: ApprovalRequest) -> tuple[str, ...]:
+    amount = str(request.amount or "")
+    return request.id, kinds(request), amount, request.required_role.value, main_reason(request)
