@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.language_models import BaseChatModel
@@ -26,6 +27,7 @@ from tools.ports import Readers
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
+_NUMBERS = count()
 PROMPT = "You work for an online store. Look the facts up, then propose a sourced reply and the actions it needs."
 
 
@@ -59,17 +61,24 @@ class PeerWorld:
 
 def script_for(ticket: Ticket, done: CaseRecord) -> Iterator[AIMessage]:
     """The turns that do for this ticket what our own run did. A lookup comes after the one that gives it its id."""
-    order = done.investigation.find("order") if done.investigation else None
-    customer = _call("find_customer", email=ticket.latest.sender)
-    yield _turn(customer, _call("search_policies", question=ticket.latest.text[:500]))
+    known = {item.kind: item.fields for item in done.investigation.evidence} if done.investigation else {}
+    yield _turn(
+        _call("find_customer", email=ticket.latest.sender), _call("search_policies", question=ticket.latest.text[:500])
+    )
     if done.customer_id:
-        yield _turn(_call("list_orders", customer_id=done.customer_id))
+        of_customer = ("list_orders", "refund_history", *(("list_subscriptions",) if "subscription" in known else ()))
+        yield _turn(*(_call(name, customer_id=done.customer_id) for name in of_customer))
+    order = known.get("order")
     if order is not None:
-        named = str(order.fields["id"])
-        yield _turn(*(_call(name, order_id=named) for name in ("get_order", "get_parcels", "get_refunds")))
-    reply = done.proposal.reply.text if done.proposal and done.proposal.reply else "handed over"
-    tags = _call("tag_ticket", ticket_id=ticket.id, tags=[done.intent])
-    yield _turn(tags, _call("send_reply", ticket_id=ticket.id, text=reply))
+        names = ("get_order", "get_parcels", "get_refunds", "get_returns")
+        yield _turn(*(_call(name, order_id=str(order["id"])) for name in names))
+    variants = [str(known[kind]["id"]) for kind in ("variant", "swap") if kind in known]
+    if variants:
+        yield _turn(*(_call("get_stock", variant_id=variant) for variant in dict.fromkeys(variants)))
+    proposal = done.proposal
+    reply = proposal.reply.text if proposal and proposal.reply else "handed over"
+    work = [_call("do", action=action.model_dump_json()) for action in (proposal.actions if proposal else ())]
+    yield _turn(*work, _call("send_reply", ticket_id=ticket.id, text=reply))
     yield AIMessage(content="done")
 
 
@@ -78,10 +87,10 @@ def _turn(*calls: ToolCall) -> AIMessage:
 
 
 def _call(name: str, **arguments: Any) -> ToolCall:  # Any: JSON arguments of a tool call
-    return ToolCall(name=name, args=arguments, id=f"{name}-1", type="tool_call")
+    return ToolCall(name=name, args=arguments, id=f"{name}-{next(_NUMBERS)}", type="tool_call")
 
 
-def peer_tools(world: PeerWorld) -> list[BaseTool]:  # noqa: C901 - eight small tools, counted as one function
+def peer_tools(world: PeerWorld) -> list[BaseTool]:  # noqa: C901 - small tools, counted as one function
     """The peer's tools: our readers as they are, and writes that only ask."""
     readers = world.readers
 
@@ -107,8 +116,28 @@ def peer_tools(world: PeerWorld) -> list[BaseTool]:  # noqa: C901 - eight small 
 
     @tool
     def get_refunds(order_id: str) -> str:
-        """Refunds and returns of an order."""
-        return _text(*readers.orders.refunds(order_id), *readers.orders.returns(order_id))
+        """Refunds of an order."""
+        return _text(*readers.orders.refunds(order_id))
+
+    @tool
+    def get_returns(order_id: str) -> str:
+        """Returns of an order."""
+        return _text(*readers.orders.returns(order_id))
+
+    @tool
+    def refund_history(customer_id: str) -> str:
+        """Refunds of a customer in the last 90 days."""
+        return _text(*readers.orders.refunds_of(customer_id, world.now - timedelta(days=90)))
+
+    @tool
+    def list_subscriptions(customer_id: str) -> str:
+        """Recurring orders of a customer."""
+        return _text(*readers.customers.subscriptions(customer_id))
+
+    @tool
+    def get_stock(variant_id: str) -> str:
+        """Stock of a variant by location."""
+        return _text(*readers.catalog.stock(variant_id))
 
     @tool
     def search_policies(question: str) -> str:
@@ -116,16 +145,17 @@ def peer_tools(world: PeerWorld) -> list[BaseTool]:  # noqa: C901 - eight small 
         return _text(*(hit.passage for hit in world.knowledge.search(question, 3, world.now)))
 
     @tool
-    def tag_ticket(ticket_id: str, tags: list[str]) -> str:
-        """Tag a ticket."""
-        return f"tagged {ticket_id}"
+    def do(action: str) -> str:
+        """Do an action on a ticket, an order or a customer."""
+        return "done"
 
     @tool
     def send_reply(ticket_id: str, text: str) -> str:
         """Send a reply to the customer."""
         return f"sent on {ticket_id}"
 
-    return [find_customer, list_orders, get_order, get_parcels, get_refunds, search_policies, tag_ticket, send_reply]
+    reading = [find_customer, list_orders, refund_history, list_subscriptions, get_order, get_parcels, get_refunds]
+    return [*reading, get_returns, get_stock, search_policies, do, send_reply]
 
 
 def _text(*nouns: object) -> str:
@@ -138,7 +168,7 @@ def run_peer(world: PeerWorld, saver: BaseCheckpointSaver[str]) -> Callable[[Tic
     from langchain.agents.middleware import HumanInTheLoopMiddleware
 
     model = ScriptedChat(script=iter(()))
-    middleware = HumanInTheLoopMiddleware(interrupt_on={"send_reply": True})
+    middleware = HumanInTheLoopMiddleware(interrupt_on={"send_reply": True, "do": True})
     agent = create_agent(model, peer_tools(world), system_prompt=PROMPT, middleware=[middleware], checkpointer=saver)
 
     def run(ticket: Ticket, done: CaseRecord, thread: str) -> None:
