@@ -25,7 +25,13 @@ if TYPE_CHECKING:
 
     Arrays = dict[str, NDArray[np.generic]]
 
-RECIPE = "2"  # raise it when features or training change: every model is then trained anew
+# What numpy, zipfile and pydantic say of a file with wrong bytes in it.
+_UNREADABLE = (
+    OSError, EOFError, zipfile.BadZipFile, ValueError, LookupError, TypeError, AttributeError, RuntimeError,
+    ArithmeticError, MemoryError, SyntaxError,
+)  # fmt: skip
+
+RECIPE = "4"  # raise it when features or training change: every model is then trained anew
 
 
 class About(BaseModel):
@@ -96,9 +102,9 @@ def _read(path: Path, embedder: Embedder) -> IntentModel | None:
     import numpy as np
 
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             return _model({name: stored[name] for name in stored.files}, embedder)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+    except _UNREADABLE:
         return None
 
 

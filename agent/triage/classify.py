@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Score = Annotated[float, Field(ge=0, le=1)]
 
 TOP = 5
-SURE_OF_ANOTHER = 0.6  # the probability from which a further ask counts
+SURE_OF_ANOTHER = 0.7  # the probability from which a further ask counts
 _SMALL_TALK = frozenset({Intent.THANKS.value, Intent.OTHER.value, Intent.COMPLAINT.value})
 _SURE_OF_A_PERSON = 0.7
 

@@ -14,7 +14,7 @@ from agent.triage.ngrams import fold
 
 LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "nl")
 OTHER = "other"
-_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\b\w*\d\w*(?:[-/.]\w+)*")
+_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\b\w*\d\w*(?:[-/.]\w+)*|\b[A-Z]+(?:-[A-Z]+)+\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _LETTERS: dict[str, dict[str, float]] = {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Whole = NDArray[np.int64]
     Mask = NDArray[np.bool_]
 
-STEPS = 50
+STEPS = 30
 _ENOUGH = 1e-4  # the squared gradient against that of the first step
 _LINE_STEPS = 4
 _PAIRS_AT_ONCE = 4_000_000
