@@ -1,0 +1,1 @@
+"""Prompts as rendered for one made-up case. `python -m tests.agent.reasoners.snapshots` writes them anew."""
