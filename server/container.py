@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from agent.deps import AgentDeps, Clock
 from agent.limits import PolicyLimits, load_limits
+from server.autonomy import log_autonomy
 from server.clock import clock_of
 from server.lock import DataLock
+from server.reasoner import choose_reasoner
 from server.settings import Settings
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ def open_workshop(settings: Settings) -> Generator[Workshop]:
     from agent.checkpoints import open_checkpoints
 
     with DataLock(settings.data), open_parts(settings) as parts:
+        log_autonomy(parts)
         embedder, notice = open_embedder(settings)
         knowledge = open_knowledge(settings, embedder)
         try:
@@ -98,7 +101,7 @@ def build_reasoner(settings: Settings, limits: PolicyLimits, embedder: Embedder)
     from agent.reasoners.vocabulary import vocabulary
     from knowledge.playbooks import Engine, load_playbooks, load_voice
 
-    return PlaybookReasoner(
+    playbook = PlaybookReasoner(
         classifier=replace(
             LocalClassifier.load(embedder, settings.models), own_addresses=own_addresses(settings, limits)
         ),
@@ -106,6 +109,7 @@ def build_reasoner(settings: Settings, limits: PolicyLimits, embedder: Embedder)
         engine=Engine(limits.business_hours.time_zone),
         voice=load_voice(settings.voice),
     )
+    return choose_reasoner(settings, limits, playbook)
 
 
 def own_addresses(settings: Settings, limits: PolicyLimits) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import shutil
 import sys
@@ -22,6 +24,7 @@ from tools.commerce import OrderStage
 from tools.store.local import LocalStore
 from tools.store.snapshot import export_snapshot
 
+WORKED = 40
 ARRIVED = paid_order("1005", OrderStage.DELIVERED)
 PARCEL = shipment(ARRIVED).model_copy(update={"delivered_at": NOW - timedelta(days=3)})
 NOTE = {
@@ -62,25 +65,50 @@ class Answer:
 Command = Callable[..., Answer]
 
 
+def call(patch: pytest.MonkeyPatch, data: Path, *words: object, typed: bytes = b"") -> Answer:
+    """The command line in this process, over one data folder."""
+    patch.setenv("COUNTERSIGN_DATA_DIR", str(data))
+    patch.setattr(sys, "argv", ["countersign", *map(str, words)])
+    patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed)))
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run(app)
+    return Answer(code, out.getvalue(), err.getvalue())
+
+
 @pytest.fixture
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working folder; the data folder is `data` inside it."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COUNTERSIGN_DATA_DIR", str(tmp_path / "data"))
     return tmp_path
 
 
 @pytest.fixture
-def countersign(work: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """`countersign("store", "show")` as typed in the working folder."""
+def countersign(work: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """`countersign("store", "show")` as typed in the working folder; `data` names another data folder."""
 
-    def command(*words: object) -> Answer:
-        monkeypatch.setattr(sys, "argv", ["countersign", *map(str, words)])
-        code = run(app)
-        streams = capsys.readouterr()
-        return Answer(code, streams.out, streams.err)
+    def command(*words: object, data: Path = work / "data", typed: bytes = b"") -> Answer:
+        return call(monkeypatch, data, *words, typed=typed)
 
     return command
+
+
+@pytest.fixture(scope="session")
+def brand_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo brand with the first tickets of its inbox worked on, made once by the command itself."""
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        made = call(patch, folder / "data", "demo", "--limit", WORKED, "--json")
+    assert made.code == 0, made.err
+    assert made.json["cases"] == WORKED
+    return folder / "data"
+
+
+@pytest.fixture
+def brand(brand_once: Path, work: Path) -> Path:
+    """A copy of that data folder, where commands find it."""
+    return Path(shutil.copytree(brand_once, work / "data"))
 
 
 @pytest.fixture(scope="session")

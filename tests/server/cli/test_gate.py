@@ -116,12 +116,11 @@ def test_the_same_id_has_no_effect_twice(countersign: Command, snapshot: Path, c
 
 @pytest.mark.system("L13")
 def test_a_stopped_data_folder_refuses_effects_and_still_judges(
-    countersign: Command, snapshot: Path, calls: Calls, work: Path, monkeypatch: pytest.MonkeyPatch
+    countersign: Command, snapshot: Path, calls: Calls, work: Path
 ) -> None:
     folder = a_data_folder(countersign, snapshot, work)
     gate = ("gate", "--store", folder, "--calls", calls(NOTE), "--out", "v.jsonl")
-    monkeypatch.setenv("COUNTERSIGN_DATA_DIR", str(folder))
-    assert countersign("stop", "--as", "dana", "--reason", "odd refunds").code == 0
+    assert countersign("stop", "--as", "dana", "--reason", "odd refunds", data=folder).code == 0
     refused = countersign(*gate, "--apply")
     assert refused.code == 2
     assert "dana stopped everything: odd refunds" in refused.err
