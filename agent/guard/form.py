@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from agent.case import Violation
 from agent.guard.known import Known, words_of
 from agent.guard.rules import Rule, blocked
+from agent.investigation.words import fold
 
 LONGEST = 5_000
 """Characters. Our longest macro has about 1,500; what is longer than this nobody reads, and it is not checked."""
@@ -49,5 +50,6 @@ def form(text: str, known: Known) -> Iterator[Violation]:
         if not known.text_sources(match[0]):
             yield blocked(Rule.PLACEHOLDER, f'"{match[0]}" was left to fill in', *match.span())
     for match in _OTHER_SCRIPT.finditer(text):
-        if not words_of(match[0]) <= known.vocabulary():
+        # Full-width and mathematical letters are no alphabet: they hide what they say.
+        if fold(match[0]) != match[0].casefold() or not words_of(match[0]) <= known.vocabulary():
             yield blocked(Rule.SCRIPT, f'"{match[0][:60]}" is in another alphabet', *match.span())

@@ -36,9 +36,10 @@ DAYS_OF_WEEKDAY = 14
 DAYS_OF_MONTHDAY = 45
 """`the 19th` means one of the days so near to today."""
 _WRITES_AGAIN = re.compile(
-    r"\b(?:writ|get back|in touch|let you know|updat|tell you|repl|answer|contact|hear from|follow up|e-?mail|check|"
+    r"\b(?:writ|get back|in touch|let you know|updat|tell you|repl|answer|contact|hear|expect|follow up|e-?mail|check|"
     r"escrib|avis|inform|contest|respon|compro|écri|reven|revien|tiendr|prév|répon|vérif|meld|schreib|bescheid|"
-    r"antwort|schau|sehen)",
+    r"antwort|schau|sehen|(?:re)?open|closed|abr|abierto|r?ouvr|ferm|öffn|offen|"
+    r"noticias|respuesta|nouvelle|hör|nachricht)",
     re.IGNORECASE,
 )
 _AWAY = re.compile(r"\b(?:in|en|dans|vor|hace|il y a|dentro de)\s*\Z", re.IGNORECASE)

@@ -34,6 +34,8 @@ LONGEST_FIELD = 4_000
 """Characters of one field that are read; a field that is longer is no fact but a flood."""
 STAFF_FIELDS = frozenset({"value_threshold", "lifetime_value", "refunds_90d", "level"})
 """Fields that decide who signs. They are never told to a customer, so they never ground a claim."""
+OPENING = frozenset({"queue"})
+"""Evidence about when we answer: its days say nothing about parcels or refunds."""
 NUMBER_WORDS_IN = "en"
 """Evidence and passages are read with English number words; digits need no language."""
 Sources = defaultdict[object, set[str]]
@@ -70,7 +72,7 @@ class Known:
     percents: Sources = field(default_factory=_sources)
     days: dict[date, set[str]] = field(default_factory=dict[date, set[str]])
     scheduled: dict[date, set[str]] = field(default_factory=dict[date, set[str]])
-    """Days of follow-ups: they may be named where the reply promises to write again, and nowhere else."""
+    """Days on which we answer or write again: they may be named where the reply says so, and nowhere else."""
     said_dates: Sources = field(default_factory=_sources)
     times: Sources = field(default_factory=_sources)
     weekdays: Sources = field(default_factory=_sources)
@@ -85,9 +87,11 @@ class Known:
 
     def take_evidence(self, item: Evidence) -> None:
         """All fields of a piece of evidence that a customer may be told."""
+        days, self.days = self.days, self.scheduled if item.kind in OPENING else self.days
         for name, value in _leaves(item.fields):
             if name not in STAFF_FIELDS:
                 self._take(name, value, item.id)
+        self.days = days
 
     def take_passage(self, passage: CitedPassage) -> None:
         """All that an approved passage says; its links and addresses are the shop's own."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from agent.case import CitedPassage, SourcedSpan, SpanKind, Violation
 from agent.guard.claims import ClaimKind, claims_of
 from agent.guard.known import read
-from agent.guard.policy_words import POLICY, topics_of
+from agent.guard.policy_words import FUNCTION_WORDS, POLICY, strong_words, topics_of
 from agent.guard.rules import Rule, blocked
 from agent.guard.sentences import sentences_of
 from agent.investigation.words import content_stems
@@ -40,8 +40,16 @@ def supports(passage: CitedPassage, sentence: str, language: str) -> bool:
     said = [claim for claim in claims_of(sentence, language) if claim.kind in (ClaimKind.DURATION, ClaimKind.PERCENT)]
     if any(not have.intersection(claim.values) for claim in said):
         return False
-    if language == "en":
-        return len(content_stems(sentence) & content_stems(content)) >= SHARED_WORDS
-    # Our passages are in English: in other languages the numbers and the topic have to carry it.
+    if not strong_words(sentence) <= strong_words(content):
+        return False
     about = topics_of(sentence)
+    if language == "en":
+        shared = len(telling(sentence) & telling(content))
+        return shared >= SHARED_WORDS or (shared > 0 and bool(about) and about <= topics_of(content))
+    # Our passages are in English: in other languages the numbers and the topic have to carry it.
     return not about or bool(about & topics_of(content))
+
+
+def telling(text: str) -> frozenset[str]:
+    """Stems of the words that say what a rule is about."""
+    return content_stems(text) - FUNCTION_WORDS

@@ -15,7 +15,7 @@ _PHRASES = (
     rf"you (?:can|may|cannot|can['’]t|must|have to|need to) (?:\w+ ){{0,2}}{_GOODS}",
     r"we (?:do not|don['’]t|never|always|only) (?:accept|offer|refund|exchange|replace|ship|charge|cover|match|allow|take back|pay|give)",
     r"we (?:accept|offer|cover|match|guarantee|allow|charge|ship to)\b",
-    r"warrant(?:y|ies)|guarantee[ds]?|money[- ]back|price (?:match|adjustment|protection)|restocking fee|one code per order",
+    r"warrant(?:y|ies)|guarantee[ds]?|money[- ]back guarantee|price (?:match|adjustment|protection)|restocking fee|one code per order",
     r"free (?:of charge|returns?|shipping|exchanges?)|(?:label|return|exchange|shipping|delivery) is (?:always )?free",
     r"(?:shipping|return|delivery) (?:costs?|fees?)|import dut(?:y|ies)",
     # es
@@ -28,6 +28,7 @@ _PHRASES = (
     r"(?:acceptons|offrons|proposons|n['’]expédions pas)\b",
     # de
     r"Rückgabefrist|vom Umtausch ausgeschlossen|von der Rückgabe ausgeschlossen|nicht (?:erstattbar|zurückgegeben)",
+    r"Sie (?:können|dürfen|müssen) (?:[\w.]+ ){0,8}(?:zurückschicken|zurückgeben|umtauschen|stornieren)",
     r"(?:können|dürfen|müssen) Sie (?:[\w.]+ ){0,6}(?:zurückschicken|zurückgeben|umtauschen|stornieren)",
     r"Garantie|versandkostenfrei|Versandkosten|Rücksendekosten|Etikett ist kostenlos|jederzeit|unsere Richtlinie\w*",
     r"(?:akzeptieren|bieten) wir|wir (?:akzeptieren|bieten)\b",
@@ -66,9 +67,33 @@ _TOPICS = {
     "card": r"gift card|tarjeta regalo|carte[s]? cadeau|geschenkkarte|payment|pago|paiement|zahlung",
     "product": r"wash|care|material|size|colou?r|talla|taille|größe|farbe|couleur|lav|wasch|pflege",
 }  # fmt: skip
+_STRONG = {
+    "any time": r"\b(?:at any time|any ?time you|whenever you)|en cualquier momento|cuando quiera|à tout moment|quand vous voulez|jederzeit|wann immer",
+    "lifetime": r"\blifetime|\bforever|de por vida|à vie\b|lebenslang",
+    "free": r"\bfree(?: of charge)?\b(?!\w)|\bat no cost|gratis|gratuit|sin coste|sans frais|kostenlos|versandkostenfrei",
+    "guarantee": r"guarantee|warrant|garant",
+    "no questions": r"no questions|sin preguntas|sans (?:poser de )?questions|ohne (?:fragen|angabe)",
+    "at once": r"\bimmediately|\binstantly|\bat once\b|de inmediato|immédiatement|\bsofort",
+    "double": r"\bdouble|\btwice the|el doble|le double|doppelt",
+    "everything": r"\ball (?:our )?(?:items|products|orders)\b|todos los (?:artículos|productos)|tous les (?:articles|produits)|\balle (?:artikel|produkte)",
+    "fee": r"\bfee\b|\bfees\b|restocking|comisión|recargo|frais de (?:dossier|restock)|gebühr",
+}  # fmt: skip
+_STRONG_SHAPES = tuple((name, re.compile(words, re.IGNORECASE)) for name, words in _STRONG.items())
+FUNCTION_WORDS = frozenset(
+    "you can we will not within day if is are be it that this have our us do no at as by from may must any all but "
+    "cannot can't don't what which who how when once after before until so then than there here only also just still more "
+    "most some they them their he she was were has had been being would could should about into out up down over back "
+    "ask time tim busines want need pleas write reply tell".split()
+)
+"""Stems that every rule has; sharing them says nothing."""
 _TOPIC_SHAPES = tuple((name, re.compile(words, re.IGNORECASE)) for name, words in _TOPICS.items())
 
 
 def topics_of(text: str) -> frozenset[str]:
     """What a text is about, by word stems of all four languages: how a Spanish sentence meets an English passage."""
     return frozenset(name for name, shape in _TOPIC_SHAPES if shape.search(text))
+
+
+def strong_words(text: str) -> frozenset[str]:
+    """What a rule gives without limit: `free`, `at any time`, `guaranteed`. A passage has to say the same."""
+    return frozenset(name for name, shape in _STRONG_SHAPES if shape.search(text))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from agent.case import Evidence, Violation
+from agent.guard.claims import claims_of
+from agent.guard.grounding import sources_of
 from agent.guard.known import Known
 from agent.guard.policy_words import INTERNAL
 from agent.guard.rules import Rule, blocked
@@ -22,11 +24,13 @@ def usable(evidence: Iterable[Evidence], *, verified: bool) -> Iterator[Evidence
     return (item for item in evidence if verified or item.kind not in CUSTOMER_KINDS)
 
 
-def unverified(violations: Iterable[Violation], text: str, withheld: Known) -> Iterator[Violation]:
+def unverified(violations: Iterable[Violation], text: str, language: str, withheld: Known) -> Iterator[Violation]:
     """The same violations; one whose words stand in withheld customer data says so."""
+    claims = {claim.start: claim for claim in claims_of(text, language)}
     for found in violations:
         said = text[found.start or 0 : found.end or 0].strip("# ")
-        if said and (withheld.text_sources(said) or withheld.holding(said)):
+        claim = claims.get(found.start or 0)
+        if said and (withheld.holding(said) or (claim is not None and sources_of(claim, withheld))):
             message = f'"{said}" belongs to a customer, and nobody has verified who writes'
             yield found.model_copy(update={"rule": Rule.UNVERIFIED.value, "message": message})
         else:

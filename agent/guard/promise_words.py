@@ -26,13 +26,14 @@ class Said(NamedTuple):
         return bool(_DONE.search(self.words))
 
 
-_GAP = r"[^.?!\n]{0,40}?"
+_GAP = r"(?:[^.?!\n]|\.(?=\S)){0,40}?"
+_OF = r"(?: (?:of|for) \S+)?"
 _GET = rf"\b(?:you(?:['’]ll| will| are going to)|you(?:['’]re| are)) (?:(?:now|soon|also|then) )?(?:get(?:ting)?|receiv(?:e|ing)|have|see|be){_GAP}"
 _NOW = r"\b(?:we|I)(?:['’]re|['’]m| are| am| will be|['’]ll be) (?:(?:now|already|also|just) )?"
 _IS = r"(?:is|was|are|were|has been|have been|is being|will be|gets?|got)"
 _MORE: Mapping[str, str] = {
     "refund": rf"{_GET}(?:refund(?:ed)?|money back|reimburse\w*)\b|{_NOW}(?:refunding|reimbursing|paying back)"
-    rf"|\b(?:refund|reimbursement) {_IS} (?:issued|sent|made|processed|approved|confirmed|credited|paid|granted)"
+    rf"|\b(?:refund|reimbursement){_OF} {_IS} (?:issued|sent|made|processed|approved|confirmed|credited|paid|granted)"
     rf"|\bmoney {_IS} (?:on its way|coming|going|sent|returned|credited|paid|back)|\b(?:money|amount) (?:goes|will go|comes) back to you"
     r"|\b(?:was|were|got|been|is|are) (?:fully |partly |already )?(?:refunded|reimbursed)|\bconsider it refunded|\bI (?:refunded|reimbursed) you|\bwe (?:refunded|reimbursed) you"
     rf"|\b(?:recibirá|tendrá|verá)\b{_GAP}\b(?:reembolso|dinero)|\b(?:reembolso|dinero) (?:está en camino|ha sido|fue|será|ya (?:está|ha))|\ble (?:reembolsar|devolver|abonar)(?:é|emos)|\b(?:estamos|estoy) (?:reembols|devolv)\w+"
@@ -75,7 +76,7 @@ _NOT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NOT_INSIDE = re.compile(
-    r"\b(?:no|not an?|not any|ningun\w*|ningún|aucun\w*|pas de)(?:\s\w+){1,2}\Z|\b(?:nicht|kein\w*|nie|niemals)(?:\s\w+){1,3}\Z"
+    r"\b(?:no|not an?|not any|ningun\w*|ningún|aucun\w*|pas de)(?:\s\w+){1,2}\Z|\b(?:nichts?|kein\w*|nie|niemals)(?:\s\w+){1,3}\Z"
     r"|\b(?:not|never|nunca) (?:be|been|get|receive|have|see|refund\w*|\w+ing)\b",
     re.IGNORECASE,
 )

@@ -140,7 +140,11 @@ def _unkept(said: Said, sentence: Sentence, cited: Sequence[CitedPassage], langu
     if not hypothetical(said, sentence):
         message = f'"{words}" promises a {said.kind}, and no action here makes it true'
         yield blocked(Rule.PROMISE, message, said.start, end)
-    elif said.kind in OF_VALUE and not any(supports(passage, sentence.text, language) for passage in cited):
+    elif (
+        said.kind in OF_VALUE
+        and not said.done
+        and not any(supports(passage, sentence.text, language) for passage in cited)
+    ):
         message = f'"{words}" promises a {said.kind} under a condition that no cited passage states'
         yield blocked(Rule.PROMISE_IF, message, said.start, end)
 

@@ -124,10 +124,9 @@ def digit_groups(match: Match, language: str) -> Iterator[str]:
 
 def identifier(match: Match, language: str) -> Iterator[str]:
     """Order numbers, SKUs, codes: digits with letters, a hyphen or `#`, or five digits and more."""
-    text = match[0].strip("-_")
+    text = match[0].lstrip("#").strip("-_")
     digits = sum(char.isdigit() for char in text)
-    marked = match.string[match.start() - 1 : match.start()] == "#"
-    if digits >= 5 or digits < len(text) or marked:
+    if digits >= 5 or digits < len(text) or match[0].startswith("#"):
         yield fold(text)
 
 

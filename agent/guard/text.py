@@ -83,7 +83,7 @@ class TextGuard:
         withheld = Known(self.zone, case.now)
         for item in hidden:
             withheld.take_evidence(item)
-        return unverified(violations, text, withheld)
+        return unverified(violations, text, case.draft.language, withheld)
 
     def _language(self, draft: Draft, text: str, wanted: str) -> Iterator[Violation]:
         """The customer's language when we write it, else English (row U11)."""
