@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from agent.case import Classification, Identity, IdentityLevel
 from agent.limits.service import EmailTrust
 from tools.commerce import Customer, Order
-from tools.helpdesk import Ticket
+from tools.helpdesk import Author, Ticket
 from tools.ports import Readers
 
 
@@ -32,18 +35,27 @@ def identify(ticket: Ticket, classification: Classification, readers: Readers, t
     if proof or trust is EmailTrust.ACCEPT:
         how = "the channel confirms the sender" if proof else "the shop accepts unproven addresses"
         return Identity(level=IdentityLevel.VERIFIED, customer_id=customer.id, how=how)
-    return _by_two_facts(customer, classification, readers, trust)
+    # A classifier may be a model: only a number that the customer wrote proves anything.
+    numbers = [number for number in classification.references.order_numbers if written(number, ticket)]
+    return _by_two_facts(customer, numbers, readers, trust)
 
 
-def _by_two_facts(customer: Customer, classification: Classification, readers: Readers, trust: EmailTrust) -> Identity:
-    if trust is EmailTrust.TWO_FACTS and _own_order(customer, classification, readers) is not None:
+def written(number: str, ticket: Ticket) -> bool:
+    """Whether an order number stands in what the customer wrote."""
+    messages = (message.text for message in ticket.messages if message.author is Author.CUSTOMER)
+    digits = re.escape(number.strip().lstrip("#"))
+    return bool(digits) and bool(re.search(rf"(?<!\w){digits}(?!\w)", "\n".join((ticket.subject, *messages)), re.I))
+
+
+def _by_two_facts(customer: Customer, numbers: Sequence[str], readers: Readers, trust: EmailTrust) -> Identity:
+    if trust is EmailTrust.TWO_FACTS and _own_order(customer, numbers, readers) is not None:
         how = "the address and the number of an own order agree"
         return Identity(level=IdentityLevel.VERIFIED, customer_id=customer.id, how=how)
     return Identity(level=IdentityLevel.CLAIMED, how="only an address that nobody has confirmed")
 
 
-def _own_order(customer: Customer, classification: Classification, readers: Readers) -> Order | None:
-    for number in classification.references.order_numbers:
+def _own_order(customer: Customer, numbers: Sequence[str], readers: Readers) -> Order | None:
+    for number in numbers:
         order = readers.orders.order_by_number(number)
         if order is not None and order.customer_id == customer.id:
             return order

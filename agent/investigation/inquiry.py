@@ -14,7 +14,7 @@ from agent.investigation.identity import identify
 from agent.investigation.scope import scope_of
 from agent.limits import PolicyLimits
 from agent.reasoners.base import Needs
-from knowledge.documents import Passage
+from knowledge.documents import DocumentKind, Passage
 from knowledge.index import KnowledgeIndex
 from tools.errors import Unavailable
 from tools.helpdesk import Ticket
@@ -41,6 +41,9 @@ ALWAYS = frozenset({"customer", "orders", "order", "history"})
 NAMES = frozenset(LOOKUPS) | {"knowledge", "estimate"}
 CONFIDENT = 0.55
 """From this similarity on a passage answers the question; below it is a lead for a person, not an answer."""
+
+ANSWERS = (DocumentKind.POLICY, DocumentKind.FAQ, DocumentKind.PRODUCT, DocumentKind.NOTICE)
+"""What a reply may rest on. How we write (`guide`) and what we write (`macro`) are no facts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +101,7 @@ def _run(found: Found, readers: Readers, wanted: frozenset[str]) -> None:
 def _best_passage(found: Found, knowledge: KnowledgeIndex, needs: Needs) -> tuple[Passage, bool] | None:
     if "knowledge" not in needs.lookups:
         return None
-    hits = knowledge.search(found.text[:500], 1, found.now)
+    hits = knowledge.search(found.text[:500], 1, found.now, ANSWERS)
     return (hits[0].passage, hits[0].score >= CONFIDENT) if hits else None
 
 
@@ -112,7 +115,8 @@ def _passages(
 
 def _cited(cite: str, knowledge: KnowledgeIndex, now: datetime) -> Passage | None:
     document, _, anchor = cite.partition("#")
-    return knowledge.cite(document, anchor, now)
+    passage = knowledge.cite(document, anchor, now)
+    return passage if passage is not None and passage.kind in ANSWERS else None
 
 
 def cited_passage(passage: Passage) -> CitedPassage:
