@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from agent.case import Classification, Investigation, ProposedResolution, Verdict, Violation
 from agent.guard.injection import instructions
@@ -20,6 +20,8 @@ class Subject:
     ticket: Ticket
     classification: Classification
     investigation: Investigation
+    rests_on: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Versions besides the facts: the playbooks, and the editions of the sections that are cited, as they are now."""
 
 
 CaseRule = Callable[[Subject, ProposedResolution, Sequence[Action]], Sequence[Violation]]

@@ -54,7 +54,8 @@ def _either(words: dict[str, object] | dict[str, int] | dict[str, str] | dict[st
 
 _SPACE = r"[ \u00a0\u202f]"
 _MONTH = _either(MONTHS)
-_MARK = rf"(?:{_either(SYMBOLS)}|(?-i:{'|'.join(sorted(CURRENCIES))}))"
+# With a space only in capitals: `39 $ US` is a currency, `39 $ au total` is not.
+_MARK = rf"(?:(?-i:\$[ \u00a0](?:US|AU|CA|NZ|HK|SG|MX)\b)|{_either(SYMBOLS)}|(?-i:{'|'.join(sorted(CURRENCIES))}))"
 _DIGITS = r"(?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3}){1,4}(?!\d)(?:[.,]\d{1,3})?|\d{1,12}(?:[.,]\d{1,3})?)"
 _ORDINAL = r"(?:\.|er|st|nd|rd|th|º)?"
 _RANGE = rf"(?:{_SPACE}?(?:to|-|–|—|a|à|bis|y|and|or|o|u|ou|oder|et|und){_SPACE}?\d{{1,4}}(?:[.,]\d)?)?"

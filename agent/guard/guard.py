@@ -153,7 +153,8 @@ class Guard:
 
     def _standing(self, subject: Subject) -> dict[str, str]:
         """What every proposal rests on, besides the facts of its actions."""
-        return {"limits": self.limits.digest[:16], f"ticket:{subject.ticket.id}": subject.ticket.latest.id}
+        own = {"limits": self.limits.digest[:16], f"ticket:{subject.ticket.id}": subject.ticket.latest.id}
+        return {**subject.rests_on, **own}
 
     def _at_one_moment(self) -> Guard:
         """This guard for one judgement: what two actions need is read once."""

@@ -43,7 +43,7 @@ def amounts(match: Match, language: str) -> Iterator[tuple[Decimal, str]]:
 
 def marked(digits: str, mark: str) -> Iterator[tuple[Decimal, str]]:
     """An amount and its symbol or code."""
-    currencies = (mark,) if mark in CURRENCIES else SYMBOLS[mark.casefold()]
+    currencies = (mark,) if mark in CURRENCIES else SYMBOLS[re.sub(r"\s", "", mark).casefold()]
     for currency in currencies:
         for value in values_of(digits, fraction_of_three=currency in THREE_DIGITS):
             yield value, currency
