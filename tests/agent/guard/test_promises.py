@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from agent.case import Promise
-from tests.agent.guard.world import KINDS, NOW, Case, changed, without
+from tests.agent.guard.world import KINDS, NOW, Case, Fields, changed, without
 from tools import actions as act
 from tools.actions import Action, Lines
 from tools.money import Money
@@ -172,7 +172,7 @@ def test_forged_promises_back_nothing_and_are_not_kept() -> None:
 
 
 def test_what_was_done_before_may_be_told() -> None:
-    refund = {"id": "ref_1", "amount": "39.00 USD", "at": "2026-11-10T15:00:00+00:00"}
+    refund: Fields = {"id": "ref_1", "amount": "39.00 USD", "at": "2026-11-10T15:00:00+00:00"}
     kinds = {**KINDS, "refund": refund}
     assert Case(kinds=kinds).rules("The refund of $39.00 was issued on November 10.") == []
     assert Case(kinds=kinds).rules("The refund of $78.00 was issued.") == ["promise.other_amount"]
