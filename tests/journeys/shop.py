@@ -40,7 +40,7 @@ from tools.store.nouns import row_of
 from tools.store.tables import StoreTable
 
 LIMITS = load_limits(shipped_limits())
-FILE = "countersign.db"
+FILE, CHECKPOINTS = "countersign.db", "checkpoints.db"
 
 
 @dataclass
@@ -288,7 +288,7 @@ class Brand:
             parts = Parts(
                 settings=Settings(data_dir=str(folder)), limits=limits, clock=clock, store=store, database=database
             )
-            with open_checkpoints(folder / "checkpoints.db") as saver:
+            with open_checkpoints(folder / CHECKPOINTS) as saver:
                 chosen, known = reasoner or self.playbook(told, limits), knowledge or self.knowledge
                 yield Shop(self.world, parts, build_runner(parts, chosen, known, saver), clock, told, known)
 
