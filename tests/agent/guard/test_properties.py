@@ -69,6 +69,10 @@ def with_total(amount: Money) -> dict[str, Fields]:
     return {"order": {**ORDER, "total": str(amount)}, "shipment": SHIPMENT}
 
 
+def of_order(**fields: str) -> dict[str, Fields]:
+    return {"order": {"id": "ord_1", "number": "#A", **fields}}
+
+
 def written(amount: Money, language: str) -> list[str]:
     plain = f"{amount.decimal:f}"
     local = re.sub(r"[\u00a0\u202f]", " ", format_currency(amount.decimal, amount.currency, locale=LOCALES[language]))
@@ -87,7 +91,7 @@ def test_an_amount_is_known_in_every_form(minor: int, currency: str, language: s
 @given(st.integers(1, 1_000_000), st.integers(1, 1_000_000), CURRENCIES, LANGUAGES, st.integers(0, 2))
 def test_another_amount_is_known_in_no_form(minor: int, other: int, currency: str, language: str, form: int) -> None:
     assume(minor != other)
-    kinds: dict[str, Fields] = {"order": {"id": "ord_1", "number": "#A", "total": str(Money(minor=minor, currency=currency))}}
+    kinds = of_order(total=str(Money(minor=minor, currency=currency)))
     text = f"Total: {written(Money(minor=other, currency=currency), language)[form]}."
     assert "grounding.amount" in Case(language=language, kinds=kinds, passages=()).rules(text)
 
@@ -95,7 +99,7 @@ def test_another_amount_is_known_in_no_form(minor: int, other: int, currency: st
 @settings(max_examples=60, deadline=None)
 @given(st.integers(1, 1_000_000), LANGUAGES)
 def test_the_same_number_in_another_currency_is_another_amount(minor: int, language: str) -> None:
-    kinds: dict[str, Fields] = {"order": {"id": "ord_1", "number": "#A", "total": str(Money(minor=minor, currency="EUR"))}}
+    kinds = of_order(total=str(Money(minor=minor, currency="EUR")))
     for text in written(Money(minor=minor, currency="GBP"), language):
         assert "grounding.amount" in Case(language=language, kinds=kinds, passages=()).rules(f"Total: {text}.")
 
@@ -104,7 +108,7 @@ def test_the_same_number_in_another_currency_is_another_amount(minor: int, langu
 @given(st.integers(0, 700), LANGUAGES, st.sampled_from(["long", "medium", "short"]), st.integers(-3, 3))
 def test_a_day_is_known_in_every_form_and_no_other_day_is(back: int, language: str, form: str, off: int) -> None:
     moment = datetime(2026, 11, 15, 17, tzinfo=UTC) - timedelta(days=back)
-    kinds: dict[str, Fields] = {"order": {"id": "ord_1", "number": "#A", "placed_at": moment.isoformat()}}
+    kinds = of_order(placed_at=moment.isoformat())
     said = moment.astimezone(ZONE).date() + timedelta(days=off)
     text = format_date(said, form, locale=LOCALES[language])
     swapped = said.day <= 12 and form != "long"  # 11/03 may mean both ways round
