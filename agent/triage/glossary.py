@@ -34,13 +34,20 @@ class Glossary:
             return self.whole[word]
         stem = self._stem(word)
         if stem is None:
-            return None
+            return self._head(word)
         rest = word[len(stem) :]
         if self.language in COMPOUNDING and len(rest) >= _SHORTEST_REST:
             # Bestellungs|nummer: the letter that joins two words belongs to neither.
             second = self._part(rest) or self._part(rest[1:])
             return f"{self.stems[stem]} {second}" if second else self.stems[stem]
         return self.stems[stem]
+
+    def _head(self, word: str) -> str | None:
+        """Of a compound that begins with an unknown word, its known end: Studenten|rabatt."""
+        if self.language not in COMPOUNDING:
+            return None
+        ends = (word[at:] for at in range(_SHORTEST_REST, len(word) - _SHORTEST_REST))
+        return next((meaning for end in ends if (meaning := self._part(end))), None)
 
     def _part(self, word: str) -> str | None:
         stem = self._stem(word)
@@ -65,10 +72,10 @@ def _glossary(language: str, rows: list[dict[str, str]]) -> Glossary:
     for row in rows:
         for word in row[language].split():
             # The first meaning in the file wins: the common ones stand at its top.
-            if word.endswith("*"):
-                stems.setdefault(word[:-1], row["english"])
-            else:
-                whole.setdefault(word, row["english"])
+            bare = word.rstrip("*")
+            whole.setdefault(bare, row["english"])
+            if bare != word:
+                stems.setdefault(bare, row["english"])
     return Glossary(language, whole, stems)
 
 

@@ -93,19 +93,21 @@ def test_what_cannot_be_learned_from_is_refused(hashing: HashingEmbedder) -> Non
         train([Example(str(at), "x") for at in range(12_001)], hashing)
 
 
-def test_the_solver_ends_where_the_slope_is_flat() -> None:
+@pytest.mark.parametrize("strength", [0.05, 10, 1000])
+def test_the_solver_ends_where_the_slope_is_flat(strength: float) -> None:
     chance = np.random.default_rng(3)
-    features = chance.normal(size=(90, 12)).astype(np.float32)
-    targets = (features @ chance.normal(size=(12, 3))).argmax(axis=1)
+    features = np.hstack([chance.normal(size=(90, 12)), np.ones((90, 1))]).astype(np.float32)
+    targets = (features @ chance.normal(size=(13, 3))).argmax(axis=1)
     used = np.ones((90, 2), dtype=bool)
     used[60:, 1] = False
-    weights, scores = linear.fit(features @ features.T, targets, 3, 0.05, used)
-    for problem in range(2):
+    weights, scores = linear.fit(features @ features.T, targets, 3, strength, used)
+    for problem, rows in enumerate((slice(0, 90), slice(0, 60))):
         coefficients = features.T @ weights[:, problem]
-        assert np.allclose(scores[:, problem], features @ coefficients, atol=1e-3)
-        surprise = linear.softmax(scores[:, problem]) - np.eye(3)[targets]
-        slope = coefficients + 0.05 * features[used[:, problem]].T @ surprise[used[:, problem]]
-        assert np.abs(slope).max() < 0.02 * np.abs(coefficients).max()
+        assert np.allclose(scores[:, problem], features @ coefficients, rtol=1e-3, atol=1e-3)
+        wanted = np.eye(3)[targets][rows]
+        first = strength * features[rows].T @ (1 / 3 - wanted)
+        last = coefficients + strength * features[rows].T @ (linear.softmax(scores[rows, problem]) - wanted)
+        assert np.linalg.norm(last) < 0.02 * np.linalg.norm(first)
     assert not weights[60:, 1].any()
 
 
