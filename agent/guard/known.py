@@ -28,6 +28,7 @@ _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2})?)?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TOKEN = re.compile(r"\w+(?:-\w+)*")
 _WORD = re.compile(r"\w+")
+_CAPITAL = re.compile(r"(?<![\w'’-])[A-ZÀ-ÖØ-Þ][\w'’-]*")
 _DOMAIN = re.compile(r"^[a-z][a-z0-9+.-]*://|^www\.|(?<=[a-z0-9])[/?#:].*", re.IGNORECASE)
 _UNIT_OF_FIELD = (("day", "day"), ("hour", "hour"), ("week", "week"), ("month", "month"))
 LONGEST_FIELD = 4_000
@@ -43,10 +44,11 @@ Sources = defaultdict[object, set[str]]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text as it is compared: folded, its words, its codes and what it states."""
+    """A text as it is compared: folded, its words, those written with a capital, its codes and what it states."""
 
     folded: str
     words: frozenset[str]
+    capitals: frozenset[str]
     tokens: frozenset[str]
     claims: tuple[Claim, ...]
 
@@ -55,7 +57,8 @@ class Reading:
 def read(text: str) -> Reading:
     """Read a text once; passages come again with every case."""
     folded = fold(text)
-    return Reading(folded, words_of(text), _tokens_of(folded), claims_of(text, NUMBER_WORDS_IN))
+    capitals = words_of(" ".join(_CAPITAL.findall(text)))
+    return Reading(folded, words_of(text), capitals, _tokens_of(folded), claims_of(text, NUMBER_WORDS_IN))
 
 
 def _sources() -> Sources:
@@ -83,6 +86,8 @@ class Known:
     mails: Sources = field(default_factory=_sources)
     tracking: set[str] = field(default_factory=set[str])
     """Tracking numbers: digits that may look like a card."""
+    names: set[str] = field(default_factory=set[str])
+    """Words that may stand with a capital: all of the evidence, and of passages those that do so there."""
     fields: list[tuple[str, Reading]] = field(default_factory=list[tuple[str, "Reading"]])
 
     def take_evidence(self, item: Evidence) -> None:
@@ -199,6 +204,7 @@ class Known:
     def _take_text(self, text: str, source: str, *, trusted: bool) -> None:
         reading = read(text)
         self.fields.append((source, reading))
+        self.names |= reading.capitals if trusted else reading.words
         for claim in reading.claims:
             self._take_claim(claim, source, trusted=trusted)
 

@@ -93,7 +93,7 @@ def _stranger(found: Span, text: str) -> Violation:
 
 
 def _names(text: str, language: str, known: Known) -> Iterator[Violation]:
-    have = known.vocabulary() | _usual()
+    have = known.names | _usual()
     for match in _CAPITAL.finditer(text):
         if not words_of(match[0]) <= have and _looks_like_name(match, language, have):
             yield _unknown(match)
@@ -107,7 +107,7 @@ def _unknown(match: re.Match[str]) -> Violation:
     return blocked(Rule.NAME, message, match.start(), match.end())
 
 
-def _looks_like_name(match: re.Match[str], language: str, have: frozenset[str]) -> bool:
+def _looks_like_name(match: re.Match[str], language: str, have: set[str]) -> bool:
     """In the middle of a sentence a capital makes a name; at its start, and in German, more has to speak for one."""
     if match[0].casefold() in _only_names():
         return True
