@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from agent.case import Alternative, Draft, ProposedResolution
+from knowledge.playbooks.formatting import format_money
 from tools.actions import Action, IssueStoreCredit, RefundOrder
 from tools.money import Money
 
@@ -23,15 +26,44 @@ def with_reply(proposal: ProposedResolution, text: str, by: str) -> ProposedReso
     return proposal.model_copy(update={"reply": draft, "author": by})
 
 
-def with_amount(proposal: ProposedResolution, amount: Money, by: str) -> ProposedResolution:
-    """Another amount for the one refund or credit of the proposal. Raises CannotEdit when there is none, or several."""
+def with_amount(proposal: ProposedResolution, amount: Money, by: str, text: str = "") -> ProposedResolution:
+    """Another amount for the one refund or credit of the proposal, also where the reply names it once.
+
+    Raises CannotEdit when there is no such action, or several, or when the reply names the old amount in a way that
+    only a person can put right; `text` is then the reply's new words.
+    """
     paying = [action for action in proposal.actions if isinstance(action, RefundOrder | IssueStoreCredit)]
     if len(paying) != 1:
         raise CannotEdit(
             f"the proposal has {len(paying)} refunds or credits; an amount can be changed when there is one"
         )
     changed = paying[0].model_copy(update={"amount": amount})
-    return with_actions(proposal, tuple(changed if action is paying[0] else action for action in proposal.actions), by)
+    actions = tuple(changed if action is paying[0] else action for action in proposal.actions)
+    edited = _backed_by(with_actions(proposal, actions, by), paying[0], changed)
+    words = text or _restated(proposal.reply, paying[0].amount, amount)
+    return with_reply(edited, words, by) if words else edited
+
+
+def _backed_by(proposal: ProposedResolution, before: Action, after: Action) -> ProposedResolution:
+    """What the reply promised of `before` is kept by `after`."""
+    old, new = before.fingerprint(), {"fingerprint": after.fingerprint()}
+    kept = tuple(p.model_copy(update=new) if p.fingerprint == old else p for p in proposal.promises)
+    return proposal.model_copy(update={"promises": kept})
+
+
+def _restated(reply: Draft | None, before: Money, after: Money) -> str:
+    """The reply with the new amount in place of the old; empty when it names none."""
+    if reply is None:
+        return ""
+    said = format_money(before, reply.language)
+    places = list(re.finditer(rf"(?<![\d.,]){re.escape(said)}(?!\d)", reply.text))
+    digits = re.escape(str(before).partition(" ")[0]).replace(r"\.", "[.,]")
+    if len(places) > 1 or len(re.findall(rf"(?<!\d){digits}(?!\d)", reply.text)) > len(places):
+        raise CannotEdit(f"the reply names {said}, and only you can tell which of it changes: give its new words too")
+    if not places:
+        return ""
+    start, end = places[0].span()
+    return f"{reply.text[:start]}{format_money(after, reply.language)}{reply.text[end:]}"
 
 
 def with_actions(proposal: ProposedResolution, actions: tuple[Action, ...], by: str) -> ProposedResolution:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from agent.repositories import CaseRecord
     from agent.runner import Edit
     from server.container import Parts
+    from tools.money import Money
 
 Request = Annotated[str, typer.Argument(help="The request, such as ap-3f09c2d411.")]
 As = Annotated[str, typer.Option("--as", help="Who you are: an id, name or e-mail of `people` in limits.yaml.")]
@@ -137,7 +138,7 @@ def approve(request: Request, by: As, digest: Digest = "", as_json: bool = JSON_
     _decide(request, DecisionKind.APPROVE, by, "", None, digest=digest, as_json=as_json)
 
 
-def reject(request: Request, by: As, reason: Reason = "", as_json: bool = JSON_OPTION) -> None:
+def reject(request: Request, by: As, reason: Reason, as_json: bool = JSON_OPTION) -> None:
     """Say no, with a reason. Nothing happens."""
     from agent.approvals import DecisionKind
 
@@ -167,23 +168,29 @@ def modify(
 
 
 def _change(reply: str, amount: str, alternative: int) -> Change:
-    """What the person asks for instead. Raises CannotEdit unless it is exactly one thing."""
+    """What the person asks for instead: other words, another amount, both, or an alternative. Raises CannotEdit."""
     from agent import edits
     from server.cli.folder import read_text
-    from tools.money import Money
 
-    if sum((bool(reply), bool(amount), bool(alternative))) != 1:
-        raise edits.CannotEdit("say one change: --reply, --amount or --alternative")
+    if bool(alternative) == bool(reply or amount):
+        raise edits.CannotEdit("say one change: --reply, --amount, both of them, or --alternative")
     if alternative:
         return lambda by: lambda proposal: edits.with_alternative(proposal, alternative, by)
-    if amount:
-        try:
-            worth = Money.model_validate(amount)
-        except ValueError as error:
-            raise edits.CannotEdit(f'"{amount}" is not money; write it like "39.00 USD"') from error
-        return lambda by: lambda proposal: edits.with_amount(proposal, worth, by)
     text = read_text(Path(reply[1:])) if reply.startswith("@") else reply
-    return lambda by: lambda proposal: edits.with_reply(proposal, text, by)
+    if not amount:
+        return lambda by: lambda proposal: edits.with_reply(proposal, text, by)
+    worth = _money(amount)
+    return lambda by: lambda proposal: edits.with_amount(proposal, worth, by, text)
+
+
+def _money(amount: str) -> Money:
+    from agent.edits import CannotEdit
+    from tools.money import Money
+
+    try:
+        return Money.model_validate(amount)
+    except ValueError:
+        raise CannotEdit(f'"{amount}" is not money; write it like "39.00 USD"') from None
 
 
 def _decide(
