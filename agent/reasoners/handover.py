@@ -38,9 +38,11 @@ def _why_a_person(said: Classification, scope: Mapping[str, object]) -> str:
 
 def ignore(brief: Brief, reason: str) -> ProposedResolution:
     """No answer at all: automatic mail must never be answered."""
-    ticket = brief.ticket.id
+    ticket = brief.ticket
+    # On a conversation with somebody it changes nothing: their case stays as open as it was.
+    close = (CloseTicket(ticket_id=ticket.id, reason=reason),) if len(ticket.messages) == 1 else ()
     return ProposedResolution(
-        actions=(TagTicket(ticket_id=ticket, tags=("automatic",)), CloseTicket(ticket_id=ticket, reason=reason)),
+        actions=(TagTicket(ticket_id=ticket.id, tags=("automatic",)), *close),
         rationale=reason,
         summary=reason,
         ignore=reason,

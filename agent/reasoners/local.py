@@ -30,8 +30,10 @@ class LocalClassifier:
         """The classification of the newest message of the customer."""
         message = ticket.latest
         found = self.triage.classify(message.text, ticket.subject, hint)
+        automatic = message.automatic or self._automatic(ticket)
         return Classification(
-            intent=found.intent,
+            # What a program quotes or repeats is no ask of anybody.
+            intent="other" if automatic else found.intent,
             confidence=found.confidence,
             abstained=found.abstained,
             secondary=tuple(RankedIntent(intent=s.intent, confidence=s.confidence) for s in found.secondary),
@@ -41,7 +43,7 @@ class LocalClassifier:
             high_emotion=found.high_emotion,
             legal_threat=found.legal_threat,
             human_request=found.human_request,
-            automatic=message.automatic or self._automatic(ticket),
+            automatic=automatic,
             references=references_of(ticket),
             reason=found.reason,
         )
