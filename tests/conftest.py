@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from agent.triage import Triage
     from tests.journeys.shop import Brand, Shop
     from tools.connectors.demo import DemoWorld
 
@@ -59,3 +60,14 @@ def shop(brand: Brand, tmp_path: Path) -> Generator[Shop]:
     """A running shop over real parts in a folder of its own, with nothing worked on yet."""
     with brand.open(tmp_path) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def shipped_triage(request: pytest.FixtureRequest) -> Triage:
+    """The model that customers get, trained once and kept between runs: it is keyed by all that it depends on."""
+    from agent.triage import Triage
+    from knowledge.minilm import MiniLMEmbedder
+
+    cache = request.config.cache
+    assert cache is not None
+    return Triage.load(MiniLMEmbedder(cache.mkdir("minilm")), cache.mkdir("triage"))

@@ -20,7 +20,7 @@ from agent.checkpoints import open_checkpoints
 from agent.limits import PolicyLimits, load_limits, shipped_limits
 from agent.reasoners.base import Reasoner
 from agent.reasoners.local import references_of
-from agent.reasoners.playbook import PlaybookReasoner
+from agent.reasoners.playbook import Classifier, PlaybookReasoner
 from agent.repositories import CaseRecord
 from agent.runner import CaseRunner, Edit
 from agent.testing import FixedClock
@@ -178,12 +178,17 @@ class Shop:
         """The owner of an order writes about it."""
         return self.work(self.letter(text, self.owner(order)), about(intent, *secondary, language=language))
 
-    def answer(self, ticket_id: str, text: str, author: Author = Author.CUSTOMER) -> Ticket:
+    def answer(self, ticket_id: str, text: str, author: Author = Author.CUSTOMER, automatic: str = "") -> Ticket:
         """Somebody writes on a ticket that is there already."""
         ticket = self.readers.helpdesk.ticket(ticket_id)
         assert ticket is not None
         first = ticket.messages[0]
-        changes = {"id": f"{ticket_id}-m{len(ticket.messages) + 1}", "author": author, "text": text}
+        changes = {
+            "id": f"{ticket_id}-m{len(ticket.messages) + 1}",
+            "author": author,
+            "text": text,
+            "automatic": automatic,
+        }
         message = first.model_copy(update={**changes, "at": self.clock.now()})
         newer = ticket.model_copy(update={"messages": (*ticket.messages, message)})
         self.parts.store.receive(newer)
@@ -257,7 +262,7 @@ class Brand:
     knowledge: KnowledgeIndex
     book: PlaybookBook
 
-    def playbook(self, told: Told, limits: PolicyLimits = LIMITS) -> PlaybookReasoner:
+    def playbook(self, told: Classifier, limits: PolicyLimits = LIMITS) -> PlaybookReasoner:
         """The offline reasoner over a classifier that was told what tickets are about."""
         return PlaybookReasoner(
             classifier=told,
