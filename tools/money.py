@@ -10,7 +10,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_serializer, model_validator
 
-MOST = 10**18
+MOST = 10**24
 """Minor units beyond which an amount is a mistake; exact arithmetic ends not far above."""
 _TEXT = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 

@@ -32,9 +32,13 @@ KNOWN = KnownPeople(("Aa Bb", "Maria Lopez"), ("12 Aa Street",), ("a@b.example",
 
 
 def _seconds(text: str) -> float:
-    started = time.process_time()
-    find_pii(text, KNOWN)
-    return time.process_time() - started
+    """The least of three runs: what else the machine does only ever adds time."""
+    spent: list[float] = []
+    for _ in range(3):
+        started = time.thread_time()
+        find_pii(text, KNOWN)
+        spent.append(time.thread_time() - started)
+    return min(spent)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
