@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tools.errors import StoreError
+
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.checkpoint.sqlite import SqliteSaver
@@ -17,13 +19,22 @@ if TYPE_CHECKING:
 
 @contextmanager
 def open_checkpoints(path: Path) -> Generator[SqliteSaver]:
-    """The checkpointer over `path`, made when it is not there. One connection for all threads of this process."""
+    """The checkpointer over `path`, made when it is not there. One connection for all threads of this process.
+
+    What is read back is data: no class that a file names is ever imported. Raises StoreError for a damaged file.
+    """
+    from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
     from langgraph.checkpoint.sqlite import SqliteSaver
 
     connection = sqlite3.connect(path, check_same_thread=False, timeout=10)
     try:
-        saver = SqliteSaver(connection)
-        saver.setup()
+        saver = SqliteSaver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
+        try:
+            saver.setup()
+        except sqlite3.DatabaseError as error:
+            raise StoreError(
+                f"{path} cannot be used: {error}. Move it away: cases that wait are worked on anew, nothing happens twice"
+            ) from error
         yield saver
     finally:
         connection.close()

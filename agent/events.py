@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import JsonValue
 
+from agent.case import CaseStatus
+from agent.promises import Alert
 from agent.repositories import CaseEvent, CaseRecord
 
-KINDS = ("classified", "looked_up", "proposed", "checked", "executed", "waiting", "paused", "closed")
-"""In order of appearance. A case that goes on after a decision repeats the later ones."""
+KINDS = ("classified", "looked_up", "proposed", "checked", "executed", "waiting", "paused", "failed", "closed", "alert")
+"""In order of appearance. A case that goes on after a decision repeats the later ones; an alert comes at any time."""
 
 
 def events_of(record: CaseRecord) -> Sequence[CaseEvent]:
@@ -17,6 +19,12 @@ def events_of(record: CaseRecord) -> Sequence[CaseEvent]:
     return [
         CaseEvent(case_id=record.case_id, at=record.updated_at, kind=kind, body=body) for kind, body in _told(record)
     ]
+
+
+def alert_event(alert: Alert) -> CaseEvent:
+    """What a person has to know now, kept with its case."""
+    body: dict[str, JsonValue] = {"key": alert.key, "about": alert.kind, "message": alert.message}
+    return CaseEvent(case_id=alert.case_id, at=alert.at, kind="alert", body=body)
 
 
 def _told(record: CaseRecord) -> Iterator[tuple[str, dict[str, JsonValue]]]:
@@ -29,18 +37,18 @@ def _told(record: CaseRecord) -> Iterator[tuple[str, dict[str, JsonValue]]]:
         actions: list[JsonValue] = [action.kind for action in proposal.actions]
         yield "proposed", {"playbook": proposal.playbook, "branch": proposal.branch, "actions": actions}
     if verdict is not None:
-        yield (
-            "checked",
-            {"verdict": verdict.verdict.value, "rules": sorted({v.rule for v in verdict.every_violation()})},
-        )
+        rules: list[JsonValue] = [*sorted({v.rule for v in verdict.every_violation()})]
+        yield "checked", {"verdict": verdict.verdict.value, "rules": rules}
     for done in record.executions:
         yield "executed", {"kind": done.action.kind, "status": done.status.value, "by": done.approved_by}
     yield _end(record)
 
 
 def _end(record: CaseRecord) -> tuple[str, dict[str, JsonValue]]:
-    if record.outcome.startswith("paused: "):
+    if record.status is CaseStatus.WORKING:
         return "paused", {"why": record.outcome}
+    if record.status is CaseStatus.FAILED:
+        return "failed", {"why": record.outcome}
     if record.status.value.startswith("awaiting"):
         return "waiting", {"request": record.approval_id, "for": record.status.value}
     return "closed", {"status": record.status.value}

@@ -1,11 +1,13 @@
 """The graph of a case. Asking and acting are different nodes; the one way to change the world is `execute`.
 
     classify - investigate - propose - check - execute - close
-                                ^        |        |
-                                |        |        v
-                                +--------+- await_approval
+                    ^           ^        ^       |  |
+                    |           |        |       |  v
+                    |           +--------+- await_approval
+                    +--------- stale ------------+
 
-`execute` first does what needs nobody's signature; what is left waits in `await_approval` for a named person.
+`execute` first does what needs nobody's signature; what is left waits in `await_approval` for a named person. When the
+world moved on under a signature, everything is looked at again, and asked again.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from agent.nodes.close import close
 from agent.nodes.execute import execute, stale, waits
 from agent.nodes.investigate import investigate_case
 from agent.nodes.propose import propose
-from agent.state import CaseState
+from agent.state import CaseState, upgrade
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -55,7 +57,7 @@ def build(steps: dict[str, Node], checkpointer: BaseCheckpointSaver[str], watch:
     """The compiled graph over `nodes(...)`. `watch(name, node)` may wrap a node, to time it."""
     graph: StateGraph[CaseState] = StateGraph(CaseState)
     for name, node in steps.items():
-        graph.add_node(name, watch(name, node))  # pyright: ignore - langgraph types nodes by their parameter name
+        graph.add_node(name, watch(name, current(node)))  # pyright: ignore - langgraph types nodes by their parameter name
     graph.add_edge(START, "classify")
     graph.add_edge("classify", "investigate")
     graph.add_edge("investigate", "propose")
@@ -67,6 +69,11 @@ def build(steps: dict[str, Node], checkpointer: BaseCheckpointSaver[str], watch:
     return graph.compile(checkpointer=checkpointer)  # pyright: ignore[reportUnknownMemberType]
 
 
+def current(node: Node) -> Node:
+    """A node that is given the state in today's shape, whichever version saved it."""
+    return lambda state: node(upgrade(state))
+
+
 def after_check(state: CaseState) -> Literal["propose", "execute", "close"]:
     """Back to the reasoner with problems to mend; nowhere when even the handover may not happen."""
     if state.get("problems"):
@@ -74,10 +81,10 @@ def after_check(state: CaseState) -> Literal["propose", "execute", "close"]:
     return "close" if state["verdict"].get("verdict") == "block" else "execute"
 
 
-def after_execute(state: CaseState) -> Literal["check", "await_approval", "close"]:
-    """Ask for what is left; ask again when the world moved on under a signature."""
+def after_execute(state: CaseState) -> Literal["investigate", "check", "await_approval", "close"]:
+    """Ask for what is left; look again when the world moved on under a signature. What a person wrote stays."""
     if stale(state):
-        return "check"
+        return "check" if state["proposal"].get("author") else "investigate"
     undecided = not state.get("decision")
     return "await_approval" if undecided and waits(state) and not state.get("halted") else "close"
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from agent.case import CaseStatus, Classification, GuardVerdict, ProposedResolution
-from agent.deps import AgentDeps
+from agent.case import CaseStatus, Classification, Execution, GuardVerdict, ProposedResolution, move
 from agent.investigation import Inquiry
 from agent.investigation.fields import fields_of
-from agent.nodes.subject import inquiry_of, ticket_of
 from agent.priority import score_of
-from agent.repositories import CaseRecord, ExecutionLedger
+from agent.reasoners.base import Usage
+from agent.repositories import CaseRecord
 from agent.state import CaseState
+from agent.threads import Run
+from agent.trail import SYSTEM
 from tools.actions import AssignTicket, EscalateToHuman, SetPriority
 from tools.helpdesk import Author, Ticket
 from tools.money import Money
+
+OPEN = frozenset({CaseStatus.WORKING, CaseStatus.AWAITING_REVIEW, CaseStatus.AWAITING_APPROVAL})
+"""Statuses of a case whose thread has not come to an end."""
 
 
 def case_id_of(ticket: Ticket) -> str:
@@ -29,44 +34,82 @@ def new_record(ticket: Ticket, now: datetime) -> CaseRecord:
         ticket_id=ticket.id,
         helpdesk=ticket.helpdesk,
         status=CaseStatus.WORKING,
+        turn=turns_of(ticket),
+        message_id=ticket.latest.id,
         created_at=now,
         updated_at=now,
     )
 
 
+def working(record: CaseRecord, now: datetime) -> CaseRecord:
+    """The case while the graph runs."""
+    return record.model_copy(update={"status": move(record.status, CaseStatus.WORKING), "updated_at": now})
+
+
+def next_turn(record: CaseRecord, ticket: Ticket, now: datetime) -> CaseRecord:
+    """The case when work begins on another message, or anew: nothing of the last draft stands for the next one."""
+    fresh = new_record(ticket, now)
+    changed = {name: getattr(fresh, name) for name in (*_OF_A_TURN, "turn", "message_id")}
+    return working(record, now).model_copy(update=changed)
+
+
+_OF_A_TURN = ("classification", "investigation", "proposal", "verdict", "approval_id", "outcome", "value")
+
+
+def turns_of(ticket: Ticket) -> int:
+    """How many messages the customer has written."""
+    return sum(message.author is Author.CUSTOMER for message in ticket.messages)
+
+
 def fill_record(
-    record: CaseRecord,
-    state: CaseState,
-    deps: AgentDeps,
-    ledger: ExecutionLedger,
-    timings: dict[str, float],
-    inquiry: Inquiry | None,
+    record: CaseRecord, state: CaseState, run: Run, spent: Usage, executions: Sequence[Execution], now: datetime
 ) -> CaseRecord:
-    """The record with everything that this run found."""
-    ticket = ticket_of(state, deps)
-    inquiry = inquiry or inquiry_of(state, deps, ticket)
-    proposal = ProposedResolution.model_validate(state["proposal"])
-    said, spent = Classification.model_validate(state["classification"]), deps.reasoner.usage()
-    return record.model_copy(
-        update={
-            "classification": said,
-            "investigation": inquiry.investigation,
-            "proposal": proposal,
-            "verdict": GuardVerdict.model_validate(state["verdict"]),
-            "executions": tuple(entry.execution() for entry in ledger.of_case(record.case_id)),
-            "outcome": state.get("message") or proposal.escalate or proposal.ignore or proposal.rationale,
-            "model_calls": record.model_calls + spent.model_calls,
-            "input_tokens": record.input_tokens + spent.input_tokens,
-            "output_tokens": record.output_tokens + spent.output_tokens,
-            "seconds": record.seconds + _seconds(timings),
-            "score": score_of(said, _spent(inquiry)),
-            "timings": {**record.timings, **timings},
-            "turn": sum(message.author is Author.CUSTOMER for message in ticket.messages),
-            "customer_id": inquiry.investigation.identity.customer_id,
-            "updated_at": deps.clock.now(),
-            **_routing(proposal, record),
-        }
-    )
+    """The record with everything that this run found; what it did not come to stays as it was."""
+    changes: dict[str, object] = {
+        "executions": tuple(executions),
+        "timings": {**record.timings, **run.timings},
+        "seconds": record.seconds + _seconds(run.timings),
+        "model_calls": record.model_calls + spent.model_calls,
+        "input_tokens": record.input_tokens + spent.input_tokens,
+        "output_tokens": record.output_tokens + spent.output_tokens,
+        "updated_at": now,
+        **_of_state(record, state),
+        **(_of_inquiry(state, run.inquiry) if run.inquiry else {}),
+    }
+    return record.model_copy(update=changes)
+
+
+def _of_state(record: CaseRecord, state: CaseState) -> dict[str, object]:
+    found: dict[str, object] = {}
+    if state.get("classification"):
+        found["classification"] = Classification.model_validate(state["classification"])
+    if state.get("proposal"):
+        proposal = ProposedResolution.model_validate(state["proposal"])
+        found |= {"proposal": proposal, "outcome": _outcome(state, proposal), **_routing(proposal, record)}
+    if state.get("verdict"):
+        found["verdict"] = GuardVerdict.model_validate(state["verdict"])
+    return found
+
+
+def _of_inquiry(state: CaseState, inquiry: Inquiry) -> dict[str, object]:
+    said = Classification.model_validate(state["classification"])
+    return {
+        "investigation": inquiry.investigation,
+        "customer_id": inquiry.investigation.identity.customer_id,
+        "score": score_of(said, _spent(inquiry)),
+    }
+
+
+def _outcome(state: CaseState, proposal: ProposedResolution) -> str:
+    """Why the case stands as it does, for people."""
+    decision, message = state.get("decision", {}), state.get("message", "")
+    if decision.get("kind") == "reject":
+        who = "" if decision.get("by") == SYSTEM else f"{decision.get('by')} said no: "
+        return f"{who}{decision.get('reason')}"
+    why = proposal.escalate or proposal.ignore or proposal.rationale
+    if not message:
+        return why
+    return message if state.get("halted") else f"{message}; {why}"
 
 
 def _seconds(timings: dict[str, float]) -> float:
@@ -80,7 +123,7 @@ def _spent(inquiry: Inquiry) -> Money | None:
     return value if isinstance(value, Money) else None
 
 
-def _routing(proposal: ProposedResolution, record: CaseRecord) -> dict[str, str]:
+def _routing(proposal: ProposedResolution, record: CaseRecord) -> dict[str, object]:
     queues = [action.queue for action in proposal.actions if isinstance(action, AssignTicket | EscalateToHuman)]
     priorities = [action.priority for action in proposal.actions if isinstance(action, SetPriority)]
     return {

@@ -30,6 +30,8 @@ class CaseRecord(Noun):
     helpdesk: Identifier = "local"
     status: CaseStatus = CaseStatus.NEW
     turn: int = 1
+    message_id: str = ""
+    """The customer's message that this is about: a newer one is another turn."""
     classification: Classification | None = None
     investigation: Investigation | None = None
     proposal: ProposedResolution | None = None

@@ -2,81 +2,73 @@
 
 The case row and the approval are the durable record; the checkpoint only says where the graph stands. Losing the
 checkpoints costs a run, never a second refund: effects are claimed in the ledger under their own keys.
+
+This is one of the edges of a process: what goes wrong in one case becomes a handover, or a failed case with the reason
+on it and the trace in the log, and never stops the cases after it.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from contextvars import ContextVar
-from dataclasses import dataclass, field
-from datetime import datetime
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import RLock
 from typing import TYPE_CHECKING
 
 from agent import graph as case_graph
+from agent.alerts import late_promises
+from agent.answers import answer_of, answered, asked_at, edited_by, state_of
 from agent.approvals import ApprovalRequest, ApprovalStatus, DecisionKind, UnknownRequest
 from agent.approvals.desk import Answer, ApprovalDesk
-from agent.asking import request_for
-from agent.case import CaseStatus, GuardVerdict, ProposedResolution, Verdict, move
-from agent.changes import changes_of
+from agent.approvals.errors import Expired
+from agent.approvals.moves import attach, supersede
+from agent.case import CaseStatus, ProposedResolution, Verdict
 from agent.deps import AgentDeps
 from agent.edits import CannotEdit
-from agent.events import events_of
-from agent.investigation import Inquiry
+from agent.events import alert_event
 from agent.nodes.check import blocking
 from agent.nodes.execute import Interrupted
-from agent.nodes.subject import as_json, brief_of, subject_of
-from agent.promises import entries_for
+from agent.nodes.subject import brief_of, subject_of
+from agent.promises import Alert
+from agent.publishing import Publisher, Records
 from agent.reasoners.handover import handover
-from agent.record import fill_record, new_record
-from agent.repositories import ApprovalRepository, CaseRecord, CaseRepository, ExecutionLedger, PromiseLedger
-from agent.state import STATE_VERSION, CaseState, Json, upgrade
-from tools.errors import Unavailable
+from agent.record import OPEN, case_id_of, new_record, next_turn, working
+from agent.repositories import CaseRecord
+from agent.state import CaseState
+from agent.threads import CaseThreads, Run, Standing, thread
+from knowledge.errors import IndexBusy
+from tools.errors import StoreError, ToolError, Unavailable
 from tools.helpdesk import Ticket
-from tools.money import Money
 
 if TYPE_CHECKING:
-    from langchain_core.runnables import RunnableConfig
     from langgraph.checkpoint.base import BaseCheckpointSaver
-    from langgraph.types import StateSnapshot
 
     from agent.execution import Executor
 
+__all__ = ["CaseRunner", "Edit", "Records", "Recovery", "thread"]
 
-@dataclass
-class Run:
-    """What one invocation of the graph leaves behind besides its checkpoints."""
+Edit = Callable[[ProposedResolution], ProposedResolution]
+Step = Callable[[Run], Standing]
 
-    begun: float = field(default_factory=time.perf_counter)
-    timings: dict[str, float] = field(default_factory=dict[str, float])
-    inquiry: Inquiry | None = None
-
-    def note(self, name: str, started: float) -> None:
-        """Add what a node took, in milliseconds; after `check` there is a draft that a person may see."""
-        now = time.perf_counter()
-        self.timings[name] = round(self.timings.get(name, 0.0) + (now - started) * 1000, 3)
-        if name == "check":
-            self.timings["to_draft"] = round((now - self.begun) * 1000, 3)
-
-
-_run: ContextVar[Run | None] = ContextVar("run", default=None)
+EVERY = 1_000_000
+"""A limit for lists that must be complete."""
+PAGE = 500
+_LOCKS = 64
+_REASON = 300
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Records:
-    """What must outlive the process, as far as the runner needs it."""
+class Recovery:
+    """What was carried on after a start, and what a person has to be told. The alerts are in the events as well."""
 
-    cases: CaseRepository
-    approvals: ApprovalRepository
-    ledger: ExecutionLedger
-    promises: PromiseLedger
-
-
-Edit = Callable[[ProposedResolution], ProposedResolution]
+    cases: tuple[CaseRecord, ...] = ()
+    alerts: tuple[Alert, ...] = ()
 
 
 class CaseRunner:
-    """Starts, resumes and recovers cases. One case at a time per ticket: callers queue by case id."""
+    """Starts, resumes and recovers cases. Threads of one process take turns on a case; processes queue by case id."""
 
     def __init__(
         self,
@@ -90,19 +82,37 @@ class CaseRunner:
         self._executor = executor
         self._records = records
         self._desk = desk
-        self._graph = case_graph.build(case_graph.nodes(deps, executor), checkpointer, timed)
+        self._threads = CaseThreads(case_graph.nodes(deps, executor), checkpointer)
+        self._publisher = Publisher(deps=deps, records=records)
+        self._locks = tuple(RLock() for _ in range(_LOCKS))
 
     def start(self, ticket_id: str) -> CaseRecord:
-        """Work on the newest message of a ticket. A message that was worked on before changes nothing."""
-        run = Run()
+        """Work on the newest message of a ticket. A message that was worked on before changes nothing.
+
+        Raises Unavailable when the helpdesk does not know the ticket.
+        """
         ticket = self._ticket(ticket_id)
-        fresh = new_record(ticket, self._deps.clock.now())
-        record, turn = self._records.cases.start(fresh), ticket.latest.id
-        if record != fresh:
-            if self._worked_on(record, turn):
-                return self.continue_case(record) if record.status is CaseStatus.WORKING else record
-            self._records.cases.save(working(record, self._deps.clock.now()))
-        return self._run(record, turn, _beginning(record, turn), run)
+        with self._alone(case_id_of(ticket)):
+            fresh = new_record(ticket, self._deps.clock.now())
+            record = self._records.cases.start(fresh)
+            if record is fresh:
+                return self._carry(record, lambda run: self._threads.begin(record, run), fresh=True)
+            if record.message_id != ticket.latest.id or record.status is CaseStatus.NEW:
+                return self._turn(record, ticket)
+            return self._continue(record) if record.status is CaseStatus.WORKING else record
+
+    def again(self, case_id: str) -> CaseRecord | None:
+        """Work on a case anew: one that failed, was rejected or expired. None when there is no such case.
+
+        What was done before stays done, and is not done a second time.
+        """
+        with self._alone(case_id):
+            record = self._records.cases.get(case_id)
+            if record is None:
+                return None
+            ticket = self._ticket(record.ticket_id)
+            self._threads.forget(next_turn(record, ticket, self._deps.clock.now()))
+            return self._turn(record, ticket)
 
     def decide(
         self,
@@ -116,42 +126,46 @@ class CaseRunner:
     ) -> CaseRecord:
         """Answer a request for approval and carry the case on. `digest` is that of the card the person saw.
 
-        Raises an ApprovalError (or CannotEdit) that says why the answer does not count; then nothing has changed.
+        Raises an ApprovalError (or CannotEdit) that says why the answer does not count; then nothing was decided. When
+        the customer has written again, the case is worked on anew first, and the request counts no more.
         """
-        request = self._request(request_id)
-        edited = self._edited(request, edit) if kind is DecisionKind.MODIFY and request.awaiting else None
-        answer = Answer(
-            request_id=request_id,
-            kind=kind,
-            by=person,
-            digest=digest or request.digest,
-            reason=reason,
-            effects=edited.effects(request.ticket_id) if edited else None,
-        )
-        return self._resume(self._desk.decide(answer, self._deps.clock.now()), edited)
+        with self._alone(self._request(request_id).case_id):
+            request = self._up_to_date(self._request(request_id))
+            edited = self._edited(request, edit) if kind is DecisionKind.MODIFY and request.awaiting else None
+            answer = Answer(
+                request_id=request_id,
+                kind=kind,
+                by=person,
+                digest=digest or request.digest,
+                reason=reason,
+                effects=edited.effects(request.ticket_id) if edited else None,
+            )
+            try:
+                decided = self._desk.decide(answer, self._deps.clock.now())
+            except Expired:
+                self._resume(self._request(request_id))
+                raise
+            return self._resume(decided, edited)
 
     def expire(self) -> Sequence[CaseRecord]:
         """Turn requests whose time ran out into a no, and close their cases so."""
-        return [self._resume(request, None) for request in self._desk.expire_due(self._deps.clock.now())]
+        closed: list[CaseRecord] = []
+        while expired := self._desk.expire_due(self._deps.clock.now()):
+            closed += [self._safely(request.case_id, lambda r=request: self._resume(r)) for request in expired]
+        return closed
 
-    def recover(self) -> Sequence[CaseRecord]:
-        """Carry on what a crash interrupted: settle open effects, finish runs, carry signatures through."""
-        self._executor.settle_open()
-        signed = self._records.approvals.list(ApprovalStatus.EXECUTING)
-        resumed = [self._resume(request, None) for request in signed]
-        stuck = self._records.cases.list(CaseStatus.WORKING, limit=1_000)
-        return [*resumed, *(self.continue_case(record) for record in stuck)]
+    def recover(self) -> Recovery:
+        """Carry on what a crash or a stop interrupted: settle open effects, finish runs, carry decisions through."""
+        alerts = [*self._settled(), *self._late()]
+        for alert in alerts:
+            self._tell(alert)
+        cases = [self._safely(case_id, lambda c=case_id: self._recovered(c)) for case_id in self._unfinished()]
+        return Recovery(cases=tuple(cases), alerts=tuple(alerts))
 
-    def continue_case(self, record: CaseRecord) -> CaseRecord:
-        """Carry one case on from its last checkpoint; from the start when there is none."""
-        turn = self._ticket(record.ticket_id).latest.id
-        snapshot = self._graph.get_state(thread(record.case_id, turn))
-        if not snapshot.values:
-            return self._run(record, turn, _beginning(record, turn))
-        upgrade(snapshot.values)  # pyright: ignore[reportArgumentType] - our own state, read back
-        if snapshot.next and not snapshot.interrupts:
-            return self._run(record, turn, None)
-        return self._publish(record, snapshot, Run())
+    # --- one case -----------------------------------------------------------------------------------------------
+
+    def _alone(self, case_id: str) -> RLock:
+        return self._locks[hash(case_id) % _LOCKS]
 
     def _ticket(self, ticket_id: str) -> Ticket:
         ticket = self._deps.readers.helpdesk.ticket(ticket_id)
@@ -159,74 +173,57 @@ class CaseRunner:
             raise Unavailable(f"the helpdesk has no ticket {ticket_id}")
         return ticket
 
-    def _worked_on(self, record: CaseRecord, turn: str) -> bool:
-        if record.status is CaseStatus.NEW:
-            return False
-        return bool(self._graph.get_state(thread(record.case_id, turn)).values)
+    def _turn(self, record: CaseRecord, ticket: Ticket) -> CaseRecord:
+        """Work begins on another message: what was asked about the one before counts no more."""
+        now = self._deps.clock.now()
+        for status in (ApprovalStatus.AWAITING, ApprovalStatus.EXECUTING):
+            for request in self._records.approvals.list(status, record.case_id, EVERY):
+                self._records.approvals.swap(request, supersede(request, now, "the case is looked at anew"))
+        turn = next_turn(record, ticket, now)
+        self._records.cases.save(turn)
+        return self._carry(turn, lambda run: self._threads.begin(turn, run))
 
-    def _run(self, record: CaseRecord, turn: str, value: CaseState | object, run: Run | None = None) -> CaseRecord:
-        """One invocation of the graph, up to a pause or the end, and the case row that tells of it."""
-        config, run = thread(record.case_id, turn), run or Run()
-        token = _run.set(run)
-        try:
-            # sync: a checkpoint is on disk before the next node runs, so a crash never forgets a pause.
-            self._graph.invoke(value, config, durability="sync")  # pyright: ignore[reportArgumentType, reportUnknownMemberType]
-        except Interrupted as pause:
-            return self._paused(record, self._graph.get_state(config), run, str(pause))
-        finally:
-            _run.reset(token)
-        return self._publish(record, self._graph.get_state(config), run)
+    def _continue(self, record: CaseRecord, edited: ProposedResolution | None = None) -> CaseRecord:
+        """Carry one case on from its last checkpoint; from the start when there is none."""
+        ticket = self._ticket(record.ticket_id)
+        if ticket.latest.id != record.message_id:
+            return self._turn(record, ticket)
+        standing = self._threads.read(record)
+        record = working(record, self._deps.clock.now())
+        self._records.cases.save(record)
+        if standing is None:
+            return self._carry(record, lambda run: self._threads.begin(record, run))
+        if standing.unfinished:
+            return self._carry(record, lambda run: self._threads.go_on(record, run))
+        asked = self._asked_at(record, standing)
+        if asked is None or not answered(asked):
+            return self._carry(record, lambda run: standing)
+        return self._carry(record, lambda run: self._answer(record, asked, edited, standing, run))
 
-    def _paused(self, record: CaseRecord, snapshot: StateSnapshot, run: Run, why: str) -> CaseRecord:
-        """Nothing more happened; `recover` tries again from the same place."""
-        filled = fill_record(record, snapshot.values, self._deps, self._records.ledger, run.timings, run.inquiry)  # pyright: ignore[reportArgumentType]
-        paused = filled.model_copy(update={"status": CaseStatus.WORKING, "outcome": f"paused: {why}"})
-        self._records.cases.save(paused, events_of(paused))
-        return paused
+    def _asked_at(self, record: CaseRecord, standing: Standing) -> ApprovalRequest | None:
+        if not standing.interrupt_id:
+            return None
+        return asked_at(standing.interrupt_id, self._records.approvals.list(None, record.case_id, EVERY))
 
-    def _publish(self, record: CaseRecord, snapshot: StateSnapshot, run: Run) -> CaseRecord:
-        state: CaseState = snapshot.values  # pyright: ignore[reportAssignmentType] - our own state, read back
-        filled = fill_record(record, state, self._deps, self._records.ledger, run.timings, run.inquiry)
-        pending = snapshot.interrupts
-        if pending:
-            request = self._records.approvals.open(self._ask(filled, state, pending[0].id))
-            waiting = CaseStatus.AWAITING_REVIEW if request.kind == "review" else CaseStatus.AWAITING_APPROVAL
-            filled = filled.model_copy(update={"approval_id": request.id, "status": waiting, "value": request.amount})
-        else:
-            status = move(CaseStatus.WORKING, CaseStatus(state["outcome"]))
-            filled = filled.model_copy(update={"status": status})
-            self._keep_promises(filled)
-        self._records.cases.save(filled, events_of(filled))
-        return filled
+    def _answer(
+        self, record: CaseRecord, asked: ApprovalRequest, edited: ProposedResolution | None, at: Standing, run: Run
+    ) -> Standing:
+        """Carry a decision in. What was edited is put together again when this is another process than decided it."""
+        decided = asked.decision.kind if asked.decision else None
+        proposal = None
+        if decided is DecisionKind.MODIFY:
+            proposal = edited or edited_by(asked, ProposedResolution.model_validate(at.state["proposal"]))
+        elif decided is DecisionKind.ESCALATE:
+            proposal = self._handed_to(asked, at.state)
+        again = self._deps.reasoner.repairs and not at.state.get("revised")
+        return self._threads.answer(record, at.interrupt_id, answer_of(asked, proposal, again=again), run)
 
-    def _keep_promises(self, record: CaseRecord) -> None:
-        """What a sent reply promised is chased until it is kept."""
-        sent = any(done.action.kind == "send_reply" and done.status == "succeeded" for done in record.executions)
-        if sent and record.proposal is not None and record.proposal.promises:
-            now = self._deps.clock.now()
-            made = entries_for(record.proposal.promises, record.executions, record.case_id, record.ticket_id, now)
-            self._records.promises.record(made)
+    def _handed_to(self, asked: ApprovalRequest, state: CaseState) -> ProposedResolution:
+        subject, inquiry = subject_of(state, self._deps)
+        reason = f"{asked.decided_by} hands it over: {asked.reason or 'no reason given'}"
+        return handover(brief_of(subject, inquiry, self._deps, state), reason)
 
-    def _ask(self, record: CaseRecord, state: CaseState, interrupt_id: str) -> ApprovalRequest:
-        amounts = {mark: Money.model_validate(text) for mark, text in state.get("amounts", {}).items()}
-        proposal = ProposedResolution.model_validate(state["proposal"])
-        return request_for(
-            case_id=record.case_id,
-            ticket_id=record.ticket_id,
-            customer_id=record.customer_id,
-            proposal=proposal,
-            verdict=GuardVerdict.model_validate(state["verdict"]),
-            amounts=amounts,
-            interrupt_id=interrupt_id,
-            limits=self._deps.limits,
-            now=self._deps.clock.now(),
-            changes=self._changes(record, proposal),
-        )
-
-    def _changes(self, record: CaseRecord, proposal: ProposedResolution) -> dict[str, str]:
-        order = record.investigation.find("order") if record.investigation else None
-        about = str(order.fields["id"]) if order else ""
-        return changes_of(proposal.actions, self._deps.readers, self._deps.limits, self._deps.clock.now(), about)
+    # --- decisions ----------------------------------------------------------------------------------------------
 
     def _request(self, request_id: str) -> ApprovalRequest:
         request = self._records.approvals.get(request_id)
@@ -234,91 +231,138 @@ class CaseRunner:
             raise UnknownRequest(request_id)
         return request
 
+    def _up_to_date(self, request: ApprovalRequest) -> ApprovalRequest:
+        """The request, after working on what the customer wrote since: an answer to the past would be no answer."""
+        record = self._records.cases.get(request.case_id)
+        if not request.awaiting or record is None:
+            return request
+        ticket = self._ticket(request.ticket_id)
+        if ticket.latest.id != record.message_id:
+            self._turn(record, ticket)
+        return self._request(request.id)
+
     def _edited(self, request: ApprovalRequest, edit: Edit | None) -> ProposedResolution:
         """The edited proposal, refused before anything is decided when it could never happen."""
         record = self._records.cases.get(request.case_id)
-        if record is None or edit is None:
+        if record is None or record.proposal is None or edit is None:
             raise CannotEdit("say what should be different: the reply, the amount, or an alternative")
-        state = self._state_of(record)
-        changed = edit(ProposedResolution.model_validate(state["proposal"]))
-        subject, _ = subject_of(state, self._deps)
+        changed = edit(record.proposal)
+        subject, _ = subject_of(state_of(record), self._deps)
         verdict = self._deps.guard.check(subject, changed, self._deps.clock.now()).verdict
         if verdict.verdict is Verdict.BLOCK:
             raise CannotEdit(f"that is not possible: {'; '.join(blocking(verdict))}")
         return changed
 
-    def _state_of(self, record: CaseRecord) -> CaseState:
-        turn = self._ticket(record.ticket_id).latest.id
-        return self._graph.get_state(thread(record.case_id, turn)).values  # pyright: ignore[reportReturnType]
-
-    def _resume(self, request: ApprovalRequest, edited: ProposedResolution | None) -> CaseRecord:
-        from langgraph.types import Command
-
+    def _resume(self, request: ApprovalRequest, edited: ProposedResolution | None = None) -> CaseRecord:
+        """Carry a decision into the case. One about an older message has nothing left to decide."""
         record = self._records.cases.get(request.case_id)
         if record is None:
             raise UnknownRequest(request.id)
-        turn = self._turn_of(record, request)
-        config = thread(record.case_id, turn)
-        pending = {each.id for each in self._graph.get_state(config).interrupts}
-        record = working(record, self._deps.clock.now())
-        self._records.cases.save(record)
-        if request.interrupt_id not in pending:
-            return self.continue_case(record)
-        answer = self._answer(request, edited, self._graph.get_state(config).values)  # pyright: ignore[reportArgumentType]
-        return self._run(record, turn, Command(resume={request.interrupt_id: answer}))
+        about = request.bindings.get(f"ticket:{request.ticket_id}", record.message_id)
+        if about == record.message_id:
+            return self._continue(record, edited)
+        if request.status is ApprovalStatus.EXECUTING:
+            gone = supersede(request, self._deps.clock.now(), "the customer wrote again")
+            self._records.approvals.swap(request, gone)
+        return record
 
-    def _turn_of(self, record: CaseRecord, request: ApprovalRequest) -> str:
-        bound = request.bindings.get(f"ticket:{request.ticket_id}")
-        return bound or self._ticket(record.ticket_id).latest.id
+    # --- running, and the edge ----------------------------------------------------------------------------------
 
-    def _answer(self, request: ApprovalRequest, edited: ProposedResolution | None, state: CaseState) -> Json:
-        decision = request.decision
-        if decision is None:
-            return {"kind": "reject", "approval_id": request.id, "by": "system", "reason": request.detail}
-        answer: Json = {
-            "kind": decision.kind.value,
-            "approval_id": request.id,
-            "by": decision.by,
-            "reason": decision.reason,
-        }
-        if decision.kind is DecisionKind.ESCALATE:
-            subject, inquiry = subject_of(state, self._deps)
-            reason = f"{decision.by} hands it over: {decision.reason or 'no reason given'}"
-            edited = handover(brief_of(subject, inquiry, self._deps, state), reason)
-        return {**answer, "proposal": as_json(edited)} if edited is not None else answer
+    def _carry(self, record: CaseRecord, step: Step, *, fresh: bool = False) -> CaseRecord:
+        """Run the graph up to a pause or the end, and keep what came of it, whatever that is."""
+        run = Run()
+        try:
+            standing = step(run)
+            alike = None if fresh else self._decided_alike(record, standing, run)
+            if alike is not None:
+                return self._carry(record, lambda run: self._answer(record, alike, None, standing, run))
+            return self._publisher.publish(record, standing, run)
+        except Interrupted as pause:
+            return self._publisher.pause(record, self._left(record), run, str(pause), pause.alerts)
+        except (Unavailable, IndexBusy) as pause:
+            return self._publisher.pause(record, self._left(record), run, str(pause))
+        except StoreError:
+            raise  # our own files: no case can be kept, so the operator has to act
+        except Exception as fault:  # noqa: BLE001 - an edge of the process: one case fails, the others go on
+            return self._faulted(record, fault, run)
 
+    def _left(self, record: CaseRecord) -> CaseState:
+        """What the graph had come to when it was interrupted."""
+        standing = self._threads.read(record)
+        return standing.state if standing else {}
 
-def _beginning(record: CaseRecord, turn: str) -> CaseState:
-    return {
-        "version": STATE_VERSION,
-        "case_id": record.case_id,
-        "ticket_id": record.ticket_id,
-        "turn": turn,
-        "rounds": 0,
-    }
+    def _faulted(self, record: CaseRecord, fault: Exception, run: Run) -> CaseRecord:
+        why = f"{type(fault).__name__}: {' '.join(str(fault).split())}"[:_REASON]
+        _log.error("case %s went wrong", record.case_id, exc_info=fault)
+        if self._threads.hand_over(record, f"it could not be worked out ({why})"):
+            return self._carry(record, lambda run: self._threads.go_on(record, run))
+        return self._publisher.fail(record, self._left(record), run, why)
 
+    def _decided_alike(self, record: CaseRecord, standing: Standing, run: Run) -> ApprovalRequest | None:
+        """A decision on exactly this that still has to be carried in.
 
-def working(record: CaseRecord, now: datetime) -> CaseRecord:
-    """The case while the graph runs."""
-    status = move(record.status, CaseStatus.WORKING)
-    return record.model_copy(update={"status": status, "updated_at": now})
+        A signature outlives the checkpoint that it was given for, and what was rejected is not asked a second time.
+        """
+        if not standing.interrupt_id:
+            return None
+        ask = self._publisher.request(record, standing, run)
+        statuses = [ApprovalStatus.EXECUTING] + [ApprovalStatus.REJECTED] * bool(standing.state.get("revised"))
+        known = [r for status in statuses for r in self._records.approvals.list(status, record.case_id, EVERY)]
+        alike = next((request for request in known if request.digest == ask.digest), None)
+        if alike is None or alike.interrupt_id == standing.interrupt_id:
+            return alike
+        attached = attach(alike, standing.interrupt_id)
+        return attached if self._records.approvals.swap(alike, attached) else None
 
+    # --- recovery -----------------------------------------------------------------------------------------------
 
-def thread(case_id: str, turn: str) -> RunnableConfig:
-    """One thread of checkpoints for each message that is answered."""
-    return {"configurable": {"thread_id": f"{case_id}/{turn}"}}
+    def _safely(self, case_id: str, work: Callable[[], CaseRecord]) -> CaseRecord:
+        """One case of many: what it cannot get at leaves it as it is, with the reason, for the next time."""
+        with self._alone(case_id):
+            try:
+                return work()
+            except ToolError as error:
+                record = self._records.cases.get(case_id)
+                if record is None:
+                    raise
+                return self._publisher.pause(record, {}, Run(), str(error))
 
+    def _settled(self) -> list[Alert]:
+        with suppress(Unavailable):
+            return self._executor.settle_open()
+        return []
 
-def timed(name: str, node: case_graph.Node) -> case_graph.Node:
-    """A node that notes how long it took, in milliseconds."""
+    def _late(self) -> Iterator[Alert]:
+        while late := late_promises(self._records.promises, self._deps.clock.now()):
+            yield from late
 
-    def watched(state: CaseState) -> CaseState:
-        started = time.perf_counter()
-        update = node(state)
-        run = _run.get()
-        if run is not None:
-            run.note(name, started)
-            run.inquiry = update.get("inquiry", run.inquiry)
-        return update
+    def _tell(self, alert: Alert) -> None:
+        record = self._records.cases.get(alert.case_id)
+        if record is not None:
+            self._records.cases.save(record, [alert_event(alert)])
 
-    return node if name == "await_approval" else watched
+    def _unfinished(self) -> list[str]:
+        """Cases whose run was cut off, and those that wait for an answer which was given already."""
+        waiting = {request.id for request in self._records.approvals.list(ApprovalStatus.AWAITING, limit=EVERY)}
+        cut_off = [
+            record.case_id
+            for status in OPEN
+            for record in self._cases(status)
+            if status is CaseStatus.WORKING or record.approval_id not in waiting
+        ]
+        signed = (request.case_id for request in self._records.approvals.list(ApprovalStatus.EXECUTING, limit=EVERY))
+        return list(dict.fromkeys((*cut_off, *signed)))
+
+    def _cases(self, status: CaseStatus) -> Iterator[CaseRecord]:
+        after = ""
+        while page := self._records.cases.list(status, limit=PAGE, after=after):
+            yield from page
+            after = page[-1].case_id
+
+    def _recovered(self, case_id: str) -> CaseRecord:
+        record = self._records.cases.get(case_id)
+        if record is None:
+            raise StoreError(f"case {case_id} is signed for and has no row; work on its ticket again")
+        for request in self._records.approvals.list(ApprovalStatus.EXECUTING, case_id, EVERY):
+            record = self._resume(request)
+        return self._continue(record) if record.status in OPEN else record

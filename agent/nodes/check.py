@@ -17,13 +17,26 @@ def check(state: CaseState, deps: AgentDeps) -> CaseState:
     """The verdict; `problems` asks the reasoner to mend its proposal."""
     subject, inquiry = subject_of(state, deps)
     judged = deps.guard.check(subject, proposal_of(state), deps.clock.now())
-    if judged.verdict.verdict is not Verdict.BLOCK:
-        return _checked(judged)
-    problems = blocking(judged.verdict)
-    repairs = state.get("rounds", 0)
-    if deps.reasoner.repairs and repairs < MOST_REPAIRS:
-        return {"problems": list(problems), "rounds": repairs + 1}
+    problems = (*blocking(judged.verdict), *_silence(judged))
+    if not problems:
+        return _checked(judged, inquiry)
+    if _may_mend(state, deps):
+        return {"problems": list(problems), "rounds": state.get("rounds", 0) + 1, "inquiry": inquiry}
     return _handed_over(state, subject, inquiry, deps, problems)
+
+
+def _silence(judged: Judged) -> tuple[str, ...]:
+    """Why it would end as an answered case that nobody answered; empty when a person reads, answers or takes over."""
+    proposal = judged.proposal
+    spoken = proposal.reply is not None or proposal.escalate or proposal.ignore
+    unread = judged.verdict.verdict is Verdict.ALLOW
+    return ("no reply was proposed, and nobody was named to take over",) if unread and not spoken else ()
+
+
+def _may_mend(state: CaseState, deps: AgentDeps) -> bool:
+    """Once, by a reasoner that can; never over what a person wrote, and never by one that failed."""
+    spent = state.get("fault") or proposal_of(state).author or state.get("rounds", 0) >= MOST_REPAIRS
+    return deps.reasoner.repairs and not spent
 
 
 def blocking(verdict: GuardVerdict) -> tuple[str, ...]:
@@ -37,15 +50,18 @@ def _handed_over(
 ) -> CaseState:
     would = proposal_of(state).actions
     proposal = handover(brief_of(subject, inquiry, deps, state), f"not allowed: {'; '.join(problems)}", suggested=would)
-    return _checked(deps.guard.check(subject, proposal, deps.clock.now()))
+    return _checked(deps.guard.check(subject, proposal, deps.clock.now()), inquiry)
 
 
-def _checked(judged: Judged) -> CaseState:
-    return {
+def _checked(judged: Judged, inquiry: Inquiry) -> CaseState:
+    said: CaseState = {
         "proposal": as_json(judged.proposal),
         "verdict": judged.verdict.model_dump(mode="json", exclude_defaults=True),
         "amounts": {fingerprint: str(amount) for fingerprint, amount in judged.amounts.items()},
         "problems": [],
         "decision": {},
         "halted": "",
+        "inquiry": inquiry,
     }
+    why = blocking(judged.verdict)
+    return {**said, "message": f"not allowed, and nobody may be told: {'; '.join(why)}"} if why else said

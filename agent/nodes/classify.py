@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from agent.case import Classification
 from agent.deps import AgentDeps
 from agent.investigation.identity import sender_of
-from agent.nodes.subject import as_json, ticket_of
+from agent.nodes.subject import answered, as_json, ticket_of
 from agent.state import CaseState
 
 
@@ -14,4 +15,4 @@ def classify(state: CaseState, deps: AgentDeps) -> CaseState:
     # The language on record only breaks ties; it is no fact about anybody's order.
     customer = deps.readers.customers.customer_by_email(sender_of(ticket))
     found = deps.reasoner.classify(ticket, customer.language if customer else "")
-    return {"classification": as_json(found)}
+    return {"classification": as_json(answered(found, Classification))}

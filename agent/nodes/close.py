@@ -19,6 +19,8 @@ def outcome_of(state: CaseState) -> CaseStatus:
         return CaseStatus.FAILED
     if kind == "reject":
         return CaseStatus.REJECTED
-    if proposal.escalate:
-        return CaseStatus.ESCALATED
-    return CaseStatus.IGNORED if proposal.ignore else CaseStatus.ANSWERED
+    if proposal.ignore:
+        return CaseStatus.IGNORED
+    # Without a reply the customer has heard nothing: it is with the person who signed.
+    handed = proposal.escalate or proposal.reply is None
+    return CaseStatus.ESCALATED if handed else CaseStatus.ANSWERED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.case import Verdict
 from agent.deps import AgentDeps
-from agent.execution import Executor, Halt
+from agent.execution import EffectRun, Executor, Halt
 from agent.nodes.subject import proposal_of, subject_of
 from agent.state import CaseState
 from tools.actions import Action
@@ -13,9 +13,9 @@ from tools.actions import Action
 class Interrupted(Exception):
     """The effects could not go on for now (stopped by a person, a system is down). The same run can be tried again."""
 
-    def __init__(self, halt: Halt, message: str) -> None:
-        self.halt = halt
-        super().__init__(message)
+    def __init__(self, run: EffectRun) -> None:
+        self.alerts = run.alerts
+        super().__init__(run.message)
 
 
 def execute(state: CaseState, deps: AgentDeps, executor: Executor) -> CaseState:
@@ -27,12 +27,10 @@ def execute(state: CaseState, deps: AgentDeps, executor: Executor) -> CaseState:
     effects = tuple(action for action in proposal.effects(state["ticket_id"]) if verdict_of(state, action) == wanted)
     run = executor.run(subject, effects, approval_id, proposal.promises)
     if run.halt and run.halt.retry:
-        raise Interrupted(run.halt, run.message)
-    return {
-        "halted": run.halt.value if run.halt else "",
-        "message": run.message,
-        "alerts": [alert.message for alert in run.alerts],
-    }
+        raise Interrupted(run)
+    # Why it was asked again stays visible while what needs nobody is done on the way.
+    message = run.message if run.message or approval_id else state.get("message", "")
+    return {"halted": run.halt.value if run.halt else "", "message": message}
 
 
 def verdict_of(state: CaseState, action: Action) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from agent.deps import AgentDeps
-from agent.nodes.subject import classification_of, look_up, ticket_of
+from agent.nodes.subject import look_up, ticket_of
 from agent.state import CaseState
 
 
 def investigate_case(state: CaseState, deps: AgentDeps) -> CaseState:
     """The facts of the case, for this run."""
-    return {"inquiry": look_up(ticket_of(state, deps), classification_of(state), deps)}
+    return {"inquiry": look_up(state, deps, ticket_of(state, deps))}

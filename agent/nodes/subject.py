@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
-from agent.case import Classification, Identity, LookupCall, ProposedResolution
+from agent.case import CitedPassage, Classification, Identity, Investigation, LookupCall, ProposedResolution
 from agent.deps import AgentDeps
 from agent.guard.guard import Subject
 from agent.investigation import Inquiry, investigate
 from agent.investigation.asked import CaseLookups, case_lookups, with_answers
-from agent.reasoners.base import Brief
+from agent.reasoners.base import Brief, Needs
 from agent.state import CaseState, Json
 from tools.errors import Unavailable
 from tools.helpdesk import Ticket
+
+Noun = TypeVar("Noun", Classification, ProposedResolution)
+
+
+class BadAnswer(TypeError):
+    """The reasoner gave something else than what it was asked for."""
 
 
 def ticket_of(state: CaseState, deps: AgentDeps) -> Ticket:
@@ -37,9 +46,7 @@ def proposal_of(state: CaseState) -> ProposedResolution:
 def inquiry_of(state: CaseState, deps: AgentDeps, ticket: Ticket) -> Inquiry:
     """The facts of this run; after a pause or a restart they are looked up again."""
     known = state.get("inquiry")
-    if known is not None:
-        return known
-    return with_asked(look_up(ticket, classification_of(state), deps), asked_in(state), deps)
+    return known if known is not None else look_up(state, deps, ticket)
 
 
 def asked_in(state: CaseState) -> tuple[LookupCall, ...]:
@@ -60,17 +67,20 @@ def with_asked(inquiry: Inquiry, calls: tuple[LookupCall, ...], deps: AgentDeps)
     return replace(inquiry, investigation=with_answers(known, calls, lookups_of(known.identity, deps)))
 
 
-def look_up(ticket: Ticket, classification: Classification, deps: AgentDeps) -> Inquiry:
-    """Run the lookups that the reasoner needs."""
-    return investigate(
+def look_up(state: CaseState, deps: AgentDeps, ticket: Ticket) -> Inquiry:
+    """The facts as they are now: what the reasoner needs, and what the proposal asked besides."""
+    said = classification_of(state)
+    inquiry = investigate(
         ticket,
-        classification,
-        deps.reasoner.needs(classification),
+        said,
+        # A reasoner that failed is not asked anything again; what everybody needs is looked up all the same.
+        Needs(lookups=frozenset()) if state.get("fault") else deps.reasoner.needs(said),
         readers=deps.readers,
         knowledge=deps.knowledge,
         limits=deps.limits,
         now=deps.clock.now(),
     )
+    return with_asked(inquiry, asked_in(state), deps)
 
 
 def subject_of(state: CaseState, deps: AgentDeps) -> tuple[Subject, Inquiry]:
@@ -82,8 +92,30 @@ def subject_of(state: CaseState, deps: AgentDeps) -> tuple[Subject, Inquiry]:
         ticket=ticket,
         classification=classification_of(state),
         investigation=inquiry.investigation,
+        rests_on={**deps.reasoner.versions, **cited_editions(state, inquiry.investigation)},
     )
     return subject, inquiry
+
+
+def cited_editions(state: CaseState, known: Investigation) -> Mapping[str, str]:
+    """Each section that the proposal cites, by its place, with the edition of it that is in force now."""
+    if not state.get("proposal"):
+        return {}
+    held = {_place(passage.passage_id): passage for passage in known.passages}
+    cited = sorted({_place(cite) for cite in proposal_of(state).citations})
+    return {f"passage:{place}": _edition(held.get(place)) for place in cited}
+
+
+def _place(passage_id: str) -> str:
+    """`returns@v3#window` -> `returns#window`: the same section in every version."""
+    document, _, rest = passage_id.partition("@v")
+    return f"{document}#{rest.partition('#')[2]}"
+
+
+def _edition(passage: CitedPassage | None) -> str:
+    if passage is None:
+        return "none"
+    return f"v{passage.version}:{hashlib.sha256(f'{passage.title}{passage.text}'.encode()).hexdigest()[:16]}"
 
 
 def brief_of(subject: Subject, inquiry: Inquiry, deps: AgentDeps, state: CaseState) -> Brief:
@@ -94,11 +126,24 @@ def brief_of(subject: Subject, inquiry: Inquiry, deps: AgentDeps, state: CaseSta
         investigation=inquiry.investigation,
         scope=inquiry.scope,
         now=deps.clock.now(),
-        feedback=str(state.get("decision", {}).get("reason", "")),
+        feedback=rejected_because(state),
         problems=tuple(state.get("problems", ())),
         asked=asked_in(state),
         lookups=partial(lookups_of, inquiry.investigation.identity, deps),
     )
+
+
+def rejected_because(state: CaseState) -> str:
+    """What the person said who rejected the proposal before; empty when nobody did."""
+    decision = state.get("decision", {})
+    return str(decision.get("reason", "")) if decision.get("kind") == "reject" else ""
+
+
+def answered(found: object, kind: type[Noun]) -> Noun:
+    """What a reasoner said. Raises BadAnswer when it is nothing of the kind, whatever its types promise."""
+    if not isinstance(found, kind):
+        raise BadAnswer(f"it answered with {type(found).__name__} instead of {kind.__name__}")
+    return found
 
 
 def as_json(noun: Classification | ProposedResolution) -> Json:

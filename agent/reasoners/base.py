@@ -66,6 +66,11 @@ class Reasoner(Protocol):
         """Whether asking again, with the problems named, can give another answer."""
         ...
 
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """What a signature on its proposals rests on besides facts, by name, such as the digest of the playbooks."""
+        ...
+
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """What the newest message is about; `hint` is the customer's language on record."""
         ...

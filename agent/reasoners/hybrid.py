@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agent.case import Classification, ProposedResolution
@@ -17,6 +18,11 @@ class HybridReasoner:
     llm: LlmReasoner
     name: str = field(default="hybrid", init=False)
     repairs: bool = field(default=True, init=False)
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Those of the shop's procedures."""
+        return self.llm.versions
 
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """The local classifier; below its bar the model chooses."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -51,6 +51,11 @@ class PlaybookReasoner:
     voice: Voice
     name: str = field(default="playbook", init=False)
     repairs: bool = field(default=False, init=False)
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """The digest of playbooks and macros."""
+        return {"playbooks": self.book.digest}
 
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """By the local model, with the reason."""

@@ -5,7 +5,7 @@ Used as a context (`with ScriptedReasoner([Turn(...), ...]) as reasoner:`) it fa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -62,6 +62,11 @@ class ScriptedReasoner:
     def repairs(self) -> bool:
         """Whether the script holds another proposal for one that the guard refuses."""
         return self._repairs
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """None: a script rests on nothing."""
+        return {}
 
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """What the script says. Raises Surprise when it says nothing."""

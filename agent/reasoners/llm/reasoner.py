@@ -21,7 +21,7 @@ from agent.reasoners.fences import fenced_data
 from agent.reasoners.llm.answer import KINDS, Answer, Sorting, Unusable, answer_schema, read, schema_of
 from agent.reasoners.llm.chat import Chat, ModelFailed, ModelResting, ModelTurn, Question, ToolCall
 from agent.reasoners.llm.proposal import Composer, Source
-from agent.reasoners.playbook import MOST_ASKS, PlaybookReasoner
+from agent.reasoners.playbook import MOST_ASKS, PlaybookReasoner, written
 from agent.reasoners.prompting import Message, Procedure, Prompts, spoken
 from knowledge.errors import KnowledgeError
 from knowledge.playbooks import Branch, Playbook, Scope
@@ -58,6 +58,11 @@ class LlmReasoner:
     meter: Meter
     name: str = field(default="llm", init=False)
     repairs: bool = field(default=True, init=False)
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Those of the shop's procedures. A signature is for effects: it holds when the model is exchanged."""
+        return self.playbook.versions
 
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """By the local classifier; the model chooses only where that one abstains, and the case stays marked so."""
@@ -119,7 +124,9 @@ class LlmReasoner:
         def made(turn: ModelTurn) -> ProposedResolution:
             return composer.proposal(read(Answer, turn.text), brief, procedure, talk.calls, talk.passages)
 
-        return self._until_usable(talk, answer_schema(procedure.kinds), MOST_ANSWER, made)
+        return self._until_usable(
+            talk, answer_schema(procedure.kinds, written(brief.classification.language)), MOST_ANSWER, made
+        )
 
     def _sorted(self, ticket: Ticket, said: Classification) -> Sorting:
         intents = sorted(self.playbook.book.playbooks)
