@@ -114,7 +114,7 @@ def _carry_on(settings: Settings) -> tuple[int, str]:
 
     try:
         with open_workshop(settings) as workshop:
-            return len(workshop.runner.recover()), ""
+            return len(workshop.runner.recover().cases), ""
     except DataFolderBusy as error:
         return 0, str(error)
 
