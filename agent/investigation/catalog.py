@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from agent.investigation.found import Found, read_stock
-from agent.investigation.vocabulary import ATTRIBUTE_WORDS, OPTION_WORDS
-from agent.investigation.words import content_stems, fold, mentions, stem, words
-from tools.commerce import LineItem, Product, Variant
+from agent.investigation.lines import Said
+from agent.investigation.nouns import in_english, things_titled
+from agent.investigation.options import named_variant
+from agent.investigation.vocabulary import ATTRIBUTE_WORDS
+from agent.investigation.words import fold, mentions, title_stems
+from tools.commerce import Product, Variant
 from tools.ports import Readers
 
-_CODE = re.compile(r"\b(?=[A-Z0-9]*[A-Z])[A-Z][A-Z0-9]{3,19}\b")
+_CODE = re.compile(r"(?<![\w#@.-])[A-Za-z][A-Za-z0-9]{3,19}(?![\w@-])")
+MOST_CODES, MOST_PRODUCTS = 6, 5
+# From the beginning of a word: rain is not in "training", and what goes into the dishwasher is not washed by hand.
+_ATTRIBUTES = {
+    concept: re.compile("|".join(rf"\b{re.escape(word.strip())}" for word in said))
+    for concept, said in ATTRIBUTE_WORDS.items()
+}
 _NOT_CODES = frozenset({"HELLO", "PLEASE", "THANKS", "WHERE", "ORDER", "REFUND", "URGENT", "NEVER", "STILL", "HELP"})
 
 
@@ -21,7 +29,7 @@ def look_up_product(found: Found, readers: Readers) -> None:
     if found.product is None:
         found.product = _by_words(found, readers) or _of_line(found, readers)
     if found.product is not None and found.variant is None:
-        found.variant = named_variant(found.text, found.product.variants)
+        found.variant = named_variant(found.text, found.product.variants, (found.product.title,))
     for variant in found.product.variants if found.product else ():
         read_stock(found, readers, variant.id)
 
@@ -35,67 +43,24 @@ def _by_sku(found: Found, readers: Readers) -> tuple[Product | None, Variant | N
 
 
 def _by_words(found: Found, readers: Readers) -> Product | None:
-    said = content_stems(found.text)
-    products = readers.catalog.find_products(found.text, 5)
-    scored = [(len(content_stems(product.title) & said), -index, product) for index, product in enumerate(products)]
-    best = max(scored, key=lambda item: item[:2], default=None)
-    return best[2] if best is not None and best[0] > 0 else None
+    """The product that shares most words with the message; none when two share as many."""
+    said = Said.of(found.text, found.classification.language)
+    query = " ".join((*sorted(in_english(thing for things in said.things.values() for thing in things)), *said.stems))
+    scored = [(_shared(product, said), product) for product in readers.catalog.find_products(query, MOST_PRODUCTS)]
+    top = max((score for score, _ in scored), default=0)
+    best = [product for score, product in scored if score == top]
+    return best[0] if top and len(best) == 1 else None
+
+
+def _shared(product: Product, said: Said) -> int:
+    """Words of the title first; of two alike, the one that is the thing the message names."""
+    exact = len(title_stems(product.title) & said.stems)
+    thing = any(things & things_titled(product.title) for things in said.things.values())
+    return exact * 2 + thing
 
 
 def _of_line(found: Found, readers: Readers) -> Product | None:
     return readers.catalog.product(found.lines[0].product_id) if len(found.lines) == 1 else None
-
-
-def _option_stems(text: str) -> frozenset[str]:
-    """Option words as the catalogue writes them: `talla L` and `large` both give `l`."""
-    plain = [OPTION_WORDS.get(word, word) for word in words(text)]
-    return frozenset(stem(word) if len(word) > 3 else word for word in plain)
-
-
-def _fits(variant: Variant, said: frozenset[str]) -> int:
-    return sum(1 for value in variant.options.values() if _option_stems(value) and _option_stems(value) <= said)
-
-
-def named_variant(text: str, variants: Iterable[Variant]) -> Variant | None:
-    """The one variant whose options are named in the text; None when none or several fit best."""
-    said = _option_stems(text)
-    scored = [(_fits(variant, said), variant) for variant in variants]
-    top = max((score for score, _ in scored), default=0)
-    best = [variant for score, variant in scored if score == top]
-    return best[0] if top and len(best) == 1 else None
-
-
-def look_up_swap(found: Found, readers: Readers) -> None:
-    """What the customer wants instead of an order line: another variant of the same product."""
-    if len(found.lines) != 1:
-        return
-    line = found.lines[0]
-    product = readers.catalog.product(line.product_id)
-    if product is None:
-        return
-    found.swap_line, found.swap = line, _wanted(found.text, line, product)
-    for variant in product.variants:
-        read_stock(found, readers, variant.id)
-
-
-def _wanted(text: str, line: LineItem, product: Product) -> Variant | None:
-    others = [variant for variant in product.variants if variant.id != line.variant_id]
-    by_sku = [variant for variant in others if variant.sku and variant.sku.casefold() in text.casefold()]
-    if by_sku:
-        return by_sku[0]
-    said = _option_stems(text)
-    changed = [(_new_options(variant, line, said), variant) for variant in others]
-    top = max((score for score, _ in changed), default=(0, 0))
-    best = [variant for score, variant in changed if score == top]
-    return best[0] if top[0] > 0 and len(best) == 1 else None
-
-
-def _new_options(variant: Variant, line: LineItem, said: frozenset[str]) -> tuple[int, int]:
-    """(options that differ from the line's and are named, options kept): what was asked for, and nothing besides."""
-    differs = [name for name, value in variant.options.items() if line.options.get(name) != value]
-    if not differs or not all(_option_stems(variant.options[name]) <= said for name in differs):
-        return (0, 0)
-    return (1, len(variant.options) - len(differs))
 
 
 def attribute_of(text: str, product: Product) -> tuple[str, str] | None:
@@ -116,15 +81,29 @@ def concept_of(attribute: str) -> str:
 def asked_concepts(text: str) -> frozenset[str]:
     """Usual product properties that a text asks about, in any of the four languages."""
     plain = fold(text)
-    return frozenset(concept for concept, said in ATTRIBUTE_WORDS.items() if any(word in plain for word in said))
+    return frozenset(concept for concept, shape in _ATTRIBUTES.items() if shape.search(plain))
 
 
 def look_up_code(found: Found, readers: Readers) -> None:
-    """The discount code that the message names."""
-    for token in _CODE.findall(f"{found.ticket.subject} {found.text}".replace("#", " ")):
+    """The discount code that the message names: one that exists, else one that looks like a code."""
+    tokens = _code_tokens(found)
+    for token in tokens[:MOST_CODES]:
         code = readers.catalog.discount_code(token)
         if code is not None:
-            found.code, found.code_named = code, token
+            found.code, found.code_named = code, code.code
             return
-        if token not in _NOT_CODES and any(char.isdigit() for char in token) and not found.code_named:
-            found.code_named = token
+    found.code_named = next((token for token in tokens if token.isupper() and _has_digit(token)), "")
+
+
+def _code_tokens(found: Found) -> list[str]:
+    """What may be a code, most likely first: with a digit, in capitals. What is known to be something else is not."""
+    named = found.classification.references
+    known = {fold(other) for other in (*named.order_numbers, *named.skus, *named.tracking_numbers)}
+    said = dict.fromkeys(_CODE.findall(f"{found.ticket.subject} {found.text}"))
+    tokens = [token for token in said if fold(token) not in known and token.upper() not in _NOT_CODES]
+    likely = [token for token in tokens if token.isupper() or (_has_digit(token) and not token.isdigit())]
+    return sorted(likely, key=lambda token: (not _has_digit(token), not token.isupper()))
+
+
+def _has_digit(token: str) -> bool:
+    return any(char.isdigit() for char in token)

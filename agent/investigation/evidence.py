@@ -32,12 +32,26 @@ SOURCES: dict[str, str] = {
     "policy": "limits",
     "queue": "limits.business_hours",
     "items_value": "computed.orders",
+    "price_drop": "computed.products",
+    "payment_method_named": "store.customers",
     "window_ended_at": "computed.returns",
     "new_address": "ticket",
     "sender": "ticket",
 }
 CUSTOMER_KINDS = frozenset(
-    {"customer", "order", "orders", "items", "shipment", "return_", "refund", "subscription", "items_value"}
+    {
+        "customer",
+        "order",
+        "orders",
+        "items",
+        "shipment",
+        "return_",
+        "refund",
+        "subscription",
+        "items_value",
+        "price_drop",
+        "payment_method_named",
+    }
 )
 """Evidence that belongs to a customer and needs a verified identity."""
 

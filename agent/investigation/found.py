@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from agent.case import Classification, Identity
+from agent.investigation.identity import sender_of
 from agent.limits import PolicyLimits
 from tools.commerce import (
     CarrierTrace,
@@ -24,6 +25,7 @@ from tools.commerce import (
     Variant,
 )
 from tools.helpdesk import Ticket
+from tools.money import Money
 from tools.ports import Readers
 
 OPEN_STAGES = frozenset({OrderStage.PENDING, OrderStage.PROCESSING, OrderStage.SHIPPED})
@@ -42,6 +44,7 @@ class Found:
     customer: Customer | None = None
     orders: Sequence[Order] = ()
     order: Order | None = None
+    orders_named: Sequence[Order] = ()
     order_ambiguous: bool = False
     order_not_found: bool = False
     shipments: Sequence[Shipment] = ()
@@ -54,7 +57,10 @@ class Found:
     product: Product | None = None
     variant: Variant | None = None
     swap_line: LineItem | None = None
+    swap_product: Product | None = None
     swap: Variant | None = None
+    prices: dict[str, Money] = field(default_factory=dict[str, Money])
+    """Variant id to what the catalogue asks now, for the lines meant."""
     stock: dict[str, Sequence[StockLevel]] = field(default_factory=dict[str, "Sequence[StockLevel]"])
     subscription: Subscription | None = None
     code: DiscountCode | None = None
@@ -79,9 +85,12 @@ def read_stock(found: Found, readers: Readers, variant_id: str) -> None:
 
 
 def look_up_customer(found: Found, readers: Readers) -> None:
-    """The verified customer; nobody else's record is ever opened."""
+    """The verified customer; nobody else's record is ever used."""
     if found.identity.verified:
-        found.customer = readers.customers.customer(found.identity.customer_id)
+        # Asked before, to find out who writes: the remembered answer costs nothing.
+        customer = readers.customers.customer_by_email(sender_of(found.ticket))
+        own = customer is not None and customer.id == found.identity.customer_id
+        found.customer = customer if own else readers.customers.customer(found.identity.customer_id)
 
 
 def look_up_history(found: Found, readers: Readers) -> None:

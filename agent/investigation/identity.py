@@ -6,10 +6,13 @@ import re
 from collections.abc import Sequence
 
 from agent.case import Classification, Identity, IdentityLevel
+from agent.investigation.own_numbers import MOST_ORDERS, own_order, own_orders_named
 from agent.limits.service import EmailTrust
-from tools.commerce import Customer, Order
+from tools.commerce import Customer
 from tools.helpdesk import Author, Ticket
 from tools.ports import Readers
+
+_CLAIMED = Identity(level=IdentityLevel.CLAIMED, how="only an address that nobody has confirmed")
 
 
 def sender_of(ticket: Ticket) -> str:
@@ -37,26 +40,30 @@ def identify(ticket: Ticket, classification: Classification, readers: Readers, t
         return Identity(level=IdentityLevel.VERIFIED, customer_id=customer.id, how=how)
     # A classifier may be a model: only a number that the customer wrote proves anything.
     numbers = [number for number in classification.references.order_numbers if written(number, ticket)]
-    return _by_two_facts(customer, numbers, readers, trust)
+    return _by_two_facts(customer, numbers, ticket, readers) if trust is EmailTrust.TWO_FACTS else _CLAIMED
 
 
 def written(number: str, ticket: Ticket) -> bool:
     """Whether an order number stands in what the customer wrote."""
-    messages = (message.text for message in ticket.messages if message.author is Author.CUSTOMER)
     digits = re.escape(number.strip().lstrip("#"))
-    return bool(digits) and bool(re.search(rf"(?<!\w){digits}(?!\w)", "\n".join((ticket.subject, *messages)), re.I))
+    return bool(digits) and bool(re.search(rf"(?<!\w){digits}(?!\w)", thread_text(ticket), re.I))
 
 
-def _by_two_facts(customer: Customer, numbers: Sequence[str], readers: Readers, trust: EmailTrust) -> Identity:
-    if trust is EmailTrust.TWO_FACTS and _own_order(customer, numbers, readers) is not None:
+def thread_text(ticket: Ticket) -> str:
+    """The subject and everything that the customer wrote on this ticket."""
+    messages = (message.text for message in ticket.messages if message.author is Author.CUSTOMER)
+    return "\n".join((ticket.subject, *messages))
+
+
+def _by_two_facts(customer: Customer, numbers: Sequence[str], ticket: Ticket, readers: Readers) -> Identity:
+    if _names_own_order(customer, numbers, ticket, readers):
         how = "the address and the number of an own order agree"
         return Identity(level=IdentityLevel.VERIFIED, customer_id=customer.id, how=how)
-    return Identity(level=IdentityLevel.CLAIMED, how="only an address that nobody has confirmed")
+    return _CLAIMED
 
 
-def _own_order(customer: Customer, numbers: Sequence[str], readers: Readers) -> Order | None:
-    for number in numbers:
-        order = readers.orders.order_by_number(number)
-        if order is not None and order.customer_id == customer.id:
-            return order
-    return None
+def _names_own_order(customer: Customer, numbers: Sequence[str], ticket: Ticket, readers: Readers) -> bool:
+    orders = readers.orders.orders_of(customer.id, MOST_ORDERS)
+    if numbers:
+        return any(own_order(number, customer.id, orders, readers) for number in numbers)
+    return bool(own_orders_named(thread_text(ticket), orders, ticket.latest.at.year))

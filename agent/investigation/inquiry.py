@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent.case import CitedPassage, Classification, Investigation
-from agent.investigation import catalog, orders
+from agent.investigation import catalog, lines, orders, swaps
 from agent.investigation.evidence import evidence_of
 from agent.investigation.found import Found, look_up_customer, look_up_history, look_up_subscription
 from agent.investigation.identity import identify
@@ -27,18 +27,21 @@ LOOKUPS: dict[str, Lookup] = {
     "customer": look_up_customer,
     "history": look_up_history,
     "orders": orders.look_up_orders,
-    "order": orders.look_up_lines,
+    "order": lines.look_up_lines,
+    "prices": lines.look_up_prices,
     "shipment": orders.look_up_shipment,
     "returns": orders.look_up_returns,
     "refunds": orders.look_up_refunds,
     "product": catalog.look_up_product,
-    "stock": catalog.look_up_swap,
+    "stock": swaps.look_up_swap,
     "subscription": look_up_subscription,
     "discount_code": catalog.look_up_code,
 }
 """Lookups in the order in which they build on each other. `knowledge` and `estimate` need none of the store's rows."""
 ALWAYS = frozenset({"customer", "orders", "order", "history"})
 NAMES = frozenset(LOOKUPS) | {"knowledge", "estimate"}
+LONGEST = 10_000
+"""Characters of a message that are read for what it means. Who needs more is answered by a person."""
 CONFIDENT = 0.55
 """From this similarity on a passage answers the question; below it is a lead for a person, not an answer."""
 
@@ -67,7 +70,7 @@ def investigate(
     """Look everything up that `needs` names. A system that is down is a recorded failure, never an invented fact."""
     readers = remembering(readers)
     identity = identify(ticket, classification, readers, limits.identity.unauthenticated_email)
-    text = message_text(ticket)
+    text = message_text(ticket)[:LONGEST]
     found = Found(ticket=ticket, classification=classification, identity=identity, limits=limits, now=now, text=text)
     _run(found, readers, needs.lookups | ALWAYS)
     best = _best_passage(found, knowledge, needs)
@@ -139,4 +142,7 @@ def _open_questions(found: Found) -> tuple[str, ...]:
         questions.append("which order: the number named is not one of this customer's")
     if found.order_ambiguous:
         questions.append("which order: several fit")
+    if len(found.orders_named) > 1:
+        others = ", ".join(order.number for order in found.orders_named[1:])
+        questions.append(f"the message names {others} too; only {found.orders_named[0].number} was looked up")
     return tuple(questions)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from agent.investigation.estimates import business_days_after
 from agent.investigation.found import Found
-from tools.commerce import LineItem, Order, OrderStage, ParcelStatus, Refund, ReturnStatus, Shipment
+from tools.commerce import FraudBand, LineItem, Order, OrderStage, ParcelStatus, Refund, ReturnStatus, Shipment
 from tools.money import Money, total
 
 Fields = dict[str, object]
+_RISK = re.compile(
+    r"fraud|risk|avs|cvv|velocity|chargeback|mismatch|suspicio|stolen|screening|verif|identity|kyc|3-?d ?secure|betrug"
+    r"|fraude|riesgo|risque|risiko",
+    re.I,
+)
 REFUND_DAYS = (5, 10)
 """Business days until a refund is on the account, as the refunds policy says."""
 
@@ -47,7 +53,7 @@ def order_fields(found: Found, order: Order) -> Fields:
         "refunded": order.refunded,
         "left_to_refund": order.left_to_refund,
         "on_hold": order.hold is not None,
-        "fraud_hold": order.hold is not None and "fraud" in order.hold.reason.casefold(),
+        "fraud_hold": is_risky(order),
         "items_modified": order.items_modified,
         "titles": [line.title for line in order.lines],
         "payment_label": method.label() if method else None,
@@ -63,6 +69,12 @@ def order_fields(found: Found, order: Order) -> Fields:
         "cancelled_at": order.cancelled_at,
         "is_replacement": bool(order.replaces_order_id),
     }
+
+
+def is_risky(order: Order) -> bool:
+    """Whether the platform's screening wants a person to look before anything happens (row B5)."""
+    hold = order.hold
+    return order.fraud is FraudBand.HIGH or (hold is not None and bool(_RISK.search(f"{hold.reason} {hold.by}")))
 
 
 def _stages(order: Order) -> Fields:
@@ -107,7 +119,20 @@ def line_fields(found: Found, order: Order, line: LineItem) -> Fields:
         "refundable": line.refundable(left, order.taxes_included),
         "available": available,
         "in_stock": available >= line.quantity,
+        "price_drop": price_drop(found, order, line),
     }
+
+
+def price_drop(found: Found, order: Order, line: LineItem) -> Money | None:
+    """How much less the catalogue asks today for one unit than was paid, before tax that is added; None when not less.
+
+    Known only after the `prices` lookup.
+    """
+    now = found.prices.get(line.variant_id)
+    if now is None or now.currency != order.currency:
+        return None
+    paid = (line.price * line.quantity - line.discount).share(1, line.quantity)
+    return paid - now if now < paid else None
 
 
 def items_facts(found: Found) -> Fields:
@@ -123,6 +148,7 @@ def items_facts(found: Found) -> Fields:
         "item": items[0] if len(items) == 1 else None,
         "items_meant": found.lines_meant,
         "items_value": _worth(items, order),
+        "price_drop": _price_drop(found, order) if order else None,
         "all_returnable": bool(items) and all(item["returnable"] for item in items),
         "none_returnable": bool(items) and not any(item["returnable"] for item in items),
         "any_final_sale": any(item["final_sale"] for item in items),
@@ -138,6 +164,11 @@ def _worth(items: Sequence[Fields], order: Order | None) -> Money | None:
         return None
     worth = [value for item in items if isinstance(value := item["refundable"], Money)]
     return min(total(worth, order.currency), order.left_to_refund)
+
+
+def _price_drop(found: Found, order: Order) -> Money | None:
+    drops = [drop * line.quantity for line in found.lines if (drop := price_drop(found, order, line)) is not None]
+    return total(drops, order.currency) if drops else None
 
 
 def shipment_fields(found: Found, parcel: Shipment) -> Fields:
@@ -157,6 +188,9 @@ def shipment_fields(found: Found, parcel: Shipment) -> Fields:
         "delivered": delivered,
         "delivered_at": parcel.delivered_at,
         "days_since_delivered": days_between(parcel.delivered_at, found.now, found),
+        "hours_since_delivered": (found.now - parcel.delivered_at) // timedelta(hours=1)
+        if parcel.delivered_at
+        else None,
         "last_scan_at": scan.at if scan else None,
         "last_scan_text": scan.description or None if scan else None,
         "last_scan_location": scan.location or None if scan else None,

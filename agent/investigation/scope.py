@@ -57,6 +57,7 @@ def _message(found: Found) -> Fields:
         "customer": customer,
         "claimed_amount": _claimed(found),
         "new_address": shop_facts.new_address_text(found),
+        "payment_method_named": shop_facts.payment_method_named(found),
     }
 
 
@@ -73,7 +74,8 @@ def _order(found: Found) -> Fields:
         "orders": [order_facts.order_summary(each) for each in found.orders],
         "open_orders": shop_facts.open_orders(found),
         "order_ambiguous": found.order_ambiguous,
-        "order_named": bool(found.classification.references.order_numbers),
+        "order_named": bool(found.classification.references.order_numbers or found.orders_named),
+        "also_named": [order.number for order in found.orders_named[1:]],
         "order_not_found": found.order_not_found,
         "order": order_facts.order_fields(found, order) if order else None,
         "shipment": order_facts.shipment_fields(found, parcel) if parcel else None,

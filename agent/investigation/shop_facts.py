@@ -7,7 +7,8 @@ from agent.investigation.catalog import asked_concepts, attribute_of, concept_of
 from agent.investigation.estimates import delivery_window, open_hours_after
 from agent.investigation.found import OPEN_STAGES, Found
 from agent.investigation.order_facts import REFUND_DAYS, Fields, days_between
-from tools.commerce import Customer, DiscountCode, Product, Subscription, Variant
+from agent.investigation.words import mentions
+from tools.commerce import Customer, DiscountCode, PaymentMethod, Product, Subscription, Variant
 from tools.money import Money, total
 
 RENEWAL_NOTICE_DAYS = 3
@@ -97,7 +98,13 @@ def swap_facts(found: Found, product_title: str) -> Fields:
     difference = found.swap.price - found.swap_line.price
     fields = variant_fields(found, found.swap)
     return {
-        "swap": {**fields, "title": product_title, "difference": difference, "even": not difference},
+        "swap": {
+            **fields,
+            "title": product_title,
+            "difference": difference,
+            "even": not difference,
+            "costs_more": difference.minor > 0,
+        },
         "swap_missing": False,
     }
 
@@ -176,6 +183,7 @@ def policy_fields(found: Found) -> Fields:
         "stalled_after_days": limits.delivery.stalled_after_days,
         "lost_after_days": limits.delivery.lost_after_days,
         "handling_days": limits.delivery.handling_days,
+        "look_around_hours": limits.delivery.look_around_hours,
         "trace_days": limits.delivery.trace_answer_days,
         "promo_pause_days": limits.offers.promo_pause_days,
         "value_threshold": limits.value.order_total_over,
@@ -202,8 +210,35 @@ def queue_fields(found: Found) -> Fields:
 
 def new_address_text(found: Found) -> str | None:
     """The complete new address in the message, on one line."""
-    address = find_address(found.text, found.customer.name if found.customer else "")
+    address = find_address(found.text, found.customer.name if found.customer else "", addresses_on_record(found))
     return address.one_line() if address else None
+
+
+def addresses_on_record(found: Found) -> list[str]:
+    """Where the customer lives and where the order goes, as far as we know."""
+    home = found.customer.default_address if found.customer else None
+    order = found.order.shipping_address if found.order else None
+    return [address.one_line() for address in (home, order) if address is not None]
+
+
+def payment_method_named(found: Found) -> Fields | None:
+    """The customer's own payment method that the message names, by its last digits or by what it is called.
+
+    The one that the order is paid with is not meant when another fits as well.
+    """
+    methods = found.customer.payment_methods if found.customer else ()
+    by_digits = [method for method in methods if method.last4 and mentions(found.text, method.last4)]
+    called = [method for method in methods if any(mentions(found.text, name) for name in _names(method))]
+    fits = by_digits or called
+    paid = found.order.payment_method_id if found.order else ""
+    others = [method for method in fits if method.id != paid] or fits
+    return {"id": others[0].id, "label": others[0].label()} if len(others) == 1 else None
+
+
+def _names(method: PaymentMethod) -> list[str]:
+    return [
+        name for name in (method.brand, method.kind.value.replace("_", " ")) if name and name not in ("card", "other")
+    ]
 
 
 def open_orders(found: Found) -> int:

@@ -2,28 +2,68 @@
 
 from __future__ import annotations
 
-_OPTIONS = {
-    "xs": "xs extra-small",
-    "s": "s small klein pequena pequeno petit petite",
-    "m": "m medium mittel mediana mediano moyen moyenne",
+_SIZES = {
+    "xxs": "xxs",
+    "xs": "xs",
+    "s": "s small klein kleine pequena pequeno petit petite",
+    "m": "m medium med mittel mediana mediano moyen moyenne",
     "l": "l large gross grosse grande grand",
-    "xl": "xl extra-large",
-    "black": "black schwarz schwarze schwarzen negro negra noir noire",
-    "white": "white weiss weisse blanco blanca blanc blanche",
-    "blue": "blue blau blaue blauen azul bleu bleue",
-    "navy": "navy marineblau marino marine",
-    "green": "green grun grune grunen verde vert verte",
-    "olive": "olive oliv oliva",
-    "red": "red rot rote roten rojo roja rouge",
-    "grey": "grey gray grau graue gris",
-    "brown": "brown braun braune marron brun",
-    "yellow": "yellow gelb gelbe amarillo amarilla jaune",
-    "pink": "pink rosa rose",
-    "natural": "natural natur naturelle naturel",
-    "rust": "rust rostrot oxido rouille",
+    "xl": "xl",
+    "xxl": "xxl 2xl",
+    "xxxl": "xxxl 3xl",
+    "queen": "queen",
+    "king": "king",
 }
-OPTION_WORDS: dict[str, str] = {word: option for option, said in _OPTIONS.items() for word in said.split()}
+_COLOURS = {
+    "beige": "beige",
+    "black": "black schwarz schwarze schwarzen schwarzer negro negra noir noire",
+    "blue": "blue blau blaue blauen blauer azul bleu bleue",
+    "brown": "brown braun braune braunen brauner marron brun brune cafe",
+    "burgundy": "burgundy bordeaux weinrot burdeos granate",
+    "charcoal": "charcoal anthracite anthrazit antracita carbon",
+    "clay": "clay argile arcilla lehm",
+    "clear": "clear transparent transparente durchsichtig klar",
+    "cream": "cream creme crema ecru",
+    "fern": "fern fougere helecho farn farngrun",
+    "gold": "gold golden dore dorado oro",
+    "green": "green grun grune grunen gruner verde vert verte",
+    "grey": "grey gray grau graue grauen grauer gris grise",
+    "indigo": "indigo anil",
+    "moss": "moss mousse musgo moos moosgrun",
+    "natural": "natural natur naturelle naturel",
+    "navy": "navy marineblau dunkelblau marino marine",
+    "oat": "oat avoine avena hafer haferfarben",
+    "olive": "olive oliv olivgrun oliva verde-oliva",
+    "orange": "orange naranja",
+    "pink": "pink rosa rose",
+    "purple": "purple violet lila violett morado violeta",
+    "red": "red rot rote roten roter rojo roja rouge",
+    "rust": "rust rostrot rost oxido teja rouille",
+    "sage": "sage salbei salvia sauge",
+    "sand": "sand sable arena sandfarben",
+    "silver": "silver silber plateado argent argente",
+    "slate": "slate ardoise pizarra schiefer",
+    "speckled": "speckled gesprenkelt gesprenkelte moteado moteada mouchete mouchetee tachete",
+    "tan": "tan cognac camel",
+    "white": "white weiss weisse weissen weisser blanco blanca blanc blanche",
+    "yellow": "yellow gelb gelbe gelben amarillo amarilla jaune",
+}
+_OTHER_OPTIONS = {
+    "bean": "bean beans bohne bohnen grano grain grains",
+    "ground": "ground molido moulu gemahlen gemahlener",
+    "whole": "whole ganze ganzen entero entier entiers",
+    "stripe": "stripe striped gestreift rayas raye rayures",
+    "check": "check checked kariert cuadros carreaux",
+}
+OPTION_WORDS: dict[str, str] = {
+    word: option
+    for known in (_SIZES, _COLOURS, _OTHER_OPTIONS)
+    for option, said in known.items()
+    for word in said.split()
+}
 """A word a customer writes -> the option as the catalogue has it."""
+SIZES = ("xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl")
+"""Sizes that have letters, from the smallest on."""
 
 ATTRIBUTE_WORDS: dict[str, tuple[str, ...]] = {
     "dishwasher": ("dishwasher", "lavavajillas", "lave-vaisselle", "lave vaisselle", "spulmaschine", "geschirrspuler"),
@@ -38,7 +78,8 @@ ATTRIBUTE_WORDS: dict[str, tuple[str, ...]] = {
         "laver",
         "lavage",
         "entretien",
-        "waschen",
+        "wasch",
+        "handwasch",
         "pflege",
         "reinig",
     ),

@@ -6,17 +6,30 @@ import re
 import unicodedata
 from functools import lru_cache
 
+# Longer texts are not remembered: they are messages.
+_WORD_LENGTH = 40
 _WORD = re.compile(r"[^\W_]+")
+# "it's" is no size S, "j'ai l'autre" no size L; "750ml" is 750 and ml.
+_TOKEN = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*")
 # Too common in any message to say which product is meant.
 _IDLE = frozenset(
     "the a an and or of in on for with to my your is it this that i me order item product new set one size color "
-    "colour le la les un une de du des et mon ma mes el los las una mi der die das ein eine und mein meine".split()
+    "colour two three le la les un une de du des et mon ma mes el los las una mi der die das dem den ein eine und mein "
+    "meine".split()
 )
 
 
-@lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """Lower case, without accents."""
+    return _fold_word(text) if len(text) <= _WORD_LENGTH else _fold(text)
+
+
+@lru_cache(maxsize=20_000)
+def _fold_word(text: str) -> str:
+    return _fold(text)
+
+
+def _fold(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
     return "".join(char for char in plain if not unicodedata.combining(char))
 
@@ -24,6 +37,11 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The folded words of a text, in order."""
     return _WORD.findall(fold(text))
+
+
+def tokens(text: str) -> list[str]:
+    """The folded words of a text in order, contractions in one piece and digits apart from letters."""
+    return _TOKEN.findall(fold(text))
 
 
 def stem(word: str) -> str:
@@ -39,7 +57,18 @@ def content_stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words(text) if word not in _IDLE and len(word) > 1)
 
 
+@lru_cache(maxsize=4096)
+def title_stems(title: str) -> frozenset[str]:
+    """`content_stems` of a title; the same titles come again and again."""
+    return content_stems(title)
+
+
 def mentions(text: str, phrase: str) -> bool:
     """Whether all words of `phrase` stand in `text` one after the other."""
-    wanted, have = words(phrase), words(text)
-    return bool(wanted) and any(have[i : i + len(wanted)] == wanted for i in range(len(have) - len(wanted) + 1))
+    return bool(places(words(text), words(phrase)))
+
+
+def places(have: list[str], wanted: list[str]) -> list[int]:
+    """Where `wanted` begins in `have`, each time."""
+    size = len(wanted)
+    return [at for at in range(len(have) - size + 1) if size and have[at : at + size] == wanted]

@@ -68,8 +68,11 @@ def _sample(limits: PolicyLimits) -> Found:
         identity=Identity(level=IdentityLevel.VERIFIED, customer_id="c", how="sample"),
         limits=limits,
         now=_THEN,
-        text="material? size L, 48 Birch Lane, Portland, OR 97205",
-        customer=shop.Customer(id="c", name="Sam Sample", default_address=order.shipping_address),
+        text="material? size L, PayPal, 48 Birch Lane, Portland, OR 97205",
+        customer=shop.Customer(
+            id="c", name="Sam Sample", default_address=order.shipping_address,
+            payment_methods=(shop.PaymentMethod(id="pm", kind=shop.PaymentKind.PAYPAL),),
+        ),
         orders=(order,),
         order=order,
         shipments=(shop.Shipment(id="s", order_id="o", carrier="UPS", status=shop.ParcelStatus.IN_TRANSIT),),

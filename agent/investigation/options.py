@@ -1,0 +1,101 @@
+"""Where a message names options of a product: sizes, colours and whatever else its variants differ in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from agent.investigation.vocabulary import OPTION_WORDS
+from agent.investigation.words import places, stem, tokens
+from tools.commerce import Variant
+
+_LONG = 3
+# "M. Dupont" is no size M.
+_INITIAL = re.compile(r"(?:^|[\n,.:]|\b[A-Z]\w+)\s?[A-Z]\.(?=\s?[A-Z])")
+# "too large", "zu gross": what is wrong with it, not what is wanted.
+_TOO = frozenset("too zu trop demasiado muy very bit slightly etwas peu poco quite rather".split())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mention:
+    """An option value in a message: which words, by their place (end exclusive)."""
+
+    option: str
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """The words of a message as customers write them, and as the catalogue would."""
+
+    words: Sequence[str]
+    plain: Sequence[str]
+
+    @classmethod
+    def of(cls, text: str, titles: Iterable[str] = ()) -> Message:
+        """Of a text. Words of `titles` are blanked: in "the Fern Scarf in grey" fern is no colour."""
+        said = tokens(_INITIAL.sub(" ", text))
+        for title in titles:
+            wanted = tokens(title)
+            for at in places(said, wanted):
+                said[at : at + len(wanted)] = [""] * len(wanted)
+        return cls(words=said, plain=[_plain(said, at) for at in range(len(said))])
+
+    def mentions(self, variants: Iterable[Variant]) -> list[Mention]:
+        """Every option value of the variants that is named, in the order of the text."""
+        values = values_of(variants)
+        whole = [each for option, known in values.items() for value in known for each in self._of(option, value)]
+        taken = {at for each in whole for at in range(each.start, each.end)}
+        part = [each for option, known in values.items() for each in self._in_part(option, known, taken)]
+        return sorted((*whole, *part), key=lambda each: (each.start, each.option))
+
+    def _of(self, option: str, value: str) -> list[Mention]:
+        wanted = _words_of(value)
+        found = (at for at in places(list(self.plain), wanted) if at == 0 or self.words[at - 1] not in _TOO)
+        return [Mention(option=option, value=value, start=at, end=at + len(wanted)) for at in found]
+
+    def _in_part(self, option: str, values: Sequence[str], taken: Collection[int]) -> list[Mention]:
+        """`blue` names Harbor Blue, as long as no other value of the option is blue."""
+        found: list[Mention] = []
+        for at, word in enumerate(self.plain):
+            telling = self.words[at] in OPTION_WORDS or len(word) > _LONG
+            holding = [value for value in values if telling and word in _words_of(value)[:-1] + _words_of(value)[1:]]
+            if len(holding) == 1 and at not in taken:
+                found.append(Mention(option=option, value=holding[0], start=at, end=at + 1))
+        return found
+
+
+def values_of(variants: Iterable[Variant]) -> dict[str, list[str]]:
+    """Option name to its values, in the order of the catalogue."""
+    found: dict[str, list[str]] = {}
+    for variant in variants:
+        for name, value in variant.options.items():
+            if value not in found.setdefault(name, []):
+                found[name].append(value)
+    return found
+
+
+def named_variant(text: str, variants: Sequence[Variant], titles: Iterable[str] = ()) -> Variant | None:
+    """The one variant whose options are named in the text; None when none or several fit. A single one is the one."""
+    if len(variants) == 1:
+        return variants[0]
+    named = {(each.option, each.value) for each in Message.of(text, titles).mentions(variants)}
+    scored = [(sum(pair in named for pair in variant.options.items()), variant) for variant in variants]
+    top = max((score for score, _ in scored), default=0)
+    fits = [variant for score, variant in scored if score == top]
+    return fits[0] if top and len(fits) == 1 else None
+
+
+def _words_of(value: str) -> list[str]:
+    said = tokens(value)
+    return [_plain(said, at) for at in range(len(said))]
+
+
+def _plain(said: Sequence[str], at: int) -> str:
+    """A word as the catalogue has it: `grande` and `large` both give `l`, `blauen` gives `blue`."""
+    word = said[at]
+    known = OPTION_WORDS.get(word, word)
+    return stem(known) if len(known) > _LONG else known
