@@ -97,7 +97,7 @@ class Answer(Part):
     reply: Annotated[str, Field(max_length=8_000)] = ""
     language: Name = ""
     actions: Annotated[list[ActionWanted], Field(max_length=8)] = []
-    citations: Annotated[list[Name], Field(max_length=12)] = []
+    citations: Annotated[list[Name], Field(max_length=40)] = []
     follow_up: FollowUpWanted | None = None
     escalate: Short = ""
     rationale: Short = ""
@@ -142,9 +142,9 @@ def schema_of(kind: type[Part], **choices: list[str]) -> dict[str, JsonValue]:
     return {**plain, "$defs": {name: _strict(shape) for name, shape in shapes.items()}} if shapes else plain
 
 
-def answer_schema(kinds: Collection[str]) -> dict[str, JsonValue]:
-    """The schema of `Answer` with these kinds of actions; without any, none can be written."""
-    whole = schema_of(Answer)
+def answer_schema(kinds: Collection[str], language: str) -> dict[str, JsonValue]:
+    """The schema of `Answer` in this language with these kinds of actions; without any, none can be written."""
+    whole = schema_of(Answer, language=[language])
     shapes = cast("dict[str, dict[str, dict[str, dict[str, JsonValue]]]]", whole["$defs"])
     shapes["ActionWanted"]["properties"]["kind"]["enum"] = [kind for kind in KINDS if kind in kinds] or ["none"]
     return whole
