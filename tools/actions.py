@@ -100,18 +100,19 @@ class TagTicket(ActionBase):
 
 
 class SetPriority(ActionBase):
-    """Set how urgent a ticket is."""
+    """Set how urgent a ticket is. What is set for a later message (`in_reply_to`) is another time, not the same one."""
 
     gate = Gate.AUTO
     reversible = True
     kind: Literal["set_priority"] = "set_priority"
     ticket_id: Identifier
     priority: Priority
+    in_reply_to: str = ""
     reason: Prose = ""
 
 
 class AssignTicket(ActionBase):
-    """Give a ticket to a queue and, optionally, a person."""
+    """Give a ticket to a queue and, optionally, a person; for a later message (`in_reply_to`) anew."""
 
     gate = Gate.AUTO
     reversible = True
@@ -119,11 +120,15 @@ class AssignTicket(ActionBase):
     ticket_id: Identifier
     queue: Identifier
     assignee: str = ""
+    in_reply_to: str = ""
     reason: Prose = ""
 
 
 class EscalateToHuman(ActionBase):
-    """Hand the ticket to a person with a context pack; the assistant is silent on it afterwards."""
+    """Hand the ticket to a person with a context pack; the assistant is silent on it afterwards.
+
+    Whoever asks again in a later message (`in_reply_to`) is handed over again.
+    """
 
     gate = Gate.AUTO
     reversible = True
@@ -131,17 +136,22 @@ class EscalateToHuman(ActionBase):
     kind: Literal["escalate_to_human"] = "escalate_to_human"
     ticket_id: Identifier
     queue: Identifier = "support"
+    in_reply_to: str = ""
     reason: Prose
     context: Prose = ""
 
 
 class CloseTicket(ActionBase):
-    """Close a ticket. Silence is not a resolution: only after the customer said so, or for automatic mail."""
+    """Close a ticket. Silence is not a resolution: only after the customer said so, or for automatic mail.
+
+    A ticket that was opened again by a later message (`in_reply_to`) can be closed again.
+    """
 
     gate = Gate.AUTO
     reversible = True
     kind: Literal["close_ticket"] = "close_ticket"
     ticket_id: Identifier
+    in_reply_to: str = ""
     reason: Prose = ""
 
 

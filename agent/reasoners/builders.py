@@ -71,6 +71,11 @@ def _ticket(facts: Facts) -> Arguments:
     return {"ticket_id": facts.brief.ticket.id}
 
 
+def _message(facts: Facts) -> Arguments:
+    """What is done again when a later message asks for it."""
+    return {**_ticket(facts), "in_reply_to": facts.brief.ticket.latest.id}
+
+
 def _customer(facts: Facts) -> Arguments:
     return {"customer_id": facts.text("customer", "id"), "reason": _reason(facts)}
 
@@ -133,10 +138,10 @@ def _suppress(facts: Facts) -> Arguments:
 _BUILDERS: dict[str, Callable[[Facts], Arguments]] = {
     "add_internal_note": _ticket,
     "tag_ticket": lambda facts: {**_ticket(facts), "tags": (facts.brief.classification.intent,)},
-    "set_priority": lambda facts: {**_ticket(facts), "priority": facts.brief.classification.urgency.value},
-    "assign_ticket": lambda facts: {**_ticket(facts), "queue": "support"},
-    "escalate_to_human": lambda facts: {**_ticket(facts), "reason": _reason(facts)},
-    "close_ticket": _ticket,
+    "set_priority": lambda facts: {**_message(facts), "priority": facts.brief.classification.urgency.value},
+    "assign_ticket": lambda facts: {**_message(facts), "queue": "support"},
+    "escalate_to_human": lambda facts: {**_message(facts), "reason": _reason(facts)},
+    "close_ticket": _message,
     "create_return": _order_lines,
     "exchange_items": _swap,
     "refund_order": _refund,

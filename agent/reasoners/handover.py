@@ -40,7 +40,11 @@ def ignore(brief: Brief, reason: str) -> ProposedResolution:
     """No answer at all: automatic mail must never be answered."""
     ticket = brief.ticket
     # On a conversation with somebody it changes nothing: their case stays as open as it was.
-    close = (CloseTicket(ticket_id=ticket.id, reason=reason),) if len(ticket.messages) == 1 else ()
+    close = (
+        (CloseTicket(ticket_id=ticket.id, in_reply_to=ticket.latest.id, reason=reason),)
+        if len(ticket.messages) == 1
+        else ()
+    )
     return ProposedResolution(
         actions=(TagTicket(ticket_id=ticket.id, tags=("automatic",)), *close),
         rationale=reason,
@@ -53,14 +57,18 @@ def handover(
     brief: Brief, reason: str, *, queue: str = SUPPORT, suggested: Sequence[Action] = ()
 ) -> ProposedResolution:
     """A person takes over, with everything we know and what we would have done (`suggested`)."""
-    ticket, said = brief.ticket, brief.classification
+    ticket, said, message = brief.ticket, brief.classification, brief.ticket.latest.id
     pack = context_pack(brief, reason, suggested)
     return ProposedResolution(
         actions=(
             TagTicket(ticket_id=ticket.id, tags=(said.intent, "handover")),
-            SetPriority(ticket_id=ticket.id, priority=priority_of(said), reason=reason),
+            SetPriority(ticket_id=ticket.id, priority=priority_of(said), in_reply_to=message, reason=reason),
             EscalateToHuman(
-                ticket_id=ticket.id, queue=queue_of(brief.scope, queue), reason=reason, context=pack.text()
+                ticket_id=ticket.id,
+                queue=queue_of(brief.scope, queue),
+                in_reply_to=message,
+                reason=reason,
+                context=pack.text(),
             ),
         ),
         rationale=reason,
@@ -77,7 +85,7 @@ def route(brief: Brief, queue: str, branch: str) -> tuple[TagTicket, AssignTicke
     why = f"{said.intent.replace('_', ' ')} goes to {queue}" if chosen == queue else _repeat(brief.scope)
     return (
         TagTicket(ticket_id=brief.ticket.id, tags=tags),
-        AssignTicket(ticket_id=brief.ticket.id, queue=chosen, reason=why),
+        AssignTicket(ticket_id=brief.ticket.id, queue=chosen, in_reply_to=brief.ticket.latest.id, reason=why),
     )
 
 
