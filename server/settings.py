@@ -40,7 +40,7 @@ class Settings:
     model_base_url: str = _setting("", "address of that endpoint, such as http://127.0.0.1:11434/v1")
     model_api_key: str = _setting("", "its key, when it needs one")
     model_timeout_seconds: str = _setting("30", "give up on the model after this long and use the playbook")
-    max_tokens_per_ticket: str = _setting("8000", "stop a run that spends more")
+    max_tokens_per_ticket: str = _setting("12000", "stop a run that spends more")
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> Settings:
@@ -129,5 +129,6 @@ def harden() -> None:
     # Products of one message are small: threads that wait for each other make them several times slower.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    os.environ.setdefault("LANGSMITH_TRACING", "false")
+    # Not a default: a tracer switched on in somebody's shell would send customers' data away.
+    os.environ["LANGSMITH_TRACING"] = os.environ["LANGCHAIN_TRACING_V2"] = "false"
     os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
