@@ -17,14 +17,16 @@ import pytest
 
 from server.__main__ import app
 from server.cli.edge import run
+from server.cli.folder import DATABASE
 from server.clock import write_demo_clock
 from tests.agent.gate.conftest import put
 from tests.tools.world import NOW, WORLD, paid_order, shipment
 from tools.commerce import OrderStage
+from tools.connectors.demo import generate
 from tools.store.local import LocalStore
 from tools.store.snapshot import export_snapshot
 
-WORKED = 40
+WORKED = 12
 ARRIVED = paid_order("1005", OrderStage.DELIVERED)
 PARCEL = shipment(ARRIVED).model_copy(update={"delivered_at": NOW - timedelta(days=3)})
 NOTE = {
@@ -100,9 +102,23 @@ def brand_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         made = call(patch, folder / "data", "demo", "--limit", WORKED, "--json")
-    assert made.code == 0, made.err
-    assert made.json["cases"] == WORKED
+        assert made.code == 0, made.err
+        assert made.json["cases"] == WORKED
+        _ask_for_money(patch, folder / "data")
     return folder / "data"
+
+
+def _ask_for_money(patch: pytest.MonkeyPatch, data: Path) -> None:
+    """One more ticket: a parcel that the demo brand lost, and its customer wants the money back."""
+    with LocalStore.open(f"sqlite:///{data / DATABASE}") as store:
+        readers = store.readers()
+        order = readers.orders.order(generate().planted["lost"][0])
+        assert order is not None
+        owner = readers.customers.customer(order.customer_id)
+        assert owner is not None
+    text = f"{order.number} never came, I want my money."
+    asked = call(patch, data, "ticket", text, "--from", owner.emails[0], "--verified", "--json")
+    assert "refund_order" in [action["kind"] for action in asked.json["proposal"]["actions"]], asked.out
 
 
 @pytest.fixture
