@@ -16,3 +16,9 @@ def members_of(value: object) -> Sequence[Mapping[str, object]]:
     """The objects of a scope list; nothing for everything else."""
     listed = cast("list[object]", value) if isinstance(value, list) else []
     return [fields for item in listed if (fields := fields_of(item)) is not None]
+
+
+def texts_of(value: object) -> Sequence[str]:
+    """The texts of a scope list; nothing for everything else."""
+    listed = cast("list[object]", value) if isinstance(value, list) else []
+    return [item for item in listed if isinstance(item, str)]

@@ -161,7 +161,7 @@ ATTRIBUTE_WORDS: dict[str, tuple[str, ...]] = {
     ),
     "roast": ("roast", "tueste", "torrefaction", "rostung"),
     "grind": ("grind", "ground", "whole bean", "molido", "moulu", "gemahlen", "bohnen"),
-    "caffeine": ("caffeine", "decaf", "cafeina", "cafeine", "koffein", "entkoffeiniert"),
+    "caffeine": ("caffeine", "decaf", "cafeina", "descafein", "cafeine", "decafein", "koffein", "entkoffein"),
     "vegan": ("vegan", "vegano", "vegane"),
     "fit": ("fit", "true to size", "runs small", "runs large", "tallaje", "coupe", "passform", "fallt"),
     "lid": ("lid", "leak", "spill", "tapa", "couvercle", "deckel", "auslauf"),

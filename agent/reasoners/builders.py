@@ -34,14 +34,14 @@ class Facts:
         """The object of this name. Raises CannotBuild when the case has none."""
         found = fields_of(self.brief.scope.get(kind))
         if found is None:
-            raise CannotBuild(f"there is no {kind.rstrip('_')} to act on")
+            raise CannotBuild(f"there is no {_spoken(kind)} to act on")
         return found
 
     def text(self, kind: str, name: str) -> str:
         """A text field. Raises CannotBuild when it is empty."""
         value = self.of(kind).get(name)
         if not isinstance(value, str) or not value:
-            raise CannotBuild(f"the {kind.rstrip('_')} has no {name}")
+            raise CannotBuild(f"the {_spoken(kind)} has no {name}")
         return value
 
     def items(self) -> Sequence[Mapping[str, object]]:
@@ -52,6 +52,10 @@ class Facts:
         return left
 
 
+def _spoken(kind: str) -> str:
+    return kind.rstrip("_").replace("_", " ")
+
+
 def build(kind: str, given: Mapping[str, object], brief: Brief) -> Action:
     """The action of this kind for this case. Raises CannotBuild with a reason that a person understands."""
     usual = _BUILDERS[kind](Facts(brief=brief))
@@ -60,7 +64,8 @@ def build(kind: str, given: Mapping[str, object], brief: Brief) -> Action:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"][1:])
-        raise CannotBuild(f"{kind}: {where}: {first['msg']}") from error
+        wrong = "is not known" if first["type"] == "missing" else first["msg"]
+        raise CannotBuild(f"{_spoken(kind)}: {_spoken(where)} {wrong}") from error
 
 
 def _reason(facts: Facts) -> str:
@@ -113,10 +118,22 @@ def _cancel(facts: Facts) -> Arguments:
 
 def _address(facts: Facts) -> Arguments:
     name = facts.text("customer", "name")
-    address = find_address(message_text(facts.brief.ticket), name)
+    address = find_address(message_text(facts.brief.ticket), name, _on_record(facts.brief))
     if address is None:
         raise CannotBuild("the message holds no complete new address")
     return {"address": address, "reason": _reason(facts)}
+
+
+def _on_record(brief: Brief) -> list[str]:
+    """The addresses we have: of several in a message they are not the new one."""
+    home, order = fields_of(brief.scope.get("customer")), fields_of(brief.scope.get("order"))
+    known = (home["default_address"] if home else None, order["shipping_address"] if order else None)
+    return [address for address in known if isinstance(address, str)]
+
+
+def _method(facts: Facts) -> Arguments:
+    named = fields_of(facts.brief.scope.get("payment_method_named"))
+    return {**_order(facts), "reason": _reason(facts), **({"method_id": named["id"]} if named else {})}
 
 
 def _code(facts: Facts) -> Arguments:
@@ -149,7 +166,7 @@ _BUILDERS: dict[str, Callable[[Facts], Arguments]] = {
     "cancel_order": _cancel,
     "change_order_items": _swap,
     "change_shipping_address": lambda facts: {**_order(facts), **_address(facts)},
-    "change_payment_method": _order,
+    "change_payment_method": _method,
     "update_customer_address": lambda facts: {"customer_id": facts.text("customer", "id"), **_address(facts)},
     "issue_store_credit": _credit,
     "issue_discount_code": _code,

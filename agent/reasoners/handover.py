@@ -32,7 +32,8 @@ def _why_a_person(said: Classification, scope: Mapping[str, object]) -> str:
         return "the customer is very upset"
     order = fields_of(scope.get("order"))
     if order is not None and order["fraud_hold"]:
-        return "the order is on a hold that a person has to clear"
+        # Neutral on purpose: why stays with the order, and nothing is said to the customer.
+        return "a person checks this order before anything else happens"
     return ""
 
 
