@@ -10,8 +10,11 @@ from agent.case import CaseStatus
 from agent.promises import Alert
 from agent.repositories import CaseEvent, CaseRecord
 
-KINDS = ("classified", "looked_up", "proposed", "checked", "executed", "waiting", "paused", "failed", "closed", "alert")
-"""In order of appearance. A case that goes on after a decision repeats the later ones; an alert comes at any time."""
+KINDS = (
+    *("classified", "looked_up", "proposed", "checked", "executed", "waiting", "paused", "failed", "closed"),
+    *("alert", "taken", "given_back"),
+)
+"""In order of appearance; a case that goes on after a decision repeats the later ones. The last three come any time."""
 
 
 def events_of(record: CaseRecord) -> Sequence[CaseEvent]:

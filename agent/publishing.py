@@ -18,6 +18,7 @@ from agent.reasoners.base import Usage
 from agent.record import fill_record
 from agent.repositories import ApprovalRepository, CaseRecord, CaseRepository, ExecutionLedger, PromiseLedger
 from agent.state import CaseState
+from agent.takeover import handed_over
 from agent.threads import Run, Standing
 from tools.money import Money
 
@@ -42,6 +43,8 @@ class Publisher:
     def publish(self, record: CaseRecord, standing: Standing, run: Run) -> CaseRecord:
         """A run that came to a pause or to its end."""
         filled = self._complete(record, standing.state, run, self.deps.reasoner.usage())
+        if filled.proposal is not None:
+            filled = filled.model_copy(update={"with_person": handed_over(filled.proposal)})
         if standing.interrupt_id:
             filled = self._waiting(filled, self._opened(self._request(filled, standing), standing))
         else:

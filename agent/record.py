@@ -53,7 +53,16 @@ def next_turn(record: CaseRecord, ticket: Ticket, now: datetime) -> CaseRecord:
     return working(record, now).model_copy(update=changed)
 
 
-_OF_A_TURN = ("classification", "investigation", "proposal", "verdict", "approval_id", "outcome", "value")
+_OF_A_TURN = (
+    "classification",
+    "investigation",
+    "proposal",
+    "verdict",
+    "approval_id",
+    "outcome",
+    "value",
+    "with_person",
+)
 
 
 def turns_of(ticket: Ticket) -> int:

@@ -47,6 +47,9 @@ class CaseRecord(Noun):
     score: int = 0
     """Customer value x urgency (`agent.priority`): the order in which people take cases over."""
     timings: dict[str, float] = Field(default_factory=dict)
+    with_person: str = ""
+    """Why a person has this case, so that the assistant is silent on it; empty when it may work on it."""
+    given_back_at: AwareDatetime | None = None
     queue: str = ""
     priority: str = "normal"
     value: Money | None = None

@@ -36,6 +36,7 @@ from agent.reasoners.handover import handover
 from agent.record import OPEN, case_id_of, new_record, next_turn, working
 from agent.repositories import CaseRecord
 from agent.state import CaseState
+from agent.takeover import given_back, known_quiet, quiet, taken
 from agent.threads import CaseThreads, Run, Standing, thread
 from knowledge.errors import IndexBusy
 from tools.errors import StoreError, ToolError, Unavailable
@@ -97,6 +98,9 @@ class CaseRunner:
             record = self._records.cases.start(fresh)
             if record is fresh:
                 return self._carry(record, lambda run: self._threads.begin(record, run), fresh=True)
+            why = taken(record, ticket)
+            if why and not known_quiet(record, ticket, why):
+                return self._quiet(record, ticket, why)
             if record.message_id != ticket.latest.id or record.status is CaseStatus.NEW:
                 return self._turn(record, ticket)
             return self._continue(record) if record.status is CaseStatus.WORKING else record
@@ -112,7 +116,18 @@ class CaseRunner:
                 return None
             ticket = self._ticket(record.ticket_id)
             self._threads.forget(next_turn(record, ticket, self._deps.clock.now()))
-            return self._turn(record, ticket)
+            return self._anew(record, ticket)
+
+    def release(self, case_id: str, person: str) -> CaseRecord | None:
+        """A person gives a case back: the assistant works on what was written meanwhile. None when there is no case."""
+        with self._alone(case_id):
+            record = self._records.cases.get(case_id)
+            if record is None or not record.with_person:
+                return record
+            back, event = given_back(record, person, self._deps.clock.now())
+            self._records.cases.save(back, [event])
+            ticket = self._ticket(record.ticket_id)
+            return back if ticket.latest.id == back.message_id else self._anew(back, ticket)
 
     def decide(
         self,
@@ -174,12 +189,28 @@ class CaseRunner:
         return ticket
 
     def _turn(self, record: CaseRecord, ticket: Ticket) -> CaseRecord:
-        """Work begins on another message: what was asked about the one before counts no more."""
+        """The customer wrote again: work on it, unless a person has the case."""
+        why = taken(record, ticket)
+        return self._quiet(record, ticket, why) if why else self._anew(record, ticket)
+
+    def _quiet(self, record: CaseRecord, ticket: Ticket, why: str) -> CaseRecord:
+        self._supersede(record.case_id, why, (ApprovalStatus.AWAITING,))
+        kept, event = quiet(record, ticket, why, self._deps.clock.now())
+        if not known_quiet(record, ticket, why):
+            self._records.cases.save(kept, [event])
+        return kept
+
+    def _supersede(self, case_id: str, why: str, statuses: Sequence[ApprovalStatus]) -> None:
         now = self._deps.clock.now()
-        for status in (ApprovalStatus.AWAITING, ApprovalStatus.EXECUTING):
-            for request in self._records.approvals.list(status, record.case_id, EVERY):
-                self._records.approvals.swap(request, supersede(request, now, "the case is looked at anew"))
-        turn = next_turn(record, ticket, now)
+        for status in statuses:
+            for request in self._records.approvals.list(status, case_id, EVERY):
+                self._records.approvals.swap(request, supersede(request, now, why))
+
+    def _anew(self, record: CaseRecord, ticket: Ticket) -> CaseRecord:
+        """Work begins on another message: what was asked about the one before counts no more."""
+        undecided = (ApprovalStatus.AWAITING, ApprovalStatus.EXECUTING)
+        self._supersede(record.case_id, "the case is looked at anew", undecided)
+        turn = next_turn(record, ticket, self._deps.clock.now())
         self._records.cases.save(turn)
         return self._carry(turn, lambda run: self._threads.begin(turn, run))
 

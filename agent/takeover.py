@@ -1,0 +1,48 @@
+"""Who has a case: what a person took over stays with them until they give it back (row U8). Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from agent.case import CaseStatus, ProposedResolution, move
+from agent.record import turns_of
+from agent.repositories import CaseEvent, CaseRecord
+from tools.helpdesk import Author, Ticket
+
+
+def taken(record: CaseRecord, ticket: Ticket) -> str:
+    """Why the assistant is silent on this case; empty when it may work on it.
+
+    It was handed over, or a person wrote to the customer after the message that we worked on.
+    """
+    if record.with_person:
+        return record.with_person
+    ids = [message.id for message in ticket.messages]
+    later = ticket.messages[ids.index(record.message_id) + 1 :] if record.message_id in ids else ()
+    since = record.given_back_at
+    written = [m.id for m in later if m.author is Author.STAFF and (since is None or m.at > since)]
+    return f"a person answered in message {written[-1]}" if written else ""
+
+
+def handed_over(proposal: ProposedResolution) -> str:
+    """What a run that ended in a handover leaves in the row."""
+    return f"handed to a person: {proposal.escalate}" if proposal.escalate else ""
+
+
+def known_quiet(record: CaseRecord, ticket: Ticket, why: str) -> bool:
+    """Whether the row says so already, about every message there is."""
+    return record.with_person == why and record.turn == turns_of(ticket)
+
+
+def quiet(record: CaseRecord, ticket: Ticket, why: str, now: datetime) -> tuple[CaseRecord, CaseEvent]:
+    """The row of a case that a person has: new messages are visible, and nothing is drafted or asked."""
+    status = move(move(record.status, CaseStatus.WORKING), CaseStatus.ESCALATED)
+    changes = {"status": status, "with_person": why, "turn": turns_of(ticket), "outcome": why, "updated_at": now}
+    return record.model_copy(update=changes), CaseEvent(case_id=record.case_id, at=now, kind="taken", body={"why": why})
+
+
+def given_back(record: CaseRecord, person: str, now: datetime) -> tuple[CaseRecord, CaseEvent]:
+    """The row once a person lets the assistant work on the case again."""
+    changes = {"with_person": "", "given_back_at": now, "updated_at": now}
+    event = CaseEvent(case_id=record.case_id, at=now, kind="given_back", body={"by": person})
+    return record.model_copy(update=changes), event
