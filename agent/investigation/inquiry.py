@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,8 @@ from agent.investigation.identity import identify
 from agent.investigation.scope import scope_of
 from agent.limits import PolicyLimits
 from agent.reasoners.base import Needs
-from knowledge.documents import DocumentKind, Passage
+from knowledge.documents import DocumentKind, Hit, Passage
+from knowledge.identifiers import identifiers
 from knowledge.index import KnowledgeIndex
 from tools.errors import Unavailable
 from tools.helpdesk import Ticket
@@ -42,9 +44,17 @@ ALWAYS = frozenset({"customer", "orders", "order", "history"})
 NAMES = frozenset(LOOKUPS) | {"knowledge", "estimate"}
 LONGEST = 10_000
 """Characters of a message that are read for what it means. Who needs more is answered by a person."""
-CONFIDENT = 0.55
-"""From this similarity on a passage answers the question; below it is a lead for a person, not an answer."""
+CONFIDENT, WITH_CODE = 0.6, 0.35
+"""From this score on a passage answers the question; below it is a lead for a person, not an answer.
 
+Of 44 questions of our own, 28 with an answer in the demo's texts, 22 reach 0.6 and 21 of those are answered; at 0.55 it
+is 23 of 26, at 0.65 it is 19 of 19. A passage that holds a code of the question scores 1 more and says what the code is
+about, so less likeness will do; without any it only happens to name it.
+"""
+
+MOST_ASKED = 500
+"""Characters of a question: more of it would blur what is asked."""
+_REPLY = re.compile(r"\s*(?:re|fwd?|aw|wg|rv|tr|antw|sv)\s*:", re.I)
 ANSWERS = (DocumentKind.POLICY, DocumentKind.FAQ, DocumentKind.PRODUCT, DocumentKind.NOTICE)
 """What a reply may rest on. How we write (`guide`) and what we write (`macro`) are no facts."""
 
@@ -104,8 +114,20 @@ def _run(found: Found, readers: Readers, wanted: frozenset[str]) -> None:
 def _best_passage(found: Found, knowledge: KnowledgeIndex, needs: Needs) -> tuple[Passage, bool] | None:
     if "knowledge" not in needs.lookups:
         return None
-    hits = knowledge.search(found.text[:500], 1, found.now, ANSWERS)
-    return (hits[0].passage, hits[0].score >= CONFIDENT) if hits else None
+    question = _question(found.ticket)
+    hits = knowledge.search(question, 1, found.now, ANSWERS)
+    return (hits[0].passage, _answers(question, hits[0])) if hits else None
+
+
+def _question(ticket: Ticket) -> str:
+    """What is asked, without a subject that only answers an earlier mail."""
+    text = ticket.latest.text if _REPLY.match(ticket.subject) else message_text(ticket)
+    return text[:MOST_ASKED]
+
+
+def _answers(question: str, hit: Hit) -> bool:
+    codes = len(identifiers(question) & identifiers(f"{hit.passage.title}\n{hit.passage.text}"))
+    return hit.score - codes >= (WITH_CODE if codes else CONFIDENT)
 
 
 def _passages(
