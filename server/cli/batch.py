@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from server.cli.edge import PARTLY
-from server.cli.output import JSON_OPTION, complain, emit, next_command, say
+from server.cli.output import JSON_OPTION, complain_all, emit, next_command, say
 
 if TYPE_CHECKING:
     from agent.gate import GateReport
@@ -75,7 +75,7 @@ def _tell_gate(report: GateReport, store: Path, out: Path, *, apply: bool, as_js
             }
         )
     else:
-        _complain_each(problems)
+        complain_all(problems)
         said = ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in counts.items())
         done = f" {report.executed} done, {report.not_executed} not." if apply else " Nothing was changed."
         say(f"{report.judged} calls judged: {said}.{done} Verdicts are in {out}")
@@ -117,7 +117,7 @@ def triage(
     if as_json:
         emit({**report.model_dump(mode="json"), "notes": notes, "out": str(out)})
         return
-    _complain_each(notes)
+    complain_all(notes)
     labels = ", ".join(f"{label} {count}" for label, count in list(report.by_label.items())[:8])
     say(f"{report.messages} messages labelled, {report.abstained} of them below the bar. Labels are in {out}")
     say(f"Most often: {labels}")
@@ -143,17 +143,12 @@ def redact(
         spans = dict(report.spans)
         emit({"texts": report.texts, "spans": spans, "bad_lines": len(problems), "problems": problems, "out": str(out)})
     else:
-        _complain_each(problems)
+        complain_all(problems)
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(report.spans.items(), key=lambda kv: -kv[1]))
         say(f"{report.texts} texts read, {sum(report.spans.values())} spans found. They are in {out}")
         if kinds:
             say(f"Found: {kinds}")
     _leave(bool(problems))
-
-
-def _complain_each(lines: list[str]) -> None:
-    for line in lines:
-        complain(line)
 
 
 def _leave(partly: bool) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from server.cli.edge import PARTLY
-from server.cli.output import JSON_OPTION, complain, console, emit, next_command, say, show, table
+from server.cli.output import JSON_OPTION, complain, complain_all, console, emit, next_command, say, show, table
 
 if TYPE_CHECKING:
     from knowledge.documents import Hit
@@ -61,8 +61,7 @@ def ingest(
     if as_json:
         emit({**counts, "embedded": report.embedded, "problems": problems, "notice": notice or ""})
     else:
-        for line in [*([notice] if notice else []), *problems]:
-            complain(line)
+        complain_all([*([notice] if notice else []), *problems])
         say(f"Passages: {', '.join(f'{count} {name}' for name, count in counts.items())}.")
         next_command('countersign knowledge search "how long do I have to return this?"')
     if problems:
@@ -103,8 +102,7 @@ def _batch(source: Path, questions: Path, out: Path, k: int, *, as_json: bool) -
         counts = report.model_dump(mode="json", exclude={"problems"})
         emit({**counts, "bad_lines": len(problems), "problems": problems, "notice": notice or "", "out": str(out)})
     else:
-        for line in [*([notice] if notice else []), *problems]:
-            complain(line)
+        complain_all([*([notice] if notice else []), *problems])
         say(f"{report.questions} questions over {report.documents} documents ({report.embedder}). Hits are in {out}")
     if problems:
         raise typer.Exit(PARTLY)
@@ -187,8 +185,7 @@ def list_documents(
             for d in library.documents
         ]
         show(table(("Document", "Version", "Status", "From", "To", "Title"), rows, right=("Version",)))
-        for line in problems:
-            complain(line)
+        complain_all(problems)
         next_command(f"countersign knowledge ingest {folder or SOURCES / 'policies'}")
     if problems:
         raise typer.Exit(PARTLY)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 WIDTH = 100
+MOST = 50
 JSON_OPTION = typer.Option(False, "--json", help="Print JSON and nothing else.")
 # What a terminal obeys or what turns the direction of text: a customer's message must not move the cursor of a person
 # who signs. Newline and tab stay.
@@ -63,6 +64,14 @@ def complain(text: str) -> None:
         sys.stderr.flush()
     except BrokenPipeError:
         return
+
+
+def complain_all(texts: Sequence[str]) -> None:
+    """Lines on standard error, at most MOST of them: a wrong file has a problem on every line."""
+    for text in texts[:MOST]:
+        complain(text)
+    if len(texts) > MOST:
+        complain(f"and {len(texts) - MOST:,} more; --json names them all")
 
 
 def emit(value: object) -> None:

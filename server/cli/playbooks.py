@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from server.cli.edge import PARTLY
-from server.cli.output import JSON_OPTION, complain, emit, next_command, say, show, table
+from server.cli.output import JSON_OPTION, complain_all, emit, next_command, say, show, table
 
 
 def register(app: typer.Typer) -> None:
@@ -30,10 +30,14 @@ def check(folder: Folder = None, macros: Macros = None, policies: Policies = Non
     """Check every playbook and macro; a mistake is named with file and line."""
     from agent.limits import load_limits
     from agent.reasoners.vocabulary import vocabulary
+    from knowledge.errors import SourceError
     from knowledge.ingest import load_folder
     from knowledge.playbooks import check_playbooks
     from server.settings import SOURCES, Settings
 
+    for named in (folder, macros, policies):
+        if named is not None and not named.is_dir():
+            raise SourceError(f"{named} is not a folder; name the folder that holds your files")
     settings = Settings.read()
     library = load_folder(policies or SOURCES / "policies")
     anchors = {f"{p.document_id}#{p.section}" for p in library.passages if p.status == "approved"}
@@ -42,8 +46,7 @@ def check(folder: Folder = None, macros: Macros = None, policies: Policies = Non
     if as_json:
         emit([{"file": p.file, "line": p.line, "message": p.message} for p in problems])
     else:
-        for problem in problems:
-            complain(str(problem))
+        complain_all([str(problem) for problem in problems])
         many = "problem" if len(problems) == 1 else "problems"
         say(f"{len(problems)} {many}." if problems else f"No problems in {folder or settings.playbooks}.")
         next_command("countersign playbooks check" if problems else "countersign playbooks list")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from server.cli.edge import PARTLY
-from server.cli.output import JSON_OPTION, complain, emit, next_command, say, show, table
+from server.cli.output import JSON_OPTION, complain, complain_all, emit, next_command, say, show, table
 
 DataFolder = Annotated[Path | None, typer.Option("--store", help="Another data folder than COUNTERSIGN_DATA_DIR.")]
 
@@ -44,10 +44,9 @@ def import_(
         problems = [str(problem) for problem in report.problems]
         emit({"imported": dict(report.counts), "ok": report.ok, "problems": problems, "more": report.more})
     else:
-        for problem in report.problems:
-            complain(str(problem))
+        complain_all([str(problem) for problem in report.problems])
         if report.more:
-            complain(f"and {report.more:,} more")
+            complain(f"and {report.more:,} more that are not named")
         left = f" {bad:,} {'problem' if bad == 1 else 'problems'}: what they name was left out." if bad else ""
         say(f"Imported {_counted(report.counts) or 'nothing'}.{left}")
         next_command(f"countersign store show{f' --store {store}' if store else ''}")

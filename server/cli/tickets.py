@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from server.cli.edge import PARTLY
-from server.cli.output import JSON_OPTION, complain, console, emit, next_command, say, show
+from server.cli.output import JSON_OPTION, complain, complain_all, console, emit, next_command, say, show
 
 if TYPE_CHECKING:
     from server.cli.processing import ProcessReport
     from server.container import Workshop
     from tools.helpdesk import Ticket
 
-MOST_SAID = 50
 _MAIL = re.compile(
     rb"\A(?:From |(?:Received|Return-Path|Delivered-To|From|To|Subject|Date|Message-ID|MIME-Version|Reply-To|X-[\w-]+"
     rb"|Content-Type|DKIM-Signature|Authentication-Results|ARC-[\w-]+):[^\n]*\n(?:[ \t][^\n]*\n)*[\w-]+:[ \t])",
@@ -151,10 +150,7 @@ def _summary(report: ProcessReport, notices: list[str], out: Path) -> dict[str, 
 
 
 def _tell(report: ProcessReport, notices: list[str], out: Path, seconds: float) -> None:
-    for line in [*notices, *report.problems[:MOST_SAID]]:
-        complain(line)
-    if len(report.problems) > MOST_SAID:
-        complain(f"and {len(report.problems) - MOST_SAID:,} more; --json names them all")
+    complain_all([*notices, *report.problems])
     rate = f", {report.done / seconds:.1f} a second" if report.done and seconds else ""
     before = f" {report.skipped} were done before." if report.skipped else ""
     say(f"{report.done} tickets worked on in {seconds:.1f} s{rate}.{before} Results are in {out}")
