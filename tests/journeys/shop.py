@@ -33,7 +33,7 @@ from tools.actions import Action
 from tools.commerce import Customer, Noun, Order, Shipment
 from tools.connectors.demo import NOW, DemoWorld, TicketLabel
 from tools.helpdesk import Attachment, Author, Channel, SentMessage, Ticket, TicketMessage
-from tools.ports import Readers
+from tools.ports import Readers, Writers
 from tools.store.bulk import write
 from tools.store.local import LocalStore
 from tools.store.nouns import row_of
@@ -87,16 +87,22 @@ def about(intent: str, *secondary: str, language: str = "en", **flags: bool | Ur
 
 
 Around = Callable[[Readers], Readers]
+Writing = Callable[[Writers], Writers]
 
 
 class WatchedStore(LocalStore):
-    """A store whose readers a test can wrap, to let a system fail or say something odd."""
+    """A store whose readers and writers a test can wrap, to let a system fail or say something odd."""
 
     around: Around | None = None
+    writing: Writing | None = None
 
     def readers(self) -> Readers:
         plain = super().readers()
         return self.around(plain) if self.around else plain
+
+    def writers(self, clock: Callable[[], datetime]) -> Writers:
+        plain = super().writers(clock)
+        return self.writing(plain) if self.writing else plain
 
 
 @dataclass
@@ -280,6 +286,7 @@ class Brand:
         limits: PolicyLimits = LIMITS,
         knowledge: KnowledgeIndex | None = None,
         around: Around | None = None,
+        writing: Writing | None = None,
         now: datetime = NOW,
     ) -> Generator[Shop]:
         """A running shop over `folder`. A folder that was used before goes on where it was, as after a restart."""
@@ -289,7 +296,7 @@ class Brand:
         told, clock = Told.by_labels(self.world.labels), FixedClock(now)
         address = f"sqlite:///{path}"
         with WatchedStore.open(address) as store, Database.open(address) as database:
-            store.around = around
+            store.around, store.writing = around, writing
             parts = Parts(
                 settings=Settings(data_dir=str(folder)), limits=limits, clock=clock, store=store, database=database
             )

@@ -70,6 +70,28 @@ def test_an_invented_fact_of_a_model_does_not_get_past_the_same_check(brand: Bra
         assert "grounding" in record.outcome
 
 
+CLAIMS = (
+    "I've refunded you in full.",
+    "We have sent a replacement.",
+    "Your order has been cancelled.",
+    "You will get store credit for it.",
+    "We have opened a trace with the carrier.",
+)
+
+
+@pytest.mark.system("U3")
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_a_model_cannot_say_done_what_nothing_does(brand: Brand, tmp_path: Path, claim: str) -> None:
+    said = turn("order_status", reply=f"Hi there,\n\n{claim}\n\nThe Alder & Wren team")
+    with ScriptedReasoner([said], repairs=False) as reasoner, brand.open(tmp_path, reasoner=reasoner) as shop:
+        order = shop.planted("on_its_way")
+        record = shop.work(shop.letter("Where is it?", shop.owner(order)), about("order_status"))
+        assert record.proposal is not None
+        assert record.proposal.reply is None
+        assert "promise.without_effect" in record.outcome
+        assert not shop.sent(record)
+
+
 def lines(order: Order) -> tuple[act.Lines, ...]:
     return (act.Lines(line_id=order.lines[0].id),)
 
