@@ -33,7 +33,7 @@ def open_checkpoints(path: Path) -> Generator[SqliteSaver]:
             saver.setup()
         except sqlite3.DatabaseError as error:
             raise StoreError(
-                f"{path} cannot be used: {error}. Move it away: cases that wait are worked on anew, nothing happens twice"
+                f"{path} cannot be used: {error}. Move it away: waiting cases are worked on anew, nothing happens twice"
             ) from error
         yield saver
     finally:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from agent.case import Classification, Investigation, ProposedResolution, Verdict, Violation
 from agent.guard.injection import instructions
 from agent.guard.rules import Rule, blocked
+from agent.remedies import clashes
 from tools.actions import TICKET_ACTIONS, Action, EscalateToHuman, SendReply
 from tools.helpdesk import Ticket
 
@@ -96,6 +97,16 @@ def _flags_are_true(subject: Subject, proposal: ProposedResolution, effects: Seq
     return []
 
 
+def _one_remedy(subject: Subject, proposal: ProposedResolution, effects: Sequence[Action]) -> Sequence[Violation]:
+    """The same goods are made good once: sent again or paid back, never both. A person who wants both writes it."""
+    if proposal.author:
+        return []
+    pairs = {(one.kind, other.kind) for one, other in clashes(effects)}
+    return [
+        blocked(Rule.TWO_REMEDIES, f"{one} and {other} make good for the same goods") for one, other in sorted(pairs)
+    ]
+
+
 def _instructions(subject: Subject, proposal: ProposedResolution, effects: Sequence[Action]) -> Sequence[Violation]:
     return list(instructions(subject.ticket, subject.investigation, reply=proposal.reply is not None))
 
@@ -117,6 +128,7 @@ _CASE_RULES: tuple[CaseRule, ...] = (
     _never_answer_machines,
     _context_missing,
     _flags_are_true,
+    _one_remedy,
     _instructions,
     _unsure,
 )

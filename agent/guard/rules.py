@@ -54,6 +54,7 @@ class Rule(StrEnum):
     CONTEXT_MISSING = "case.context_missing"
     HANDOVER = "case.handover_without_effect"
     SILENCE = "case.ignored_with_effects"
+    TWO_REMEDIES = "case.two_remedies"
     UNSURE = "case.unsure"
 
 

@@ -13,6 +13,7 @@ from agent.reasoners.base import Brief, Needs, Usage
 from agent.reasoners.builders import CannotBuild, build
 from agent.reasoners.handover import handover, ignore, route
 from agent.reasoners.summary import summary
+from agent.remedies import clash
 from knowledge.errors import KnowledgeError
 from knowledge.playbooks import Branch, Engine, FollowUp, Playbook, PlaybookBook, Scope, Step, Voice, compose
 from tools.actions import Action
@@ -95,7 +96,7 @@ class PlaybookReasoner:
             return ignore(brief, first.ignore)
         if first is not None and first.escalate and not first.reply:
             return handover(brief, first.escalate)
-        return self._resolution(brief, scope, [self._answer(playbook, brief, scope) for playbook in playbooks])
+        return self._resolution(brief, scope, one_remedy([self._answer(book, brief, scope) for book in playbooks]))
 
     def _playbooks(self, classification: Classification) -> list[Playbook]:
         return [self.book.get(intent) for intent in asks_of(classification)[:MOST_ASKS]]
@@ -182,6 +183,16 @@ class PlaybookReasoner:
             promises = self._promises(option.follow_up, scope)
             options.append(Alternative(title=option.title, actions=actions, reply=reply, promises=promises))
         return tuple(options)
+
+
+def one_remedy(answers: Sequence[Answer]) -> list[Answer]:
+    """The answers without those that would make good a second time for what an earlier one makes good already."""
+    kept: list[Answer] = []
+    for answer in answers:
+        before = [action for earlier in kept for action in earlier.actions]
+        if not any(clash(action, earlier) for action in answer.actions for earlier in before):
+            kept.append(answer)
+    return kept
 
 
 def asks_of(said: Classification) -> list[str]:
