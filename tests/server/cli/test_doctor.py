@@ -1,0 +1,93 @@
+"""`countersign doctor`: what is configured, what is missing, what to do; looking changes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from server.lock import DataLock
+from server.settings import SOURCES
+from tests.server.cli.conftest import Command
+
+
+def states(answer_json: list[dict[str, str]]) -> dict[str, str]:
+    return {finding["name"]: finding["state"] for finding in answer_json}
+
+
+def test_an_empty_folder_misses_a_store_and_knowledge_and_stays_empty(countersign: Command, work: Path) -> None:
+    found = countersign("doctor", "--json")
+    assert (found.code, found.err) == (1, "")
+    assert {name for name, state in states(found.json).items() if state == "missing"} == {"Store", "Knowledge"}
+    assert all(finding["do"] for finding in found.json if finding["state"] == "missing")
+    assert list(work.iterdir()) == []
+
+
+def test_the_demo_folder_misses_nothing(countersign: Command, brand: Path) -> None:
+    found = countersign("doctor")
+    assert found.code == 0
+    assert "1,500 orders" in found.out
+    assert "Everything that is needed is there." in found.out
+
+
+def test_broken_limits_are_named_and_the_rest_is_looked_at(countersign: Command, brand: Path) -> None:
+    (brand / "limits.yaml").write_text("version: 1\npeople: 3\n")
+    found = countersign("doctor", "--json")
+    assert found.code == 1
+    limits = next(finding for finding in found.json if finding["name"] == "Limits")
+    assert (limits["state"], limits["do"]) == ("missing", f"mend {brand / 'limits.yaml'}")
+    assert "limits.yaml:1:1: " in limits["said"]
+    assert states(found.json)["Store"] == "ok"
+
+
+def test_own_limits_are_named(countersign: Command, brand: Path) -> None:
+    (brand / "limits.yaml").write_bytes((SOURCES / "limits.yaml").read_bytes())
+    assert f"Limits: {brand / 'limits.yaml'} (4 people)" in countersign("doctor").out
+
+
+def test_a_stop_and_a_process_at_work_are_said(countersign: Command, brand: Path) -> None:
+    countersign("stop", "--as", "dana", "--reason", "odd refunds")
+    with DataLock(brand):
+        found = countersign("doctor").out
+    assert "Stopped: everything, by dana: odd refunds" in found
+    assert f"is working on {brand}" in found
+
+
+@pytest.mark.parametrize("damaged", ["countersign.db", "knowledge/chroma.sqlite3"])
+def test_a_damaged_file_is_said(countersign: Command, brand: Path, damaged: str) -> None:
+    (brand / damaged).write_bytes(b"nothing of this is a database" * 500)
+    found = countersign("doctor", "--json")
+    assert found.code == 1
+    assert "missing" in states(found.json).values()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "finding"),
+    [
+        ("COUNTERSIGN_REASONER", "oracle", "Model"),
+        ("COUNTERSIGN_REASONER", "llm", "Model"),
+        ("COUNTERSIGN_BOGUS", "1", "Settings"),
+        ("COUNTERSIGN_PLAYBOOKS_DIR", "/nowhere", "Playbooks"),
+        ("COUNTERSIGN_LIMITS_FILE", "/nowhere.yaml", "Limits"),
+        ("COUNTERSIGN_VOICE_FILE", "/nowhere.yaml", "Playbooks"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_said(
+    countersign: Command, brand: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, finding: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    found = countersign("doctor", "--json")
+    assert (found.code, states(found.json)[finding]) == (1, "missing")
+
+
+def test_a_key_is_never_shown(countersign: Command, brand: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERSIGN_MODEL_API_KEY", "sk-very-secret")
+    found = countersign("doctor")
+    assert "COUNTERSIGN_MODEL_API_KEY: set" in found.out
+    assert "very-secret" not in found.out + countersign("doctor", "--json").out
+
+
+def test_prepare_says_nothing_when_all_is_well(countersign: Command, work: Path) -> None:
+    done = countersign("doctor", "--prepare")
+    assert (done.code, done.out, done.err) == (0, "", "")
+    assert list(work.iterdir()) == []
