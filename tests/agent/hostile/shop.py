@@ -26,7 +26,7 @@ from agent.runner import CaseRunner, Records
 from agent.testing import FixedClock, InMemoryDatabase
 from knowledge.embedding import HashingEmbedder
 from knowledge.index import InMemoryIndex, KnowledgeIndex
-from knowledge.ingest import ingest_folder
+from knowledge.ingest import load_folder
 from knowledge.playbooks import load_voice
 from tools.connectors.demo import NOW, DemoWorld, generate, write_snapshot
 from tools.ports import Readers
@@ -58,9 +58,18 @@ class Change:
         return json.loads(self.after or self.before or "{}")
 
 
-def write_store(folder: Path) -> Path:
-    """The demo brand in a store, with triggers that witness every change. Made once, copied for each test."""
-    world, path = generate(), folder / "witnessed.db"
+@dataclass(frozen=True)
+class Template:
+    """What every test starts from: the store as a file, the same brand as nouns, and its knowledge."""
+
+    path: Path
+    world: DemoWorld
+    knowledge: KnowledgeIndex
+
+
+def write_store(folder: Path) -> Template:
+    """The demo brand in a store, with triggers that witness every change. Guides lie in the index, as no evidence."""
+    world, path, index = generate(), folder / "witnessed.db", InMemoryIndex(HashingEmbedder())
     with LocalStore.open(f"sqlite:///{path}") as store:
         import_path(store, write_snapshot(world, folder / "snapshot"))
         with store.transaction() as connection:
@@ -72,7 +81,8 @@ def write_store(folder: Path) -> Path:
                         f"(name, id, old, new) VALUES ('{name}', {row}.id, {old}, {new}); END"
                     )
                     connection.execute(sql(trigger))
-    return path
+    index.ingest(load_folder(SOURCES).passages)
+    return Template(path, world, index)
 
 
 def _as_it_is(guard: Guard) -> Guard:
@@ -163,14 +173,12 @@ class OpenShop:
 
 
 @contextmanager
-def open_shop(template: Path, folder: Path) -> Generator[HostileShop]:
-    """A copy of the store with its knowledge; guides lie in the index, and must never be evidence."""
-    copy = Path(shutil.copy(template, folder / "store.db"))
-    index = InMemoryIndex(HashingEmbedder())
-    ingest_folder(SOURCES, index)
+def open_shop(template: Template, folder: Path) -> Generator[HostileShop]:
+    """A copy of the store, its brand and its knowledge."""
+    copy = Path(shutil.copy(template.path, folder / "store.db"))
     voice = load_voice(SOURCES / "voice.yaml")
     words = TextGuard.for_shop(LIMITS, lambda _: "", (voice.brand, *voice.sign_off.values()))
     with LocalStore.open(f"sqlite:///{copy}") as store:
-        shop = HostileShop(store=store, world=generate(), knowledge=index, text_check=words)
+        shop = HostileShop(store=store, world=template.world, knowledge=template.knowledge, text_check=words)
         shop.changes()
         yield shop
