@@ -16,7 +16,7 @@ _WORD = 10
 """Points of a word that names a line. An option has one: alone it singles nothing out."""
 _WHOLE = re.compile(
     r"\b(?:(?:whole|entire|complete|full) (?:order|thing|parcel|purchase|package|lot)|the lot|every (?:single )?item"
-    r"|(?:refund|return|returning|exchange|cancel|send|sending|for|back|keep) (?:me )?everything"
+    r"|(?:refund|return|returning|exchange|cancel|send|sending|back|keep) (?:me )?(?:for )?everything"
     r"|everything (?:in|from|on|back|i (?:got|bought|ordered)|that|we)"
     r"|all (?:of )?(?:it|them|(?:the |my |these )?items|(?:two|three|four|five|\d) (?:of them|items))"
     r"|todo (?:el pedido|lo que|de vuelta)|pedido (?:completo|entero)|todos los (?:articulos|productos)|la totalidad"

@@ -18,7 +18,7 @@ _UNIT = (
     r"|km\b|oz\b|lbs?\b|x\b|times\b|days?\b|tage?n?\b|dias?\b|jours?\b|h\b|uhr\b|stuck\b|pcs\b|pieces?\b|characters?\b)"
 )
 _BARE = re.compile(
-    r"(?<![\w#.,:/+*$€£-])(?<!\d )#?(?P<number>[a-z]{0,4}-?\d{3,12})"
+    r"(?<![\w#.,/+*$€£-])(?<!\d )(?<!\d:)#?(?P<number>[a-z]{0,4}-?\d{3,12})"
     rf"(?![\w:/%-])(?![.,]\d)(?! \d)(?!{_UNIT})"
 )
 _MONTH = "jan|feb|fev|mar|apr|abr|avr|may|mai|jun|juin|jul|juil|aug|ago|aou|sep|oct|okt|nov|dec|dic|dez|ene"

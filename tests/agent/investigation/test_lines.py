@@ -1,0 +1,136 @@
+"""Which lines of an order a message means."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.investigation.fields import members_of
+from agent.investigation.nouns import glossaries, things_said, things_titled
+from tests.agent.investigation.world import (
+    CUSHION,
+    MUG,
+    SOCKS,
+    SWEATER,
+    TOTE,
+    about,
+    letter,
+    line,
+    look,
+    order,
+    product,
+)
+from tools.commerce import LineItem
+
+SHEETS = product("sheet", "Linen Sheet Set", "home textiles", {"size": "Queen"})
+CARDIGAN = product("card", "Larch Cardigan", "apparel", {"size": "M"})
+THREE = (line(CUSHION), line(MUG), line(SOCKS))
+
+
+def meant(text: str, *lines: LineItem, language: str = "en") -> tuple[list[str], bool]:
+    found = look(letter(text), about("missing_item", numbers=("#2145",), language=language), order("2145", *lines))
+    return [str(item["title"]) for item in members_of(found.scope["items"])], bool(found.scope["items_meant"])
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "titles"),
+    [
+        ("The mug is missing from #2145", "en", ["Hearth Mug"]),
+        ("paid for 3 things, got 2. cup missing", "en", ["Hearth Mug"]),
+        ("MUG-SLA was not in the box", "en", ["Hearth Mug"]),
+        ("Falta la taza en mi pedido", "es", ["Hearth Mug"]),
+        ("Faltan los calcetines", "es", ["Bramble Socks"]),
+        ("Falta la funda del cojín", "es", ["Linen Cushion Cover"]),
+        ("des chaussettes en taille S", "fr", ["Bramble Socks"]),
+        ("la tasse est cassée", "fr", ["Hearth Mug"]),
+        ("la housse de coussin manque", "fr", ["Linen Cushion Cover"]),
+        ("war der falsche Becher, blau statt weiß", "de", ["Hearth Mug"]),
+        ("es fehlen die Socken", "de", ["Bramble Socks"]),
+        ("meine Kaffeetasse ist kaputt", "de", ["Hearth Mug"]),
+        ("der Kissenbezug fehlt", "de", ["Linen Cushion Cover"]),
+        ("The socks are missing and the cushion cover is torn", "en", ["Linen Cushion Cover", "Bramble Socks"]),
+    ],
+)
+def test_things_are_understood_in_four_languages(text: str, language: str, titles: list[str]) -> None:
+    assert meant(text, *THREE, language=language) == (titles, True)
+
+
+@pytest.mark.parametrize("text", ["something is missing", "the pull cord", "can I sleeve it", "¿qué falta?"])
+def test_nothing_named_means_every_line_and_says_so(text: str) -> None:
+    titles, singled = meant(text, *THREE)
+    assert len(titles) == 3
+    assert not singled
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("refund for everything in 2145 please", "en"),
+        ("I want to return the whole order", "en"),
+        ("returning the lot", "en"),
+        ("all three items were broken", "en"),
+        ("Quiero devolver todo el pedido", "es"),
+        ("quisiera devolver todo", "es"),
+        ("el pedido completo", "es"),
+        ("je renvoie toute la commande", "fr"),
+        ("je voudrais renvoyer le tout", "fr"),
+        ("die ganze Bestellung zurück", "de"),
+        ("ich schicke alles zurück", "de"),
+    ],
+)
+def test_the_whole_order_is_meant_as_clearly_as_one_line(text: str, language: str) -> None:
+    titles, singled = meant(text, *THREE, language=language)
+    assert len(titles) == 3
+    assert singled
+
+
+@pytest.mark.parametrize(
+    "text", ["thanks for everything", "sobre todo gracias", "tout de suite svp", "vor allem: alles gut"]
+)
+def test_a_figure_of_speech_is_not_the_whole_order(text: str) -> None:
+    assert not meant(text, *THREE)[1]
+
+
+@pytest.mark.parametrize(
+    "text", ["return everything except the mug", "the whole order but the mug", "all items apart from the mug"]
+)
+def test_what_is_excepted_stays(text: str) -> None:
+    assert meant(text, *THREE) == (["Linen Cushion Cover", "Bramble Socks"], True)
+
+
+def test_a_line_whose_words_name_another_line_better_is_not_meant() -> None:
+    assert meant("the linen sheet set", line(CUSHION), line(SHEETS)) == (["Linen Sheet Set"], True)
+    assert meant("my sweater", line(SWEATER), line(CARDIGAN)) == (["Rowan Sweater"], True)
+    assert meant("my sweater", line(CARDIGAN), line(MUG)) == (["Larch Cardigan"], True)
+
+
+def test_options_decide_between_lines_that_are_named_alike() -> None:
+    small, large = line(SOCKS, 0, key="a"), line(SOCKS, 1, key="b")
+    assert meant("the socks", small, large) == (["Bramble Socks", "Bramble Socks"], True)
+    titles, singled = meant("bag and mug", line(TOTE), line(MUG), small)
+    assert (titles, singled) == (["Wren Tote", "Hearth Mug"], True)
+
+
+def test_a_single_line_is_always_the_one_meant() -> None:
+    assert meant("it broke", line(MUG)) == (["Hearth Mug"], True)
+
+
+def test_a_german_compound_is_the_thing_it_ends_with_and_an_adverb_is_none() -> None:
+    assert "mug" in things_said("Mein Lieblingsbecher", "de")["lieblingsbecher"]
+    assert not things_said("das ist praktisch und bringt nichts", "de")
+
+
+def test_words_count_in_the_language_they_are_written_in() -> None:
+    assert not things_said("please pull it", "en")
+    assert things_said("mon pull", "fr")
+    assert things_said("mon pull", "pt")
+
+
+def test_a_loose_word_names_things_only_in_messages() -> None:
+    assert "mug" in things_said("the cup", "en")["cup"]
+    assert "mug" not in things_titled("Espresso Cups")
+
+
+def test_the_glossary_is_folded_and_complete() -> None:
+    for language, glossary in glossaries().items():
+        assert len(glossary.exact) > 80, language
+        assert all(word == word.casefold() and word.isascii() and word.isalpha() for word in glossary.said), language

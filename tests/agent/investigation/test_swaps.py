@@ -1,0 +1,171 @@
+"""What a customer wants instead: in four languages, and never what they have."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.investigation.fields import fields_of
+from agent.investigation.options import named_variant
+from agent.investigation.swaps import wanted_variant
+from tests.agent.investigation.world import (
+    MIA,
+    MUG,
+    SOCKS,
+    SWEATER,
+    TOTE,
+    Shelf,
+    about,
+    letter,
+    line,
+    look,
+    order,
+    product,
+    usd,
+)
+from tools.commerce import Product, StockLevel, Variant
+
+GREEN_L = 2
+SHIRT = product("shirt", "Flannel Shirt", "apparel", *({"size": size} for size in ("40", "38", "42")))
+SCARF = product("scarf", "Fern Scarf", "apparel", {"color": "Fern"}, {"color": "Grey"})
+
+
+def wanted(text: str, of: Product = SWEATER, bought: int = GREEN_L) -> str | None:
+    found = wanted_variant(text, line(of, bought), of)
+    return " ".join(found.options.values()) if found else None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("need XL instead of L", "XL Green"),
+        ("M statt L bitte", "M Green"),
+        ("swap L for M", "M Green"),
+        ("from L to M", "M Green"),
+        ("can I get M rather than L", "M Green"),
+        ("It's L and I need M. What do I need to do?", "M Green"),
+        ("change it for a M, I bought L and it's not right", "M Green"),
+        ("too small, can I have XL", "XL Green"),
+        ("it's too large, I need M", "M Green"),
+        ("not M but S", "S Green"),
+        ("the medium one", "M Green"),
+        ("S", "S Green"),
+        ("cambiar la L por la M", "M Green"),
+        ("quiero la S en vez de la L", "S Green"),
+        ("en talla mediana por favor", "M Green"),
+        ("échanger taille L contre M", "M Green"),
+        ("Je voudrais un M au lieu du L", "M Green"),
+        ("ich hätte lieber M", "M Green"),
+        ("statt L lieber S in Marineblau", "S Navy"),
+        ("in navy please", "L Navy"),
+        ("grün gegen marineblau tauschen", "L Navy"),
+        ("bleu marine svp", "L Navy"),
+        ("can I get it in navy and M", "M Navy"),
+        ("KNIT-XL-NAV please", "XL Navy"),
+    ],
+)
+def test_the_wanted_variant_is_found_and_keeps_what_was_not_mentioned(text: str, expected: str) -> None:
+    assert wanted(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("one size up please", "XL Green"),
+        ("a size bigger", "XL Green"),
+        ("next size down", "M Green"),
+        ("una talla más", "XL Green"),
+        ("una talla menos", "M Green"),
+        ("une taille au-dessus", "XL Green"),
+        ("une taille plus petite", "M Green"),
+        ("eine Größe größer", "XL Green"),
+        ("eine Nummer kleiner in navy", "M Navy"),
+    ],
+)
+def test_a_step_goes_along_the_sizes(text: str, expected: str) -> None:
+    assert wanted(text) == expected
+
+
+def test_sizes_are_ordered_by_letters_by_numbers_or_as_the_catalogue_lists_them() -> None:
+    assert wanted("one size up", SHIRT, 1) == "40"
+    assert wanted("one size up", SHIRT, 2) is None
+    odd = product("odd", "Blanket", "home", {"size": "Throw"}, {"size": "Double"}, {"size": "Family"})
+    assert wanted("one size up", odd, 0) == "Double"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exchange please",
+        "it's too small",
+        "swap M for L",
+        "L statt M",
+        "I want M or S",
+        "two sizes up",
+        "Lieber Herr M. Schmidt, umtauschen bitte",
+        "j'ai l'autre",
+        "L",
+        "",
+    ],
+)
+def test_what_is_not_certain_is_asked_and_not_guessed(text: str) -> None:
+    assert wanted(text) is None
+
+
+def test_a_word_of_the_title_is_no_option() -> None:
+    assert wanted("exchange my Fern Scarf", SCARF, 1) is None
+    assert wanted("swap my Fern Scarf for the grey one", SCARF, 0) == "Grey"
+
+
+def test_part_of_a_colours_name_is_enough_when_no_other_shares_it() -> None:
+    assert wanted("den weißen bitte", MUG, 0) == "Speckled White"
+    two = product("two", "Cup", "drinkware", {"color": "Sky Blue"}, {"color": "Slate Blue"}, {"color": "Red"})
+    assert wanted("the blue one", two, 2) is None
+
+
+def test_a_combination_that_is_not_sold_is_not_found() -> None:
+    gappy = product("gap", "Vest", "apparel", {"size": "M", "color": "Red"}, {"size": "L", "color": "Blue"})
+    assert wanted("in L", gappy, 0) is None
+
+
+def test_the_swap_says_what_it_costs_and_whether_it_is_there() -> None:
+    dear = SWEATER.variants[3].model_copy(update={"price": usd("95.00")})
+    sold = SWEATER.model_copy(update={"variants": (*SWEATER.variants[:3], dear, *SWEATER.variants[4:])})
+    bought = order("2145", line(SWEATER, GREEN_L))
+    shelf = Shelf((MIA, sold, bought, StockLevel(variant_id=dear.id, available=2)))
+    found = look(letter("XL instead of L"), about("exchange_request", numbers=("#2145",)), shelf=shelf)
+    swap = fields_of(found.scope["swap"])
+    assert swap is not None
+    assert (swap["id"], swap["available"], swap["in_stock"]) == (dear.id, 2, True)
+    assert (swap["difference"], swap["costs_more"], swap["even"]) == (usd("5.00"), True, False)
+    assert found.scope["swap_missing"] is False
+
+
+def test_without_one_clear_line_there_is_no_swap() -> None:
+    two = order("2145", line(SWEATER, GREEN_L), line(SOCKS))
+    found = look(letter("M instead of L"), about("exchange_request", numbers=("#2145",)), two)
+    assert found.scope["swap"] is None
+    assert found.scope["swap_missing"] is True
+
+
+def test_alternatives_are_other_variants_in_stock() -> None:
+    stock = (
+        StockLevel(variant_id=TOTE.variants[0].id, available=3),
+        StockLevel(variant_id=TOTE.variants[1].id, available=1),
+    )
+    found = look(letter("exchange"), about("exchange_request", numbers=("#2145",)), order("2145", line(TOTE)), *stock)
+    assert found.scope["alternatives_in_stock"] == ["Sand"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("in green size M?", "M Green"), ("size M?", None), ("in any?", None)],
+)
+def test_a_variant_is_named_by_its_options(text: str, expected: str | None) -> None:
+    found = named_variant(text, SWEATER.variants)
+    assert (" ".join(found.options.values()) if found else None) == expected
+
+
+def test_the_only_variant_needs_no_name() -> None:
+    only = Variant(id="v", price=usd("1.00"))
+    assert named_variant("is it in stock?", (only,)) is only
+    assert named_variant("is it in stock?", ()) is None
