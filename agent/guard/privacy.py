@@ -12,6 +12,8 @@ from agent.guard.policy_words import INTERNAL
 from agent.guard.rules import Rule, blocked
 from agent.investigation.evidence import CUSTOMER_KINDS
 
+ASKED = "asked_"
+
 
 def internal(text: str) -> Iterator[Violation]:
     """What only staff may read never reaches a customer (row B5)."""
@@ -21,7 +23,12 @@ def internal(text: str) -> Iterator[Violation]:
 
 def usable(evidence: Iterable[Evidence], *, verified: bool) -> Iterator[Evidence]:
     """The evidence that a reply may use: nothing that belongs to a customer before the sender is verified."""
-    return (item for item in evidence if verified or item.kind not in CUSTOMER_KINDS)
+    return (item for item in evidence if verified or not of_customer(item))
+
+
+def of_customer(item: Evidence) -> bool:
+    """Whether it belongs to a customer; what a reasoner asked for does, but for the catalogue."""
+    return item.kind in CUSTOMER_KINDS or (item.kind.startswith(ASKED) and item.kind != f"{ASKED}products")
 
 
 def unverified(violations: Iterable[Violation], text: str, language: str, withheld: Known) -> Iterator[Violation]:

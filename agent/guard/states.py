@@ -11,6 +11,13 @@ from agent.guard.rules import Rule, blocked
 from agent.guard.sentences import Sentence, sentences_of
 
 ORDER_KINDS = frozenset({"order", "orders", "shipment", "return_", "refund", "subscription"})
+ASKED_ORDERS = (
+    "asked_order",
+    "asked_recent_orders",
+    "asked_parcels",
+    "asked_returns_and_refunds",
+    "asked_subscriptions",
+)
 _GAP = r"[^.?!\n]{0,40}?"
 _STATUS = re.compile(
     rf"\byour (?:order(?! (?:confirmation|number|history|e-?mail|page|details))|parcel|package|shipment|delivery|refund|return|replacement)\b{_GAP}\b(?:is|was|has|left|shipped|arrived|arrives|will)\b"
@@ -44,7 +51,7 @@ _STANDING_STILL = ("stalled", "lost", "exception", "returned_to_sender", "delive
 
 def states(text: str, known: Investigation) -> Iterator[Violation]:
     """Statements about orders without order evidence, and statements that the evidence denies."""
-    have = any(item.kind in ORDER_KINDS for item in known.evidence)
+    have = any(item.kind in ORDER_KINDS or item.kind.startswith(ASKED_ORDERS) for item in known.evidence)
     for sentence in sentences_of(text):
         if not have and _STATUS.search(sentence.text) and not _OPEN.search(sentence.text):
             message = "the reply speaks about an order, and no order context is attached"

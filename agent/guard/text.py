@@ -12,12 +12,11 @@ from agent.guard.grounding import ground
 from agent.guard.guard import TextCase, TextVerdict
 from agent.guard.known import Known
 from agent.guard.people import personal
-from agent.guard.privacy import internal, unverified, usable
+from agent.guard.privacy import internal, of_customer, unverified, usable
 from agent.guard.promise_words import WRITTEN
 from agent.guard.promises import promises_of, scheduled
 from agent.guard.rules import Rule, blocked
 from agent.guard.states import states
-from agent.investigation.evidence import CUSTOMER_KINDS
 from agent.limits import PolicyLimits
 
 Detect = Callable[[str], str]
@@ -77,7 +76,7 @@ class TextGuard:
     def _told_apart(self, violations: Iterable[Violation], text: str, case: TextCase) -> Iterable[Violation]:
         """Names what an unverified sender's reply took from a customer's record."""
         investigation = case.investigation
-        hidden = [item for item in investigation.evidence if item.kind in CUSTOMER_KINDS]
+        hidden = [item for item in investigation.evidence if of_customer(item)]
         if investigation.identity.verified or not hidden:
             return violations
         withheld = Known(self.zone, case.now)

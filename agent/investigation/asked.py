@@ -14,7 +14,7 @@ from typing import Protocol
 from pydantic import JsonValue
 
 from agent.case import CitedPassage, Evidence, Identity, Investigation, LookupCall
-from agent.investigation.inquiry import cited_passage
+from agent.investigation.inquiry import ANSWERS, cited_passage
 from knowledge.documents import Passage
 from knowledge.errors import KnowledgeError
 from tools.errors import Unavailable
@@ -68,7 +68,7 @@ def case_lookups(identity: Identity, readers: Readers, knowledge: Knowledge, now
 
     def passages(question: str) -> tuple[CitedPassage, ...]:
         hits = knowledge.search(question, MOST_PASSAGES, now)
-        return tuple(cited_passage(hit.passage) for hit in hits)
+        return tuple(cited_passage(hit.passage) for hit in hits if hit.passage.kind in ANSWERS)
 
     def policy(question: str) -> Fields:
         """Search the shop's policies and help texts in force.

@@ -16,6 +16,7 @@ from agent.case import (
     CaseStatus,
     Classification,
     Draft,
+    LookupCall,
     ProposedResolution,
     RankedIntent,
     References,
@@ -394,3 +395,10 @@ def test_another_ask_of_the_message_opens_no_side_door(scene: Scene) -> None:
     refund = RefundOrder(order_id=order.id, amount=Money.of("5.00", "USD"))
     scene.start(scene.says("Thank you.", refund), classification=both)
     assert scene.touched() == set()
+
+
+def test_a_guide_that_a_reasoner_asks_for_is_no_evidence_either(scene: Scene) -> None:
+    ask = LookupCall(name="policy", arguments={"question": "We say only what we have done or will certainly do"})
+    _, record = scene.start(scene.says("Thank you.", lookups=(ask,)))
+    assert record.investigation is not None
+    assert "voice" not in {passage.document_id for passage in record.investigation.passages}
