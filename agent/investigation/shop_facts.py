@@ -95,15 +95,16 @@ def swap_facts(found: Found, product_title: str) -> Fields:
     """What is wanted instead of a line, and what it would cost."""
     if found.swap is None or found.swap_line is None:
         return {"swap": None, "swap_missing": True}
-    difference = found.swap.price - found.swap_line.price
-    fields = variant_fields(found, found.swap)
+    wanted, bought = found.swap.price, found.swap_line.price
+    # An order in another currency than the catalogue has no difference that anybody could compute.
+    difference = wanted - bought if wanted.currency == bought.currency else None
     return {
         "swap": {
-            **fields,
+            **variant_fields(found, found.swap),
             "title": product_title,
             "difference": difference,
-            "even": not difference,
-            "costs_more": difference.minor > 0,
+            "even": difference is not None and not difference,
+            "costs_more": difference is not None and difference.minor > 0,
         },
         "swap_missing": False,
     }

@@ -23,6 +23,7 @@ from tests.agent.investigation.world import (
     usd,
 )
 from tools.commerce import Product, StockLevel, Variant
+from tools.money import Money
 
 GREEN_L = 2
 SHIRT = product("shirt", "Flannel Shirt", "apparel", *({"size": size} for size in ("40", "38", "42")))
@@ -138,6 +139,15 @@ def test_the_swap_says_what_it_costs_and_whether_it_is_there() -> None:
     assert (swap["id"], swap["available"], swap["in_stock"]) == (dear.id, 2, True)
     assert (swap["difference"], swap["costs_more"], swap["even"]) == (usd("5.00"), True, False)
     assert found.scope["swap_missing"] is False
+
+
+def test_prices_in_two_currencies_have_no_difference() -> None:
+    euros = [each.model_copy(update={"price": Money.of("90.00", "EUR")}) for each in SWEATER.variants]
+    shelf = Shelf((MIA, SWEATER.model_copy(update={"variants": tuple(euros)}), order("2145", line(SWEATER, GREEN_L))))
+    found = look(letter("M instead of L"), about("exchange_request", numbers=("#2145",)), shelf=shelf)
+    swap = fields_of(found.scope["swap"])
+    assert swap is not None
+    assert (swap["difference"], swap["even"], swap["costs_more"]) == (None, False, False)
 
 
 def test_without_one_clear_line_there_is_no_swap() -> None:
