@@ -98,10 +98,10 @@ def _order_lines(facts: Facts) -> Arguments:
 
 
 def _refund(facts: Facts) -> Arguments:
-    amount = facts.brief.scope.get("items_value")
+    lines, amount = _order_lines(facts), facts.brief.scope.get("items_value")
     if not isinstance(amount, Money) or not amount:
         raise CannotBuild("there is nothing left to refund")
-    return {**_order_lines(facts), "amount": amount}
+    return {**lines, "amount": amount}
 
 
 def _swap(facts: Facts) -> Arguments:
@@ -117,7 +117,7 @@ def _cancel(facts: Facts) -> Arguments:
 
 
 def _address(facts: Facts) -> Arguments:
-    name = facts.text("customer", "name")
+    name = str(facts.of("customer")["name"] or "")
     address = find_address(message_text(facts.brief.ticket), name, _on_record(facts.brief))
     if address is None:
         raise CannotBuild("the message holds no complete new address")
