@@ -119,6 +119,7 @@ class Publisher:
             verdict=GuardVerdict.model_validate(state["verdict"]),
             amounts={mark: Money.model_validate(text) for mark, text in state.get("amounts", {}).items()},
             interrupt_id=standing.interrupt_id,
+            intent=record.intent,
             limits=self.deps.limits,
             now=self.deps.clock.now(),
             changes=self._changes(record, proposal),

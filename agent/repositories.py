@@ -134,6 +134,10 @@ class ApprovalRepository(Protocol):
         """Awaiting and executing requests that limits count: the customer's, and all that give value; oldest first."""
         ...
 
+    def decided(self, intent: str, limit: int) -> Sequence[ApprovalRequest]:
+        """Requests about an intent that a person answered, newest first by when they were asked."""
+        ...
+
     def due(self, now: datetime, limit: int = 100) -> Sequence[ApprovalRequest]:
         """Awaiting requests whose time has run out, oldest first."""
         ...

@@ -128,6 +128,7 @@ def own_names(settings: Settings) -> tuple[str, ...]:
 def build_runner(parts: Parts, reasoner: Reasoner, knowledge: KnowledgeIndex, saver: Checkpointer) -> CaseRunner:
     """The runner over real parts. The executor judges again over what was done, not over what others ask for."""
     from agent.approvals.desk import ApprovalDesk
+    from agent.autonomy import Earned
     from agent.execution import Executor
     from agent.guard.guard import Guard
     from agent.guard.text import TextGuard
@@ -139,7 +140,8 @@ def build_runner(parts: Parts, reasoner: Reasoner, knowledge: KnowledgeIndex, sa
     done = LedgerHistory(ledger=database.ledger, limits=limits)
     asked = AskedHistory(done=done, approvals=database.approvals)
     text_check = TextGuard.for_shop(limits, _spoken, own_names(parts.settings))
-    guard = Guard(readers=readers, limits=limits, history=asked, text_check=text_check)
+    earned = Earned(approvals=database.approvals, limits=limits)
+    guard = Guard(readers=readers, limits=limits, history=asked, text_check=text_check, still_read=earned)
     owner = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
     alone = parts.settings.database.startswith("sqlite")
     executor = Executor(

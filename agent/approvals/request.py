@@ -70,6 +70,8 @@ class ApprovalRequest(Noun):
     bindings: dict[str, str]
     required_role: Role
     customer_id: str = ""
+    intent: str = ""
+    """What the message is about."""
     amount: Money | None = None
     """Everything of value that leaves the shop, when it is one currency."""
     amounts: dict[str, Money] = Field(default_factory=dict)

@@ -31,7 +31,7 @@ from agent.guard.case_rules import Subject, case_rules
 from agent.limits import PolicyLimits
 from agent.policy import PastEffect, amount_of, judge, load_policy_facts, merged, past_of_store
 from agent.policy.question import PolicyFacts
-from tools.actions import Action
+from tools.actions import Action, SendReply
 from tools.commerce import FraudBand, Order
 from tools.facts import load_facts, versions
 from tools.helpdesk import Author
@@ -96,6 +96,14 @@ class Judgements:
     amounts: dict[str, Money]
 
 
+StillRead = Callable[[str, datetime], str]
+"""Why a person has to read replies about an intent; empty when it has earned to go unread."""
+
+
+def _always_read(intent: str, now: datetime) -> str:
+    return f"nothing is known about reviewed drafts about {intent.replace('_', ' ')}."
+
+
 @dataclass(frozen=True, kw_only=True)
 class Guard:
     """Judges proposals. Reads the world; changes nothing."""
@@ -104,13 +112,18 @@ class Guard:
     limits: PolicyLimits
     history: EffectHistory
     text_check: TextCheck
+    still_read: StillRead = _always_read
 
     def check(self, subject: Subject, proposal: ProposedResolution, now: datetime) -> Judged:
         """The verdict on `proposal`, with spans, promises and bindings filled in."""
         effects = proposal.effects(subject.ticket.id)
         found = self._at_one_moment()._judge_all(subject, effects, now)
         text = self._text(subject, proposal, effects, now)
-        whole = (*case_rules(subject, proposal, effects), *_about_words(text, proposal.author))
+        whole = (
+            *case_rules(subject, proposal, effects),
+            *self._not_earned(subject, effects, now),
+            *_about_words(text, proposal.author),
+        )
         actions = together(found.verdicts, whole)
         verdict = strictest([*(item.verdict for item in actions), *(violation.verdict for violation in whole)])
         filled = proposal.model_copy(
@@ -143,6 +156,14 @@ class Guard:
         past = [effect for effect in every if effect.key != own]
         verdict = judge(action, facts, self.limits, identity, subject.classification.intent, [*past, *before], now)
         return verdict, facts
+
+    def _not_earned(self, subject: Subject, effects: Sequence[Action], now: datetime) -> Sequence[Violation]:
+        """Being listed as unread is not enough: an intent has to have earned it (row A17)."""
+        intent = subject.classification.intent
+        replies = any(isinstance(action, SendReply) for action in effects)
+        why = self.still_read(intent, now) if replies and self.limits.replies.owner_of(intent) else ""
+        ask = Violation(rule="reply.not_earned", verdict=Verdict.REQUIRE_APPROVAL, role="agent", message=why)
+        return [ask] if why else []
 
     def bindings(self, subject: Subject, effects: Sequence[Action], now: datetime) -> dict[str, str]:
         """The versions that these effects rest on, read now."""
@@ -243,4 +264,6 @@ def together(judged: Sequence[ActionVerdict], whole: Sequence[Violation]) -> tup
 
 
 def _raised(item: ActionVerdict, least: Verdict) -> ActionVerdict:
-    return item.model_copy(update={"verdict": strictest([item.verdict, least])})
+    verdict = strictest([item.verdict, least])
+    role = item.role or ("agent" if verdict is Verdict.REQUIRE_APPROVAL else "")
+    return item.model_copy(update={"verdict": verdict, "role": role})

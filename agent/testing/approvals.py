@@ -71,6 +71,12 @@ class InMemoryApprovals:
             found = [r for r in self._requests.values() if r.status in _OPEN]
         return _sorted(r for r in found if r.gives_value or (customer_id and r.customer_id == customer_id))
 
+    def decided(self, intent: str, limit: int) -> Sequence[ApprovalRequest]:
+        """As in the port."""
+        with self._lock:
+            found = [r for r in self._requests.values() if r.decision is not None and r.intent == intent]
+        return _sorted(found)[::-1][:limit]
+
     def due(self, now: datetime, limit: int = 100) -> Sequence[ApprovalRequest]:
         """As in the port."""
         with self._lock:

@@ -15,7 +15,7 @@ from server.db.audit import append
 from server.db.session import Session, Values, insert_new, micros, table
 from tools.errors import Unavailable
 
-_T = table("approvals")
+_T, _CASES = table("approvals"), table("cases")
 _BODY = select(_T.c.body)
 _BY_ID = _BODY.where(_T.c.id == bindparam("id"))
 _AWAITING = _BODY.where(_T.c.case_id == bindparam("case_id"), _T.c.status == ApprovalStatus.AWAITING.value)
@@ -25,6 +25,13 @@ _COUNTING = union(
     select(_T.c.created_at, _T.c.id, _T.c.body).where(_OPEN, _T.c.gives_value.is_(True)),
     select(_T.c.created_at, _T.c.id, _T.c.body).where(_OPEN, _T.c.customer_id == bindparam("customer_id")),
 ).order_by("created_at", "id")
+_DECIDED = (
+    select(_T.c.body)
+    .join(_CASES, _CASES.c.case_id == _T.c.case_id)
+    .where(_CASES.c.intent == bindparam("intent"), _T.c.status != ApprovalStatus.AWAITING.value)
+    .order_by(_T.c.created_at.desc(), _T.c.id.desc())
+    .limit(bindparam("most"))
+)
 _SWAP = update(_T).where(
     _T.c.id == bindparam("swap_id"),
     _T.c.status == bindparam("swap_status"),
@@ -79,6 +86,13 @@ class StoredApprovals:
         rows = self._session.rows(_COUNTING, {"customer_id": customer_id})
         found = [_request(str(row["body"])) for row in rows]
         return found if customer_id else [request for request in found if request.gives_value]
+
+    def decided(self, intent: str, limit: int) -> Sequence[ApprovalRequest]:
+        """As in the port."""
+        rows = self._session.rows(_DECIDED, {"intent": intent, "most": limit})
+        found = [_request(str(row["body"])) for row in rows]
+        # A case may be about something else by now.
+        return [request for request in found if request.decision is not None and request.intent == intent]
 
     def due(self, now: datetime, limit: int = 100) -> Sequence[ApprovalRequest]:
         """As in the port."""
