@@ -107,6 +107,19 @@ def test_a_case_and_its_events_are_saved_together(db: Records) -> None:
     assert [e.kind for e in db.events.read(case_id="c-1")] == ["classified"]
 
 
+@pytest.mark.system("A17")
+def test_what_people_answered_about_an_intent_is_found_newest_first(db: Records) -> None:
+    for number, intent in enumerate(("order_status", "order_status", "refund_request", "order_status")):
+        db.cases.save(case(number, CaseStatus.WORKING, intent))
+        asked = ask(case_id=f"c-{number}", now=NOON + number * HOUR)
+        request = db.approvals.open(asked.model_copy(update={"intent": intent}))
+        if number != 3:
+            assert db.approvals.swap(request, decide(request, answer(request), NOON + number * HOUR))
+    assert [r.case_id for r in db.approvals.decided("order_status", 10)] == ["c-1", "c-0"]
+    assert [r.case_id for r in db.approvals.decided("order_status", 1)] == ["c-1"]
+    assert list(db.approvals.decided("cancel_order", 10)) == []
+
+
 def test_asking_the_same_again_gives_the_request_there_is(db: Records) -> None:
     first = db.approvals.open(ask(case_id="c-1"))
     again = db.approvals.open(ask(case_id="c-1", now=NOON + HOUR))
