@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tools.helpdesk import Ticket
 
 DATABASE = "countersign.db"
+ENOUGH = 6
+"""Sources that a sample draft needs; beyond, a shorter one is the better picture."""
 STARTED = "demo-started"
 """Stands in the folder while the brand is being made."""
 
@@ -161,9 +163,9 @@ def picture(parts: Parts) -> Picture:
 
 
 def _sample(records: Sequence[CaseRecord]) -> CaseRecord | None:
-    """A draft that shows what a sourced reply is: many sources, few words, in English."""
+    """A draft that shows what a sourced reply is: several sources, few words, in English."""
     drafts = [record for record in records if record.language == "en" and _sources(record)]
-    return max(drafts, key=lambda record: (_sources(record), -_length(record)), default=None)
+    return max(drafts, key=lambda record: (min(_sources(record), ENOUGH), -_length(record)), default=None)
 
 
 def _sources(record: CaseRecord) -> int:

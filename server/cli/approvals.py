@@ -99,7 +99,7 @@ def _show_card(found: ApprovalRequest, parts: Parts) -> None:
         next_command(f"countersign cases show {found.case_id}")
         return
     if found.expires_at <= parts.clock.now():
-        complain("Its time has run out, so the answer is no; run the case again to ask anew.")
+        complain(f"Its time has run out, so the answer is no; to ask anew: countersign cases again {found.case_id}")
     signers = [person for person in parts.limits.people if person.role.covers(found.required_role)]
     if not signers:
         complain(

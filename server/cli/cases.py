@@ -1,4 +1,4 @@
-"""`countersign cases`: list, show, release."""
+"""`countersign cases`: list, show, again, release."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Tickets that were worked on.", no_args_is_help=True)
     group.command("list")(list_cases)
     group.command("show", short_help="One case, in the order in which a person decides.")(show_case)
+    group.command("again", short_help="Work on a case anew that failed, was rejected or expired.")(again)
     group.command("release", short_help="Let the assistant work on a case again that a person had.")(release_case)
     app.add_typer(group, name="cases")
 
@@ -122,17 +123,35 @@ def show_case(
     next_command(f"countersign approvals show {record.approval_id}" if waits else "countersign cases list")
 
 
+def again(
+    case_id: Annotated[str, typer.Argument(help="A case id.")],
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """Work on a case anew: one that failed, was rejected or expired. What was done stays done, once."""
+    from server.cli.folder import existing_workshop
+    from server.settings import Settings
+
+    with existing_workshop(Settings.read()) as workshop:
+        record = workshop.runner.again(case_id)
+    if record is None:
+        raise UnknownCase(case_id)
+    if as_json:
+        emit(record.model_dump(mode="json"))
+        return
+    say(f"{record.case_id} is {record.status.value.replace('_', ' ')}.")
+    next_command(f"countersign cases show {record.case_id}")
+
+
 def release_case(
     case_id: Annotated[str, typer.Argument(help="A case id.")],
     by: Annotated[str, typer.Option("--as", help="Who you are: an id, name or e-mail of `people` in limits.yaml.")],
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Give a case back that a person had taken over: the assistant works on what was written meanwhile."""
-    from server.cli.folder import person_of
-    from server.container import open_workshop
+    from server.cli.folder import existing_workshop, person_of
     from server.settings import Settings
 
-    with open_workshop(Settings.read()) as workshop:
+    with existing_workshop(Settings.read()) as workshop:
         person = person_of(by, workshop.parts.limits).id
         record = workshop.runner.release(case_id, person)
     if record is None:

@@ -90,11 +90,10 @@ def _work(settings: Settings, todo: list[Ticket], started: float, *, quiet: bool
 
     opened = time.monotonic()
     with open_workshop(settings) as workshop:
-        seconds = {"model and index": time.monotonic() - opened}
-        notices = aloud(workshop)
+        seconds = {"model": time.monotonic() - opened}
+        notices = [*aloud(workshop), *(alert.message for alert in workshop.runner.recover().alerts)]
         for notice in () if quiet else notices:
             complain(notice)
-        workshop.runner.recover()
         seconds |= _inbox(workshop, todo, started, quiet=quiet)
     return seconds, notices
 
@@ -105,9 +104,10 @@ def _inbox(workshop: Workshop, todo: list[Ticket], started: float, *, quiet: boo
     seconds, begun, working = Seconds(), time.monotonic(), Working()
     for ticket in working(todo, quiet=quiet):
         record = workshop.runner.start(ticket.id)
-        seconds.setdefault("to the first case", time.monotonic() - started)
+        seconds.setdefault("first case after", time.monotonic() - started)
         working.tell(record, ticket)
-    return {**seconds, f"{len(todo)} tickets": time.monotonic() - begun} if todo else seconds
+    name = f"{len(todo)} ticket{'' if len(todo) == 1 else 's'}"
+    return {**seconds, name: time.monotonic() - begun} if todo else seconds
 
 
 def _said(seconds: Seconds) -> str:
@@ -119,7 +119,7 @@ def _tell(found: Picture, seconds: Seconds, left: int) -> None:
 
     show(picture_view(found))
     if seconds:
-        say(f"Took: {_said(seconds)}.")
+        say(f"Took: {_said(seconds)}")
     if left:
         say(f"{left} tickets are not worked on yet: {typed('countersign demo')}")
     if found.to_sign is None:

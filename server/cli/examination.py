@@ -177,7 +177,11 @@ def _knowledge(settings: Settings) -> Iterator[Finding]:
     from server.clock import clock_of
     from server.container import open_embedder, open_knowledge
 
-    embedder, notice = open_embedder(settings)
+    try:
+        embedder, notice = open_embedder(settings)
+    except KnowledgeError as error:
+        yield Finding("Embeddings", "missing", str(error))
+        return
     yield Finding("Embeddings", "note" if notice else "ok", notice or embedder.name)
     folder = settings.data / "knowledge"
     if not folder.is_dir():

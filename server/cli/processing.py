@@ -35,6 +35,8 @@ class ProcessReport:
     paused: int = 0
     by_status: Counter[str] = field(default_factory=Counter[str])
     problems: list[str] = field(default_factory=list[str])
+    alerts: list[str] = field(default_factory=list[str])
+    """What an earlier interruption left for a person."""
 
 
 def process_file(workshop: Workshop, source: Path, out: Path, *, again: bool, shown: Shown) -> ProcessReport:
@@ -48,7 +50,7 @@ def process_file(workshop: Workshop, source: Path, out: Path, *, again: bool, sh
     todo = [ticket for ticket in tickets if ticket.id not in known]
     report.skipped = len(tickets) - len(todo)
     workshop.runner.expire()
-    workshop.runner.recover()
+    report.alerts = [alert.message for alert in workshop.runner.recover().alerts]
     with out.open("w" if again else "a", encoding="utf-8") as results:
         for ticket in shown(todo):
             record = _worked_on(workshop, ticket, report)

@@ -62,15 +62,24 @@ def go(
         person = person_of(by, load_limits(settings.limits)).id
         _set(database, settings, scope, person, reason, stopped=False)
         left = stopped_scopes(database)
-    carried, busy = _carry_on(settings)
+    carried, alerts, busy = _carry_on(settings)
     if as_json:
-        emit({"scope": scope, "stopped": False, "by": person, "carried_on": carried, "still_stopped": left})
+        emit(
+            {
+                "scope": scope,
+                "stopped": False,
+                "by": person,
+                "carried_on": carried,
+                "still_stopped": left,
+                "alerts": alerts,
+            }
+        )
         return
     say(f"{(intent or 'everything').capitalize()} goes again; {carried} cases were carried on.")
     if busy:
         complain(f"What was paused is carried on by the next `countersign process` or `demo`: {busy}")
-    for scope in left:
-        complain(f"Still stopped: {scope}")
+    for line in (*alerts, *(f"Still stopped: {scope}" for scope in left)):
+        complain(line)
     next_command("countersign approvals list")
 
 
@@ -107,16 +116,17 @@ def _set(database: Database, settings: Settings, scope: str, by: str, reason: st
     database.switches.set(Switch(scope=scope, stopped=stopped, by=by, reason=reason.strip()[:500], at=now))
 
 
-def _carry_on(settings: Settings) -> tuple[int, str]:
-    """How many paused cases went on, or why another process has to do it."""
+def _carry_on(settings: Settings) -> tuple[int, list[str], str]:
+    """How many paused cases went on, what a person has to be told, and why another process has to do it."""
     from server.container import open_workshop
     from server.lock import DataFolderBusy
 
     try:
         with open_workshop(settings) as workshop:
-            return len(workshop.runner.recover().cases), ""
+            found = workshop.runner.recover()
     except DataFolderBusy as error:
-        return 0, str(error)
+        return 0, [], str(error)
+    return len(found.cases), [alert.message for alert in found.alerts], ""
 
 
 def stopped_scopes(database: Database) -> list[str]:

@@ -128,6 +128,7 @@ def process(
         notices, started = aloud(workshop), time.monotonic()
         report = process_file(workshop, source, out, again=not resume, shown=_quiet if as_json else _bar)
         seconds = time.monotonic() - started
+    notices += report.alerts
     if as_json:
         emit(_summary(report, notices, out))
     else:

@@ -18,12 +18,20 @@ _STYLE = {
     LineKind.AMOUNT: "bold",
     LineKind.WARNING: "red",
     LineKind.REASON: "yellow",
+    LineKind.CHANGE: "cyan",
     LineKind.META: "dim",
     LineKind.CALL: "dim",
 }
-_INDENT = {LineKind.TEXT: 4, LineKind.WARNING: 4, LineKind.CALL: 4, LineKind.REASON: 2, LineKind.META: 2}
+_INDENT = {
+    LineKind.CHANGE: 4,
+    LineKind.TEXT: 4,
+    LineKind.WARNING: 4,
+    LineKind.CALL: 4,
+    LineKind.REASON: 2,
+    LineKind.META: 2,
+}
 
-_USUAL = ("[action.needs_signature]", "[reply.draft_only]")
+_USUAL = {"[action.needs_signature]": "always signed", "[reply.draft_only]": "always read"}
 
 
 def request_view(request: ApprovalRequest, methods: Mapping[str, str]) -> RenderableType:
@@ -92,5 +100,8 @@ def kinds(request: ApprovalRequest) -> str:
 
 def main_reason(request: ApprovalRequest) -> str:
     """The reason that says most: not that this kind of action, or any reply, always needs a person."""
-    own = [reason for reason in request.reasons if not reason.endswith(_USUAL)]
-    return visible(next(iter(own or request.reasons), ""))
+    own = [reason for reason in request.reasons if not reason.endswith(tuple(_USUAL))]
+    if own or not request.reasons:
+        return visible(next(iter(own), ""))
+    rule = next(rule for rule in _USUAL if request.reasons[0].endswith(rule))
+    return f"{_USUAL[rule]} {rule}"

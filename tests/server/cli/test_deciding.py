@@ -238,3 +238,27 @@ def test_time_never_runs_backwards_between_commands(countersign: Command, brand:
     countersign("stop", "--as", "dana", "--reason", "x")
     entries = countersign("audit", "show", "--limit", 2, "--json").json
     assert entries[0]["at"] <= entries[1]["at"]
+
+
+def test_a_case_that_was_handed_over_is_given_back(countersign: Command, brand: Path) -> None:
+    request = requests(countersign)[0]
+    countersign("approvals", "escalate", request["id"], "--as", "noor", "--reason", "knows them")
+    back = countersign("cases", "release", request["case_id"], "--as", "noor", "--json")
+    assert (back.code, back.json["case_id"]) == (0, request["case_id"])
+
+
+def test_a_case_that_was_rejected_is_worked_on_anew(countersign: Command, brand: Path) -> None:
+    request = requests(countersign)[0]
+    for _ in range(2):
+        asked = [each for each in requests(countersign) if each["case_id"] == request["case_id"]]
+        for each in asked:
+            countersign("approvals", "reject", each["id"], "--as", "dana", "--reason", "not like this")
+    anew = countersign("cases", "again", request["case_id"], "--json")
+    assert (anew.code, anew.json["case_id"]) == (0, request["case_id"])
+    assert anew.json["status"] != "rejected"
+
+
+@pytest.mark.parametrize("words", [("again", "x"), ("release", "x", "--as", "dana"), ("show", "x")])
+def test_a_case_that_is_not_there_is_said(countersign: Command, brand: Path, words: tuple[str, ...]) -> None:
+    refused = countersign("cases", *words)
+    assert (refused.code, 'there is no case "x"' in refused.err) == (2, True)

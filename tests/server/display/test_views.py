@@ -219,6 +219,7 @@ def test_a_row_names_what_is_asked_without_the_reply() -> None:
     assert kinds(request(effects=(REPLY,))) == "reply"
     assert main_reason(request()) == "39.00 USD is much. [refund.over_ceiling]"
     assert main_reason(request(reasons=())) == ""
+    assert main_reason(request(reasons=request().reasons[:1])) == "always signed [action.needs_signature]"
 
 
 def picture(**fields: object) -> Picture:
