@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
 from agent.case import Classification, RankedIntent, References, Urgency
 from agent.intake import InboundMail, extract, is_automatic
-from agent.triage import Triage
+from agent.intake.mentions import Mention
+from agent.triage import Triage, TriageResult
 from knowledge.embedding import Embedder
 from tools.helpdesk import Author, Ticket
 from tools.money import minor_digits
+
+
+class Judge(Protocol):
+    """`agent.triage.Triage`, as far as it is needed here."""
+
+    def classify(self, text: str, subject: str = "", hint_language: str = "") -> TriageResult: ...  # noqa: D102 - as there
 
 
 @dataclass(frozen=True)
 class LocalClassifier:
     """Says what a ticket is about, on this machine, in a few milliseconds."""
 
-    triage: Triage
+    triage: Judge
     own_addresses: frozenset[str] = frozenset()
 
     @classmethod
@@ -58,8 +67,7 @@ def references_of(ticket: Ticket) -> References:
     """What the newest message names; an order named earlier in the thread counts when this message names none."""
     today = ticket.latest.at.date()
     now = extract(f"{ticket.subject}\n{ticket.latest.text}", today=today)
-    earlier = "\n".join(message.text for message in ticket.messages if message.author is Author.CUSTOMER)
-    orders = now.order_numbers or extract(earlier, today=today).order_numbers
+    orders = now.order_numbers or _earlier(ticket, today)
     return References(
         order_numbers=_each([mention.value for mention in orders]),
         emails=_each([mention.value for mention in now.emails]),
@@ -68,6 +76,11 @@ def references_of(ticket: Ticket) -> References:
         dates=_each([_day(mention.value) for mention in now.dates]),
         tracking_numbers=_each([mention.value for mention in now.tracking_numbers]),
     )
+
+
+def _earlier(ticket: Ticket, today: date) -> Sequence[Mention[str]]:
+    texts = [message.text for message in ticket.messages if message.author is Author.CUSTOMER]
+    return extract("\n".join(texts), today=today).order_numbers if len(texts) > 1 else ()
 
 
 def _each(values: list[str]) -> tuple[str, ...]:
