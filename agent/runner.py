@@ -177,8 +177,6 @@ class CaseRunner:
         cases = [self._safely(case_id, lambda c=case_id: self._recovered(c)) for case_id in self._unfinished()]
         return Recovery(cases=tuple(cases), alerts=tuple(alerts))
 
-    # --- one case -----------------------------------------------------------------------------------------------
-
     def _alone(self, case_id: str) -> RLock:
         return self._locks[hash(case_id) % _LOCKS]
 
@@ -254,8 +252,6 @@ class CaseRunner:
         reason = f"{asked.decided_by} hands it over: {asked.reason or 'no reason given'}"
         return handover(brief_of(subject, inquiry, self._deps, state), reason)
 
-    # --- decisions ----------------------------------------------------------------------------------------------
-
     def _request(self, request_id: str) -> ApprovalRequest:
         request = self._records.approvals.get(request_id)
         if request is None:
@@ -270,6 +266,7 @@ class CaseRunner:
         ticket = self._ticket(request.ticket_id)
         if ticket.latest.id != record.message_id:
             self._turn(record, ticket)
+        self._threads.read(record)  # a program too old to carry a decision on must not take one
         return self._request(request.id)
 
     def _edited(self, request: ApprovalRequest, edit: Edit | None) -> ProposedResolution:
@@ -292,12 +289,8 @@ class CaseRunner:
         about = request.bindings.get(f"ticket:{request.ticket_id}", record.message_id)
         if about == record.message_id:
             return self._continue(record, edited)
-        if request.status is ApprovalStatus.EXECUTING:
-            gone = supersede(request, self._deps.clock.now(), "the customer wrote again")
-            self._records.approvals.swap(request, gone)
+        self._supersede(request.case_id, "the customer wrote again", (ApprovalStatus.EXECUTING,))
         return record
-
-    # --- running, and the edge ----------------------------------------------------------------------------------
 
     def _carry(self, record: CaseRecord, step: Step, *, fresh: bool = False) -> CaseRecord:
         """Run the graph up to a pause or the end, and keep what came of it, whatever that is."""
@@ -337,15 +330,17 @@ class CaseRunner:
         if not standing.interrupt_id:
             return None
         ask = self._publisher.request(record, standing, run)
-        statuses = [ApprovalStatus.EXECUTING] + [ApprovalStatus.REJECTED] * bool(standing.state.get("revised"))
-        known = [r for status in statuses for r in self._records.approvals.list(status, record.case_id, EVERY)]
+        signed = self._records.approvals.list(ApprovalStatus.EXECUTING, record.case_id, EVERY)
+        rejected = self._records.approvals.list(ApprovalStatus.REJECTED, record.case_id, EVERY)
+        known = [*signed, *(rejected if standing.state.get("revised") else ())]
         alike = next((request for request in known if request.digest == ask.digest), None)
+        if alike is None and signed:
+            why = "it came out differently when it was worked on again"
+            self._supersede(record.case_id, why, (ApprovalStatus.EXECUTING,))
         if alike is None or alike.interrupt_id == standing.interrupt_id:
             return alike
         attached = attach(alike, standing.interrupt_id)
         return attached if self._records.approvals.swap(alike, attached) else None
-
-    # --- recovery -----------------------------------------------------------------------------------------------
 
     def _safely(self, case_id: str, work: Callable[[], CaseRecord]) -> CaseRecord:
         """One case of many: what it cannot get at leaves it as it is, with the reason, for the next time."""

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -33,7 +33,7 @@ from tests.tools.world import DELIVERED, NOW, usd
 from tools.actions import Action, Lines, RefundOrder, TagTicket
 from tools.commerce import Noun, Order
 from tools.helpdesk import Author, SentMessage, Ticket, TicketMessage
-from tools.ports import Readers
+from tools.ports import Readers, Writers
 from tools.store.bulk import write
 from tools.store.local import LocalStore
 from tools.store.nouns import row_of
@@ -123,13 +123,18 @@ Around = Callable[[Readers], Readers]
 
 
 class WatchedStore(LocalStore):
-    """A store whose readers a test can wrap, to let a system fail."""
+    """A store whose ports a test can wrap, to let a system fail or the process die."""
 
     around: Around | None = None
+    writing: Callable[[Writers], Writers] | None = None
 
     def readers(self) -> Readers:
         plain = super().readers()
         return self.around(plain) if self.around else plain
+
+    def writers(self, clock: Callable[[], datetime]) -> Writers:
+        plain = super().writers(clock)
+        return self.writing(plain) if self.writing else plain
 
 
 @dataclass
@@ -211,7 +216,10 @@ def with_limits(**changes: Mapping[str, object]) -> PolicyLimits:
     return PolicyLimits.model_validate({**whole, **{name: {**whole[name], **new} for name, new in changes.items()}})
 
 
-UNREAD = with_limits(replies={"mode": ReplyMode.LISTED_INTENTS, "auto_intents": {"damaged_item": {"owner": "dana"}}})
+# As if the intent had earned it: what it has to prove is tested elsewhere.
+EARNED = {"autonomy": LIMITS.autonomy.model_copy(update={"reviewed_samples": 0, "accuracy_percent": 0})}
+LISTED = with_limits(replies={"mode": ReplyMode.LISTED_INTENTS, "auto_intents": {"damaged_item": {"owner": "dana"}}})
+UNREAD = LISTED.model_copy(update=EARNED)
 """Limits under which replies about this go out unread."""
 
 
@@ -246,13 +254,14 @@ def open_shop(
     limits: PolicyLimits = LIMITS,
     passages: Sequence[Passage] = (),
     around: Around | None = None,
+    writing: Callable[[Writers], Writers] | None = None,
     database: Callable[[Database], object] = lambda plain: plain,
     saver: Callable[[Checkpointer], Checkpointer] = lambda plain: plain,
     clock: FixedClock | None = None,
 ) -> Generator[SmallShop]:
     """One process over `folder`. A folder that was used before goes on where it was, as after a restart.
 
-    `around`, `database` and `saver` wrap a part, to let it fail or to let the process die at it.
+    `around`, `writing`, `database` and `saver` wrap a part, to let it fail or to let the process die at it.
     """
     path, stub, clock = folder / "countersign.db", stub or Stub(), clock or FixedClock(NOW)
     if not path.exists():
@@ -260,7 +269,7 @@ def open_shop(
     knowledge = InMemoryIndex(HashingEmbedder())
     knowledge.ingest(passages)
     with WatchedStore.open(f"sqlite:///{path}") as store, Database.open(f"sqlite:///{path}") as plain:
-        store.around = around
+        store.around, store.writing = around, writing
         wrapped = cast("Database", database(plain))
         parts = Parts(
             settings=Settings(data_dir=str(folder)), limits=limits, clock=clock, store=store, database=wrapped
