@@ -35,6 +35,8 @@ LONGEST_FIELD = 4_000
 """Characters of one field that are read; a field that is longer is no fact but a flood."""
 STAFF_FIELDS = frozenset({"value_threshold", "lifetime_value", "refunds_90d", "level"})
 """Fields that decide who signs. They are never told to a customer, so they never ground a claim."""
+TERMS = ("amount", "percent", "expires_on", "days", "address")
+"""Arguments of actions that rules check."""
 OPENING = frozenset({"queue"})
 """Evidence about when we answer: its days say nothing about parcels or refunds."""
 NUMBER_WORDS_IN = "en"
@@ -111,18 +113,22 @@ class Known:
 
         An address counts when every word of it stands in `given`, the messages of the customer.
         """
+        terms = {name: value for name in TERMS if (value := getattr(action, name, None)) is not None}
+        if not terms:
+            return
         source = f"effect:{action.fingerprint()[:12]}"
-        for name in ("amount", "percent", "expires_on", "days"):
-            value = getattr(action, name, None)
-            if isinstance(value, Money):
-                self._money(value, source)
-            elif isinstance(value, date):
-                self._day(value, source)
-            elif isinstance(value, int):
-                self._number(name, Decimal(value), source)
-        address = getattr(action, "address", None)
-        if isinstance(address, Address) and words_of(address.one_line()) <= words_of(given):
-            self._take_text(address.one_line(), source, trusted=False)
+        for name, value in terms.items():
+            self._term(name, value, source, given)
+
+    def _term(self, name: str, value: object, source: str, given: str) -> None:
+        if isinstance(value, Money):
+            self._money(value, source)
+        elif isinstance(value, date):
+            self._day(value, source)
+        elif isinstance(value, int):
+            self._number(name, Decimal(value), source)
+        elif isinstance(value, Address) and words_of(value.one_line()) <= words_of(given):
+            self._take_text(value.one_line(), source, trusted=False)
 
     def take_promise(self, promise: Promise) -> None:
         """The day on which something is scheduled."""
@@ -168,9 +174,10 @@ class Known:
                 self.durations[(value, unit)].add(source)
 
     def _take_value(self, name: str, text: str, source: str) -> None:
-        if _MONEY.fullmatch(text):
+        number = text[:1].isdigit() or text.startswith("-")
+        if number and _MONEY.fullmatch(text):
             self._money(Money.model_validate(text), source)
-        elif _MOMENT.fullmatch(text):
+        elif number and _MOMENT.fullmatch(text):
             self._written_moment(text, source)
         elif name.endswith("_url"):
             # Only here: a title or a note is untrusted, so a link in it may not be passed on.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from agent.case import CitedPassage, SourcedSpan, SpanKind, Violation
 from agent.guard.claims import ClaimKind, claims_of
@@ -50,6 +51,7 @@ def supports(passage: CitedPassage, sentence: str, language: str) -> bool:
     return not about or bool(about & topics_of(content))
 
 
+@lru_cache(maxsize=4096)
 def telling(text: str) -> frozenset[str]:
     """Stems of the words that say what a rule is about."""
     return content_stems(text) - FUNCTION_WORDS

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _BACK = r"(?:returned|refunded|exchanged|cancell?ed|sent back|replaced)"
 _GOODS = r"(?:return|exchange|refund|send (?:it|them|this|these|the \w+|items?) back|cancel)"
@@ -89,11 +90,13 @@ FUNCTION_WORDS = frozenset(
 _TOPIC_SHAPES = tuple((name, re.compile(words, re.IGNORECASE)) for name, words in _TOPICS.items())
 
 
+@lru_cache(maxsize=4096)
 def topics_of(text: str) -> frozenset[str]:
     """What a text is about, by word stems of all four languages: how a Spanish sentence meets an English passage."""
     return frozenset(name for name, shape in _TOPIC_SHAPES if shape.search(text))
 
 
+@lru_cache(maxsize=4096)
 def strong_words(text: str) -> frozenset[str]:
     """What a rule gives without limit: `free`, `at any time`, `guaranteed`. A passage has to say the same."""
     return frozenset(name for name, shape in _STRONG_SHAPES if shape.search(text))

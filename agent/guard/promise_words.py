@@ -53,13 +53,22 @@ _MORE: Mapping[str, str] = {
     "trace": rf"{_NOW}(?:opening|starting){_GAP}\b(?:trace|investigation|search)\b",
     "handover": rf"{_NOW}(?:passing|handing|forwarding|escalating)\b|\b(?:I|we)(?:['’]ve| have)? escalated\b",
 }  # fmt: skip
-_EXTRA = tuple((kind, re.compile(rf"(?:{words})", re.IGNORECASE)) for kind, words in _MORE.items())
-_HINT = re.compile(
-    r"refund|reimburs|money|amount|replace|new one|credit|bonus|discount|coupon|voucher|promo|code|cancel|exchang|swapp|label|trac|"
-    r"investigat|search|escalat|passing|handing|forward|reembols|dinero|devolver|abonar|devolv|reempla|nuevo|código|rembours|argent|rempla|nouveau|"
-    r"geld|erstat|betrag|ersatz",
-    re.IGNORECASE,
+_HINTS = {
+    "refund": r"refund|reimburs|money|amount|reembols|dinero|devol|abonar|rembours|argent|geld|erstat|betrag",
+    "replacement": r"replace|new one|again|reempl|nuevo|remplac|nouveau|ersatz",
+    "credit": r"credit|bonus",
+    "code": r"code|discount|coupon|voucher|promo|código",
+    "cancel": r"cancel",
+    "exchange": r"exchang|swapp",
+    "label": r"label",
+    "trace": r"trace|investigat|search",
+    "handover": r"passing|handing|forward|escalat",
+}
+_EXTRA = tuple(
+    (kind, re.compile(_HINTS[kind], re.IGNORECASE), re.compile(rf"(?:{words})", re.IGNORECASE))
+    for kind, words in _MORE.items()
 )
+"""Kind, a quick look whether the text may hold such a promise at all, and the phrases."""
 _DONE = re.compile(
     r"\b(?:have|has|had|was|were|got|been|refunded|reimbursed|credited|is|are|am|hemos|he|ha|fue|está|avons|ai|a été|est|habe|haben|wurde|ist|attached|adjunta|jointe)\b|['’](?:ve|m|re)\b",
     re.IGNORECASE,
@@ -84,15 +93,17 @@ _NOT_AFTER = re.compile(r"(?:\s\w+){0,1}\s(?:not|yet to|nicht|kein\w*|pas|ning[u
 
 
 _SPOKEN = {
-    "en": re.compile(r"\b(?:I|we|has|have|will|is|here)\b", re.IGNORECASE),
+    "en": re.compile(r"\b(?:I|we|has been|have been|will be|here is|is (?:on|being))\b", re.IGNORECASE),
     "es": re.compile(
-        r"\b(?:he|hemos|ha|se|le|etiqueta|compañer[oa]|persona|equipo|\w+(?:remos|ré|rá))\b", re.IGNORECASE
+        r"\b(?:he|hemos|ha sido|se (?:le )?ha|etiqueta|compañer[oa]|persona|equipo|\w+(?:remos|ré|rá))\b", re.IGNORECASE
     ),
     "fr": re.compile(
-        r"\b(?:j['’]ai|avons|a|est|étiquette|collègue|équipe|\w+(?:rons|rai|ra|rez|ront))\b", re.IGNORECASE
+        r"\bj['’]ai\b|\b(?:avons|a été|est (?:maintenant|jointe)|étiquette|collègue|équipe|personne|\w+(?:rons|rai|rez|ront))\b",
+        re.IGNORECASE,
     ),
     "de": re.compile(
-        r"\b(?:habe|haben|werde|werden|wurde|wird|ist|wir|ich|etikett|kolleg\w*|person|team)\b", re.IGNORECASE
+        r"\b(?:habe|haben|werde|werden|wurde|wird|wir|ich|sieht|schaut|prüft|kümmert|meldet|\w*etikett)\b",
+        re.IGNORECASE,
     ),
 }
 """Words without which a text promises nothing in a language: most drafts are in one."""
@@ -106,10 +117,9 @@ def promises_in(text: str, language: str) -> list[Said]:
         for each in spoken
         for said in find_promises(text, each)
     }
-    if _HINT.search(text):
-        for kind, shape in _EXTRA:
-            for match in shape.finditer(text):
-                found.setdefault((kind, match.start()), Said(kind, match[0], match.start()))
+    for kind, hint, shape in _EXTRA:
+        for match in shape.finditer(text) if hint.search(text) else ():
+            found.setdefault((kind, match.start()), Said(kind, match[0], match.start()))
     return sorted(found.values(), key=lambda said: (said.start, said.kind))
 
 
