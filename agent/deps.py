@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     from agent.guard.guard import Guard
     from agent.limits import PolicyLimits
     from agent.reasoners.base import Reasoner
+    from agent.repositories import CaseRecord
     from knowledge.index import KnowledgeIndex
     from tools.ports import Readers
 
@@ -30,6 +32,18 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+class EarlierCases(Protocol):
+    """What a customer wrote about before."""
+
+    def __call__(self, customer_id: str, limit: int) -> Sequence[CaseRecord]:
+        """Cases of a customer, newest first."""
+        ...
+
+
+def _none_known(customer_id: str, limit: int) -> Sequence[CaseRecord]:
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class AgentDeps:
     """The injected world of the nodes. There is no writer here: a node cannot even spell a write."""
@@ -40,3 +54,5 @@ class AgentDeps:
     limits: PolicyLimits
     guard: Guard
     clock: Clock
+    earlier_cases: EarlierCases = _none_known
+    """For the person a case is handed to; nothing of it reaches a draft."""

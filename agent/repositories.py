@@ -104,6 +104,10 @@ class CaseRepository(Protocol):
         """Newest first by creation. `after` is the id of the last case of the page before."""
         ...
 
+    def of_customer(self, customer_id: str, limit: int) -> Sequence[CaseRecord]:
+        """The cases of a customer, newest first by creation."""
+        ...
+
     def count_by(self, field: str) -> dict[str, int]:
         """How many cases there are by one of COUNTED, largest first. Raises ValueError for another field."""
         ...

@@ -156,7 +156,13 @@ def build_runner(parts: Parts, reasoner: Reasoner, knowledge: KnowledgeIndex, sa
         alive=lambda other: other == owner or not alone,
     )
     deps = AgentDeps(
-        reasoner=reasoner, readers=readers, knowledge=knowledge, limits=limits, guard=guard, clock=parts.clock
+        reasoner=reasoner,
+        readers=readers,
+        knowledge=knowledge,
+        limits=limits,
+        guard=guard,
+        clock=parts.clock,
+        earlier_cases=database.cases.of_customer,
     )
     records = Records(
         cases=database.cases, approvals=database.approvals, ledger=database.ledger, promises=database.promises

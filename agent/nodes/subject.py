@@ -14,11 +14,14 @@ from agent.guard.guard import Subject
 from agent.investigation import Inquiry, investigate
 from agent.investigation.asked import CaseLookups, case_lookups, with_answers
 from agent.reasoners.base import Brief, Needs
+from agent.repositories import CaseRecord
 from agent.state import CaseState, Json
 from tools.errors import Unavailable
 from tools.helpdesk import Ticket
 
 Noun = TypeVar("Noun", Classification, ProposedResolution)
+MOST_EARLIER = 5
+"""How many other cases a person is told about."""
 
 
 class BadAnswer(TypeError):
@@ -130,7 +133,15 @@ def brief_of(subject: Subject, inquiry: Inquiry, deps: AgentDeps, state: CaseSta
         problems=tuple(state.get("problems", ())),
         asked=asked_in(state),
         lookups=partial(lookups_of, inquiry.investigation.identity, deps),
+        earlier=partial(earlier_of, subject, deps),
     )
+
+
+def earlier_of(subject: Subject, deps: AgentDeps) -> list[CaseRecord]:
+    """The other cases of a verified customer, newest first."""
+    customer = subject.investigation.identity.customer_id
+    found = deps.earlier_cases(customer, MOST_EARLIER + 1) if customer else ()
+    return [case for case in found if case.case_id != subject.case_id][:MOST_EARLIER]
 
 
 def rejected_because(state: CaseState) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -12,6 +12,7 @@ from tools.helpdesk import Ticket
 
 if TYPE_CHECKING:
     from agent.investigation.asked import CaseLookups
+    from agent.repositories import CaseRecord
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,8 @@ class Brief:
     """What the proposal before this one asked; its answers are among the evidence."""
     lookups: Callable[[], CaseLookups] | None = None
     """What more may be asked, bound to this case's customer. None where nothing may."""
+    earlier: Callable[[], Sequence[CaseRecord]] | None = None
+    """The customer's other cases, for the person who takes over; never for a draft."""
 
 
 @dataclass(frozen=True, kw_only=True)

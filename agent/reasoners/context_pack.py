@@ -53,7 +53,7 @@ def context_pack(brief: Brief, reason: str, suggested: Sequence[Action] = ()) ->
     level = priority_of(said)
     return ContextPack(
         conversation=conversation(brief.ticket),
-        customer=_customer(known, brief.scope, brief.now),
+        customer=_customer(brief),
         assessment=_assessment(brief, reason, suggested),
         policy="; ".join(f"{p.title} [{p.passage_id}]" for p in known.passages) or "no passage applies",
         priority=f"{level}, score {score} (customer value x urgency)",
@@ -93,14 +93,21 @@ def _spent(scope: Mapping[str, object]) -> Money | None:
     return value if isinstance(value, Money) else None
 
 
-def _customer(known: Investigation, scope: Mapping[str, object], now: datetime) -> str:
-    record = known.find("customer")
+def _customer(brief: Brief) -> str:
+    known, record = brief.investigation, brief.investigation.find("customer")
     if record is None:
         return f"not verified ({known.identity.how})"
     fields = record.fields
     spent = f"{fields['name']}, {fields['orders_count']} orders, {fields['lifetime_value']} in all"
-    latest = ", ".join(_orders(scope, now)) or "none"
-    return f"{spent}; latest: {latest}; {fields['refunds_90d']} refunds in 90 days"
+    latest = ", ".join(_orders(brief.scope, brief.now)) or "none"
+    before = "; ".join(_earlier(brief)) or "nothing"
+    return f"{spent}; latest: {latest}; {fields['refunds_90d']} refunds in 90 days; wrote before: {before}"
+
+
+def _earlier(brief: Brief) -> Iterator[str]:
+    for case in brief.earlier() if brief.earlier else ():
+        about, ended = case.intent.replace("_", " ") or "not read yet", case.status.value.replace("_", " ")
+        yield f"{case.created_at:%Y-%m-%d} {about}, {ended} [{case.case_id}]"
 
 
 def _orders(scope: Mapping[str, object], now: datetime) -> Iterator[str]:

@@ -78,6 +78,12 @@ class InMemoryCases:
         found = (c for c in ordered if status in (None, c.status) and intent in ("", c.intent))
         return [c for c in found if last is None or _place(c) < _place(last)][:limit]
 
+    def of_customer(self, customer_id: str, limit: int) -> Sequence[CaseRecord]:
+        """As in the port."""
+        with self._lock:
+            found = [c for c in self._cases.values() if customer_id and c.customer_id == customer_id]
+        return sorted(found, key=_place, reverse=True)[:limit]
+
     def count_by(self, field: str) -> dict[str, int]:
         """As in the port."""
         if field not in COUNTED:

@@ -18,6 +18,7 @@ _BY_ID = _BODY.where(_CASES.c.case_id == bindparam("case_id"))
 _BY_TICKET = _BODY.where(_CASES.c.helpdesk == bindparam("helpdesk"), _CASES.c.ticket_id == bindparam("ticket_id"))
 _PLACE = select(_CASES.c.created_at, _CASES.c.case_id).where(_CASES.c.case_id == bindparam("case_id"))
 _NEWEST = (_CASES.c.created_at.desc(), _CASES.c.case_id.desc())
+_OF_CUSTOMER = _BODY.where(_CASES.c.customer_id == bindparam("customer_id")).order_by(*_NEWEST).limit(bindparam("most"))
 _ADD_EVENT = insert(_EVENTS).returning(_EVENTS.c.seq)
 _EVENT_LOCK = 4_215_077_314
 
@@ -79,6 +80,13 @@ class StoredCases:
         """As in the port."""
         rows = self._session.rows(_BY_TICKET, {"helpdesk": helpdesk, "ticket_id": ticket_id})
         return _case(str(rows[0]["body"])) if rows else None
+
+    def of_customer(self, customer_id: str, limit: int) -> Sequence[CaseRecord]:
+        """As in the port."""
+        if not customer_id:
+            return []
+        rows = self._session.rows(_OF_CUSTOMER, {"customer_id": customer_id, "most": limit})
+        return [_case(str(row["body"])) for row in rows]
 
     def start(self, record: CaseRecord) -> CaseRecord:
         """As in the port."""

@@ -160,7 +160,9 @@ def test_a_replacement_that_sold_out_after_the_ask_is_refused_and_asked_again(sh
     after = shop.sign(record)
     assert not shop.readers.orders.replacements(order.id)
     assert shop.request(record).status is ApprovalStatus.SUPERSEDED
-    assert after.status is not CaseStatus.ANSWERED
+    assert after.status is CaseStatus.AWAITING_APPROVAL
+    assert "refund_order" in actions(after)
+    assert "replace_items" not in actions(after)
     assert not shop.sent(record)
 
 

@@ -51,8 +51,10 @@ def pack_of(record: CaseRecord) -> dict[str, str]:
 def test_an_escalation_carries_five_parts_and_every_passage_it_names_exists(shop: Shop) -> None:
     order = shop.planted("day_45")
     letter = shop.letter(f"{order.number}: my lawyer will write to you about this refund.", shop.owner(order))
+    earlier = shop.ask("It is late.", order, "complaint")
     record = shop.work(letter, about("refund_request", legal_threat=True))
     pack = pack_of(record)
+    assert f"complaint, {earlier.status.value.replace('_', ' ')} [{earlier.case_id}]" in pack["Customer"]
     assert tuple(pack) == PARTS
     assert all(part.strip() for part in pack.values())
     assert letter.latest.text in pack["Conversation"]

@@ -107,6 +107,14 @@ def test_a_case_and_its_events_are_saved_together(db: Records) -> None:
     assert [e.kind for e in db.events.read(case_id="c-1")] == ["classified"]
 
 
+def test_the_cases_of_a_customer_newest_first(db: Records) -> None:
+    for number, customer in enumerate(("ada", "bob", "ada", "")):
+        db.cases.save(case(number, CaseStatus.ANSWERED, "order_status", customer_id=customer))
+    assert [c.case_id for c in db.cases.of_customer("ada", 5)] == ["c-2", "c-0"]
+    assert [c.case_id for c in db.cases.of_customer("ada", 1)] == ["c-2"]
+    assert list(db.cases.of_customer("", 5)) == []
+
+
 @pytest.mark.system("A17")
 def test_what_people_answered_about_an_intent_is_found_newest_first(db: Records) -> None:
     for number, intent in enumerate(("order_status", "order_status", "refund_request", "order_status")):
