@@ -19,19 +19,26 @@ if TYPE_CHECKING:
 WRITES = frozenset({"start", "save", "open", "swap", "claim", "release", "record", "append"})
 
 
-class Moment:
-    """Counts writes; at one of them the process ends. 0 survives."""
+def raise_died(what: str) -> None:
+    raise Died(what)
 
-    def __init__(self, die_after: int = 0) -> None:
+
+class Moment:
+    """Counts writes; at one of them the process ends: the nth of all, or the nth of one name. 0 survives."""
+
+    def __init__(self, die_after: int = 0, name: str = "", end: Callable[[str], None] = raise_died) -> None:
         self.writes: list[str] = []
-        self._die_after = die_after
+        self._die_after, self._name, self._end = die_after, name, end
 
     def __call__(self, what: str, write: Callable[[], object]) -> object:
         result = write()
         self.writes.append(what)
-        if len(self.writes) == self._die_after:
-            raise Died(what)
+        if what.startswith(self._name) and self._count() == self._die_after:
+            self._end(what)
         return result
+
+    def _count(self) -> int:
+        return sum(write.startswith(self._name) for write in self.writes)
 
 
 class Watched:
