@@ -17,7 +17,6 @@ _RISK = re.compile(
     r"|fraude|riesgo|risque|risiko",
     re.I,
 )
-_SCAN = re.compile(r"[^\W\d_][\w ,'’()/-]{0,59}")
 REFUND_DAYS = (5, 10)
 """Business days until a refund is on the account, as the refunds policy says."""
 
@@ -172,11 +171,6 @@ def _price_drop(found: Found, order: Order) -> Money | None:
     return total(drops, order.currency) if drops else None
 
 
-def plain_scan(text: str) -> str | None:
-    """What a carrier says of a scan, if it is a few plain words: a reply quotes it, and anybody may have written it."""
-    return text if _SCAN.fullmatch(text) else None
-
-
 def shipment_fields(found: Found, parcel: Shipment) -> Fields:
     """The parcel that matters, and how worrying it is."""
     scan, rule, delivered = parcel.last_scan, found.limits.delivery, parcel.status is ParcelStatus.DELIVERED
@@ -198,7 +192,7 @@ def shipment_fields(found: Found, parcel: Shipment) -> Fields:
         if parcel.delivered_at
         else None,
         "last_scan_at": scan.at if scan else None,
-        "last_scan_text": plain_scan(scan.description) if scan else None,
+        "last_scan_text": scan.description or None if scan else None,
         "last_scan_location": scan.location or None if scan else None,
         "days_since_scan": quiet,
         "stalled": moving and quiet is not None and quiet >= rule.stalled_after_days,
