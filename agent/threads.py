@@ -83,16 +83,14 @@ class CaseThreads:
         return self._invoked(Command(resume={interrupt_id: answer}), of(record), run)
 
     def read(self, record: CaseRecord) -> Standing | None:
-        """Where the thread stands; None before its first node. Raises UnknownState for one of a newer version."""
+        """Where the thread stands; None when there is none. Raises UnknownState for one that a newer version saved."""
         snapshot = self._graph.get_state(of(record))
         if not snapshot.values:
             return None
         state = upgrade(cast("CaseState", snapshot.values))  # our own state, read back
         pending = _first(snapshot.interrupts)
-        # A process that ended while it saved the input leaves a thread without a next node and without an end.
-        if not (pending or snapshot.next or state.get("outcome")):
-            return None
-        return Standing(state=state, interrupt_id=pending, unfinished=bool(snapshot.next) and not pending)
+        # A process that ended between what a node did and its checkpoint leaves no next node, and is not at the end.
+        return Standing(state=state, interrupt_id=pending, unfinished=not (pending or state.get("outcome")))
 
     def hand_over(self, record: CaseRecord, why: str) -> bool:
         """Let the thread go on with a handover instead of what failed; False when thinking was not what failed."""

@@ -21,13 +21,17 @@ from tests.agent.runner.deaths import Moment
 from tests.soak.graph_victim import live, process
 
 WAIT = 120
+WRITES = 37
+"""From the arrival of a ticket to the end of its case."""
 BOUNDARIES = (
-    ("checkpoint writes", 3),  # while it thinks
+    ("checkpoint writes", 1),  # taken in, and nothing thought yet
+    ("checkpoint writes", 4),  # while it thinks
     ("cases.save", 1),  # asked, and not yet answered
     ("approvals.swap", 1),  # signed, and not yet carried in
     ("shop.refund_order", 1),  # paid, and not yet written down
     ("ledger.swap", 2),  # written down, and the reply not yet sent
-    ("approvals.swap", 2),  # all done, and the case not yet closed
+    ("approvals.swap", 2),  # all done, and the graph has not heard of it
+    ("checkpoint writes", 8),  # it has, and has not moved on
 )
 
 
@@ -104,11 +108,21 @@ def test_killed_between_the_question_and_the_answer_the_question_still_waits(
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize("number", range(1, WRITES + 1))
+def test_killed_at_any_write_everything_is_carried_on_and_happens_once(
+    processes: ForkServerContext, folder: Path, number: int
+) -> None:
+    assert run(processes, folder, number) == -signal.SIGKILL
+    assert run(processes, folder) == 0
+    check_exactly_once(folder)
+
+
+@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(40))
 def test_killed_again_and_again_everything_happens_once(processes: ForkServerContext, folder: Path, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
     for _ in range(chance.randint(2, 10)):
-        run(processes, folder, chance.randint(1, 37))
+        run(processes, folder, chance.randint(1, WRITES))
     assert run(processes, folder) == 0
     check_exactly_once(folder)
 
