@@ -135,7 +135,7 @@ def test_ctrl_c_says_how_to_go_on_and_the_next_run_does(countersign: Command, br
             assert time.monotonic() < until
             time.sleep(0.02)
         running.send_signal(signal.SIGINT)
-        _, err = running.communicate(timeout=60)
+        _, err = running.communicate(timeout=240)
     assert running.returncode == 130
     assert "go on with: countersign demo" in err
     assert "Traceback" not in err
