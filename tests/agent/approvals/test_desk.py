@@ -126,6 +126,7 @@ def test_of_two_answers_at_once_the_second_hears_of_the_first(desk: ApprovalDesk
         list = db.approvals.list
         counting = db.approvals.counting
         due = db.approvals.due
+        decided = db.approvals.decided
 
         def swap(self, before: ApprovalRequest, after: ApprovalRequest) -> bool:
             desk.decide(answer(request, DecisionKind.REJECT, by="sam", reason="no"), NOON)

@@ -138,3 +138,27 @@ def test_amounts_as_people_write_them(text: str, amount: str) -> None:
     (claim,) = claims_of(text)
     assert (money.decimal, money.currency) in claim.values
     assert all(isinstance(value, tuple) and isinstance(value[0], Decimal) for value in claim.values)
+
+
+PIECES = st.sampled_from(
+    ["$", "€", "1", "42", "#", "-", ".", ",", " ", "\n", "we have", "refunded", "if", "no", "tomorrow", "19. November",
+     "Maria", "@", "https://", "%", "[x]", "{y}", "twenty", "one", "und", "no se", "n'avons", "\u200b", "é", "ß", "日本"]
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=300) | st.lists(PIECES, max_size=60).map("".join), LANGUAGES)
+def test_any_text_is_judged(text: str, language: str) -> None:
+    assume(text)
+    verdict = Case(language=language).check(text)
+    length = len(verdict.draft.text)
+    assert all(0 <= span.start < span.end <= length for span in verdict.draft.spans)
+    for violation in verdict.violations:
+        assert violation.verdict == "block"
+        assert 0 <= (violation.start or 0) <= (violation.end or 0) <= length
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.sampled_from([row for row in GROUNDED if row[0] == "en"]), min_size=1, max_size=6, unique=True))
+def test_what_is_grounded_alone_is_grounded_together(rows: list[tuple[str, str]]) -> None:
+    assert rules("\n\n".join(text for _, text in rows)) == []
