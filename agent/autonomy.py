@@ -28,16 +28,17 @@ class Review:
 
 
 def reviews_of(requests: Iterable[ApprovalRequest]) -> list[Review]:
-    """The first answer about each message, newest first; an edited draft was not accurate, however it ended."""
-    first: dict[tuple[str, str], Review] = {}
-    for request in sorted(requests, key=lambda request: (request.created_at, request.id)):
+    """One review for each message, newest first; what was edited or refused was not accurate, however it ended."""
+    found: dict[tuple[str, str], Review] = {}
+    for request in requests:
         decision = request.decision
         drafted = any(effect.kind == "send_reply" for effect in request.effects)
         if decision is not None and drafted:
-            message = request.bindings.get(f"ticket:{request.ticket_id}", "")
-            review = Review(at=decision.at, accurate=decision.kind is DecisionKind.APPROVE)
-            first.setdefault((request.case_id, message), review)
-    return sorted(first.values(), key=lambda review: review.at, reverse=True)
+            message = (request.case_id, request.bindings.get(f"ticket:{request.ticket_id}", ""))
+            before = found.get(message, Review(at=decision.at, accurate=True))
+            accurate = before.accurate and decision.kind is DecisionKind.APPROVE
+            found[message] = Review(at=max(before.at, decision.at), accurate=accurate)
+    return sorted(found.values(), key=lambda review: review.at, reverse=True)
 
 
 def still_read(intent: str, reviews: Sequence[Review], bars: Autonomy, now: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from agent.guard.guard import Guard
     from agent.limits import PolicyLimits
-    from agent.reasoners.base import Reasoner
+    from agent.reasoners.base import Brief, Reasoner
     from agent.repositories import CaseRecord
     from knowledge.index import KnowledgeIndex
+    from tools.actions import SendReply
     from tools.ports import Readers
 
 
@@ -54,5 +55,7 @@ class AgentDeps:
     limits: PolicyLimits
     guard: Guard
     clock: Clock
+    notice: Callable[[Brief], SendReply] | None = None
+    """Tells whoever has to wait when somebody answers; None when the shop has not asked for it."""
     earlier_cases: EarlierCases = _none_known
     """For the person a case is handed to; nothing of it reaches a draft."""

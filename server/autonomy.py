@@ -37,6 +37,8 @@ def log_autonomy(parts: Parts) -> None:
 def unread_intents(limits: PolicyLimits) -> dict[str, str]:
     """Intent to the person who answers for its replies; empty when a person reads every reply first."""
     found = {intent: limits.replies.owner_of(intent) for intent in limits.replies.auto_intents}
+    if limits.replies.queue_notice is not None:
+        found["queue_notice"] = limits.replies.queue_notice.owner
     return {intent: owner for intent, owner in found.items() if owner}
 
 

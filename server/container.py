@@ -20,6 +20,7 @@ from server.settings import Settings
 if TYPE_CHECKING:
     from agent.checkpoints import Checkpointer
     from agent.reasoners.base import Reasoner
+    from agent.reasoners.notice import QueueNotice
     from agent.runner import CaseRunner
     from knowledge.embedding import Embedder
     from knowledge.index import ChromaIndex, KnowledgeIndex
@@ -162,6 +163,7 @@ def build_runner(parts: Parts, reasoner: Reasoner, knowledge: KnowledgeIndex, sa
         limits=limits,
         guard=guard,
         clock=parts.clock,
+        notice=queue_notice(parts) if limits.replies.queue_notice else None,
         earlier_cases=database.cases.of_customer,
     )
     records = Records(
@@ -171,6 +173,20 @@ def build_runner(parts: Parts, reasoner: Reasoner, knowledge: KnowledgeIndex, sa
         approvals=database.approvals, person=limits.person, objections=Objections(limits=limits, history=asked)
     )
     return CaseRunner(deps, executor, saver, records, desk)
+
+
+def queue_notice(parts: Parts) -> QueueNotice:
+    """The notice in the brand's own words."""
+    from agent.reasoners.notice import QueueNotice
+    from agent.reasoners.vocabulary import vocabulary
+    from knowledge.playbooks import Engine, load_playbooks, load_voice
+
+    settings, limits = parts.settings, parts.limits
+    return QueueNotice(
+        book=load_playbooks(settings.playbooks, settings.macros, vocabulary(limits)),
+        engine=Engine(limits.business_hours.time_zone),
+        voice=load_voice(settings.voice),
+    )
 
 
 def _spoken(text: str) -> str:

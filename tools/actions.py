@@ -66,7 +66,10 @@ class Swap(Noun):
 
 
 class SendReply(ActionBase):
-    """Send `text` to the customer. One reply per message answered, however it is worded."""
+    """Send `text` to the customer. One reply per message answered, however it is worded.
+
+    A `notice` goes besides the reply: it only says that a person has the message and when somebody answers.
+    """
 
     gate = Gate.DRAFT
     reversible = False
@@ -76,6 +79,7 @@ class SendReply(ActionBase):
     in_reply_to: Identifier
     text: Annotated[str, Field(min_length=1, max_length=20_000)]
     language: str = "en"
+    notice: bool = False
 
 
 class AddInternalNote(ActionBase):

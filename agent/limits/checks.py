@@ -157,6 +157,8 @@ def _replies(limits: PolicyLimits) -> Iterator[Finding]:
         if intent not in INTENTS:
             yield Finding(loc, f'"{intent}" is not an intent{meant(intent, INTENTS)}', key=True)
         yield from _owner((*loc, "owner"), listed.owner, limits)
+    if limits.replies.queue_notice is not None:
+        yield from _owner(("replies", "queue_notice", "owner"), limits.replies.queue_notice.owner, limits)
 
 
 def _owner(loc: Loc, name: str, limits: PolicyLimits) -> Iterator[Finding]:

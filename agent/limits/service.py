@@ -38,6 +38,7 @@ class Replies(Section):
 
     mode: ReplyMode
     auto_intents: dict[str, AutoIntent]
+    queue_notice: AutoIntent | None = None
     max_per_recipient: Loop
     first_response_hours: Hours
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from agent.case import Verdict
 from agent.deps import AgentDeps
 from agent.execution import EffectRun, Executor, Halt
-from agent.nodes.subject import proposal_of, subject_of
+from agent.nodes.subject import brief_of, proposal_of, subject_of
 from agent.state import CaseState
 from tools.actions import Action
+
+WORDS = frozenset({"send_reply", "add_internal_note", "close_ticket"})
+"""What only has to be read before it happens."""
 
 
 class Interrupted(Exception):
@@ -28,9 +31,25 @@ def execute(state: CaseState, deps: AgentDeps, executor: Executor) -> CaseState:
     run = executor.run(subject, effects, approval_id, proposal.promises)
     if run.halt and run.halt.retry:
         raise Interrupted(run)
+    if not run.halt and not state.get("decision") and _has_to_wait(state):
+        _notify(state, deps, executor)
     # Why it was asked again stays visible while what needs nobody is done on the way.
     message = run.message if run.message or approval_id else state.get("message", "")
     return {"halted": run.halt.value if run.halt else "", "message": message}
+
+
+def _has_to_wait(state: CaseState) -> bool:
+    """Whether a person has to do more than read a reply."""
+    waiting = {str(item.get("kind")) for item in _verdicts(state) if item.get("verdict") == Verdict.REQUIRE_APPROVAL}
+    return bool(waiting - WORDS) or bool(proposal_of(state).escalate)
+
+
+def _notify(state: CaseState, deps: AgentDeps, executor: Executor) -> None:
+    """Tell a customer we know when somebody answers. What stops it stops only the notice."""
+    subject, inquiry = subject_of(state, deps)
+    identity = subject.investigation.identity
+    if deps.notice is not None and identity.verified and not subject.classification.automatic:
+        executor.run(subject, (deps.notice(brief_of(subject, inquiry, deps, state)),))
 
 
 def verdict_of(state: CaseState, action: Action) -> str:

@@ -30,7 +30,7 @@ def says(question: Question) -> Iterator[Violation]:
 
 
 def _signature(question: Question, role: Role, rule: ActionRule) -> Iterator[Violation]:
-    if isinstance(question.action, act.SendReply) and question.limits.replies.owner_of(question.intent):
+    if isinstance(question.action, act.SendReply) and _owner(question, question.action):
         return
     message = f"{question.action.kind} needs the signature of a person ({role.value}){_about(question, rule)}."
     yield ask("action.needs_signature", role, message)
@@ -42,8 +42,17 @@ def _about(question: Question, rule: ActionRule) -> str:
 
 def reply_is_read(question: Question) -> Iterator[Violation]:
     """A reply goes unread only when its intent is listed with somebody who answers for it."""
-    if not question.limits.replies.owner_of(question.intent):
+    action = question.action
+    if not (isinstance(action, act.SendReply) and _owner(question, action)):
         yield ask("reply.draft_only", Role.AGENT, "A person reads this reply before it leaves.")
+
+
+def _owner(question: Question, reply: act.SendReply) -> str:
+    """Who answers for this reply going out unread; empty when a person has to read it first."""
+    replies = question.limits.replies
+    if reply.notice:
+        return replies.queue_notice.owner if replies.queue_notice else ""
+    return replies.owner_of(question.intent)
 
 
 def reply_loop(question: Question) -> Iterator[Violation]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -15,11 +16,17 @@ from agent.autonomy import Review, still_read
 from agent.case import CaseStatus
 from agent.repositories import CaseRecord
 from server.autonomy import log_autonomy
-from tests.journeys.shop import LIMITS, NOW, Brand, Shop, draft, rules, with_limits
+from tests.journeys.shop import LIMITS, NOW, Brand, Shop, about, draft, rules, with_limits
 
 BARS = {"reviewed_samples": 4, "accuracy_percent": 75, "lower_below_percent": 60}
 LISTED = {"mode": "listed_intents", "auto_intents": {"order_status": {"owner": "priya"}}}
 UNREAD = with_limits(replies=LISTED, autonomy=BARS)
+
+
+def elsewhere(folder: Path) -> Path:
+    """Another folder for another shop."""
+    (folder / "other").mkdir()
+    return folder / "other"
 
 
 def question(shop: Shop, at: int) -> CaseRecord:
@@ -112,3 +119,50 @@ def test_a_fresh_install_reads_everything_and_turning_it_on_is_logged_with_its_o
         (entry,) = [e for e in shop.database.audit.entries() if e.event.startswith("autonomy.")]
         assert (entry.event, entry.actor) == ("autonomy.on", "priya")
         assert '"intent":"order_status"' in entry.payload
+
+
+TOLD = with_limits(replies={"queue_notice": {"owner": "priya"}})
+NIGHT = NOW.replace(day=17, hour=8)
+"""Tuesday, three in the morning in New York."""
+
+
+@pytest.mark.system("A20")
+@pytest.mark.parametrize("language", ["en", "es", "fr", "de"])
+def test_at_three_in_the_morning_a_refund_gets_a_notice_with_the_hours_and_no_promise(
+    brand: Brand, tmp_path: Path, language: str
+) -> None:
+    with brand.open(tmp_path, limits=TOLD, now=NIGHT) as shop:
+        order = shop.planted("return_ok")
+        record = shop.ask(f"I want my money back for {order.number}", order, "refund_request", language=language)
+        assert record.status is CaseStatus.AWAITING_APPROVAL
+        (notice,) = shop.sent(record)
+        hours = {"en": "9:00", "es": "9:00", "fr": "09:00", "de": "09:00"}[language]
+        assert hours in notice.text
+        assert not re.search(r"refund|reembols|rembours|erstatt|\$|€", notice.text, re.IGNORECASE)
+        assert order.number not in notice.text
+        shop.runner.recover()
+        shop.runner.start(record.ticket_id)
+        assert len(shop.sent(record)) == 1
+        shop.sign(record)
+        assert len(shop.sent(record)) == 2
+
+
+@pytest.mark.system("A20")
+@pytest.mark.system("B17")
+def test_nobody_gets_a_notice_unless_an_owner_asked_for_it_and_strangers_and_programs_never(
+    brand: Brand, tmp_path: Path
+) -> None:
+    with brand.open(elsewhere(tmp_path), now=NIGHT) as shop:
+        order = shop.planted("return_ok")
+        assert not shop.sent(shop.ask(f"Refund {order.number}", order, "refund_request"))
+    with brand.open(tmp_path, limits=TOLD, now=NIGHT) as shop:
+        order = shop.planted("on_its_way")
+        assert not shop.sent(shop.ask(f"Where is {order.number}?", order, "order_status"))
+        owner = shop.owner(order)
+        spoofed = shop.work(shop.letter("A person please", owner, verified=False), about("human_request"))
+        program = shop.work(shop.letter("I am away", owner, automatic="out of office"), about("other"))
+        assert not shop.sent(spoofed)
+        assert not shop.sent(program)
+        shop.clock.advance(timedelta(minutes=30))
+        log_autonomy(shop.parts)
+        assert [e.actor for e in shop.database.audit.entries() if e.event == "autonomy.on"] == ["priya"]
