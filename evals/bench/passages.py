@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from knowledge.documents import DocumentStatus, Passage
-from knowledge.embedding import Embedder, Vectors
+from knowledge.embedding import Embedder
 from knowledge.index import ChromaIndex
 from server.container import open_embedder
 from server.settings import Settings
+
+if TYPE_CHECKING:
+    from knowledge.embedding import Vectors
 
 FEW = 4
 NOW = datetime(2026, 11, 16, tzinfo=UTC)

@@ -141,8 +141,9 @@ def test_amounts_as_people_write_them(text: str, amount: str) -> None:
 
 
 PIECES = st.sampled_from(
-    ["$", "€", "1", "42", "#", "-", ".", ",", " ", "\n", "we have", "refunded", "if", "no", "tomorrow", "19. November",
-     "Maria", "@", "https://", "%", "[x]", "{y}", "twenty", "one", "und", "no se", "n'avons", "\u200b", "é", "ß", "日本"]
+    ["$", "€", "1", "42", "#", "-", ".", ",", " ", "\n", "we have", "refunded", "if", "no", "tomorrow",
+     "19. November", "{y}", "Maria", "@", "https://", "%", "[x]", "twenty",
+     "one", "und", "no se", "n'avons", "\u200b", "é", "ß", "日本"]
 )  # fmt: skip
 
 
