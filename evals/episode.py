@@ -41,8 +41,8 @@ class Episode(Noun):
     """One run of one sample: what was understood, found, proposed, judged, asked, answered, done.
 
     `proposed` is what the reasoner itself said, in order and before anybody objected; empty when code handed the case
-    over without asking it. `proposal` and `verdict` are what left `check` when the run first paused or ended, before any person edited it;
-    `final` is the proposal that was carried out when an approver changed it, else None.
+    over without asking it. `proposal` and `verdict` are what left `check` when the run first paused or ended, before
+    any person edited it; `final` is the proposal that was carried out when an approver changed it, else None.
     `requests` are all that were asked, in order, each with its answer. `diff` is the world after against the world
     before, of every noun that changed, our own ticket and what was sent on it included.
     `error` is a fault of the machinery (not of the assistant): such an episode is neither right nor wrong.
