@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from agent.deps import AgentDeps, Clock
+from agent.deps import Clock
 from agent.limits import PolicyLimits, load_limits
 from server.autonomy import log_autonomy
 from server.clock import clock_of
@@ -97,19 +97,12 @@ def open_knowledge(settings: Settings, embedder: Embedder) -> ChromaIndex:
 
 def build_reasoner(settings: Settings, limits: PolicyLimits, embedder: Embedder) -> Reasoner:
     """The reasoner that the settings name."""
+    from agent.assembly import playbook_reasoner
     from agent.reasoners.local import LocalClassifier
-    from agent.reasoners.playbook import PlaybookReasoner
-    from agent.reasoners.vocabulary import vocabulary
-    from knowledge.playbooks import Engine, load_playbooks, load_voice
 
-    playbook = PlaybookReasoner(
-        classifier=replace(
-            LocalClassifier.load(embedder, settings.models), own_addresses=own_addresses(settings, limits)
-        ),
-        book=load_playbooks(settings.playbooks, settings.macros, vocabulary(limits)),
-        engine=Engine(limits.business_hours.time_zone),
-        voice=load_voice(settings.voice),
-    )
+    heard = LocalClassifier.load(embedder, settings.models)
+    known = replace(heard, own_addresses=own_addresses(settings, limits))
+    playbook = playbook_reasoner(known, limits, settings.playbooks, settings.macros, settings.voice)
     return choose_reasoner(settings, limits, playbook)
 
 
@@ -127,52 +120,24 @@ def own_names(settings: Settings) -> tuple[str, ...]:
 
 
 def build_runner(parts: Parts, reasoner: Reasoner, knowledge: KnowledgeIndex, saver: Checkpointer) -> CaseRunner:
-    """The runner over real parts. The executor judges again over what was done, not over what others ask for."""
-    from agent.approvals.desk import ApprovalDesk
-    from agent.autonomy import Earned
-    from agent.execution import Executor
-    from agent.guard.guard import Guard
-    from agent.guard.text import TextGuard
-    from agent.history import AskedHistory, LedgerHistory
-    from agent.objections import Objections
-    from agent.runner import CaseRunner, Records
+    """The runner over real parts."""
+    from agent.assembly import Premises, assemble
 
-    database, limits, readers = parts.database, parts.limits, parts.store.readers()
-    done = LedgerHistory(ledger=database.ledger, limits=limits)
-    asked = AskedHistory(done=done, approvals=database.approvals)
-    text_check = TextGuard.for_shop(limits, _spoken, own_names(parts.settings))
-    earned = Earned(approvals=database.approvals, limits=limits)
-    guard = Guard(readers=readers, limits=limits, history=asked, text_check=text_check, still_read=earned)
     owner = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
     alone = parts.settings.database.startswith("sqlite")
-    executor = Executor(
+    premises = Premises(
+        readers=parts.store.readers(),
         writers=parts.store.writers(parts.clock.now),
-        guard=replace(guard, history=done),
-        ledger=database.ledger,
-        approvals=database.approvals,
-        switches=database.switches,
+        repositories=parts.database,
+        limits=parts.limits,
         clock=parts.clock,
+        own_names=own_names(parts.settings),
         owner=owner,
         # The lock on the data folder: whoever else left a claim in this file is dead, so nobody has to wait for it.
         alive=lambda other: other == owner or not alone,
+        notice=queue_notice(parts) if parts.limits.replies.queue_notice else None,
     )
-    deps = AgentDeps(
-        reasoner=reasoner,
-        readers=readers,
-        knowledge=knowledge,
-        limits=limits,
-        guard=guard,
-        clock=parts.clock,
-        notice=queue_notice(parts) if limits.replies.queue_notice else None,
-        earlier_cases=database.cases.of_customer,
-    )
-    records = Records(
-        cases=database.cases, approvals=database.approvals, ledger=database.ledger, promises=database.promises
-    )
-    desk = ApprovalDesk(
-        approvals=database.approvals, person=limits.person, objections=Objections(limits=limits, history=asked)
-    )
-    return CaseRunner(deps, executor, saver, records, desk)
+    return assemble(premises, reasoner, knowledge, saver)
 
 
 def queue_notice(parts: Parts) -> QueueNotice:
@@ -187,11 +152,3 @@ def queue_notice(parts: Parts) -> QueueNotice:
         engine=Engine(limits.business_hours.time_zone),
         voice=load_voice(settings.voice),
     )
-
-
-def _spoken(text: str) -> str:
-    """The language of a text; empty when it cannot be told."""
-    from agent.triage import language_of
-
-    heard = language_of(text)
-    return "" if heard == "other" else heard
