@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import assert_never
 
+from agent.approvals.names import NO_NAMES, Names
 from agent.approvals.request import ApprovalKind, ApprovalRequest
 from tools import actions as act
 from tools.commerce import Noun
@@ -34,9 +35,12 @@ class CardLine(Noun):
     effect: int = 0
 
 
-def card(request: ApprovalRequest) -> tuple[CardLine, ...]:
-    """Everything a person has to see before signing, in order. The CALL lines are the exact JSON that would run."""
-    return (*_head(request), *_effects(request), *_foot(request))
+def card(request: ApprovalRequest, names: Names = NO_NAMES) -> tuple[CardLine, ...]:
+    """Everything a person has to see before signing, in order. The CALL lines are the exact JSON that would run.
+
+    The other lines say names with the ids of the call beside them.
+    """
+    return (*_head(request), *_effects(request, names.with_ids()), *_foot(request))
 
 
 def _head(request: ApprovalRequest) -> Iterator[CardLine]:
@@ -46,10 +50,10 @@ def _head(request: ApprovalRequest) -> Iterator[CardLine]:
         yield CardLine(kind=LineKind.AMOUNT, text=str(request.amount))
 
 
-def _effects(request: ApprovalRequest) -> Iterator[CardLine]:
+def _effects(request: ApprovalRequest, names: Names) -> Iterator[CardLine]:
     for number, action in enumerate(request.effects, start=1):
         kind = LineKind.AMOUNT if _money(action) else LineKind.EFFECT
-        yield CardLine(kind=kind, text=describe(action), effect=number)
+        yield CardLine(kind=kind, text=describe(action, names), effect=number)
         if change := request.changes.get(action.fingerprint()):
             yield CardLine(kind=LineKind.CHANGE, text=change, effect=number)
         text = words_of(action)
@@ -91,15 +95,15 @@ def _money(action: act.Action) -> bool:
     return getattr(action, "amount", None) is not None
 
 
-def describe(action: act.Action) -> str:
-    """What the call does, in one plain sentence made of its own arguments."""
+def describe(action: act.Action, names: Names = NO_NAMES) -> str:
+    """What the call does, in one plain sentence made of its own arguments, called by their names."""
     if isinstance(action, _TicketAction):
         return _ticket(action)
     if isinstance(action, _CustomerAction):
-        return _customer(action)
+        return _customer(action, names)
     if isinstance(action, _MovesValue):
-        return _value(action)
-    return _order(action)
+        return _value(action, names)
+    return _order(action, names)
 
 
 _TicketAction = (
@@ -136,35 +140,35 @@ def _ticket(action: _TicketAction) -> str:
             assert_never(action)
 
 
-def _customer(action: _CustomerAction) -> str:
+def _customer(action: _CustomerAction, names: Names) -> str:
     match action:
         case act.UpdateCustomerAddress():
-            return f"Change the default address of customer {action.customer_id} to {_address(action)}"
+            return f"Change the default address of {names.customer(action.customer_id)} to {_address(action)}"
         case act.IssueStoreCredit():
-            return f"Give {action.amount} of store credit to customer {action.customer_id}"
+            return f"Give {action.amount} of store credit to {names.customer(action.customer_id)}"
         case act.IssueDiscountCode():
             until = f" until {action.expires_on.isoformat()}" if action.expires_on else ", without an end"
-            return f"Make a code worth {_worth(action)} for customer {action.customer_id}{until}"
+            return f"Make a code worth {_worth(action)} for {names.customer(action.customer_id)}{until}"
         case act.SuppressPromotions():
-            return f"Send no promotions to customer {action.customer_id} for {action.days} days"
+            return f"Send no promotions to {names.customer(action.customer_id)} for {action.days} days"
         case _:
             assert_never(action)
 
 
-def _value(action: _MovesValue) -> str:
+def _value(action: _MovesValue, names: Names) -> str:
+    order = names.order(action.order_id)
     match action:
         case act.RefundOrder():
-            return f"Pay back {action.amount} for order {action.order_id}{_covered(action)}{_onto(action.method_id)}"
+            return f"Pay back {action.amount} for {order}{_covered(action, names)}{_onto(action.method_id, names)}"
         case act.ReplaceItems():
-            return f"Send again, free of charge: {_lines(action.lines)} of order {action.order_id}"
+            return f"Send again, free of charge: {_lines(action, names)} of {order}"
         case act.CreateReturn():
-            back = _onto(action.refund_method_id)
-            return f"Open a return with a label for {_lines(action.lines)} of order {action.order_id}{back}"
+            back = _onto(action.refund_method_id, names)
+            return f"Open a return with a label for {_lines(action, names)} of {order}{back}"
         case act.ExchangeItems():
-            settled = _settled(action.method_id)
-            return f"Exchange {_swaps(action.swaps)} of order {action.order_id}{settled}"
+            return f"Exchange {_swaps(action, names)} of {order}{_settled(action.method_id, names)}"
         case act.ChangeOrderItems():
-            return f"Change {_swaps(action.swaps)} in order {action.order_id}{_settled(action.method_id)}"
+            return f"Change {_swaps(action, names)} in {order}{_settled(action.method_id, names)}"
         case _:
             assert_never(action)
 
@@ -176,45 +180,47 @@ def _order(
     | act.HoldOrder
     | act.ReleaseHold
     | act.OpenCarrierTrace,
+    names: Names,
 ) -> str:
     match action:
         case act.CancelOrder():
             why = f' with the reason "{action.reason}"' if action.reason else ""
-            return f"Cancel order {action.order_id}{why} and pay everything captured back to where it came from"
+            return f"Cancel {names.order(action.order_id)}{why} and pay everything captured back to where it came from"
         case act.ChangeShippingAddress():
-            return f"Send order {action.order_id} to {_address(action)}"
+            return f"Send {names.order(action.order_id)} to {_address(action)}"
         case act.ChangePaymentMethod():
-            return f"Move the payment of order {action.order_id} to method {action.method_id}"
+            return f"Move the payment of {names.order(action.order_id)} to {names.method(action.method_id)}"
         case act.HoldOrder():
-            return f'Hold order {action.order_id} with the reason "{action.reason}"'
+            return f'Hold {names.order(action.order_id)} with the reason "{action.reason}"'
         case act.ReleaseHold():
-            return f"Release the hold on order {action.order_id}"
+            return f"Release the hold on {names.order(action.order_id)}"
         case act.OpenCarrierTrace():
-            return f"Ask the carrier to look for shipment {action.shipment_id}"
+            return f"Ask the carrier to look for {names.shipment(action.shipment_id)}"
         case _:
             assert_never(action)
 
 
-def _lines(lines: Sequence[act.Lines]) -> str:
-    return ", ".join(f"{line.quantity} of line {line.line_id}" for line in lines)
+def _lines(action: act.RefundOrder | act.ReplaceItems | act.CreateReturn, names: Names) -> str:
+    return ", ".join(f"{line.quantity} of {names.line(action.order_id, line.line_id)}" for line in action.lines)
 
 
-def _swaps(swaps: Sequence[act.Swap]) -> str:
-    return ", ".join(f"{swap.quantity} of line {swap.line_id} for variant {swap.variant_id}" for swap in swaps)
+def _swaps(action: act.ExchangeItems | act.ChangeOrderItems, names: Names) -> str:
+    pairs = ((swap, names.line(action.order_id, swap.line_id)) for swap in action.swaps)
+    return ", ".join(f"{swap.quantity} of {line} for {names.variant(swap.variant_id)}" for swap, line in pairs)
 
 
-def _covered(action: act.RefundOrder) -> str:
-    parts = [_lines(action.lines)] if action.lines else []
+def _covered(action: act.RefundOrder, names: Names) -> str:
+    parts = [_lines(action, names)] if action.lines else []
     parts += ["shipping"] if action.shipping else []
     return f", covering {' and '.join(parts)}" if parts else ", as goodwill (no line, no shipping)"
 
 
-def _onto(method_id: str) -> str:
-    return f", onto method {method_id}" if method_id else ""
+def _onto(method_id: str, names: Names) -> str:
+    return f", onto {names.method(method_id)}" if method_id else ""
 
 
-def _settled(method_id: str) -> str:
-    return f", the difference settled on method {method_id}" if method_id else ""
+def _settled(method_id: str, names: Names) -> str:
+    return f", the difference settled on {names.method(method_id)}" if method_id else ""
 
 
 def _address(action: act.ChangeShippingAddress | act.UpdateCustomerAddress) -> str:

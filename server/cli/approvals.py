@@ -92,9 +92,10 @@ def show_request(request: Request, as_json: bool = JSON_OPTION) -> None:
 
 
 def _show_card(found: ApprovalRequest, parts: Parts) -> None:
+    from agent.approvals.names import names_of
     from server.display.approval import request_view
 
-    show(request_view(found, _methods(found, parts)))
+    show(request_view(found, _methods(found, parts), names_of(found.effects, parts.store.readers())))
     if not found.awaiting:
         next_command(f"countersign cases show {found.case_id}")
         return
@@ -218,10 +219,12 @@ def _plain(request: ApprovalRequest | None) -> object:
 
 def _tell(record: CaseRecord, asked: ApprovalRequest | None, parts: Parts) -> None:
     from agent.approvals.card import describe
+    from agent.approvals.names import names_of
 
+    names = names_of([execution.action for execution in record.executions], parts.store.readers())
     say(f"{record.case_id} is {record.status.value.replace('_', ' ')}.", "bold")
     for execution in record.executions:
-        say(f"  {execution.status.value}: {execution.detail or describe(execution.action)}")
+        say(f"  {execution.status.value}: {execution.detail or describe(execution.action, names)}")
     if record.status.value in ("working", "failed", "escalated", "rejected") and record.outcome:
         say(f"  {record.outcome}")
     if asked is not None:

@@ -113,12 +113,12 @@ def show_case(
         if record is None:
             raise UnknownCase(case_id)
         ticket = store.readers().helpdesk.ticket(record.ticket_id)
-    if as_json:
-        emit(record.model_dump(mode="json"))
-        return
-    from server.display.case import case_view
+        if as_json:
+            emit(record.model_dump(mode="json"))
+            return
+        from server.display.case import case_names, case_view
 
-    show(case_view(record, ticket))
+        show(case_view(record, ticket, case_names(record, store.readers())))
     waits = record.status.value.startswith("awaiting")
     next_command(f"countersign approvals show {record.approval_id}" if waits else "countersign cases list")
 

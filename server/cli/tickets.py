@@ -45,6 +45,7 @@ def ticket(
 ) -> None:
     """Work on one ticket: what it asks, what is true, a sourced draft, and what would happen."""
     from server.container import open_workshop
+    from server.display.case import case_names, case_view
     from server.settings import Settings
 
     data, mail = _input(what)
@@ -54,14 +55,13 @@ def ticket(
         notices = aloud(workshop)
         workshop.parts.store.receive(made)
         record = workshop.runner.start(made.id)
+        names = case_names(record, workshop.parts.store.readers())
     if as_json:
         emit({**record.model_dump(mode="json"), "notices": notices})
         return
-    from server.display.case import case_view
-
     for notice in notices:
         complain(notice)
-    show(case_view(record, made))
+    show(case_view(record, made, names))
     waits = record.status.value.startswith("awaiting")
     next_command(
         f"countersign approvals show {record.approval_id}" if waits else f"countersign cases show {record.case_id}"

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from agent.approvals import ApprovalRequest, CardLine, LineKind, card
 from agent.approvals.card import describe
+from agent.approvals.names import NO_NAMES, Names
 from server.cli.output import visible
 from tools.actions import Action, IssueStoreCredit, RefundOrder, SendReply
 
@@ -34,27 +35,27 @@ _INDENT = {
 _USUAL = {"[action.needs_signature]": "always signed", "[reply.draft_only]": "always read"}
 
 
-def request_view(request: ApprovalRequest, methods: Mapping[str, str]) -> RenderableType:
+def request_view(request: ApprovalRequest, methods: Mapping[str, str], names: Names = NO_NAMES) -> RenderableType:
     """The card, and what became of the request when it is decided.
 
     `methods` names the payment method that each effect pays to (by fingerprint), as in `Visa ·1881`.
     """
-    lines = [_line(line) for line in card(request)]
+    lines = [_line(line) for line in card(request, names)]
     if request.awaiting:
-        sentences = button(request, methods)
+        sentences = button(request, methods, names)
         lines.append(Text(f"\nSigning does this: {'; '.join(sentences)}", style="bold"))
     else:
         lines.append(Text(f"\n{outcome(request)}", style="bold"))
     return Group(*lines)
 
 
-def button(request: ApprovalRequest, methods: Mapping[str, str]) -> list[str]:
+def button(request: ApprovalRequest, methods: Mapping[str, str], names: Names = NO_NAMES) -> list[str]:
     """What a signature does, one sentence for each effect, money first: `Refund 39.00 USD to Visa ·1881`."""
     ordered = sorted(request.effects, key=lambda action: (isinstance(action, SendReply), not type(action).gives_value))
-    return [_sentence(action, methods.get(action.fingerprint(), "")) for action in ordered]
+    return [_sentence(action, methods.get(action.fingerprint(), ""), names) for action in ordered]
 
 
-def _sentence(action: Action, method: str) -> str:
+def _sentence(action: Action, method: str, names: Names) -> str:
     match action:
         case RefundOrder():
             return f"Refund {action.amount} to {method}" if method else f"Refund {action.amount}"
@@ -63,7 +64,7 @@ def _sentence(action: Action, method: str) -> str:
         case SendReply():
             return "Send the reply"
         case _:
-            return visible(describe(action))
+            return visible(describe(action, names))
 
 
 def outcome(request: ApprovalRequest) -> str:

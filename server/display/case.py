@@ -10,10 +10,12 @@ from rich.padding import Padding
 from rich.text import Text
 
 from agent.approvals.card import describe
+from agent.approvals.names import NO_NAMES, Names, names_of
 from agent.case import Draft, Evidence, SourcedSpan, Verdict
 from agent.repositories import CaseRecord
 from server.cli.output import visible
 from tools.helpdesk import Ticket
+from tools.ports import Readers
 
 LONGEST_MESSAGE = 1_500
 _SHOWN = {
@@ -28,17 +30,25 @@ _SHOWN = {
     "subscription": ("title", "price", "next_renewal"),
     "code": ("code", "in_force", "worth"),
 }
+_CALLED = ("number", "title", "name")
+"""The field of a fact that people call it by."""
 _MARK = {Verdict.ALLOW: "done by itself", Verdict.REQUIRE_APPROVAL: "waits", Verdict.BLOCK: "blocked"}
 _MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[:.\d]*(?:\+00:00|Z)$")
 _PASSAGE = re.compile(r"@v\d+#")
 
 
-def case_view(record: CaseRecord, ticket: Ticket | None) -> RenderableType:
-    """Everything about a case that a person decides by."""
-    return Group(*_parts(record, ticket))
+def case_view(record: CaseRecord, ticket: Ticket | None, names: Names = NO_NAMES) -> RenderableType:
+    """Everything about a case that a person decides by. `names` is what the orders and lines in it are called."""
+    return Group(*_parts(record, ticket, names))
 
 
-def _parts(record: CaseRecord, ticket: Ticket | None) -> Iterator[RenderableType]:
+def case_names(record: CaseRecord, readers: Readers) -> Names:
+    """What the orders, lines and people are called that the proposal and what was done touch."""
+    asked = record.proposal.effects(record.ticket_id) if record.proposal else ()
+    return names_of([*asked, *(execution.action for execution in record.executions)], readers)
+
+
+def _parts(record: CaseRecord, ticket: Ticket | None, names: Names) -> Iterator[RenderableType]:
     yield _head(record)
     if ticket is not None:
         yield from _section("The customer writes", _message(ticket))
@@ -48,8 +58,8 @@ def _parts(record: CaseRecord, ticket: Ticket | None) -> Iterator[RenderableType
         yield from _section("What is true", "\n".join(facts))
     if record.proposal is not None and record.proposal.reply is not None:
         yield from _section("Suggested reply", numbered(record.proposal.reply))
-        yield from _section("Sources", "\n".join(sources(record)) or "none")
-    yield from _section("What happens", "\n".join(_effects(record)) or "nothing")
+        yield from _section("Sources", "\n".join(sources(record, names)) or "none")
+    yield from _section("What happens", "\n".join(_effects(record, names)) or "nothing")
     why = _why(record)
     if why:
         yield from _section("Why", "\n".join(why))
@@ -108,34 +118,40 @@ def _best(span: SourcedSpan) -> tuple[str, ...]:
     return passages[:3] or span.sources[:1]
 
 
-def sources(record: CaseRecord) -> list[str]:
-    """`[1] order:ord_1042 (store.orders, 2026-03-10 12:00)`, in the order of the reply."""
+def sources(record: CaseRecord, names: Names = NO_NAMES) -> list[str]:
+    """`[1] order #1042 (order:ord_1042, store.orders, 2026-03-10 12:00)`, in the order of the reply."""
     if record.proposal is None or record.proposal.reply is None:
         return []
     return [
-        f"[{number}] {', '.join(_told(source, record) for source in found)}"
+        f"[{number}] {', '.join(_told(source, record, names) for source in found)}"
         for number, found in enumerate(_distinct(record.proposal.reply), 1)
     ]
 
 
-def _told(source: str, record: CaseRecord) -> str:
+def _told(source: str, record: CaseRecord, names: Names) -> str:
     """Where a source is from and as of when; an effect is told by what it does."""
     evidence = {item.id: item for item in (record.investigation.evidence if record.investigation else ())}
     if source in evidence:
-        return f"{source} ({evidence[source].source}, {evidence[source].as_of:%Y-%m-%d %H:%M})"
+        return _sourced(evidence[source])
     effects = record.proposal.effects(record.ticket_id) if record.proposal else ()
-    named = {f"effect:{action.fingerprint()[:12]}": f"what happens: {describe(action)}" for action in effects}
+    named = {f"effect:{action.fingerprint()[:12]}": f"what happens: {describe(action, names)}" for action in effects}
     return named.get(source, source)
 
 
-def _effects(record: CaseRecord) -> Iterator[str]:
+def _sourced(item: Evidence) -> str:
+    called = next((f" {item.fields[name]}" for name in _CALLED if item.fields.get(name)), "")
+    moment = f"{item.source}, {item.as_of:%Y-%m-%d %H:%M}"
+    return f"{item.kind.rstrip('_')}{called} ({item.id}, {moment})" if called else f"{item.id} ({moment})"
+
+
+def _effects(record: CaseRecord, names: Names) -> Iterator[str]:
     if record.proposal is None or record.verdict is None:
         return
     done = {execution.action.fingerprint(): execution for execution in record.executions}
     for action in record.proposal.effects(record.ticket_id):
         execution = done.get(action.fingerprint())
         mark = execution.status.value if execution else _MARK[record.verdict.of(action)]
-        yield f"{mark:>14}  {describe(action)}"
+        yield f"{mark:>14}  {describe(action, names)}"
     for number, option in enumerate(record.proposal.alternatives, 1):
         yield f"{f'alternative {number}':>14}  {option.title}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ def test_the_card_shows_the_very_call_its_amount_and_who_may_sign(countersign: C
     assert any(line == _amount(request) for line in shown.out.splitlines())
     assert f'"order_id":"{_refund(request)["order_id"]}","amount":"{_amount(request)}"' in shown.out
     assert f"Signing does this: Refund {_amount(request)} to " in shown.out
+    flat = " ".join(shown.out.split())
+    assert re.search(rf"for order #\d+ \({_refund(request)['order_id']}\)", flat), flat
     assert "priya (Priya Raman, admin)" in shown.out
     last = shown.out.splitlines()[-1]
     assert last.startswith(f"Next: countersign approvals approve {request['id']} --as ")

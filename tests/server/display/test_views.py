@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console, RenderableType
 
 from agent.approvals import ApprovalDecision, ApprovalKind, ApprovalRequest, ApprovalStatus, DecisionKind
+from agent.approvals.names import Names
 from agent.case import (
     ActionVerdict,
     Alternative,
@@ -151,11 +152,23 @@ def test_every_sourced_part_has_its_number_and_every_number_its_source() -> None
         "Hi Ada[1]. Order #1002[2] came on March 4. We have refunded[3] $39.00 within 10 days[4]."
     )
     assert sources(record()) == [
-        "[1] customer:c-ada (store.customers, 2026-03-10 12:00)",
-        "[2] order:o-5 (store.orders, 2026-03-10 12:00)",
+        "[1] customer Ada Byron (customer:c-ada, store.customers, 2026-03-10 12:00)",
+        "[2] order #1002 (order:o-5, store.orders, 2026-03-10 12:00)",
         "[3] what happens: Pay back 39.00 USD for order o-5, covering 1 of line l-1",
         "[4] refunds@v2#how-refunds-work",
     ]
+
+
+def test_orders_and_lines_are_called_by_their_names() -> None:
+    names = Names(known={("order", "o-5"): "#1002", ("line", "o-5", "l-1"): "Stone mug (Grey)"})
+    text = printed(case_view(record(), TICKET, names), 200)
+    assert "waits  Pay back 39.00 USD for order #1002, covering 1 of Stone mug (Grey)" in text
+    assert "what happens: Pay back 39.00 USD for order #1002" in text
+    cancel = act.CancelOrder(order_id="o-5")
+    assert button(request(effects=(cancel,)), {}, names)[0].startswith("Cancel order #1002 and pay")
+    card = printed(request_view(request(), {}, names), 200)
+    assert "for order #1002 (o-5), covering 1 of Stone mug (Grey) (line l-1)" in card
+    assert REFUND.model_dump_json() in card
 
 
 def test_a_case_without_a_reply_or_ticket_is_shown_as_well() -> None:
