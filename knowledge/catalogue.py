@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 
-from knowledge.documents import DocumentKind, Frozen, Passage, whole_section
+from knowledge.documents import SECTION, DocumentKind, Edition, Frozen, Passage, whole_section
 from knowledge.ranking import CodeBook, plain
 from knowledge.speller import Speller
 
@@ -17,6 +17,30 @@ class Change(Frozen):
     changed: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
+
+
+class Held(Edition):
+    """One version of a document as an index holds it, and in how many passages."""
+
+    id: str
+    title: str
+    passages: int
+
+
+def held(passages: Iterable[Passage]) -> list[Held]:
+    """The documents that passages are of, by id and version."""
+    found: dict[tuple[str, int], list[Passage]] = defaultdict(list)
+    for passage in passages:
+        found[passage.document_id, passage.version].append(passage)
+    return [
+        Held(
+            **parts[0].model_dump(include=set(Edition.model_fields)),
+            id=document_id,
+            title=parts[0].title.partition(SECTION)[0],
+            passages=len(parts),
+        )
+        for (document_id, _), parts in sorted(found.items())
+    ]
 
 
 class Catalogue:

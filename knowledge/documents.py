@@ -19,6 +19,8 @@ from knowledge.errors import SourceError
 DocumentId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*$", max_length=100)]
 LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 
+SECTION = " › "
+"""Between the title of a document and that of a section, in the title of a passage."""
 _REFERENCE = re.compile(r"(?P<document>[a-z0-9][a-z0-9._-]*)#(?P<anchor>[\w-]+)")
 
 

@@ -91,6 +91,10 @@ class InMemoryIndex:
         """See `KnowledgeIndex.cite`."""
         return self._catalogue.cite(document_id, anchor, now)
 
+    def passages(self) -> tuple[Passage, ...]:
+        """All that was ingested, whatever its status."""
+        return tuple(self._catalogue.passages.values())
+
 
 class ChromaIndex:
     """The index on disk; safe to use from several threads and processes, one at a time (see `knowledge.turns`).
@@ -154,6 +158,11 @@ class ChromaIndex:
         """See `KnowledgeIndex.cite`."""
         with self._turn():
             return self._catalogue.cite(document_id, anchor, now)
+
+    def passages(self) -> tuple[Passage, ...]:
+        """All that was ingested, whatever its status."""
+        with self._turn():
+            return tuple(self._catalogue.passages.values())
 
     @contextmanager
     def _turn(self) -> "Generator[Store]":

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knowledge.documents import Document, Frozen, IngestReport, Passage, Problem, content_hash
+from knowledge.documents import SECTION, Document, Frozen, IngestReport, Passage, Problem, content_hash
 from knowledge.errors import DocumentError, SourceError
 from knowledge.front_matter import split_head, validate_head
 from knowledge.markdown import Section, split_parts, split_sections
@@ -126,7 +126,7 @@ def split_document(document: Document, path: Path) -> list[Passage]:
 
 
 def _passages(document: Document, section: Section) -> Iterator[Passage]:
-    title = document.title if section.title in ("", document.title) else f"{document.title} › {section.title}"
+    title = document.title if section.title in ("", document.title) else f"{document.title}{SECTION}{section.title}"
     inherited = document.model_dump(include=set(Passage.model_fields) - {"id", "title"})
     texts = split_parts(section.text)
     for number, text in enumerate(texts, 1):

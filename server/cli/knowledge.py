@@ -167,25 +167,28 @@ def _short(text: str) -> str:
 
 
 def list_documents(
-    folder: Annotated[Path | None, typer.Argument(help="A folder of documents; without it the shipped ones.")] = None,
+    folder: Annotated[Path | None, typer.Argument(help="A folder of documents; without it those ingested.")] = None,
     as_json: bool = JSON_OPTION,
 ) -> None:
-    """Documents with version, status and dates, and what is wrong with any of them."""
-    from knowledge.ingest import load_folder
-    from server.settings import SOURCES
+    """Documents with version, status and dates, and what is wrong with any in a folder."""
+    from knowledge.catalogue import held
+    from server.cli.documents import read_documents
+    from server.settings import Settings
 
-    library = load_folder(folder or SOURCES / "policies")
-    problems = [str(problem) for problem in library.problems]
+    found = read_documents(Settings.read(), folder)
+    listed = held(found.passages)
     if as_json:
-        documents = [each.model_dump(mode="json", exclude={"body", "body_line"}) for each in library.documents]
-        emit({"documents": documents, "problems": problems})
+        documents = [each.model_dump(mode="json") for each in listed]
+        emit({"read": found.read, "documents": documents, "problems": found.problems})
     else:
         rows = [
             (d.id, str(d.version), d.status.value, str(d.effective_from), str(d.effective_to or ""), d.title)
-            for d in library.documents
+            for d in listed
         ]
         show(table(("Document", "Version", "Status", "From", "To", "Title"), rows, right=("Version",)))
-        complain_all(problems)
-        next_command(f"countersign knowledge ingest {folder or SOURCES / 'policies'}")
-    if problems:
+        complain_all(found.problems)
+        say(f"These are {found.read}.")
+        search = 'countersign knowledge search "how long do I have to return this?"'
+        next_command(search if found.ingested else f"countersign knowledge ingest {folder or 'FOLDER'}")
+    if found.problems:
         raise typer.Exit(PARTLY)

@@ -23,7 +23,7 @@ Folder = Annotated[Path | None, typer.Option(help="Your playbooks; without it th
 Macros = Annotated[Path | None, typer.Option(help="Your macros; without it those in force.")]
 
 
-Policies = Annotated[Path | None, typer.Option(help="Your documents, which replies cite; without it the shipped ones.")]
+Policies = Annotated[Path | None, typer.Option(help="Your documents, which replies cite; without it those ingested.")]
 
 
 def check(folder: Folder = None, macros: Macros = None, policies: Policies = None, as_json: bool = JSON_OPTION) -> None:
@@ -31,16 +31,16 @@ def check(folder: Folder = None, macros: Macros = None, policies: Policies = Non
     from agent.limits import load_limits
     from agent.reasoners.vocabulary import vocabulary
     from knowledge.errors import SourceError
-    from knowledge.ingest import load_folder
     from knowledge.playbooks import check_playbooks
-    from server.settings import SOURCES, Settings
+    from server.cli.documents import read_documents
+    from server.settings import Settings
 
     for named in (folder, macros, policies):
         if named is not None and not named.is_dir():
             raise SourceError(f"{named} is not a folder; name the folder that holds your files")
     settings = Settings.read()
-    library = load_folder(policies or SOURCES / "policies")
-    anchors = {f"{p.document_id}#{p.section}" for p in library.passages if p.status == "approved"}
+    documents = read_documents(settings, policies)
+    anchors = {f"{p.document_id}#{p.section}" for p in documents.passages if p.status == "approved"}
     words = vocabulary(load_limits(settings.limits), anchors)
     problems = check_playbooks(folder or settings.playbooks, macros or settings.macros, words)
     if as_json:
@@ -49,6 +49,7 @@ def check(folder: Folder = None, macros: Macros = None, policies: Policies = Non
         complain_all([str(problem) for problem in problems])
         many = "problem" if len(problems) == 1 else "problems"
         say(f"{len(problems)} {many}." if problems else f"No problems in {folder or settings.playbooks}.")
+        say(f"Citations were checked against {documents.read}.")
         next_command("countersign playbooks check" if problems else "countersign playbooks list")
     if problems:
         raise typer.Exit(PARTLY)

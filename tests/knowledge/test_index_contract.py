@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from knowledge.catalogue import held
 from knowledge.documents import DocumentKind, DocumentStatus, Passage
-from knowledge.index import InMemoryIndex, KnowledgeIndex
+from knowledge.index import ChromaIndex, InMemoryIndex, KnowledgeIndex
 from tests.knowledge.conftest import NOW, CountingEmbedder, passage
 
 WINDOW = "You can send an item back within 30 days of delivery."
@@ -40,6 +41,15 @@ def test_second_ingest_embeds_nothing(index: KnowledgeIndex, embedder: CountingE
     assert second.embedded == 0
     assert second.unchanged == first.added
     assert second.added == second.changed == second.removed == ()
+
+
+def test_all_that_was_ingested_is_there_whatever_its_status(index: InMemoryIndex | ChromaIndex) -> None:
+    draft = passage(REFUND, anchor="refund", status=DocumentStatus.DRAFT)
+    assert index.passages() == ()
+    index.ingest([passage(WINDOW), draft])
+    assert {each.id for each in index.passages()} == {"returns@v1#window", "returns@v1#refund"}
+    [document] = held(index.passages())
+    assert (document.id, document.version, document.title, document.passages) == ("returns", 1, "About returns", 2)
 
 
 def test_new_version_embeds_only_new_words(index: KnowledgeIndex, embedder: CountingEmbedder) -> None:

@@ -105,6 +105,25 @@ def test_a_bad_document_is_named_and_the_rest_is_taken(countersign: Command, wor
     assert (listed.code, len(listed.json["documents"]), len(listed.json["problems"])) == (1, 1, 1)
 
 
+def test_what_is_ingested_is_listed_and_cited_not_what_is_shipped(countersign: Command, work: Path) -> None:
+    shipped = countersign("knowledge", "list")
+    assert "These are the shipped documents, because none was ingested into" in " ".join(shipped.out.split())
+    (work / "docs").mkdir()
+    (work / "docs" / "returns.md").write_text(POLICY)
+    countersign("knowledge", "ingest", "docs")
+    (work / "docs" / "returns.md").unlink()
+    listed = countersign("knowledge", "list", "--json").json
+    assert [(each["id"], each["version"], each["title"], each["passages"]) for each in listed["documents"]] == [
+        ("returns", 1, "Returns", 2)
+    ]
+    assert listed["read"] == f"the documents ingested into {work / 'data'}"
+    checked = countersign("playbooks", "check")
+    assert checked.code == 1
+    assert "Citations were checked against the documents ingested into" in checked.out
+    assert "shipping#" in checked.err
+    assert countersign("playbooks", "check", "--policies", SOURCES / "policies").code == 0
+
+
 def test_a_file_of_questions_is_answered_from_any_folder(countersign: Command, work: Path) -> None:
     (work / "texts").mkdir()
     texts = [
