@@ -35,7 +35,7 @@ def read_rows(path: Path, shape: type[Shape]) -> list[tuple[str, Shape]]:
     """
     first: dict[str | int, str] = {}
     found: list[tuple[str, Shape]] = []
-    for where, line in _lines(path):
+    for where, line in numbered_lines(path):
         row = _row(where, line, shape)
         if row.id in first:
             raise UnusableInput(f"{where}: the id {row.id!r} stands in {first[row.id]} already; give it another")
@@ -46,7 +46,8 @@ def read_rows(path: Path, shape: type[Shape]) -> list[tuple[str, Shape]]:
     return found
 
 
-def _lines(path: Path) -> Iterator[tuple[str, str]]:
+def numbered_lines(path: Path) -> Iterator[tuple[str, str]]:
+    """The lines that are not blank, each with its place as `file:line`. Raises UnusableInput."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise UnusableInput(f"{path}: larger than {LARGEST_FILE // 1024 // 1024} MB; split the file")
