@@ -53,6 +53,17 @@ def model_of(settings: Settings) -> tuple[str, str]:
     return settings.model, address
 
 
+def sent_away(settings: Settings) -> str:
+    """What leaves the shop's own code with every ticket, and where it goes; empty when nothing does."""
+    if settings.reasoner == "playbook":
+        return ""
+    model, address = model_of(settings)
+    return (
+        f"{PREFIX}REASONER={settings.reasoner}: the text of tickets and the facts of their cases are sent to {model} "
+        f"at {address}; card numbers, bank accounts and passwords are masked first"
+    )
+
+
 def budget_of(settings: Settings) -> Budget:
     """What a message may cost."""
     from agent.reasoners.budget import Budget

@@ -35,7 +35,7 @@ class Settings:
         "", "name your mail server signs its Authentication-Results with, such as mx.google.com"
     )
     shop_addresses: str = _setting("", "the shop's own e-mail addresses, with commas between; they are never answered")
-    reasoner: str = _setting("playbook", "playbook (offline), llm or hybrid")
+    reasoner: str = _setting("playbook", "playbook (offline), llm or hybrid, which send tickets to the model")
     model: str = _setting("", "name of the model behind an OpenAI-compatible endpoint")
     model_base_url: str = _setting("", "address of that endpoint, such as http://127.0.0.1:11434/v1")
     model_api_key: str = _setting("", "its key, when it needs one")

@@ -1,4 +1,7 @@
-"""What `countersign doctor` looks at. Looking changes nothing: no folder, no database, no index is made."""
+"""What `countersign doctor` looks at. Looking changes nothing: no folder, no database, no index is made.
+
+A model that is configured is asked one tiny question, which names nobody.
+"""
 
 from __future__ import annotations
 
@@ -202,17 +205,34 @@ def _knowledge(settings: Settings) -> Iterator[Finding]:
 
 
 def _model(settings: Settings) -> Iterator[Finding]:
+    from server.reasoner import NAMES, model_of, sent_away
+
     if settings.reasoner == "playbook":
         said = "none needed: the offline reasoner works from playbooks, and nothing leaves this machine"
         yield Finding("Model", "ok", said)
-    elif settings.reasoner not in ("llm", "hybrid"):
+        return
+    if settings.reasoner not in NAMES:
         said = f"COUNTERSIGN_REASONER is {settings.reasoner}, which there is not"
         yield Finding("Model", "missing", said, "write playbook, llm or hybrid")
-    elif settings.model and settings.model_base_url:
-        yield Finding("Model", "ok", f"{settings.model} at {settings.model_base_url}")
-    else:
+        return
+    try:
+        model, address = model_of(settings)
+        seconds = settings.number("model_timeout_seconds")
+    except SettingsError as error:
         do = "set COUNTERSIGN_MODEL and COUNTERSIGN_MODEL_BASE_URL"
-        yield Finding("Model", "missing", f"COUNTERSIGN_REASONER is {settings.reasoner}, and no model is named", do)
+        yield Finding("Model", "missing", str(error), do)
+        return
+    yield _health(settings, model, address, seconds)
+    yield Finding("Model", "note", sent_away(settings), "COUNTERSIGN_REASONER=playbook sends nothing")
+
+
+def _health(settings: Settings, model: str, address: str, seconds: int) -> Finding:
+    from agent.reasoners.llm import Endpoint
+    from agent.reasoners.llm.probe import probe
+
+    found = probe(Endpoint(model=model, base_url=address, api_key=settings.model_api_key), seconds)
+    state = "missing" if not found.works else "note" if found.do else "ok"
+    return Finding("Model", state, found.said, found.do)
 
 
 def _mail(settings: Settings) -> Iterator[Finding]:

@@ -97,10 +97,12 @@ def _ticket(data: bytes, workshop: Workshop, sender: str, subject: str, *, verif
 
 
 def aloud(workshop: Workshop) -> list[str]:
-    """What a person has to know about how this runs: a weaker model, nothing to look up, a stop."""
+    """What a person has to know about how this runs: where texts go, a weaker model, nothing to look up, a stop."""
     from server.cli.switch import stopped_scopes
+    from server.reasoner import sent_away
 
-    parts, said = workshop.parts, [workshop.notice] if workshop.notice else []
+    parts = workshop.parts
+    said = [notice for notice in (sent_away(parts.settings), workshop.notice) if notice]
     if not parts.store.counts()["orders"]:
         said.append(f"There are no orders in {parts.settings.data}: countersign store import FOLDER")
     if not (parts.settings.data / "knowledge").is_dir():

@@ -67,6 +67,10 @@ class Endpoint:
     sleep: Callable[[float], None] = time.sleep
     rest: Rest = field(default_factory=Rest)
 
+    def prepare(self) -> None:
+        """Import the client now, which takes a second or two; nothing is sent."""
+        _ = self._client
+
     def ask(self, question: Question) -> ModelTurn:
         """One question, tried again where that may help. Raises ModelFailed."""
         from openai import OpenAIError

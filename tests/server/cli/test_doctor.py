@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 
 from server.lock import DataLock
 from server.settings import SOURCES
+from tests.fakes.model_server import ModelServer, says, status
 from tests.server.cli.conftest import Command
 
 
@@ -78,6 +80,37 @@ def test_a_setting_that_cannot_work_is_said(
     monkeypatch.setenv(name, value)
     found = countersign("doctor", "--json")
     assert (found.code, states(found.json)[finding]) == (1, "missing")
+
+
+@pytest.fixture
+def model(monkeypatch: pytest.MonkeyPatch) -> Generator[ModelServer]:
+    """An endpoint on loopback that the settings name."""
+    with ModelServer() as server:
+        monkeypatch.setenv("COUNTERSIGN_REASONER", "hybrid")
+        monkeypatch.setenv("COUNTERSIGN_MODEL", "fake")
+        monkeypatch.setenv("COUNTERSIGN_MODEL_BASE_URL", server.base_url)
+        yield server
+
+
+def test_a_model_is_asked_one_tiny_question_and_where_texts_go_is_said(
+    countersign: Command, brand: Path, model: ModelServer
+) -> None:
+    model.script(says({"ready": True}), status(401))
+    well = countersign("doctor")
+    assert (well.code, f"Model: fake at {model.base_url} answers" in well.out) == (0, True)
+    assert "the text of tickets and the facts of their cases are sent to fake" in " ".join(well.out.split())
+    ill = countersign("doctor", "--json")
+    assert (ill.code, len(model.journal)) == (1, 2)
+    [found] = [each for each in ill.json if each["state"] == "missing"]
+    assert "a key is wanted, and none is set" in found["said"]
+    assert found["do"] == "set COUNTERSIGN_MODEL_API_KEY"
+
+
+def test_a_command_that_works_on_tickets_says_first_where_texts_go(
+    countersign: Command, brand: Path, model: ModelServer
+) -> None:
+    told = countersign("ticket", "hello there", "--from", "nobody@example.com", "--json")
+    assert any(f"are sent to fake at {model.base_url}" in notice for notice in told.json["notices"])
 
 
 def test_a_key_is_never_shown(countersign: Command, brand: Path, monkeypatch: pytest.MonkeyPatch) -> None:
