@@ -38,3 +38,11 @@ def open_checkpoints(path: Path) -> Generator[SqliteSaver]:
         yield saver
     finally:
         connection.close()
+
+
+def memory_checkpoints() -> Checkpointer:
+    """The same for cases that nobody takes up again: nothing outlives the process."""
+    from langgraph.checkpoint.memory import InMemorySaver
+    from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+
+    return InMemorySaver(serde=JsonPlusSerializer(allowed_msgpack_modules=None))

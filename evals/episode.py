@@ -66,6 +66,8 @@ class Episode(Noun):
     ledger: tuple[LedgerEntry, ...] = ()
     sent: tuple[SentMessage, ...] = ()
     diff: tuple[Change, ...] = ()
+    turned_away: tuple[str, ...] = ()
+    """Answers of the approver that did not count, with the reason that was given."""
     model_calls: int = 0
     input_tokens: int = 0
     output_tokens: int = 0

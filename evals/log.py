@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, ValidationError
 
 from evals.episode import Episode
-from evals.sample import Sample
+from evals.sample import Sample, dataset_hash
 from evals.score import Metric, Score
 from tools.commerce import Noun
 
+if TYPE_CHECKING:
+    from evals.task import Task
+
 FORMAT = 1
+MEASURED = frozenset({"latency"})
+"""Metrics that are never the same twice, by what stands before the dot."""
 
 
 class LogError(ValueError):
@@ -62,7 +70,7 @@ class Footer(Noun):
 
     metrics: tuple[Metric, ...] = ()
     digest: str = ""
-    """sha256 over the header, the results without what was measured, and the metrics without `cost.*`."""
+    """sha256 over everything but the time it took: what a second run of the same thing has again."""
     started_at: AwareDatetime | None = None
     finished_at: AwareDatetime | None = None
     seconds: float = 0.0
@@ -86,3 +94,83 @@ class EvalLog(Noun):
     def errors(self) -> Sequence[Result]:
         """Results whose machinery failed: neither right nor wrong."""
         return [result for result in self.results if result.episode.error]
+
+
+def header_of(task: Task) -> Header:
+    """What a run of this task is, before it begins."""
+    return Header(
+        task=task.name,
+        solver=task.solver.name,
+        approver=task.approver.name,
+        epochs=task.epochs,
+        seed=task.seed,
+        samples=len(task.samples),
+        versions=Versions(
+            solver=dict(task.solver.versions),
+            scorers={scorer.name: scorer.version for scorer in task.scorers},
+            dataset=dataset_hash(task.samples),
+        ),
+    )
+
+
+def digest_of(header: Header, results: Iterable[Result], metrics: Iterable[Metric]) -> str:
+    """sha256 over all that a second run of the same thing gives again: everything but the time it took."""
+    found = hashlib.sha256(header.model_dump_json().encode())
+    for result in results:
+        found.update(b"\n" + result.model_dump_json(exclude={"episode": {"measured": True}}).encode())
+    for metric in metrics:
+        if metric.name.partition(".")[0] not in MEASURED:
+            found.update(b"\n" + metric.model_dump_json().encode())
+    return found.hexdigest()
+
+
+def read_log(path: Path) -> EvalLog:
+    """A finished log. Raises LogError for a file that is none, of a newer format, damaged or not finished."""
+    lines = _lines(path)
+    if len(lines) < 2:
+        raise LogError(f"{path} is no finished log of a run")
+    header = read_header(path, lines[0])
+    try:
+        results = tuple(Result.model_validate_json(line) for line in lines[1:-1])
+        footer = Footer.model_validate_json(lines[-1])
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        raise LogError(f"{path} is damaged or not finished ({problem['msg']}); run it again") from None
+    log = EvalLog(header=header, results=results, footer=footer)
+    if footer.digest != digest_of(header, results, footer.metrics):
+        raise LogError(f"{path} was changed after it was written; run it again")
+    return log
+
+
+def read_header(path: Path, line: str) -> Header:
+    """The first line of a log. Raises LogError when it is none, or one of another format."""
+    try:
+        header = Header.model_validate_json(line)
+    except ValidationError:
+        raise LogError(f"{path} is no log of a run") from None
+    if header.format != FORMAT:
+        raise LogError(f"{path} has format {header.format}, this version reads {FORMAT}; run it again")
+    return header
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    except OSError as error:
+        raise LogError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise LogError(f"{path} is no log of a run") from None
+
+
+def write_log(path: Path, log: EvalLog) -> None:
+    """Write a finished log, whole or not at all. Raises LogError when there is one of this name."""
+    if path.exists():
+        raise LogError(f"{path} is there already, and a log is written once; name another file")
+    beside = path.with_name(f"{path.name}.new")
+    parts = (log.header, *log.results, log.footer)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text("".join(f"{part.model_dump_json()}\n" for part in parts), encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        raise LogError(f"{path} cannot be written: {error.strerror}") from error

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from agent.approvals.request import ApprovalRequest, DecisionKind
 from evals.episode import Episode
 from evals.sample import Sample
 from evals.score import Scorer
 
+if TYPE_CHECKING:
+    from agent.limits import PolicyLimits
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a scripted person does with a request. `by` is a person id of limits.yaml; `text` is the edited reply."""
+    """What a scripted person does with a request. `by` is a person id of limits.yaml.
+
+    `text` is the reply in other words, for a `modify`; `digest` that of the card which was seen, empty for this one.
+    """
 
     kind: DecisionKind
     by: str
     reason: str = ""
     text: str = ""
+    digest: str = ""
 
 
 class Approver(Protocol):
@@ -31,8 +38,8 @@ class Approver(Protocol):
         """A word; recorded with every episode."""
         ...
 
-    def answer(self, request: ApprovalRequest, sample: Sample) -> Answer | None:
-        """The answer, or None to leave the request waiting."""
+    def answers(self, request: ApprovalRequest, sample: Sample, limits: PolicyLimits) -> Sequence[Answer]:
+        """What is tried, in order, until one counts; nothing, or nothing that counts, leaves the request waiting."""
         ...
 
 

@@ -1,0 +1,229 @@
+"""Runs a task on several processes, keeps every result as it comes, and goes on where an interrupted run stopped."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from itertools import product
+from pathlib import Path
+from queue import Empty
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from evals.log import EvalLog, Footer, Header, LogError, Result, digest_of, header_of, read_header, write_log
+from evals.sample import DatasetError
+from evals.score import Metric, scored
+from evals.task import Session, Task
+
+if TYPE_CHECKING:
+    from multiprocessing.context import SpawnProcess
+    from multiprocessing.queues import Queue
+
+PATIENCE = 2.0
+"""Seconds after which a process that waits looks whether the other one is still there."""
+Key = tuple[str, int]
+Progress = Callable[[int, int, int], None]
+"""Told after every result: how many are done, of how many, and in how many of them the machinery failed."""
+Figures = Callable[[Sequence[Result]], Sequence[Metric]]
+"""What is computed over all results."""
+
+
+class Broken(Exception):
+    """The run could not go on. What was done is kept: the same command takes it up again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clockwork:
+    """When it is, and how long something took; given from outside, because only the edge asks the machine."""
+
+    now: Callable[[], datetime]
+    seconds: Callable[[], float]
+
+
+def run(
+    task: Task,
+    path: Path,
+    figures: Figures,
+    clockwork: Clockwork,
+    *,
+    processes: int = 2,
+    progress: Progress | None = None,
+) -> EvalLog:
+    """Run the task and write its log to `path`.
+
+    Interrupted, it leaves what is done beside it (`.part`); the same call goes on from there, and the log is the same
+    as if nothing had happened. Raises LogError when `path` exists or what is left is of another run, DatasetError for
+    a sample whose world cannot be made, Broken when a process died.
+    """
+    if path.exists():
+        raise LogError(f"{path} is there already, and a log is written once; name another file")
+    started, began = clockwork.now(), clockwork.seconds()
+    kept = Kept.open(path.with_name(f"{path.name}.part"), header_of(task))
+    jobs = [key for key in _keys(task) if key not in kept.results]
+    for result in _results(task, jobs, processes):
+        kept.add(result)
+        if progress:
+            errors = sum(1 for each in kept.results.values() if each.episode.error)
+            progress(len(kept.results), len(jobs) + len(kept.results), errors)
+    results = tuple(kept.results[key] for key in _keys(task))
+    metrics = tuple(figures(results))
+    footer = Footer(
+        metrics=metrics,
+        digest=digest_of(kept.header, results, metrics),
+        started_at=started,
+        finished_at=clockwork.now(),
+        seconds=round(clockwork.seconds() - began, 3),
+        interrupted=kept.interrupted,
+    )
+    log = EvalLog(header=kept.header, results=results, footer=footer)
+    write_log(path, log)
+    kept.path.unlink()
+    return log
+
+
+def _keys(task: Task) -> list[Key]:
+    """Every sample in every epoch, in the order of a log."""
+    return sorted(product((sample.id for sample in task.samples), range(1, task.epochs + 1)))
+
+
+@dataclass
+class Kept:
+    """What is done so far, on disk as it comes: a line each, the header first."""
+
+    path: Path
+    header: Header
+    results: dict[Key, Result]
+    interrupted: int = 0
+
+    @classmethod
+    def open(cls, path: Path, header: Header) -> Kept:
+        """A new file, or what an interrupted run of exactly the same thing left."""
+        if path.exists():
+            return cls._taken_up(path, header)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{header.model_dump_json()}\n", encoding="utf-8")
+        except OSError as error:
+            raise LogError(f"{path} cannot be written: {error.strerror}") from error
+        return cls(path, header, {})
+
+    @classmethod
+    def _taken_up(cls, path: Path, header: Header) -> Kept:
+        first, *lines = path.read_text(encoding="utf-8").split("\n")
+        before = read_header(path, first)
+        if before != header:
+            what = ", ".join(differences(before, header))
+            raise LogError(
+                f"{path} is what an interrupted run of something else left ({what}); delete it to begin anew"
+            )
+        # The last line may have been cut off by what stopped the run; what is whole ends with a line break.
+        results = [result for line in lines[:-1] if (result := _whole(line))]
+        path.write_text("".join(f"{part.model_dump_json()}\n" for part in (header, *results)), encoding="utf-8")
+        return cls(path, header, {result.key: result for result in results}, interrupted=1)
+
+    def add(self, result: Result) -> None:
+        """One more."""
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(f"{result.model_dump_json()}\n")
+        self.results[result.key] = result
+
+
+def _whole(line: str) -> Result | None:
+    try:
+        return Result.model_validate_json(line)
+    except ValidationError:
+        return None
+
+
+def differences(one: Header, other: Header) -> list[str]:
+    """What two headers do not share, in words."""
+    found = [name for name in Header.model_fields if name != "versions" and getattr(one, name) != getattr(other, name)]
+    if one.versions.dataset != other.versions.dataset:
+        found.append("data set")
+    for kind in ("solver", "scorers"):
+        before, after = dict(getattr(one.versions, kind)), dict(getattr(other.versions, kind))
+        names = sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
+        found += [name if kind == "solver" else f"scorer {name}" for name in names]
+    return found
+
+
+def solve(task: Task, session: Session, key: Key) -> Result:
+    """One sample in one epoch, with every score."""
+    sample = next(sample for sample in task.samples if sample.id == key[0])
+    seed = int.from_bytes(sha256(f"{task.seed}/{key[0]}/{key[1]}".encode()).digest()[:4])
+    episode = session.solve(sample, task.approver, epoch=key[1], seed=seed)
+    return Result(sample=sample, episode=episode, scores=tuple(scored(each, sample, episode) for each in task.scorers))
+
+
+def _results(task: Task, jobs: Sequence[Key], processes: int) -> Iterator[Result]:
+    if not jobs:
+        return
+    if processes == 1:
+        with task.solver.open() as session:
+            yield from (solve(task, session, key) for key in jobs)
+        return
+    context = multiprocessing.get_context("spawn")  # the encoder's threads do not survive a fork
+    todo: Queue[Key | None] = context.Queue()
+    done: Queue[Result | str] = context.Queue()
+    for key in (*jobs, *(None for _ in range(processes))):
+        todo.put(key)
+    workers = [context.Process(target=_work, args=(task, todo, done), daemon=True) for _ in range(processes)]
+    with _started(workers):
+        for _ in jobs:
+            yield _next(done, workers)
+
+
+@contextmanager
+def _started(workers: Sequence[SpawnProcess]) -> Generator[None]:
+    for worker in workers:
+        worker.start()
+    try:
+        yield
+        for worker in workers:
+            worker.join()
+    finally:
+        for worker in workers:
+            worker.terminate()
+            worker.join()
+
+
+def _next(done: Queue[Result | str], workers: Sequence[SpawnProcess]) -> Result:
+    while True:
+        try:
+            result = done.get(timeout=PATIENCE)
+        except Empty:
+            dead = next((each.exitcode for each in workers if each.exitcode), None)
+            if dead is not None:
+                raise Broken(f"a process ended with exit code {dead}; the same command goes on from here") from None
+        else:
+            if isinstance(result, str):
+                raise DatasetError(result)
+            return result
+
+
+def _work(task: Task, todo: Queue[Key | None], done: Queue[Result | str]) -> None:
+    """A worker process, until nothing is left to do or the one that started it is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
+    with task.solver.open() as session:
+        while (key := _job(todo)) is not None:
+            try:
+                done.put(solve(task, session, key))
+            except DatasetError as error:
+                done.put(str(error))
+                return
+
+
+def _job(todo: Queue[Key | None]) -> Key | None:
+    parent = multiprocessing.parent_process()
+    while parent is None or parent.is_alive():
+        try:
+            return todo.get(timeout=PATIENCE)
+        except Empty:
+            continue
+    return None
