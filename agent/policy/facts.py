@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from agent.limits import PolicyLimits
+from agent.limits import Per, PolicyLimits
 from agent.policy.question import BasketLine, PastEffect, PolicyFacts
 from tools import actions as act
 from tools.commerce import FraudBand, LineItem, Order, Product, Refund, StoreCredit
@@ -12,6 +12,8 @@ from tools.facts import ActionFacts, line_variant, load_facts
 from tools.money import Money
 from tools.ports import Readers
 
+EVER = timedelta(days=50 * 365)
+"""Longer than any shop has sold online."""
 _BY_LINE = act.CreateReturn | act.RefundOrder | act.ExchangeItems | act.ReplaceItems
 
 
@@ -56,8 +58,11 @@ def merged(ledger: list[PastEffect], store: list[PastEffect]) -> list[PastEffect
 
 
 def longest_memory(limits: PolicyLimits) -> timedelta:
-    """How far back the refunds of a customer can matter."""
-    hours = [window.hours or 0 for window in limits.windows.limits]
+    """How far back what a customer got can matter; EVER when a window says no hours. What a case got always counts."""
+    windows = [window for window in limits.windows.limits if window.per is not Per.CASE]
+    if any(window.hours is None for window in windows):
+        return EVER
+    hours = [window.hours for window in limits.windows.limits if window.hours is not None]
     return max(timedelta(days=limits.value.within_days), timedelta(hours=max([limits.windows.look_back_hours, *hours])))
 
 

@@ -133,6 +133,21 @@ def test_the_shop_is_remembered_as_long_as_its_longest_window() -> None:
     assert shop_memory(endless) == longest_memory(endless)
 
 
+@pytest.mark.system("U7")
+@pytest.mark.parametrize("per", [Per.CUSTOMER, Per.SHOP, Per.APPROVER])
+def test_a_window_without_hours_remembers_for_ever(db: InMemoryDatabase, per: Per) -> None:
+    limits = with_windows(window(Per.CUSTOMER, 24), window(per, None))
+    claim(db, "six-years-ago", at=NOON - timedelta(days=6 * 365))
+    claim(db, "four-years-ago", at=NOON - timedelta(days=4 * 365), customer="c-1" if per is Per.CUSTOMER else "c-2")
+    history = LedgerHistory(ledger=db.ledger, limits=limits)
+    found = history.past_effects(NOON - longest_memory(limits), "c-1")
+    assert [effect.case_id for effect in found] == ["six-years-ago", "four-years-ago"]
+
+
+def test_a_window_of_a_case_needs_no_memory_of_the_customer() -> None:
+    assert longest_memory(with_windows(window(Per.CASE, None))) == longest_memory(with_windows())
+
+
 def test_windows_may_count_actions_that_give_nothing_away() -> None:
     assert "cancel_order" not in counted_kinds(with_windows())
     assert {"cancel_order", "refund_order"} <= counted_kinds(with_windows(window(Per.SHOP, 24, "cancel_order")))
