@@ -123,16 +123,20 @@ def _spoken(text: str) -> str:
 
 
 def playbook_reasoner(
-    classifier: Classifier, limits: PolicyLimits, playbooks: Path, macros: Path, voice: Path
+    classifier: Classifier, limits: PolicyLimits, playbooks: Path, macros: Path, voice: Path, kept: Path | None = None
 ) -> PlaybookReasoner:
-    """The offline reasoner over these procedures. Raises PlaybookError that names file and line."""
+    """The offline reasoner over these procedures; `kept` is where the checked book is kept for the next start.
+
+    Raises PlaybooksInvalid that names file and line.
+    """
     from agent.reasoners.playbook import PlaybookReasoner
     from agent.reasoners.vocabulary import vocabulary
-    from knowledge.playbooks import Engine, load_playbooks, load_voice
+    from knowledge.playbooks import Engine, load_kept_playbooks, load_playbooks, load_voice
 
+    words = vocabulary(limits)
     return PlaybookReasoner(
         classifier=classifier,
-        book=load_playbooks(playbooks, macros, vocabulary(limits)),
+        book=load_kept_playbooks(playbooks, macros, words, kept) if kept else load_playbooks(playbooks, macros, words),
         engine=Engine(limits.business_hours.time_zone),
         voice=load_voice(voice),
     )

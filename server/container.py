@@ -21,11 +21,15 @@ if TYPE_CHECKING:
     from agent.checkpoints import Checkpointer
     from agent.reasoners.base import Reasoner
     from agent.reasoners.notice import QueueNotice
+    from agent.reasoners.playbook import PlaybookReasoner
     from agent.runner import CaseRunner
     from knowledge.embedding import Embedder
     from knowledge.index import ChromaIndex, KnowledgeIndex
     from server.db.database import Database
     from tools.store.local import LocalStore
+
+KEPT_BOOK = "playbooks.cache"
+"""In the data folder: the playbooks as they were checked last. It may be deleted at any time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +78,9 @@ def open_workshop(settings: Settings) -> Generator[Workshop]:
         knowledge = open_knowledge(settings, embedder)
         try:
             with open_checkpoints(settings.data / "checkpoints.db") as saver:
-                reasoner = build_reasoner(settings, parts.limits, embedder)
-                runner = build_runner(parts, reasoner, knowledge, saver)
+                playbook = build_playbook(settings, parts.limits, embedder)
+                reasoner = choose_reasoner(settings, parts.limits, playbook)
+                runner = build_runner(parts, reasoner, knowledge, saver, notice_of(playbook))
                 yield Workshop(parts=parts, knowledge=knowledge, reasoner=reasoner, runner=runner, notice=notice or "")
         finally:
             knowledge.close()
@@ -95,15 +100,15 @@ def open_knowledge(settings: Settings, embedder: Embedder) -> ChromaIndex:
     return ChromaIndex(settings.data / "knowledge", embedder)
 
 
-def build_reasoner(settings: Settings, limits: PolicyLimits, embedder: Embedder) -> Reasoner:
-    """The reasoner that the settings name."""
+def build_playbook(settings: Settings, limits: PolicyLimits, embedder: Embedder) -> PlaybookReasoner:
+    """The offline reasoner over the shop's procedures. Raises PlaybooksInvalid that names file and line."""
     from agent.assembly import playbook_reasoner
     from agent.reasoners.local import LocalClassifier
 
     heard = LocalClassifier.load(embedder, settings.models)
     known = replace(heard, own_addresses=own_addresses(settings, limits))
-    playbook = playbook_reasoner(known, limits, settings.playbooks, settings.macros, settings.voice)
-    return choose_reasoner(settings, limits, playbook)
+    files = (settings.playbooks, settings.macros, settings.voice)
+    return playbook_reasoner(known, limits, *files, kept=settings.data / KEPT_BOOK)
 
 
 def own_addresses(settings: Settings, limits: PolicyLimits) -> frozenset[str]:
@@ -119,8 +124,14 @@ def own_names(settings: Settings) -> tuple[str, ...]:
     return (voice.brand, *voice.sign_off.values())
 
 
-def build_runner(parts: Parts, reasoner: Reasoner, knowledge: KnowledgeIndex, saver: Checkpointer) -> CaseRunner:
-    """The runner over real parts."""
+def build_runner(
+    parts: Parts,
+    reasoner: Reasoner,
+    knowledge: KnowledgeIndex,
+    saver: Checkpointer,
+    notice: QueueNotice | None = None,
+) -> CaseRunner:
+    """The runner over real parts. Without a notice, the shop's own is loaded when the limits ask for one."""
     from agent.assembly import Premises, assemble
 
     owner = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
@@ -135,20 +146,28 @@ def build_runner(parts: Parts, reasoner: Reasoner, knowledge: KnowledgeIndex, sa
         owner=owner,
         # The lock on the data folder: whoever else left a claim in this file is dead, so nobody has to wait for it.
         alive=lambda other: other == owner or not alone,
-        notice=queue_notice(parts) if parts.limits.replies.queue_notice else None,
+        notice=(notice or queue_notice(parts)) if parts.limits.replies.queue_notice else None,
     )
     return assemble(premises, reasoner, knowledge, saver)
+
+
+def notice_of(playbook: PlaybookReasoner) -> QueueNotice:
+    """The notice in the words that the reasoner speaks with."""
+    from agent.reasoners.notice import QueueNotice
+
+    return QueueNotice(book=playbook.book, engine=playbook.engine, voice=playbook.voice)
 
 
 def queue_notice(parts: Parts) -> QueueNotice:
     """The notice in the brand's own words."""
     from agent.reasoners.notice import QueueNotice
     from agent.reasoners.vocabulary import vocabulary
-    from knowledge.playbooks import Engine, load_playbooks, load_voice
+    from knowledge.playbooks import Engine, load_kept_playbooks, load_voice
 
     settings, limits = parts.settings, parts.limits
+    words, kept = vocabulary(limits), settings.data / KEPT_BOOK
     return QueueNotice(
-        book=load_playbooks(settings.playbooks, settings.macros, vocabulary(limits)),
+        book=load_kept_playbooks(settings.playbooks, settings.macros, words, kept),
         engine=Engine(limits.business_hours.time_zone),
         voice=load_voice(settings.voice),
     )

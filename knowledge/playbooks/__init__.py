@@ -2,6 +2,7 @@
 
 from knowledge.playbooks.engine import Engine, as_scope
 from knowledge.playbooks.errors import ExpressionError, PlaybookProblem, PlaybooksInvalid, UnfilledVariable
+from knowledge.playbooks.kept import load_kept_playbooks
 from knowledge.playbooks.loader import load_playbooks
 from knowledge.playbooks.promises import Promise, find_promises
 from knowledge.playbooks.schema import Alternative, Branch, FollowUp, Macro, Playbook, PlaybookBook, Step
@@ -34,6 +35,7 @@ __all__ = [
     "check_voice",
     "compose",
     "find_promises",
+    "load_kept_playbooks",
     "load_playbooks",
     "load_voice",
 ]

@@ -16,6 +16,7 @@ from knowledge.playbooks.yaml_tree import Fields, Scalar, Tree, find, plain, rea
 
 FENCE = "---"
 MAX_CHARS = 200_000
+PLAYBOOKS, MACROS = (".md",), (".yaml", ".yml")
 
 Place = tuple[str | int, ...]
 
@@ -88,9 +89,9 @@ def load_playbooks(folder: Path, macros_folder: Path, vocabulary: Vocabulary) ->
 def read_sources(folder: Path, macros_folder: Path) -> Sources:
     """Read both folders; nothing is checked against a vocabulary yet."""
     sources = Sources()
-    for path in _files(folder, (".md",), sources):
+    for path in _files(folder, PLAYBOOKS, sources):
         _read_playbook(path, sources)
-    for path in _files(macros_folder, (".yaml", ".yml"), sources):
+    for path in _files(macros_folder, MACROS, sources):
         _read_macros(path, sources)
     return sources
 
@@ -99,11 +100,16 @@ def _files(folder: Path, suffixes: tuple[str, ...], sources: Sources) -> list[Pa
     if not folder.is_dir():
         sources.report(folder, 1, "there is no such folder")
         return []
-    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in suffixes and path.is_file())
-    kept = [path for path in found if path.name.lower() != "readme.md" and not path.name.startswith(".")]
-    if not kept:
+    found = written_files(folder, suffixes)
+    if not found:
         sources.report(folder, 1, f"the folder holds no {suffixes[0]} file")
-    return kept
+    return found
+
+
+def written_files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """The files of a folder that count, by name."""
+    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in suffixes and path.is_file())
+    return [path for path in found if path.name.lower() != "readme.md" and not path.name.startswith(".")]
 
 
 def _read_playbook(path: Path, sources: Sources) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from knowledge.errors import SourceError
 
@@ -36,7 +36,9 @@ class Step(Plan):
 
     @model_validator(mode="before")
     @classmethod
-    def _from_short_form(cls, value: object) -> object:
+    def _from_short_form(cls, value: object, info: ValidationInfo) -> object:
+        if info.mode == "json":
+            return value  # no author writes JSON: this is a step as it was kept
         if isinstance(value, str):
             return {"kind": value, "arguments": {}}
         if isinstance(value, dict) and len(cast("dict[str, object]", value)) == 1:
