@@ -43,7 +43,7 @@ def _in_view(shop: Shop, view: View) -> tuple[Scorer, ...]:
         Ending(view=view),
         Grounding(shop=shop, view=view),
         Promises(view=view),
-        Citations(shop=shop, view=view),
+        Citations(view=view),
         Facts(view=view),
         PolicyFit(view=view),
         Ownership(view=view),

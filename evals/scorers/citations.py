@@ -6,14 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agent.case import ProposedResolution
-from agent.guard.grounding import ground
+from agent.case import CitedPassage, ProposedResolution
+from agent.guard.policies import supports
+from agent.guard.policy_words import topics_of
+from agent.guard.sentences import sentences_of
 from evals.episode import Episode
 from evals.sample import Sample
 from evals.score import Score
-from evals.scorers.shop import Shop
-from evals.scorers.sources import cited_in, known_to
-from evals.scorers.view import NOT_ASKED, Viewed, listed
+from evals.scorers.sources import cited_in
+from evals.scorers.view import NO_DRAFT, Viewed, listed
 
 _EDITION = re.compile(r"@v\d+")
 _PART = re.compile(r"~\d+$")
@@ -23,22 +24,21 @@ _PART = re.compile(r"~\d+$")
 class Citations(Viewed):
     """The harmonic mean of recall (labelled passages that are cited) and precision (cited passages with a use).
 
-    A cited passage has a use when it is labelled or when a span of the draft rests on it. Versions are left out: a
-    label names `document#anchor`, and only editions in force can be looked up at all.
+    A cited passage has a use when it is labelled, or when a sentence of a draft says what it says. Versions are left
+    out: a label names `document#anchor`, and only editions in force can be looked up at all.
     """
 
     base: ClassVar[str] = "citations"
     labels: ClassVar[frozenset[str]] = frozenset({"cites"})
-    shop: Shop
 
     def score(self, sample: Sample, episode: Episode) -> Score:
         """Parts: `missing`, `useless` (lists), and the counts `required`, `hit`, `cited`, `used` for micro averages."""
         proposal = self.view.of(episode)
-        if proposal is None:
-            return self.none(NOT_ASKED)
+        if proposal is None or proposal.reply is None:
+            return self.none(NO_DRAFT)
         required = {place(cite) for cite in sample.expected.cites}
         cited = {place(cite) for cite in proposal.citations}
-        missing, useless = sorted(required - cited), sorted(cited - required - self._resting(sample, episode, proposal))
+        missing, useless = sorted(required - cited), sorted(cited - required - _used(proposal, episode))
         recall = 1 - len(missing) / len(required)
         precision = 1 - len(useless) / len(cited) if cited else 0.0
         wrong = [f"{cite} is not cited" for cite in missing] + [f"{cite} is cited for nothing" for cite in useless]
@@ -53,16 +53,22 @@ class Citations(Viewed):
             used=len(cited) - len(useless),
         )
 
-    def _resting(self, sample: Sample, episode: Episode, proposal: ProposedResolution) -> set[str]:
-        """Passages that a claim or a policy sentence of the draft rests on."""
-        if proposal.reply is None:
-            return set()
-        text, language = proposal.reply.text, proposal.reply.language
-        passages = cited_in(proposal, episode.investigation)
-        found = ground(text, language, known_to(sample, episode, proposal, self.shop), passages)
-        return {place(source) for span in found.spans for source in span.sources}
-
 
 def place(cite: str) -> str:
     """`returns@v4#window~2` -> `returns#window`: the section, in whichever edition and part."""
     return _PART.sub("", _EDITION.sub("", cite))
+
+
+def _used(proposal: ProposedResolution, episode: Episode) -> set[str]:
+    passages = cited_in(proposal, episode.investigation)
+    return {place(passage.passage_id) for passage in passages if _said(passage, proposal)}
+
+
+def _said(passage: CitedPassage, proposal: ProposedResolution) -> bool:
+    """Whether a sentence of a draft says what the passage says. In other languages than ours only topics can tell.
+
+    The replies of alternatives rest on the citations of the proposal too.
+    """
+    replies = [proposal.reply, *(option.reply for option in proposal.alternatives)]
+    told = ((sentence.text, reply.language) for reply in replies if reply for sentence in sentences_of(reply.text))
+    return any(supports(passage, each, spoken) and (spoken == "en" or topics_of(each)) for each, spoken in told)

@@ -9,24 +9,24 @@ from typing import ClassVar
 from evals.episode import Episode
 from evals.sample import Sample
 from evals.score import Score
-from evals.scorers.view import NOT_ASKED, Viewed, listed, share
+from evals.scorers.view import NO_DRAFT, Viewed, listed, share
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Facts(Viewed):
-    """The share of labelled facts of which one wording stands in the draft. No draft says none of them."""
+    """The share of labelled facts of which one wording stands in the draft. Without a draft `resolution` judges."""
 
     base: ClassVar[str] = "facts"
     labels: ClassVar[frozenset[str]] = frozenset({"facts"})
 
     def score(self, sample: Sample, episode: Episode) -> Score:
         """Parts: `missing` (the first wording of each) and `said` (count)."""
-        proposal = self.view.of(episode)
-        if proposal is None:
-            return self.none(NOT_ASKED)
-        text = plain(proposal.reply.text) if proposal.reply else ""
+        draft = self.view.draft(episode)
+        if draft is None:
+            return self.none(NO_DRAFT)
+        text = plain(draft.text)
         facts = sample.expected.facts
         missing = [fact[0] for fact in facts if not any(plain(wording) in text for wording in fact)]
         return self.mark(
