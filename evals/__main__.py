@@ -1,28 +1,98 @@
-"""`python -m evals`: bench. Figures are printed with their n; a missed bar gives exit code 1."""
+"""`python -m evals`: is it any good? Importing this is cheap: each command imports its own stack when it runs."""
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, Annotated
 
-USAGE = "usage: python -m evals bench core [TICKETS]"
+import typer
+
+from evals.cli import running
+
+if TYPE_CHECKING:
+    from evals.cli.choice import Place
+    from evals.reasoners import LanguageModel
+    from server.settings import Settings
+
+PROGRAM = "python -m evals"
+app = typer.Typer(
+    name=PROGRAM,
+    help="Runs of labelled tickets that say whether a change, a playbook or a model made things better.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"max_content_width": 100, "help_option_names": ["--help", "-h"]},
+)
+running.register(app)
 
 
-def main(arguments: list[str]) -> int:
-    """Run what was asked for."""
-    if arguments[:2] != ["bench", "core"] or len(arguments) > 3 or not all(word.isdecimal() for word in arguments[2:]):
-        print(USAGE, file=sys.stderr)
-        return 2
-    from server.settings import harden
+@app.callback()
+def root(context: typer.Context) -> None:
+    """Runs of labelled tickets that say whether a change, a playbook or a model made things better."""
+    # A loader, so that help and `compare` need no settings.
+    context.obj = None if context.invoked_subcommand in ("bench", "compare", "report") else _place()
 
-    harden()
+
+@app.command()
+def bench(
+    what: Annotated[str, typer.Argument(help="core: the suggestion against a floor and a peer, growth, memory.")],
+    tickets: Annotated[int, typer.Argument(help="How many tickets are timed.", min=1)] = 300,
+) -> None:
+    """Measure speed, as ratios to references timed in the same run; exit code 1 when a bar is missed."""
+    if what != "core":
+        raise typer.BadParameter(f'there is no benchmark "{what}"; use core')
     from evals.bench.core import core
 
     missed = 0
-    for figure in core(*map(int, arguments[2:])):
-        print(figure.line(), flush=True)
+    for figure in core(tickets):
+        sys.stdout.write(f"{figure.line()}\n")
+        sys.stdout.flush()
         missed += figure.ok is False
-    return 1 if missed else 0
+    raise typer.Exit(1 if missed else 0)
+
+
+def _place() -> Place:
+    from evals.cli.choice import Place
+    from evals.versions import Sources
+    from server.settings import SOURCES, Settings
+
+    settings = Settings.read()
+    sources = Sources(
+        limits=settings.limits,
+        playbooks=settings.playbooks,
+        macros=settings.macros,
+        voice=settings.voice,
+        policies=SOURCES / "policies",
+    )
+    return Place(logs=settings.data / "evals", models=settings.models, sources=sources, model=_model(settings))
+
+
+def _model(settings: Settings) -> LanguageModel | None:
+    if settings.reasoner == "playbook":
+        return None
+    from evals.reasoners import LanguageModel
+    from server.reasoner import model_of
+
+    model, address = model_of(settings)
+    return LanguageModel(
+        kind="hybrid" if settings.reasoner == "hybrid" else "llm",
+        model=model,
+        base_url=address,
+        api_key=settings.model_api_key,
+        seconds=settings.number("model_timeout_seconds"),
+        tokens=settings.number("max_tokens_per_ticket"),
+    )
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    from server.cli.edge import run
+    from server.settings import harden
+
+    harden()
+    sys.exit(run(app, PROGRAM))
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()

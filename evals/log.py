@@ -64,6 +64,11 @@ class Header(Noun):
     samples: int
     versions: Versions
 
+    @property
+    def id(self) -> str:
+        """Short sha256: two runs of exactly the same thing share it."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:10]
+
 
 class Footer(Noun):
     """The last line: what was computed over all results, and how long it took (never the same twice)."""

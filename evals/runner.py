@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from agent.deps import SystemClock
 from evals.log import EvalLog, Footer, Header, LogError, Result, digest_of, header_of, read_header, write_log
 from evals.sample import DatasetError
 from evals.score import Metric, scored
@@ -46,6 +48,11 @@ class Clockwork:
     seconds: Callable[[], float]
 
 
+def the_machine() -> Clockwork:
+    """The real time, to say when a run was made and how long it took; the tickets' own clock stands."""
+    return Clockwork(now=SystemClock().now, seconds=time.perf_counter)
+
+
 def run(
     task: Task,
     path: Path,
@@ -66,11 +73,12 @@ def run(
     started, began = clockwork.now(), clockwork.seconds()
     kept = Kept.open(path.with_name(f"{path.name}.part"), header_of(task))
     jobs = [key for key in _keys(task) if key not in kept.results]
+    total = len(jobs) + len(kept.results)
     for result in _results(task, jobs, processes):
         kept.add(result)
         if progress:
             errors = sum(1 for each in kept.results.values() if each.episode.error)
-            progress(len(kept.results), len(jobs) + len(kept.results), errors)
+            progress(len(kept.results), total, errors)
     results = tuple(kept.results[key] for key in _keys(task))
     metrics = tuple(figures(results))
     footer = Footer(

@@ -35,10 +35,10 @@ _SYSTEM = {
 }
 
 
-def run(command: Callable[..., object]) -> int:
+def run(command: Callable[..., object], program: str = "countersign") -> int:
     """The exit code of a command line. An error of ours speaks for itself; any other is a fault, kept in a file."""
     try:
-        code = command(prog_name="countersign", standalone_mode=False)
+        code = command(prog_name=program, standalone_mode=False)
         sys.stdout.flush()
     except typer.TyperException as error:
         return _misused(error)
@@ -53,9 +53,8 @@ def run(command: Callable[..., object]) -> int:
     except Exception as error:
         return _failed(error)
     if code == STOPPED:
-        complain(
-            f"\nStopped. What was finished is kept; go on with: {typed(shlex.join(['countersign', *sys.argv[1:]]))}"
-        )
+        again = typed(f"{program} {shlex.join(sys.argv[1:])}")
+        complain(f"\nStopped. What was finished is kept; go on with: {again}")
     return code if isinstance(code, int) else 0
 
 

@@ -1,0 +1,159 @@
+"""`run`, `compare`, `gate`, `report`: what is asked of the harness day by day."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from evals.cli.choice import Choice, Place, WrongChoice
+from evals.cli.output import progress_bar, say, show_comparison, show_figures, show_verdicts
+
+if TYPE_CHECKING:
+    from evals.log import EvalLog
+    from evals.task import Task
+
+MISSED = 1
+DATASET = typer.Option(help="A data set (JSONL); the shipped ones when left out.", exists=True, dir_okay=False)
+SPLIT = typer.Option(help="tune, held_out or all.", metavar="SPLIT")
+PROCESSES = typer.Option(help="Worker processes.", min=1, max=64)
+JSON = typer.Option("--json", help="Print JSON and nothing else.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(run)
+    app.command()(gate)
+    app.command()(compare)
+    app.command()(report)
+
+
+def run(
+    context: typer.Context,
+    dataset: Annotated[list[Path] | None, DATASET] = None,
+    split: Annotated[str, SPLIT] = "all",
+    sample: Annotated[list[str] | None, typer.Option("--id", help="Only this sample; may be repeated.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="Only samples of this kind, intent or tag.")] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="Only the few samples of the fast gate.")] = False,
+    limit: Annotated[int, typer.Option(help="Only so many.", min=0)] = 0,
+    approver: Annotated[
+        str, typer.Option(help="approve_all, reject_all, by_label, adversarial, up_to:50.00 USD.")
+    ] = "approve_all",
+    broken: Annotated[str, typer.Option(help="A reasoner that is broken on purpose, by name.")] = "",
+    epochs: Annotated[int, typer.Option(help="How often each sample is run, for pass^k.", min=1, max=100)] = 1,
+    processes: Annotated[int, PROCESSES] = 2,
+    out: Annotated[Path | None, typer.Option(help="Where the log is written.", dir_okay=False)] = None,
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """Run labelled tickets through the real graph, score them, write the log.
+
+    Interrupted, the same command goes on where it stopped. A run that was made before is shown, not made again.
+    """
+    from evals.cli.choice import task_of
+
+    place = place_of(context)
+    choice = Choice(
+        dataset=dataset or (),
+        split=_split(split),
+        ids=sample or (),
+        tags=tag or (),
+        fast=fast,
+        limit=limit,
+        approver=approver,
+        broken=broken,
+        epochs=epochs,
+    )
+    log, path = _log_of(task_of(choice, place), place, out, processes)
+    if as_json:
+        say(
+            json.dumps({"log": str(path), "metrics": [metric.model_dump(mode="json") for metric in log.footer.metrics]})
+        )
+        return
+    show_figures(log)
+    say(f"Log: {path}\nRead it: python -m evals report {path}")
+
+
+def gate(
+    context: typer.Context,
+    log: Annotated[Path | None, typer.Argument(help="A finished log; without one, a run is made.")] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="The fixed few samples, not everything held out.")] = False,
+    thresholds: Annotated[Path | None, typer.Option(help="Your own thresholds.yaml.", dir_okay=False)] = None,
+    processes: Annotated[int, PROCESSES] = 2,
+) -> None:
+    """Hold the figures against the thresholds; exit code 1 when one is missed."""
+    from evals.cli.choice import task_of
+    from evals.gate import SHIPPED, judge, load_thresholds
+    from evals.log import read_log
+
+    bars = load_thresholds(thresholds or SHIPPED)
+    stage = bars.fast if fast else bars.full
+    place = place_of(context)
+    if log is None:
+        task = task_of(Choice(split=stage.split.value, fast=fast), place)
+        found, _ = _log_of(task, place, None, processes)
+    else:
+        found = read_log(log)
+    verdicts = judge(stage, found.metrics)
+    show_verdicts(verdicts)
+    missed = [verdict.name for verdict in verdicts if not verdict.ok]
+    say(f"The gate stays shut: {', '.join(missed)}" if missed else "The gate is open.")
+    raise typer.Exit(MISSED if missed else 0)
+
+
+def compare(
+    before: Annotated[Path, typer.Argument(help="The log of the earlier run.")],
+    after: Annotated[Path, typer.Argument(help="The log of the later run.")],
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """Two runs of the same samples: what moved beyond chance, and which tickets flipped, side by side."""
+    from evals.compare import compare as held_against
+    from evals.log import read_log
+
+    found = held_against(read_log(before), read_log(after))
+    if as_json:
+        say(json.dumps(found.as_json()))
+    else:
+        show_comparison(found)
+
+
+def report(
+    log: Annotated[Path, typer.Argument(help="A finished log.")],
+    out: Annotated[Path | None, typer.Option(help="The folder to write to; beside the log when left out.")] = None,
+) -> None:
+    """Write a run down for people: Markdown, and one HTML page that opens anywhere."""
+    from evals.log import read_log
+    from evals.report import write_report
+
+    for path in write_report(read_log(log), out or log.parent, log.stem):
+        say(str(path))
+
+
+def place_of(context: typer.Context) -> Place:
+    """What the environment says, as `evals.__main__` found it."""
+    made = context.find_object(Place)
+    if made is None:
+        raise WrongChoice("run this as python -m evals")
+    return made
+
+
+def _split(name: str) -> str:
+    if name not in ("tune", "held_out", "all"):
+        raise WrongChoice(f'there is no split "{name}"; use tune, held_out or all')
+    return name
+
+
+def _log_of(task: Task, place: Place, out: Path | None, processes: int) -> tuple[EvalLog, Path]:
+    """The log of a task, made now unless exactly this was run before."""
+    from evals.figures import figures_of
+    from evals.log import header_of, read_log
+    from evals.runner import run as run_task
+    from evals.runner import the_machine
+
+    path = out or place.logs / f"{task.solver.name}-{header_of(task).id}.jsonl"
+    if out is None and path.exists():
+        say("Nothing has changed since this was run; here is what came of it.")
+        return read_log(path), path
+    with progress_bar(f"{task.solver.name}, {task.approver.name}") as progress:
+        return run_task(task, path, figures_of, the_machine(), processes=processes, progress=progress), path

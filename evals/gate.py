@@ -1,0 +1,118 @@
+"""The gate: figures held against the thresholds of a file. A gate that judges nothing does not open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import Field, ValidationError, model_validator
+
+from evals.sample import Sample, Split
+from evals.score import Metric
+from tools.commerce import Noun
+
+SHIPPED = Path(__file__).parent / "thresholds.yaml"
+EACH_OF_FAST = 1
+"""Samples of every pair of kind and intent in the fast gate."""
+
+
+class ThresholdsError(ValueError):
+    """The thresholds cannot be used; the message names the file and the place."""
+
+
+class Bar(Noun):
+    """What a figure must reach, over at least `n` samples. Exactly one of `at_least` and `at_most`."""
+
+    at_least: float | None = None
+    at_most: float | None = None
+    n: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def _one(self) -> Bar:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("give at_least or at_most, one of them")
+        return self
+
+    def holds(self, metric: Metric | None) -> bool:
+        """Whether the figure is there, over enough samples, and on the right side."""
+        if metric is None or metric.value is None or metric.n < self.n:
+            return False
+        return metric.value >= self.at_least if self.at_least is not None else metric.value <= (self.at_most or 0)
+
+    def __str__(self) -> str:
+        return f">= {self.at_least:g}" if self.at_least is not None else f"<= {self.at_most:g}"
+
+
+class Stage(Noun):
+    """One gate: which samples, and the bars by the name of the figure."""
+
+    split: Split
+    bars: dict[str, Bar] = Field(min_length=1)
+
+
+class Thresholds(Noun):
+    """thresholds.yaml: `full` runs everything of its split, `fast` a fixed sample."""
+
+    full: Stage
+    fast: Stage
+
+
+def load_thresholds(path: Path = SHIPPED) -> Thresholds:
+    """Raises ThresholdsError that names file and place."""
+    import yaml
+
+    try:
+        data: object = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return Thresholds.model_validate(data)
+    except OSError as error:
+        raise ThresholdsError(f"{path} cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ThresholdsError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise ThresholdsError(f"{path}: {where}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """One figure before its bar."""
+
+    name: str
+    bar: Bar
+    metric: Metric | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the bar is reached."""
+        return self.bar.holds(self.metric)
+
+    @property
+    def said(self) -> str:
+        """The figure in words, also when there is none."""
+        if self.metric is None:
+            return "no figure of this name"
+        if self.metric.value is None:
+            return "nothing was scored"
+        few = f", {self.bar.n} are needed" if self.metric.n < self.bar.n else ""
+        return f"{self.metric.value:g} (n={self.metric.n}{few})"
+
+
+def judge(stage: Stage, metrics: Mapping[str, Metric]) -> list[Verdict]:
+    """Every bar of a stage, in the order of the file."""
+    return [Verdict(name=name, bar=bar, metric=metrics.get(name)) for name, bar in stage.bars.items()]
+
+
+def fast_sample(samples: Sequence[Sample]) -> tuple[Sample, ...]:
+    """The same few of every kind and intent, as long as their ids are: those whose ids hash lowest."""
+    groups: dict[tuple[str, str], list[Sample]] = {}
+    for sample in samples:
+        groups.setdefault((sample.kind.value, sample.expected.intent), []).append(sample)
+    chosen = (sorted(group, key=_rank)[:EACH_OF_FAST] for group in groups.values())
+    return tuple(sorted((sample for group in chosen for sample in group), key=lambda sample: sample.id))
+
+
+def _rank(sample: Sample) -> str:
+    return sha256(sample.id.encode()).hexdigest()
