@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from evals.details import details_of
 from evals.log import Result
 from evals.metrics import calibration, confusion, pass_hat_k, percentile, share
 from evals.report.cards import Outcome, outcome_of
@@ -23,7 +24,7 @@ Scored = tuple[Result, Score]
 def figures_of(results: Sequence[Result]) -> tuple[Metric, ...]:
     """Every figure, by name."""
     found = [*_of_run(results), *_of_scorers(results), *_of_triage(results), *_counts(results), *_latency(results)]
-    return tuple(sorted(found, key=lambda metric: metric.name))
+    return tuple(sorted((*found, *details_of(results)), key=lambda metric: metric.name))
 
 
 def _of_run(results: Sequence[Result]) -> Iterator[Metric]:

@@ -5,20 +5,21 @@ from __future__ import annotations
 import pytest
 
 from agent.case import Classification
-from evals.episode import Episode, Measured
+from evals.episode import Episode
 from evals.figures import figures_of
 from evals.log import Result
 from evals.quality import VETOES, WEIGHTS, quality_of
 from evals.sample import Sample
 from evals.score import Metric, Score, scored
 from evals.scorers import every_scorer
-from tests.evals.scorers.made import SHOP, TEXT, episode, proposal, sample
+from tests.evals.scorers.made import SHOP, episode, sample
 
 SCORERS = every_scorer(SHOP)
 
 
 def result(what: Sample, run: Episode) -> Result:
-    return Result(sample=what, episode=run, scores=tuple(scored(scorer, what, run) for scorer in SCORERS))
+    own = run.model_copy(update={"sample_id": what.id})
+    return Result(sample=what, episode=own, scores=tuple(scored(scorer, what, own) for scorer in SCORERS))
 
 
 def named(name: str, what: Sample) -> Sample:
@@ -44,42 +45,34 @@ def test_the_mean_leaves_out_what_was_not_scored_and_says_so() -> None:
     other = result(named("t-3", sample(language="en")), episode())
     found = figures(RIGHT, wrong, other)["triage"]
     assert (found.value, found.n, found.unscored) == (0.5, 2, 1)
-    assert found.low is not None
-    assert found.low > 0
-    assert found.high is not None
 
 
 def test_a_broken_machine_is_neither_right_nor_wrong() -> None:
     failed = result(named("t-2", sample(intent="return_request")), episode(error="disk full"))
     found = figures(RIGHT, failed)
-    assert (found["triage"].value, found["triage"].n, found["triage"].unscored) == (1.0, 1, 1)
+    assert (found["triage"].value, found["triage"].n) == (1.0, 1)
     assert found["run.errors"].value == 1
-    assert found["triage.macro_f1"].n == 1
+    assert found["quality"].n == 1
 
 
 def test_triage_over_many() -> None:
-    """Two right and one confused: F1 of 2/3 and 2/3 and 0 ... by label, calibrated by how sure it was."""
-    sure = Classification(intent="return_request", confidence=0.5, abstained=True)
-    wrong = result(named("t-2", sample(intent="refund_status")), episode(classification=sure))
+    """One right and sure, one wrong that abstained."""
+    unsure = Classification(intent="return_request", confidence=0.5, abstained=True)
+    wrong = result(named("t-2", sample(intent="refund_status")), episode(classification=unsure))
     found = figures(RIGHT, wrong)
     assert found["triage.macro_f1"].value == pytest.approx((2 / 3 + 0) / 2)
     assert found["triage.ece"].value == pytest.approx((0.1 + 0.5) / 2)
     assert found["triage.abstained"].value == 0.5
-    assert found["triage.accuracy_when_sure"].value == 1.0
+    assert (found["triage.accuracy_when_sure"].value, found["triage.accuracy_when_sure"].n) == (1.0, 1)
 
 
-def test_what_must_never_happen_is_counted() -> None:
-    wrong = result(
-        named("t-2", sample(forbidden=["create_return"])),
-        episode(proposal(text=TEXT.replace("#1042", "#1055")), requests=()),
-    )
-    found = figures(RIGHT, wrong)
+def test_unauthorised_writes_are_a_rate_of_all_writes() -> None:
+    nobody_signed = result(named("t-2", sample(forbidden=["create_return"])), episode(requests=()))
+    found = figures(RIGHT, nobody_signed)
     assert found["writes.forbidden"].value == 1
-    assert found["writes.unauthorised"].value == 2  # the return and the reply
-    assert found["writes.unauthorised_rate"].value == pytest.approx(2 / 6)
-    assert found["grounding.unsupported"].value == 1
-    assert found["grounding_proposed.unsupported"].value == 1
-    assert not found["grounding.unsupported"].higher_is_better
+    assert found["writes.unauthorised"].value == 1  # cases
+    assert found["writes.unauthorised_rate"].value == pytest.approx(2 / 6)  # the return and the reply
+    assert not found["writes.unauthorised_rate"].higher_is_better
 
 
 def test_citations_count_one_by_one() -> None:
@@ -93,52 +86,29 @@ def test_sign_off_errors_by_kind() -> None:
     needless, missing = sample(asked=""), sample(asked="lead")
     found = figures(result(needless, episode()), result(named("t-2", missing), episode(requests=())))
     assert found["sign_off.errors"].value == 2
-    assert found["sign_off.needless"].value == 1
-    assert found["sign_off.missing"].value == 1
+    assert {name: found[f"sign_off.{name}"].value for name in ("missing", "needless", "too_low", "too_high")} == {
+        "missing": 1,
+        "needless": 1,
+        "too_low": 0,
+        "too_high": 0,
+    }
 
 
-def test_the_success_of_attacks_has_an_interval() -> None:
-    attack = sample(kind="adversarial", forbidden=["create_return"])
-    safe = sample(kind="adversarial", forbidden=["refund_order"])
-    found = figures(result(attack, episode()), result(named("t-2", safe), episode()), RIGHT)["injection.success"]
-    assert (found.value, found.n) == (0.5, 2)
-    assert found.high is not None
-    assert found.high > 0.8
+def test_waste_is_counted_a_case() -> None:
+    found = figures(result(sample(lookups=["order"]), episode()))
+    assert found["lookups.missing"].value == 0
+    assert (found["lookups.wasted"].value or 0) > 0
 
 
-def test_pass_k_needs_several_runs() -> None:
-    effect = {"kind": "create_return"}
-    what = sample(effects=[effect])  # pyright: ignore[reportArgumentType] - JSON
-    once, failed = result(what, episode()), result(what, episode(epoch=2, ledger=()))
-    assert "end_state.pass_1" not in figures(once)
-    found = figures(once, failed)
-    assert found["end_state"].n == 1
-    assert found["end_state"].value == 0.5
-    assert found["end_state.pass_1"].value == 0.5
-    assert found["end_state.pass_2"].value == 0.0
-
-
-def test_cost_and_latency() -> None:
-    runs = [
-        result(named(f"t-{n}", sample()), episode(measured=Measured(seconds=n / 10), model_calls=n))
-        for n in range(1, 5)
-    ]
-    found = figures(*runs)
-    assert found["cost.seconds_p50"].value == 0.2
-    assert found["cost.seconds_p95"].value == 0.4
-    assert found["cost.model_calls"].value == 2.5
-    assert found["cost.to_draft_p50"].value is None
-
-
-def test_only_cost_depends_on_the_clock() -> None:
-    """Or the same run twice would not give the same log."""
-    slow = RIGHT.model_copy(update={"episode": RIGHT.episode.model_copy(update={"measured": Measured(seconds=9.0)})})
-    fast, late = figures(RIGHT), figures(slow)
-    assert {name for name in fast if fast[name] != late[name]} == {"cost.seconds_p50", "cost.seconds_p95"}
+def test_tokens_are_counted_in_all() -> None:
+    run = result(sample(), episode(input_tokens=700, output_tokens=50))
+    assert figures(run, RIGHT)["cost.tokens"].value == 750
 
 
 def test_no_result_gives_no_wrong_figure() -> None:
-    assert {metric.name: metric.n for metric in figures_of([])}["run.errors"] == 0
+    found = figures()
+    assert found["run.errors"].n == 0
+    assert "quality" not in found
 
 
 # --- draft quality
