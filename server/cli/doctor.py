@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 def doctor(
     prepare: Annotated[
-        bool, typer.Option("--prepare", help="Build the local models now and say nothing but problems.")
+        bool, typer.Option("--prepare", help="Build the local models and compile now; say nothing but problems.")
     ] = False,
     as_json: bool = JSON_OPTION,
 ) -> None:
@@ -45,14 +45,18 @@ def doctor(
 
 
 def _prepare(*, as_json: bool) -> None:
-    """The embedding graph and the intent model, so that the first ticket does not wait for them."""
-    from agent.reasoners.local import LocalClassifier
-    from server.container import open_embedder
-    from server.settings import Settings
+    """The embedding graph, the intent model and the bytecode, so that the first ticket does not wait for them."""
+    from server.cli.warmup import keeping_bytecode, work_once
 
-    settings = Settings.read()
-    embedder, notice = open_embedder(settings)
-    LocalClassifier.load(embedder, settings.models)
+    with keeping_bytecode():
+        from agent.reasoners.local import LocalClassifier
+        from server.container import open_embedder
+        from server.settings import Settings
+
+        settings = Settings.read()
+        embedder, notice = open_embedder(settings)
+        LocalClassifier.load(embedder, settings.models)
+        work_once()
     if as_json:
         emit({"embedder": embedder.name, "notice": notice or ""})
     elif notice:

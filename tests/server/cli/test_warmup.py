@@ -1,0 +1,66 @@
+"""What `make setup` compiles once, no start compiles again, whatever the environment says about bytecode."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+IMPORTS = """
+import sys
+from server.cli.warmup import keeping_bytecode
+with keeping_bytecode():
+    import brand_new
+    assert "sqlalchemy" not in sys.modules, "nothing is imported but what is asked for"
+import too_late
+assert sys.dont_write_bytecode
+"""
+
+
+def run(*command: str, cache: Path, path: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPYCACHEPREFIX": str(cache),
+        "PYTHONPATH": os.pathsep.join((str(ROOT), str(path))),
+        "COUNTERSIGN_DATA_DIR": str(cache.parent / "data"),
+    }
+    return subprocess.run(
+        [sys.executable, *command], cwd=cache.parent, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def kept(cache: Path) -> set[str]:
+    """Names of the modules whose bytecode is there."""
+    return {path.name.partition(".")[0] for path in cache.rglob("*.pyc")}
+
+
+@pytest.mark.parametrize("writable", [True, False])
+def test_what_is_imported_meanwhile_is_kept_and_all_of_ours(tmp_path: Path, writable: bool) -> None:
+    for name in ("brand_new", "too_late"):
+        (tmp_path / f"{name}.py").write_text("SAID = 1\n")
+    cache = tmp_path / "cache"
+    if not writable:
+        cache.write_text("in the way")
+    done = run("-c", IMPORTS, cache=cache, path=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    if writable:
+        assert {"brand_new", "container", "guard", "embedding", "money"} <= kept(cache)
+        assert "too_late" not in kept(cache)
+
+
+@pytest.mark.soak
+def test_preparing_compiles_what_a_ticket_needs_and_touches_no_data(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    done = run("-m", "server", "doctor", "--prepare", cache=cache)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / "data").exists()
+    ticket = ("-v", "-m", "server", "ticket", "Where is my order?", "--json")
+    again = run(*ticket, cache=cache)
+    assert again.returncode == 0
+    compiled = [line for line in again.stderr.splitlines() if line.startswith("# code object from /")]
+    assert compiled == []
