@@ -22,8 +22,7 @@ def write_report(log: EvalLog, folder: Path, name: str = "report") -> tuple[Path
         folder.mkdir(parents=True, exist_ok=True)
         for path, content in ((markdown, markdown_of(log)), (page, page_of(log))):
             part = path.with_name(f"{path.name}.part")
-            # A lone half of a character pair, as hostile mail may hold, becomes a question mark.
-            part.write_text(content, encoding="utf-8", errors="replace", newline="\n")
+            part.write_text(content, encoding="utf-8", newline="\n")
             part.replace(path)
     except OSError as error:
         raise LogError(f"{folder}: the report cannot be written ({error.strerror or error})") from None
