@@ -46,6 +46,8 @@ GUARDED = (
 """Kinds that give value, move goods or cannot be undone: forbidden wherever they are not what is expected."""
 FREE = frozenset({"open_carrier_trace", "suppress_promotions"})
 """Effects that nobody signs."""
+OUR_FAULT = frozenset({"open_carrier_trace", "replace_items", "refund_order"})
+"""Effects of something that went wrong: promotions may pause besides."""
 TROUBLED = frozenset(
     {"stalled", "outage", "lost", "late_handling", "bad_address", "refund_overdue", "delivered_missing"}
 )
@@ -83,7 +85,7 @@ def due(script: Script, case: Case, effects: Effects, world: DemoWorld) -> Rulin
     role = max((_role(kind, arguments, script, case, world) for kind, arguments in signed), key=_rank, default="")
     if said.role is not None and said.role != role:
         raise ValueError(f"{script.file}: {script.message.text[:60]!r}: the limits ask {role}, the label {said.role}")
-    pauses = bool(kinds) or script.group.situation in TROUBLED
+    pauses = bool(OUR_FAULT & set(kinds)) or script.group.situation in TROUBLED
     forbidden = [kind for kind in (*GUARDED, *(said.forbid or ())) if kind not in kinds]
     return Ruling(
         resolution=_RESOLUTIONS.get(said.resolution or ""),

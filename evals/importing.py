@@ -1,0 +1,210 @@
+"""Importing: a brand's own labelled tickets as samples, from CSV or JSONL.
+
+A line that cannot be used is named with its file, line, column and what to do about it; the rest loads. JSONL lines are
+samples as in our own data sets, or flat rows with the columns of the CSV.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import JsonValue, ValidationError
+
+from evals.sample import DatasetError, Sample
+
+LARGEST_FILE = 64 * 1024 * 1024
+LABELS = ("intent", "secondary", "language", "resolution", "forbidden", "asked", "facts", "absent", "cites", "order_id")
+TICKET = ("subject", "channel")
+SENDER = ("sender", "sender_name", "sender_verified", "quoted")
+OWN = ("id", "split", "kind", "tags", "note")
+COLUMNS = ("text", *OWN, *TICKET, *SENDER, *LABELS)
+"""What a row may have: `text` and a label at least. Further columns are refused; one could be a misspelt label."""
+SEVERAL = frozenset({"secondary", "forbidden", "facts", "absent", "cites", "tags"})
+"""Columns with several values, separated by `;`; wordings of one fact by `|`."""
+NOBODY = "nobody"
+"""In `asked`: nobody has to sign. An empty cell labels nothing."""
+_TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A line that was left out: where it stands and why. `column` is empty when the whole line is wrong."""
+
+    file: str
+    line: int
+    column: str
+    reason: str
+
+    def __str__(self) -> str:
+        where = f", column `{self.column}`" if self.column else ""
+        return f"{self.file}, line {self.line}{where}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a file gave: the samples that load, and a problem for every line that does not."""
+
+    samples: tuple[Sample, ...]
+    problems: tuple[Problem, ...]
+
+
+class _Wrong(ValueError):
+    """One value of a row is wrong."""
+
+    def __init__(self, column: str, reason: str) -> None:
+        super().__init__(reason)
+        self.column = column
+
+
+def import_samples(path: Path) -> Imported:
+    """The labelled tickets of a `.csv` or `.jsonl` file.
+
+    Raises DatasetError when nothing of it can be read: no such file, too large, not UTF-8, a header without `text` or
+    with a column that means nothing, another kind of file.
+    """
+    rows = {".csv": _csv_rows, ".jsonl": _json_rows}.get(path.suffix.lower())
+    if rows is None:
+        raise DatasetError(f"{path}: give a .csv or a .jsonl file, not `{path.suffix}`")
+    found: dict[str, Sample] = {}
+    lines: dict[str, int] = {}
+    problems: list[Problem] = []
+    for number, row in rows(path, _text(path)):
+        try:
+            sample = _sample(path, number, row)
+        except _Wrong as wrong:
+            problems.append(Problem(path.name, number, wrong.column, str(wrong)))
+            continue
+        if sample.id in found:
+            taken = f"`{sample.id}` stands in line {lines[sample.id]} already; give it another"
+            problems.append(Problem(path.name, number, "id", taken))
+        else:
+            found[sample.id], lines[sample.id] = sample, number
+    return Imported(tuple(found.values()), tuple(problems))
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise DatasetError(f"{path}: larger than {LARGEST_FILE // 1024 // 1024} MB; split the file")
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise DatasetError(f"{path}: cannot be read ({error.strerror or error})") from None
+    except UnicodeDecodeError as error:
+        raise DatasetError(f"{path}: not UTF-8 (byte {error.start + 1}); save the file as UTF-8") from None
+
+
+def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, JsonValue] | _Wrong]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header = [name.strip() for name in next(reader, list[str]())]
+    _check_header(path, header)
+    first = reader.line_num + 1
+    try:
+        for cells in reader:
+            number, first = first, reader.line_num + 1
+            if any(cell.strip() for cell in cells):
+                yield number, _cells(header, cells)
+    except csv.Error as error:
+        yield first, _Wrong("", f"not CSV from here on ({error}); check the quotes")
+
+
+def _check_header(path: Path, header: list[str]) -> None:
+    known = ", ".join(COLUMNS)
+    if "text" not in header:
+        raise DatasetError(f"{path}, line 1: there is no column `text`; the columns are {known}")
+    for name in header:
+        if name not in COLUMNS:
+            raise DatasetError(f"{path}, line 1, column `{name}`: means nothing here; the columns are {known}")
+        if header.count(name) > 1:
+            raise DatasetError(f"{path}, line 1, column `{name}`: is there twice")
+
+
+def _cells(header: list[str], cells: list[str]) -> dict[str, JsonValue] | _Wrong:
+    if len(cells) != len(header):
+        return _Wrong("", f"{len(cells)} cells, and the header has {len(header)}; quote texts that hold commas")
+    return {name: cell.strip() for name, cell in zip(header, cells, strict=True) if cell.strip()}
+
+
+def _value(name: str, cell: JsonValue) -> JsonValue:
+    if name not in SEVERAL or not isinstance(cell, str):
+        return cell
+    parts = [part.strip() for part in cell.split(";") if part.strip()]
+    return [[*map(str.strip, part.split("|"))] for part in parts] if name == "facts" else [*parts]
+
+
+def _json_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, JsonValue] | _Wrong]]:
+    # Not splitlines: a customer's text may hold line separators that JSON leaves as they are.
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield number, _object(line)
+
+
+def _object(line: str) -> dict[str, JsonValue] | _Wrong:
+    try:
+        data: JsonValue = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        place = f" at character {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
+        return _Wrong("", f"not JSON{place}; one object a line is needed")
+    return data if isinstance(data, dict) else _Wrong("", "not an object; one object a line is needed")
+
+
+def _sample(path: Path, number: int, row: dict[str, JsonValue] | _Wrong) -> Sample:
+    if isinstance(row, _Wrong):
+        raise row
+    whole = row if "ticket" in row else _whole(row, f"{path.stem}-{number}")
+    try:
+        return Sample.model_validate_json(json.dumps({"id": f"{path.stem}-{number}", "dataset": path.stem, **whole}))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        column = next((str(part) for part in reversed(first["loc"]) if part in COLUMNS), "")
+        if "ticket" in row:
+            column = ".".join(str(part) for part in first["loc"])
+        raise _Wrong(column, _reason(first["msg"])) from None
+
+
+def _reason(message: str) -> str:
+    said = message.removeprefix("Value error, ")
+    return said.replace("expects nothing:", "has no label:") if "expects nothing" in said else said
+
+
+def _whole(row: Mapping[str, JsonValue], name: str) -> dict[str, JsonValue]:
+    """A flat row as a sample."""
+    unknown = sorted(set(row) - set(COLUMNS))
+    if unknown:
+        raise _Wrong(unknown[0], f"means nothing here; the columns are {', '.join(COLUMNS)}")
+    text = row.get("text")
+    if not isinstance(text, str) or not text.strip():
+        raise _Wrong("text", "is empty; a ticket needs what the customer wrote")
+    message: dict[str, JsonValue] = {"text": text, **_some(row, SENDER)}
+    if "sender_verified" in message:
+        message["sender_verified"] = _truth(message["sender_verified"])
+    ticket: dict[str, JsonValue] = {"id": row.get("id", name), "messages": [message], **_some(row, TICKET)}
+    labels = _some(row, LABELS)
+    if labels.get("asked") == NOBODY:
+        labels["asked"] = ""
+    return {**_some(row, OWN), "ticket": ticket, "expected": labels}
+
+
+def _some(row: Mapping[str, JsonValue], names: tuple[str, ...]) -> dict[str, JsonValue]:
+    return {name: _value(name, row[name]) for name in names if name in row}
+
+
+def _truth(value: JsonValue) -> bool:
+    if isinstance(value, bool):
+        return value
+    said = _TRUTH.get(str(value).lower())
+    if said is None:
+        raise _Wrong("sender_verified", f"`{value}` is neither yes nor no")
+    return said
+
+
+def write_samples(samples: tuple[Sample, ...], path: Path) -> None:
+    """The samples as a data set, one a line, under its name when it is complete."""
+    partial = path.with_name(f"{path.name}.partial")
+    lines = [sample.model_dump_json(exclude_defaults=True, exclude={"dataset"}) for sample in samples]
+    partial.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+    partial.replace(path)
