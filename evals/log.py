@@ -118,11 +118,16 @@ def header_of(task: Task) -> Header:
     )
 
 
-def digest_of(header: Header, results: Iterable[Result], metrics: Iterable[Metric]) -> str:
-    """sha256 over all that a second run of the same thing gives again: everything but the time it took."""
+def mark_of(result: Result) -> str:
+    """sha256 over a result without what was measured."""
+    return hashlib.sha256(result.model_dump_json(exclude={"episode": {"measured": True}}).encode()).hexdigest()
+
+
+def digest_of(header: Header, marks: Iterable[str], metrics: Iterable[Metric]) -> str:
+    """sha256 over all that a second run of the same thing gives again. `marks` are those of the results, in order."""
     found = hashlib.sha256(header.model_dump_json().encode())
-    for result in results:
-        found.update(b"\n" + result.model_dump_json(exclude={"episode": {"measured": True}}).encode())
+    for mark in marks:
+        found.update(mark.encode())
     for metric in metrics:
         if metric.name.partition(".")[0] not in MEASURED:
             found.update(b"\n" + metric.model_dump_json().encode())
@@ -142,7 +147,7 @@ def read_log(path: Path) -> EvalLog:
         problem = error.errors(include_url=False)[0]
         raise LogError(f"{path} is damaged or not finished ({problem['msg']}); run it again") from None
     log = EvalLog(header=header, results=results, footer=footer)
-    if footer.digest != digest_of(header, results, footer.metrics):
+    if footer.digest != digest_of(header, map(mark_of, results), footer.metrics):
         raise LogError(f"{path} was changed after it was written; run it again")
     return log
 
@@ -167,15 +172,15 @@ def _lines(path: Path) -> list[str]:
         raise LogError(f"{path} is no log of a run") from None
 
 
-def write_log(path: Path, log: EvalLog) -> None:
-    """Write a finished log, whole or not at all. Raises LogError when there is one of this name."""
+def write_log(path: Path, header: Header, results: Iterable[str], footer: Footer) -> None:
+    """Write a finished log, whole or not at all; results as lines. Raises LogError when there is one of this name."""
     if path.exists():
         raise LogError(f"{path} is there already, and a log is written once; name another file")
     beside = path.with_name(f"{path.name}.new")
-    parts = (log.header, *log.results, log.footer)
+    lines = (header.model_dump_json(), *results, footer.model_dump_json())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text("".join(f"{part.model_dump_json()}\n" for part in parts), encoding="utf-8")
+        beside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         beside.replace(path)
     except OSError as error:
         raise LogError(f"{path} cannot be written: {error.strerror}") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 import time
@@ -18,7 +19,18 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from agent.deps import SystemClock
-from evals.log import EvalLog, Footer, Header, LogError, Result, digest_of, header_of, read_header, write_log
+from evals.log import (
+    EvalLog,
+    Footer,
+    Header,
+    LogError,
+    Result,
+    digest_of,
+    header_of,
+    mark_of,
+    read_header,
+    write_log,
+)
 from evals.sample import DatasetError
 from evals.score import Metric, scored
 from evals.task import Session, Task
@@ -72,27 +84,40 @@ def run(
         raise LogError(f"{path} is there already, and a log is written once; name another file")
     started, began = clockwork.now(), clockwork.seconds()
     kept = Kept.open(path.with_name(f"{path.name}.part"), header_of(task))
-    jobs = [key for key in _keys(task) if key not in kept.results]
-    total = len(jobs) + len(kept.results)
-    for result in _results(task, jobs, processes):
-        kept.add(result)
+    keys = _keys(task)
+    for line in _lines(task, [key for key in keys if key not in kept.lines], processes):
+        kept.add(line)
         if progress:
-            errors = sum(1 for each in kept.results.values() if each.episode.error)
-            progress(len(kept.results), total, errors)
-    results = tuple(kept.results[key] for key in _keys(task))
+            progress(len(kept.lines), len(keys), kept.errors)
+    lines = [kept.lines[key] for key in keys]
+    results = tuple(Result.model_validate_json(line.text) for line in lines)
     metrics = tuple(figures(results))
     footer = Footer(
         metrics=metrics,
-        digest=digest_of(kept.header, results, metrics),
+        digest=digest_of(kept.header, (line.mark for line in lines), metrics),
         started_at=started,
         finished_at=clockwork.now(),
         seconds=round(clockwork.seconds() - began, 3),
         interrupted=kept.interrupted,
     )
-    log = EvalLog(header=kept.header, results=results, footer=footer)
-    write_log(path, log)
+    write_log(path, kept.header, (line.text for line in lines), footer)
     kept.path.unlink()
-    return log
+    return EvalLog(header=kept.header, results=results, footer=footer)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A result as it is kept: written once, by the process that made it."""
+
+    key: Key
+    text: str
+    mark: str
+    failed: bool
+
+    @classmethod
+    def of(cls, result: Result) -> Line:
+        """The line of a result."""
+        return cls(result.key, result.model_dump_json(), mark_of(result), bool(result.episode.error))
 
 
 def _keys(task: Task) -> list[Key]:
@@ -106,8 +131,13 @@ class Kept:
 
     path: Path
     header: Header
-    results: dict[Key, Result]
+    lines: dict[Key, Line]
     interrupted: int = 0
+
+    @property
+    def errors(self) -> int:
+        """In how many the machinery failed."""
+        return sum(line.failed for line in self.lines.values())
 
     @classmethod
     def open(cls, path: Path, header: Header) -> Kept:
@@ -131,15 +161,15 @@ class Kept:
                 f"{path} is what an interrupted run of something else left ({what}); delete it to begin anew"
             )
         # The last line may have been cut off by what stopped the run; what is whole ends with a line break.
-        results = [result for line in lines[:-1] if (result := _whole(line))]
-        path.write_text("".join(f"{part.model_dump_json()}\n" for part in (header, *results)), encoding="utf-8")
-        return cls(path, header, {result.key: result for result in results}, interrupted=1)
+        whole = [Line.of(result) for line in lines[:-1] if (result := _whole(line))]
+        path.write_text("".join(f"{text}\n" for text in (first, *(line.text for line in whole))), encoding="utf-8")
+        return cls(path, header, {line.key: line for line in whole}, interrupted=1)
 
-    def add(self, result: Result) -> None:
+    def add(self, line: Line) -> None:
         """One more."""
         with self.path.open("a", encoding="utf-8") as file:
-            file.write(f"{result.model_dump_json()}\n")
-        self.results[result.key] = result
+            file.write(f"{line.text}\n")
+        self.lines[line.key] = line
 
 
 def _whole(line: str) -> Result | None:
@@ -161,15 +191,16 @@ def differences(one: Header, other: Header) -> list[str]:
     return found
 
 
-def solve(task: Task, session: Session, key: Key) -> Result:
+def solve(task: Task, session: Session, key: Key) -> Line:
     """One sample in one epoch, with every score."""
     sample = next(sample for sample in task.samples if sample.id == key[0])
     seed = int.from_bytes(sha256(f"{task.seed}/{key[0]}/{key[1]}".encode()).digest()[:4])
     episode = session.solve(sample, task.approver, epoch=key[1], seed=seed)
-    return Result(sample=sample, episode=episode, scores=tuple(scored(each, sample, episode) for each in task.scorers))
+    scores = tuple(scored(each, sample, episode) for each in task.scorers)
+    return Line.of(Result(sample=sample, episode=episode, scores=scores))
 
 
-def _results(task: Task, jobs: Sequence[Key], processes: int) -> Iterator[Result]:
+def _lines(task: Task, jobs: Sequence[Key], processes: int) -> Iterator[Line]:
     if not jobs:
         return
     if processes == 1:
@@ -178,7 +209,7 @@ def _results(task: Task, jobs: Sequence[Key], processes: int) -> Iterator[Result
         return
     context = multiprocessing.get_context("spawn")  # the encoder's threads do not survive a fork
     todo: Queue[Key | None] = context.Queue()
-    done: Queue[Result | str] = context.Queue()
+    done: Queue[Line | str] = context.Queue()
     for key in (*jobs, *(None for _ in range(processes))):
         todo.put(key)
     workers = [context.Process(target=_work, args=(task, todo, done), daemon=True) for _ in range(processes)]
@@ -201,7 +232,7 @@ def _started(workers: Sequence[SpawnProcess]) -> Generator[None]:
             worker.join()
 
 
-def _next(done: Queue[Result | str], workers: Sequence[SpawnProcess]) -> Result:
+def _next(done: Queue[Line | str], workers: Sequence[SpawnProcess]) -> Line:
     while True:
         try:
             result = done.get(timeout=PATIENCE)
@@ -215,10 +246,11 @@ def _next(done: Queue[Result | str], workers: Sequence[SpawnProcess]) -> Result:
             return result
 
 
-def _work(task: Task, todo: Queue[Key | None], done: Queue[Result | str]) -> None:
+def _work(task: Task, todo: Queue[Key | None], done: Queue[Line | str]) -> None:
     """A worker process, until nothing is left to do or the one that started it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
     with task.solver.open() as session:
+        gc.freeze()  # what all samples share is not looked through again and again
         while (key := _job(todo)) is not None:
             try:
                 done.put(solve(task, session, key))

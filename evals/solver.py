@@ -22,7 +22,7 @@ from evals.episode import Episode, Measured
 from evals.reasoners import LanguageModel, Wrap, with_model
 from evals.sample import DatasetError, PassagePatch, Sample, World
 from evals.versions import Sources, versions_of
-from evals.world import FreshWorld, make_template, merged, open_world, scratch
+from evals.world import FreshWorld, Worlds, merged, scratch
 from knowledge.errors import KnowledgeError
 from tools.errors import ToolError
 
@@ -77,7 +77,7 @@ class BrandSolver:
         from knowledge.ingest import load_folder
         from tools.connectors.demo import generate
 
-        with scratch() as folder:
+        with scratch() as folder, Worlds.open(folder, generate()) as worlds:
             limits = load_limits(self.sources.limits)
             embedder, _ = choose_embedder(self.models)
             own = frozenset(person.email.lower() for person in limits.people if person.email)
@@ -87,7 +87,7 @@ class BrandSolver:
             reasoner = with_model(playbook, limits, self.model) if self.model else playbook
             yield BrandSession(
                 solver=self,
-                template=make_template(folder, generate()),
+                worlds=worlds,
                 limits=limits,
                 own_names=(playbook.voice.brand, *playbook.voice.sign_off.values()),
                 reasoner=RecordingReasoner(self.wrap(playbook) if self.wrap else reasoner),
@@ -172,7 +172,7 @@ class BrandSession:
     """`evals.task.Session`."""
 
     solver: BrandSolver
-    template: Path
+    worlds: Worlds
     limits: PolicyLimits
     own_names: tuple[str, ...]
     reasoner: RecordingReasoner
@@ -187,7 +187,7 @@ class BrandSession:
         started = time.perf_counter()
         try:
             limits = self._limits(sample.world)
-            with open_world(self.template, sample.world, (*sample.world.before, sample.ticket)) as world:
+            with self.worlds.fresh(sample.world, (*sample.world.before, sample.ticket)) as world:
                 episode = _Run(self, world, limits, sample, approver).episode(begun)
         except DatasetError as error:
             raise DatasetError(f"sample {sample.id}: {error}") from error

@@ -124,25 +124,40 @@ def _parsed(body: str | None) -> Body | None:
     return None if body is None else cast("Body", json.loads(body))  # a noun is an object
 
 
-@contextmanager
-def open_world(template: Path, world: World, tickets: Iterable[Ticket]) -> Generator[FreshWorld]:
-    """A copy of the template with the changes of a sample and its tickets. Raises DatasetError for a bad patch."""
-    from tools.store.local import LocalStore
+@dataclass(frozen=True)
+class Worlds:
+    """One world after the other, all in the same file over the same store: statements are compiled once."""
 
-    path = template.with_name("world.db")
-    shutil.copyfile(template, path)
-    try:
+    template: Path
+    path: Path
+    store: LocalStore
+
+    @classmethod
+    @contextmanager
+    def open(cls, folder: Path, world: DemoWorld) -> Generator[Worlds]:
+        """With a template of its own."""
+        from tools.store.local import LocalStore
+
+        template, path = make_template(folder, world), folder / "world.db"
+        shutil.copyfile(template, path)
         with LocalStore.open(f"sqlite:///{path}") as store:
-            for patch in world.patches:
-                _apply(store, patch)
-            for ticket in tickets:
-                store.receive(ticket)
-            fresh = FreshWorld(store, path, template, frozenset(world.down))
-            fresh.mark()
-            yield fresh
-    finally:
-        for file in path.parent.glob(f"{path.name}*"):
+            yield cls(template, path, store)
+
+    @contextmanager
+    def fresh(self, world: World, tickets: Iterable[Ticket]) -> Generator[FreshWorld]:
+        """A copy of the template with the changes of a sample and its tickets. Raises DatasetError for a bad patch."""
+        # Closing drops the connections, no more: the next statement opens one on whatever file is there then.
+        self.store.close()
+        for file in self.path.parent.glob(f"{self.path.name}-*"):
             file.unlink()
+        shutil.copyfile(self.template, self.path)
+        for patch in world.patches:
+            _apply(self.store, patch)
+        for ticket in tickets:
+            self.store.receive(ticket)
+        fresh = FreshWorld(self.store, self.path, self.template, frozenset(world.down))
+        fresh.mark()
+        yield fresh
 
 
 def _apply(store: LocalStore, patch: Patch) -> None:
