@@ -105,7 +105,14 @@ def _meant(said: Said, lines: Sequence[LineItem]) -> tuple[Sequence[LineItem], b
 
 
 def look_up_prices(found: Found, readers: Readers) -> None:
-    """What the catalogue asks today for the lines meant."""
+    """What the catalogue asks today for the lines meant; nothing to one who was given credit since the order.
+
+    That credit may have been for the same drop, and nothing is offered twice.
+    """
+    order = found.order
+    credits_given = readers.customers.store_credits(order.customer_id) if order else ()
+    if order is None or any(credit.at >= order.placed_at for credit in credits_given):
+        return
     for line in found.lines:
         product = readers.catalog.product(line.product_id) if line.product_id else None
         variant = product.variant(line.variant_id) if product is not None and line.variant_id else None

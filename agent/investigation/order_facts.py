@@ -19,6 +19,8 @@ _RISK = re.compile(
 )
 REFUND_DAYS = (5, 10)
 """Business days until a refund is on the account, as the refunds policy says."""
+PRICE_ADJUSTMENT_DAYS = 14
+"""Days after the order in which a lower price of ours is made up for, as the refunds policy says."""
 
 
 def days_between(earlier: datetime | None, later: datetime, found: Found) -> int | None:
@@ -126,10 +128,10 @@ def line_fields(found: Found, order: Order, line: LineItem) -> Fields:
 def price_drop(found: Found, order: Order, line: LineItem) -> Money | None:
     """How much less the catalogue asks today for one unit than was paid, before tax that is added; None when not less.
 
-    Known only after the `prices` lookup.
+    Known only after the `prices` lookup, and only as long as a lower price is made up for.
     """
-    now = found.prices.get(line.variant_id)
-    if now is None or now.currency != order.currency:
+    now, age = found.prices.get(line.variant_id), days_between(order.placed_at, found.now, found) or 0
+    if now is None or now.currency != order.currency or age > PRICE_ADJUSTMENT_DAYS:
         return None
     paid = (line.price * line.quantity - line.discount).share(1, line.quantity)
     return paid - now if now < paid else None

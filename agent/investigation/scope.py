@@ -58,6 +58,7 @@ def _message(found: Found) -> Fields:
         "claimed_amount": _claimed(found),
         "new_address": shop_facts.new_address_text(found),
         "payment_method_named": shop_facts.payment_method_named(found),
+        "payment_can_move": shop_facts.payment_can_move(found),
     }
 
 

@@ -6,13 +6,12 @@ from agent.investigation.addresses import find_address
 from agent.investigation.catalog import asked_concepts, attribute_of, concept_of
 from agent.investigation.estimates import delivery_window, open_hours_after
 from agent.investigation.found import OPEN_STAGES, Found
-from agent.investigation.order_facts import REFUND_DAYS, Fields, days_between
+from agent.investigation.order_facts import PRICE_ADJUSTMENT_DAYS, REFUND_DAYS, Fields, days_between
 from agent.investigation.words import mentions
-from tools.commerce import Customer, DiscountCode, PaymentMethod, Product, Subscription, Variant
+from tools.commerce import Customer, DiscountCode, OrderStage, PaymentMethod, Product, Subscription, Variant
 from tools.money import Money, total
 
 RENEWAL_NOTICE_DAYS = 3
-PRICE_ADJUSTMENT_DAYS = 14
 
 
 def customer_fields(found: Found, customer: Customer) -> Fields:
@@ -225,15 +224,22 @@ def addresses_on_record(found: Found) -> list[str]:
 def payment_method_named(found: Found) -> Fields | None:
     """The customer's own payment method that the message names, by its last digits or by what it is called.
 
-    The one that the order is paid with is not meant when another fits as well.
+    The one that the order is paid with is never meant: there is nothing to change.
     """
     methods = found.customer.payment_methods if found.customer else ()
     by_digits = [method for method in methods if method.last4 and mentions(found.text, method.last4)]
     called = [method for method in methods if any(mentions(found.text, name) for name in _names(method))]
     fits = by_digits or called
     paid = found.order.payment_method_id if found.order else ""
-    others = [method for method in fits if method.id != paid] or fits
+    others = [method for method in fits if method.id != paid]
     return {"id": others[0].id, "label": others[0].label()} if len(others) == 1 else None
+
+
+def payment_can_move(found: Found) -> bool:
+    """Whether the message names a pending order and another own method, so that it is clear what to do."""
+    order = found.order
+    named = bool(found.classification.references.order_numbers or found.orders_named)
+    return named and order is not None and order.stage is OrderStage.PENDING and payment_method_named(found) is not None
 
 
 def _names(method: PaymentMethod) -> list[str]:

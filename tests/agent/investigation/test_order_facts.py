@@ -40,6 +40,7 @@ from tools.commerce import (
     ReturnLine,
     ReturnStatus,
     StockLevel,
+    StoreCredit,
 )
 from tools.money import Money, total
 
@@ -269,6 +270,14 @@ def test_a_lower_price_today_is_told_per_unit_and_in_all(
     (item,) = members_of(found["items"])
     assert item["price_drop"] == (usd(drop) if drop else None)
     assert found["price_drop"] == (usd(whole) if whole else None)
+
+
+@pytest.mark.parametrize(("days_ago", "known"), [(1, False), (30, True)])
+def test_who_was_given_credit_since_the_order_is_offered_no_price_drop(days_ago: int, known: bool) -> None:
+    made = order("2145", line(MUG, price="30.00"), days_ago=9)
+    given = StoreCredit(id="cr", customer_id="mia", amount=usd("4.00"), at=NOW - timedelta(days=days_ago))
+    found = look(letter("hi"), about("promotion", numbers=("#2145",)), made, given)
+    assert (found.scope["price_drop"] is not None) is known
 
 
 def test_without_the_lookup_no_price_is_compared() -> None:

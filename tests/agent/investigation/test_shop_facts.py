@@ -26,7 +26,16 @@ from tests.agent.investigation.world import (
     product,
     usd,
 )
-from tools.commerce import Customer, DiscountCode, Noun, PaymentKind, PaymentMethod, StockLevel, Subscription
+from tools.commerce import (
+    Customer,
+    DiscountCode,
+    Noun,
+    OrderStage,
+    PaymentKind,
+    PaymentMethod,
+    StockLevel,
+    Subscription,
+)
 from tools.money import Money
 
 DRIPPER = product("drip", "Pour-over Dripper", "drinkware", {"color": "Black"}).model_copy(
@@ -173,7 +182,7 @@ def test_a_shouting_message_asks_for_few_codes() -> None:
         ("move it to PayPal", "paypal"),
         ("use my Mastercard", "master"),
         ("from Visa to Mastercard", "master"),
-        ("use Visa 1881", "visa"),
+        ("use Visa 1881", None),
         ("use my Amex", None),
         ("Mastercard or PayPal", None),
         ("another card", None),
@@ -183,6 +192,22 @@ def test_a_shouting_message_asks_for_few_codes() -> None:
 def test_the_own_payment_method_that_is_named(text: str, method: str | None) -> None:
     found = look(letter(text), about("payment_issue", numbers=("#2145",)), order("2145")).scope
     assert field(found, "payment_method_named", "id") == method
+
+
+@pytest.mark.parametrize(
+    ("text", "stage", "numbers", "can"),
+    [
+        ("move #2145 to PayPal", OrderStage.PENDING, ("#2145",), True),
+        ("move #2145 to PayPal", OrderStage.PROCESSING, ("#2145",), False),
+        ("move #2145 to another card", OrderStage.PENDING, ("#2145",), False),
+        ("can I pay with PayPal?", OrderStage.PENDING, (), False),
+    ],
+)
+def test_a_payment_can_move_when_order_and_method_are_named(
+    text: str, stage: OrderStage, numbers: tuple[str, ...], can: bool
+) -> None:
+    found = look(letter(text), about("payment_issue", numbers=numbers), order("2145", stage=stage)).scope
+    assert found["payment_can_move"] is can
 
 
 def test_nobody_elses_payment_method_is_named() -> None:

@@ -25,9 +25,13 @@ NOT_SWAPPED: Changes = {"swap": None, "swap_missing": True}
 NO_STOCK: Changes = {"swap.available": 0, "swap.in_stock": False}
 SAID_NOTHING: Changes = {"passage": None, "passage_title": None, "passage_id": None, "passage_confident": False}
 UNNAMED: Changes = {"order_named": False, "order": None, "shipment": None, "items": [], "item": None}
+CAN_MOVE: Changes = {"payment_can_move": True}
+NO_METHOD: Changes = {"payment_method_named": None}
 NO_CODE: Changes = {"code": None, "claimed_amount": None}
+SAME_PRICE: Changes = {"price_drop": None, "order.age_days": 2}
 TWO_ASKS: Changes = {"ticket.asks": ["order_status", "thanks"]}
-OLD: Changes = {"order.age_days": 15, "order.placed_at": day(-15)}
+DROPPED: Changes = {"price_drop": usd("14.00"), "order.age_days": 2}
+OLD: Changes = {"order.age_days": 15, "order.placed_at": day(-15), "price_drop": None}
 
 
 def about(name: str, confident: bool = True) -> Changes:
@@ -75,14 +79,17 @@ CASES: list[tuple[str, str, Changes]] = [
     ("payment_issue", "invoice", DELIVERED | about("payments@v1#invoices")),
     ("payment_issue", "invoice_for_which_order", UNNAMED | about("payments@v1#invoices~2")),
     ("payment_issue", "invoice_for_which_order", UNKNOWN | about("payments@v1#invoices")),
-    ("payment_issue", "other_method_pending", PENDING | about("orders@v2#change-payment")),
+    ("payment_issue", "method_named_pending", PENDING | CAN_MOVE | about("orders@v2#change-payment")),
+    ("payment_issue", "method_named_pending", PENDING | CAN_MOVE | about("payments@v1#methods")),
+    ("payment_issue", "declined", PENDING | CAN_MOVE | about("payments@v1#declined")),
+    ("payment_issue", "other_method_pending", PENDING | NO_METHOD | about("orders@v2#change-payment")),
     ("payment_issue", "other_method_too_late", MOVING | about("orders@v2#change-payment")),
     ("payment_issue", "other_method_too_late", PROCESSING | about("payments@v1#methods")),
     ("payment_issue", "other_method_too_late", CANCELLED | about("payments@v1#methods")),
     ("payment_issue", "declined", UNKNOWN | about("payments@v1#declined")),
-    ("payment_issue", "gift_card", UNKNOWN | about("payments@v1#gift-cards")),
-    ("payment_issue", "gift_card", UNKNOWN | about("faq-gift-cards@v1#part")),
-    ("payment_issue", "methods", UNKNOWN | about("payments@v1#methods")),
+    ("payment_issue", "ways_to_pay", UNKNOWN | about("payments@v1#gift-cards")),
+    ("payment_issue", "ways_to_pay", UNKNOWN | about("faq-gift-cards@v1#part")),
+    ("payment_issue", "ways_to_pay", UNKNOWN | about("payments@v1#methods")),
     ("payment_issue", "what_was_charged", SAID_NOTHING),
     ("payment_issue", "what_was_charged", DELIVERED | {"items_meant": False, "classification.language": "de"}),
     ("payment_issue", "general", UNKNOWN | SAID_NOTHING),
@@ -103,8 +110,11 @@ CASES: list[tuple[str, str, Changes]] = [
     ("stock_availability", "some_in_stock", UNKNOWN | {"variant": None}),
     ("stock_availability", "none_in_stock", UNKNOWN | {"variant": None, "alternatives_in_stock": []}),
     ("promotion", "verify", CLAIMED),
-    ("promotion", "price_lowered", {"order.age_days": 14}),
-    ("promotion", "price_lowered", NO_CODE | {"order.age_days": 2} | about("refunds@v2#price-adjustments")),
+    ("promotion", "price_dropped", DROPPED),
+    ("promotion", "price_dropped", DROPPED | NO_CODE | about("refunds@v2#price-adjustments")),
+    ("promotion", "price_lowered", DROPPED | {"items_meant": False, "item": None}),
+    ("promotion", "price_lowered", SAME_PRICE | {"order.age_days": 14}),
+    ("promotion", "price_lowered", SAME_PRICE | NO_CODE | about("refunds@v2#price-adjustments")),
     ("promotion", "price_lowered_too_late", OLD | about("refunds@v2#price-adjustments")),
     ("promotion", "after_the_order", OLD),
     ("promotion", "after_the_order", PENDING | {"claimed_amount": None}),
@@ -112,9 +122,9 @@ CASES: list[tuple[str, str, Changes]] = [
     ("promotion", "welcome_code_used", OLD | TWO_ASKS),
     ("promotion", "code_works", UNKNOWN),
     ("promotion", "code_works", UNKNOWN | {"code.worth": usd("5.00"), "code.minimum": None, "code.expires_at": None}),
-    ("promotion", "code_over", UNKNOWN | {"code.in_force": False, "code.expires_at": day(-3)}),
-    ("promotion", "code_over", UNKNOWN | {"code.in_force": False}),
-    ("promotion", "code_unknown", UNKNOWN | {"code.found": False, "code.in_force": False}),
+    ("promotion", "code_not_valid", UNKNOWN | {"code.in_force": False, "code.expires_at": day(-3)}),
+    ("promotion", "code_not_valid", UNKNOWN | {"code.in_force": False}),
+    ("promotion", "code_not_valid", UNKNOWN | {"code.found": False, "code.in_force": False}),
     ("promotion", "several_codes", UNKNOWN | NO_CODE | about("promotions@v2#one-code-per-order")),
     ("promotion", "price_match", UNKNOWN | NO_CODE | about("promotions@v2#price-match")),
     ("promotion", "newsletter", UNKNOWN | NO_CODE | about("promotions@v2#newsletter")),

@@ -37,7 +37,7 @@ from knowledge.playbooks import (
     load_voice,
 )
 from tests.knowledge.content.cases import CASES, INTENTS, about
-from tests.knowledge.playbooks.contract import MACROS, NOW, PLAYBOOKS, SOURCES, changed, vocabulary
+from tests.knowledge.playbooks.contract import MACROS, NOW, PLAYBOOKS, SOURCES, changed, usd, vocabulary
 from tests.knowledge.playbooks.test_cases import MOVING, PENDING, PROCESSING, Changes
 
 LANGUAGES = ("en", "es", "fr", "de")
@@ -193,7 +193,27 @@ def unsourced(
 def test_nothing_of_value_is_given_without_a_choice_of_a_person(case: Case, book: PlaybookBook, engine: Engine) -> None:
     intent, _, changes = case
     branch, _ = chosen(book, engine, intent, changes)
-    assert {step.kind for step in branch.steps}.isdisjoint(GIVES)
+    # What our own prices differ by is arithmetic; all else that gives value is a person's idea. Both need a signature.
+    computed = {"issue_store_credit"} if branch.name == "price_dropped" else set[str]()
+    assert {step.kind for step in branch.steps} & GIVES == computed
+
+
+def test_a_lower_price_of_ours_gives_exactly_the_difference(book: PlaybookBook, engine: Engine) -> None:
+    dropped: Changes = {"price_drop": usd("14.00"), "claimed_amount": usd("99.00"), "order.age_days": 2}
+    branch, facts = chosen(book, engine, "promotion", dropped)
+    [step] = branch.propose
+    assert engine.arguments(step, facts)["amount"] == usd("14.00")
+    assert all("14" in said(book, engine, "promotion", dropped, language) for language in LANGUAGES)
+    assert not any("99" in said(book, engine, "promotion", dropped, language) for language in LANGUAGES)
+
+
+def test_a_pending_order_moves_to_the_method_that_is_named(book: PlaybookBook, engine: Engine) -> None:
+    asked = PENDING | {"payment_can_move": True} | about("orders@v2#change-payment")
+    branch, _ = chosen(book, engine, "payment_issue", asked)
+    assert [step.kind for step in branch.propose] == ["change_payment_method"]
+    assert all("PayPal" in said(book, engine, "payment_issue", asked, language) for language in LANGUAGES)
+    for late in (PROCESSING, MOVING):
+        assert chosen(book, engine, "payment_issue", late | about("orders@v2#change-payment"))[0].steps == ()
 
 
 @pytest.mark.system("A10")

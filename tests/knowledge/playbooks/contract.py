@@ -24,7 +24,7 @@ INTENTS = frozenset(
 )  # fmt: skip
 LOOKUPS = frozenset(
     {
-        "customer", "order", "orders", "shipment", "returns", "refunds", "history", "product", "stock",
+        "customer", "order", "orders", "shipment", "returns", "refunds", "history", "product", "stock", "prices",
         "subscription", "discount_code", "knowledge", "estimate",
     }
 )  # fmt: skip
@@ -82,7 +82,8 @@ def facts() -> dict[str, object]:
             "lifetime_value": usd("180.00"), "refunds_90d": 0, "vip": False,
             "default_address": "Mia Rossi, 12 Elm St, Portland, OR 97205, US",
         },
-        "claimed_amount": usd("39.00"),
+        "claimed_amount": usd("39.00"), "price_drop": usd("14.00"),
+        "payment_method_named": {"id": "pm_2", "label": "PayPal"}, "payment_can_move": False,
         "new_address": "48 Birch Lane, Portland, OR 97205, US",
         "orders": [
             {"number": "#1042", "stage": "delivered", "placed_at": day(-20), "total": usd("84.00")},
@@ -103,7 +104,8 @@ def facts() -> dict[str, object]:
             "id": "shp_1042-1", "carrier": "UPS", "tracking_number": "1Z999AA10123456784",
             "tracking_url": "https://track.example/1Z999AA10123456784", "status": "delivered",
             "shipped_at": day(-18), "estimated_delivery": day(-13), "delivered": True, "delivered_at": day(-12),
-            "days_since_delivered": 12, "last_scan_at": day(-12), "last_scan_text": "Delivered, front door",
+            "days_since_delivered": 12, "hours_since_delivered": 288, "last_scan_at": day(-12),
+            "last_scan_text": "Delivered, front door",
             "last_scan_location": "Portland, OR", "days_since_scan": 12, "stalled": False, "lost": False,
             "overdue": False, "exception": False, "out_for_delivery": False, "returned_to_sender": False,
             "trace_open": False, "trace_due_at": day(9),
@@ -149,7 +151,7 @@ def facts() -> dict[str, object]:
         "estimate": {"earliest": day(3), "latest": day(7), "basis": "order", "country": "US"},
         "policy": {
             "return_days": 30, "bag_return_days": 60, "report_damage_days": 14, "stalled_after_days": 5,
-            "lost_after_days": 10, "handling_days": 1, "trace_days": 8, "promo_pause_days": 14,
+            "lost_after_days": 10, "handling_days": 1, "look_around_hours": 48, "trace_days": 8, "promo_pause_days": 14,
             "value_threshold": usd("300.00"), "refund_days_min": 5, "refund_days_max": 10, "renewal_notice_days": 3,
             "price_adjustment_days": 14,
         },
