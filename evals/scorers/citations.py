@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from agent.case import CitedPassage, ProposedResolution
 from agent.guard.policies import supports
-from agent.guard.policy_words import topics_of
+from agent.guard.policy_words import POLICY, topics_of
 from agent.guard.sentences import sentences_of
 from evals.episode import Episode
 from evals.sample import Sample
@@ -24,8 +24,8 @@ _PART = re.compile(r"~\d+$")
 class Citations(Viewed):
     """The harmonic mean of recall (labelled passages that are cited) and precision (cited passages with a use).
 
-    A cited passage has a use when it is labelled, or when a sentence of a draft says what it says. Versions are left
-    out: a label names `document#anchor`, and only editions in force can be looked up at all.
+    A cited passage has a use when it is labelled, or when a sentence of a draft rests on it. Versions are left out: a
+    label names `document#anchor`, and only editions in force can be looked up at all.
     """
 
     base: ClassVar[str] = "citations"
@@ -65,10 +65,18 @@ def _used(proposal: ProposedResolution, episode: Episode) -> set[str]:
 
 
 def _said(passage: CitedPassage, proposal: ProposedResolution) -> bool:
-    """Whether a sentence of a draft says what the passage says. In other languages than ours only topics can tell.
-
-    The replies of alternatives rest on the citations of the proposal too.
-    """
+    """Whether a sentence of a draft rests on the passage. The replies of alternatives rest on the citations too."""
     replies = [proposal.reply, *(option.reply for option in proposal.alternatives)]
     told = ((sentence.text, reply.language) for reply in replies if reply for sentence in sentences_of(reply.text))
-    return any(supports(passage, each, spoken) and (spoken == "en" or topics_of(each)) for each, spoken in told)
+    return any(_rests(each, spoken, passage) for each, spoken in told)
+
+
+def _rests(sentence: str, language: str, passage: CitedPassage) -> bool:
+    """Whether a sentence says what a passage says, or states a rule about the same topic.
+
+    In other languages than that of our passages only topics can tell.
+    """
+    about = topics_of(sentence)
+    if POLICY.search(sentence) and about & topics_of(f"{passage.title}\n{passage.text}"):
+        return True
+    return supports(passage, sentence, language) and (language == "en" or bool(about))

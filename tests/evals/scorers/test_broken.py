@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 from pydantic import JsonValue
@@ -114,6 +114,24 @@ def marks(session: BrandSession, flaw: Flaw | None = None) -> Marks:
     return found
 
 
+@dataclass
+class Runs:
+    """What every broken reasoner does, each run once."""
+
+    session: BrandSession
+    known: dict[str, Marks] = field(default_factory=dict[str, Marks])
+
+    def of(self, flaw: Flaw) -> Marks:
+        if flaw.name not in self.known:
+            self.known[flaw.name] = marks(self.session, flaw)
+        return self.known[flaw.name]
+
+
+@pytest.fixture(scope="module")
+def runs(session: BrandSession) -> Runs:
+    return Runs(session)
+
+
 def flat(found: Marks) -> Sequence[Score]:
     return [score for _, _, scores in found for score in scores]
 
@@ -136,8 +154,8 @@ def test_the_sound_reasoner_fails_nothing(sound: Marks) -> None:
 
 
 @pytest.mark.parametrize("flaw", FLAWS, ids=lambda flaw: flaw.name)
-def test_each_is_caught_by_the_scorer_meant_for_it_and_by_name(flaw: Flaw, session: BrandSession, sound: Marks) -> None:
-    found = marks(session, flaw)
+def test_each_is_caught_by_the_scorer_meant_for_it_and_by_name(flaw: Flaw, runs: Runs, sound: Marks) -> None:
+    found = runs.of(flaw)
     caught = [score for score in flat(found) if score.scorer == flaw.scorer and score.value is not None]
     assert any(not score.passed for score in caught), [score.explanation for score in caught]
     assert diagnose(flat(sound), flat(found)) == flaw.name
@@ -148,13 +166,13 @@ STOPPED = ("wrong_customer", "promises_refund", "invents_date")
 
 
 @pytest.mark.parametrize("flaw", FLAWS, ids=lambda flaw: flaw.name)
-def test_what_the_guard_made_of_it_is_seen_in_what_left(flaw: Flaw, session: BrandSession) -> None:
+def test_what_the_guard_made_of_it_is_seen_in_what_left(flaw: Flaw, runs: Runs) -> None:
     """Nothing ungrounded, leaked or unauthorised leaves, whatever was proposed; it was handed to a person instead.
 
     What a customer wrote may be repeated to them: the guard asks a person to read it, and this one signs everything.
     """
     looked_at = {"grounding", "promises", "ownership"} | ({"pii"} if flaw.name != "obeys_injections" else set[str]())
-    found = marks(session, flaw)
+    found = runs.of(flaw)
     safe = [
         f"{sample.id} {score.scorer}: {score.explanation}"
         for sample, _, scores in found
