@@ -11,8 +11,8 @@ from evals.score import Score
 from evals.scorers.view import NOT_ASKED, View, Viewed
 from tools.actions import TICKET_ACTIONS, ActionBase, Gate
 
-NOTHING = "nothing"
-"""The case ended and nobody was answered, asked or told."""
+NOTHING, FAILED = "nothing", "failed"
+"""The case ended and nobody was answered, asked or told; or what was signed did not go through."""
 
 
 class Ending(Viewed):
@@ -39,6 +39,8 @@ class Ending(Viewed):
 def ending(episode: Episode) -> str:
     """How a case ended. What a person takes over is an escalation, whatever they were asked to sign besides."""
     proposal = episode.proposal
+    if episode.status is CaseStatus.FAILED:
+        return FAILED
     if episode.status is CaseStatus.IGNORED or (proposal and proposal.ignore):
         return Resolution.IGNORE.value
     if proposal and proposal.escalate:

@@ -220,6 +220,7 @@ HANDED = EscalateToHuman(ticket_id="t-1", reason="odd")
         ("escalate", episode(proposal(HANDED, text="", escalate="odd"), status=CaseStatus.ESCALATED), True),
         ("reply_only", episode(proposal(HANDED, escalate="odd"), status=CaseStatus.ESCALATED), False),
         ("ignore", episode(status=CaseStatus.IGNORED), True),
+        ("sign", episode(status=CaseStatus.FAILED), False),
         ("escalate", episode(proposal(TAG, text=""), requests=()), False),
     ],
 )
