@@ -7,9 +7,10 @@ without capitals, accents, numbers and placeholders, or when most of their words
 from __future__ import annotations
 
 import csv
+import math
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,30 +82,36 @@ def inbox_texts() -> dict[str, str]:
 
 
 class _Library:
-    """Texts by the pieces they have, so that only those that share some are compared."""
+    """Texts by the pieces they have, so that only those that can be near are compared."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
         self._letters = {key: _letters(text) for key, text in texts.items()}
         self._words = {key: _words(text) for key, text in texts.items()}
         self._having: defaultdict[str, list[str]] = defaultdict(list)
-        for key, pieces in self._letters.items():
-            for piece in pieces:
-                self._having[piece].append(key)
+        for pieces in (self._letters, self._words):
+            for key, own in pieces.items():
+                for piece in own:
+                    self._having[piece].append(key)
 
     def near(self, key: str, text: str) -> Iterator[Leak]:
         """What is too near to a text that is not itself."""
         letters, words = _letters(text), _words(text)
-        shared = Counter(other for piece in letters for other in self._having.get(piece, ()) if other != key)
-        for other, count in shared.items():
-            share = self._share(other, text, count, letters, words)
+        for other in self._candidates(letters, words) - {key}:
+            share = self._share(other, text, letters, words)
             if share:
                 yield Leak(key, other, share)
 
-    def _share(self, other: str, text: str, count: int, letters: frozenset[str], words: frozenset[str]) -> float:
+    def _candidates(self, letters: frozenset[str], words: frozenset[str]) -> set[str]:
+        """All that can be near: two sets that share `SAME_LETTERS` also share one of the rarest of either."""
+        rarest = sorted(letters, key=lambda piece: (len(self._having.get(piece, ())), piece))
+        enough = len(letters) - math.ceil(SAME_LETTERS * len(letters)) + 1
+        return {other for piece in (*rarest[:enough], *words) for other in self._having.get(piece, ())}
+
+    def _share(self, other: str, text: str, letters: frozenset[str], words: frozenset[str]) -> float:
         if text == self._texts[other]:
             return 1.0
-        same = count / len(letters | self._letters[other])
+        same = len(letters & self._letters[other]) / len(letters | self._letters[other])
         theirs = self._words[other]
         least = min(len(words), len(theirs))
         rows = len(words & theirs) / least if least >= FEW_WORDS else 0.0

@@ -1,0 +1,216 @@
+"""History: what people accepted, changed or refused becomes samples, without anybody's personal data, once approved.
+
+Two steps, so that nothing gets into a data set unread. `candidates` writes down what was decided with names, addresses
+and numbers masked by the product's own redactor. A person reads the file, puts right what is wrong, and writes their
+name behind `approved_by`; `approved` takes those lines and no others.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from agent.approvals.request import ApprovalRequest, DecisionKind
+from agent.limits import PolicyLimits, Role
+from agent.redaction import KnownPeople, redact
+from agent.repositories import CaseRecord
+from evals.importing import Problem
+from evals.sample import WRITTEN, DatasetError, Expected, Sample
+from tools.actions import TICKET_ACTIONS
+from tools.commerce import Customer, Noun
+from tools.helpdesk import Attachment, Author, Ticket, TicketMessage
+
+MASKED_SENDER = "customer@masked.invalid"
+DATASET = "history"
+
+
+class Decided(StrEnum):
+    """What people made of a suggestion."""
+
+    ACCEPTED = "accepted"
+    EDITED = "edited"
+    REJECTED = "rejected"
+
+
+class Candidate(Noun):
+    """A sample to be, for a person to read. `approved_by` is empty until somebody stands for it."""
+
+    approved_by: str = ""
+    decided: Decided
+    decided_by: str
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One case with its ticket, what was asked about it, and its customer, if one is known."""
+
+    case: CaseRecord
+    ticket: Ticket
+    requests: Sequence[ApprovalRequest]
+    customer: Customer | None = None
+
+
+def candidates(past: Iterable[Past]) -> Iterator[Candidate]:
+    """A candidate for every case that a person decided about.
+
+    Accepted and edited: the intent that the draft rested on stands. Refused: the intent is left for the reader to say,
+    and the effects that were refused are forbidden. What depends on the store of that day (effects, facts, who signs)
+    is no label: the samples meet the demo brand, and order numbers there are other people's.
+    """
+    for each in past:
+        decided = _decided(each.requests)
+        if decided is not None and each.case.classification is not None:
+            how, request = decided
+            yield Candidate(decided=how, decided_by=_by(request), sample=_sample(each, how))
+
+
+def _decided(requests: Sequence[ApprovalRequest]) -> tuple[Decided, ApprovalRequest] | None:
+    """The last answer, and whether anything was changed on the way to it."""
+    answers = [(request, request.decision.kind) for request in requests if request.decision is not None]
+    if not answers:
+        return None
+    newest, kind = answers[-1]
+    if kind in (DecisionKind.REJECT, DecisionKind.ESCALATE):
+        return Decided.REJECTED, newest
+    edited = any(each is DecisionKind.MODIFY for _, each in answers)
+    return (Decided.EDITED if edited else Decided.ACCEPTED), newest
+
+
+def _by(request: ApprovalRequest) -> str:
+    return request.decision.by if request.decision else ""
+
+
+def _sample(past: Past, how: Decided) -> Sample:
+    said, refused = past.case.classification, how is Decided.REJECTED
+    expected = Expected(
+        intent=said.intent if said and not refused else "",
+        language=said.language if said else "",
+        forbidden=_refused(past.requests) if refused else (),
+    )
+    name = f"{DATASET}-{past.case.case_id}"
+    reason = next((_reason(request) for request in reversed(past.requests) if _reason(request)), "")
+    note = _masked(f"{how.value}: {reason}" if reason else how.value, _known(past.customer))
+    return Sample(id=name, dataset=DATASET, tags=(how.value,), ticket=_ticket(past, name), expected=expected, note=note)
+
+
+def _refused(requests: Sequence[ApprovalRequest]) -> tuple[str, ...]:
+    kinds = (effect.kind for effect in requests[-1].effects if effect.kind not in TICKET_ACTIONS)
+    return tuple(dict.fromkeys(kinds))
+
+
+def _reason(request: ApprovalRequest) -> str:
+    return request.decision.reason if request.decision else ""
+
+
+def _ticket(past: Past, name: str) -> Ticket:
+    known, count = _known(past.customer), len(past.ticket.messages)
+    return Ticket(
+        id=name,
+        channel=past.ticket.channel,
+        subject=_masked(past.ticket.subject, known),
+        messages=tuple(
+            _message(message, f"{name}-m{number}", count - number, known)
+            for number, message in enumerate(past.ticket.messages, 1)
+        ),
+    )
+
+
+def _message(message: TicketMessage, name: str, hours: int, known: KnownPeople) -> TicketMessage:
+    """The message without its sender and its day: the samples have a clock of their own."""
+    theirs = message.author is Author.CUSTOMER
+    attachments = (
+        Attachment(name=_masked(each.name, known), content_type=each.content_type, size=each.size)
+        for each in message.attachments
+    )
+    return TicketMessage(
+        id=name,
+        author=message.author,
+        sender=MASKED_SENDER if theirs else "",
+        at=WRITTEN - timedelta(hours=hours),
+        text=_masked(message.text, known),
+        quoted=_masked(message.quoted, known),
+        automatic=message.automatic,
+        attachments=tuple(attachments),
+    )
+
+
+def _known(customer: Customer | None) -> KnownPeople:
+    if customer is None:
+        return KnownPeople()
+    home = customer.default_address
+    lines = [] if home is None else [home.line1, home.line2, f"{home.postal_code} {home.city}"]
+    phones = [customer.phone, home.phone if home else ""]
+    return KnownPeople(
+        names=(customer.name,) if customer.name else (),
+        addresses=(", ".join(line for line in lines if line.strip()),) if any(line.strip() for line in lines) else (),
+        emails=customer.emails,
+        phones=tuple(phone for phone in phones if phone),
+    )
+
+
+def _masked(text: str, known: KnownPeople) -> str:
+    return redact(text, known).text
+
+
+def write_candidates(found: Iterable[Candidate], path: Path) -> int:
+    """The candidates as JSONL for a person to read, `approved_by` first. Returns how many. Raises OSError."""
+    lines = [candidate.model_dump_json(exclude_defaults=False) for candidate in found]
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+    return len(lines)
+
+
+def approved(path: Path, limits: PolicyLimits, may: Role = Role.LEAD) -> tuple[list[Sample], list[Problem]]:
+    """The samples of a file of candidates that somebody of at least the role `may` stands for.
+
+    A line without a name is left out silently: nobody has read it yet. A line that is no candidate, or that names
+    somebody who is not in `people` of limits.yaml or has too small a role, is a problem.
+
+    Raises DatasetError when the file cannot be read.
+    """
+    samples: list[Sample] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(_lines(path), 1):
+        if line.strip():
+            found = _read(path, number, line, limits, may)
+            if isinstance(found, Problem):
+                problems.append(found)
+            elif found is not None:
+                samples.append(found)
+    return samples, problems
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").split("\n")
+    except OSError as error:
+        raise DatasetError(f"{path}: cannot be read ({error.strerror or error})") from None
+    except UnicodeDecodeError as error:
+        raise DatasetError(f"{path}: not UTF-8 (byte {error.start + 1}); save the file as UTF-8") from None
+
+
+def _read(path: Path, number: int, line: str, limits: PolicyLimits, may: Role) -> Sample | Problem | None:
+    try:
+        candidate = Candidate.model_validate_json(json.dumps(json.loads(line)))
+    except json.JSONDecodeError as error:
+        return Problem(path.name, number, "", f"not JSON at character {error.colno}")
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        column = ".".join(str(part) for part in first["loc"])
+        return Problem(path.name, number, column, first["msg"].removeprefix("Value error, "))
+    if not candidate.approved_by.strip():
+        return None
+    person = limits.person(candidate.approved_by)
+    if person is None:
+        said = f"nobody in `people` of limits.yaml answers to `{candidate.approved_by}`"
+        return Problem(path.name, number, "approved_by", said)
+    if not person.role.covers(may):
+        said = f"{person.name} is {person.role.value}; a sample takes the name of {may.value} or above"
+        return Problem(path.name, number, "approved_by", said)
+    return candidate.sample

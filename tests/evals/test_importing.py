@@ -1,0 +1,138 @@
+"""A brand's own tickets: what loads, and how every slip is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from agent.limits import Role
+from evals.importing import import_samples, write_samples
+from evals.sample import DatasetError, Resolution, Split, load_samples
+from tools.helpdesk import Channel
+
+
+def csv_file(folder: Path, *lines: str) -> Path:
+    path = folder / "own.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_csv_row_becomes_a_sample(tmp_path: Path) -> None:
+    path = csv_file(
+        tmp_path,
+        "id,text,intent,resolution,asked,facts,cites,forbidden,channel,sender,sender_verified,split",
+        'a-1,"Where is it, please?",order_status,reply_only,nobody,#1042|1042; DHL,shipping#tracking,'
+        "refund_order;cancel_order,chat,mia@inbox.example,yes,held_out",
+    )
+    (sample,) = import_samples(path).samples
+    assert sample.id == "a-1"
+    assert sample.dataset == "own"
+    assert sample.split is Split.HELD_OUT
+    assert sample.text == "Where is it, please?"
+    assert sample.ticket.channel is Channel.CHAT
+    assert sample.ticket.latest.sender_verified is True
+    assert sample.expected.resolution is Resolution.REPLY_ONLY
+    assert sample.expected.asked == ""
+    assert sample.expected.facts == (("#1042", "1042"), ("DHL",))
+    assert sample.expected.forbidden == ("refund_order", "cancel_order")
+
+
+def test_an_empty_cell_labels_nothing(tmp_path: Path) -> None:
+    path = csv_file(tmp_path, "text,intent,asked,resolution", "hello,thanks,,")
+    (sample,) = import_samples(path).samples
+    assert sample.expected.asked is None
+    assert sample.expected.labelled == {"intent"}
+
+
+def test_every_slip_is_named_and_the_rest_loads(tmp_path: Path) -> None:
+    path = csv_file(
+        tmp_path,
+        "id,text,intent,resolution,asked",
+        "a,first,thanks,,",
+        'b,"two',
+        'lines",thanks,,',
+        "c,,thanks,,",
+        "d,fourth,gratitude,,",
+        "a,fifth,thanks,,",
+        "e,sixth,,,",
+        "f,seventh,thanks,perhaps,",
+        "g,eighth,thanks,,king",
+        "h,ninth,thanks",
+        "i,last,thanks,,lead",
+    )
+    found = import_samples(path)
+    assert [sample.id for sample in found.samples] == ["a", "b", "i"]
+    assert found.samples[-1].expected.asked is Role.LEAD
+    said = [str(problem) for problem in found.problems]
+    assert said == [
+        "own.csv, line 5, column `text`: is empty; a ticket needs what the customer wrote",
+        "own.csv, line 6: no intent is called gratitude",
+        "own.csv, line 7, column `id`: `a` stands in line 2 already; give it another",
+        "own.csv, line 8: has no label: label at least one thing, or the sample can never fail",
+        "own.csv, line 9, column `resolution`: Input should be 'reply_only', 'sign', 'escalate' or 'ignore'",
+        "own.csv, line 10, column `asked`: Input should be 'viewer', 'agent', 'lead' or 'admin'",
+        "own.csv, line 11: 3 cells, and the header has 5; quote texts that hold commas",
+    ]
+
+
+def test_a_quote_that_never_ends_is_named_where_it_begins(tmp_path: Path) -> None:
+    found = import_samples(csv_file(tmp_path, "text,intent", "hi,thanks", '"never ends,thanks'))
+    assert len(found.samples) == 1
+    assert [problem.line for problem in found.problems] == [3]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "there is no column `text`"),
+        (b"intent\nthanks\n", "there is no column `text`"),
+        (b"text,intnt\nhi,thanks\n", "column `intnt`: means nothing here"),
+        (b"text,text\nhi,ho\n", "column `text`: is there twice"),
+        (b"text,intent\nM\xfcller,thanks\n", "not UTF-8 (byte 14)"),
+    ],
+)
+def test_a_file_that_cannot_be_read_at_all_is_refused(content: bytes, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_bytes(content)
+    with pytest.raises(DatasetError) as refused:
+        import_samples(path)
+    assert said in str(refused.value)
+    assert str(path) in str(refused.value)
+
+
+def test_another_kind_of_file_and_none_at_all_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match=r"give a \.csv or a \.jsonl file"):
+        import_samples(tmp_path / "own.xlsx")
+    with pytest.raises(DatasetError, match="cannot be read"):
+        import_samples(tmp_path / "own.csv")
+
+
+def test_jsonl_holds_rows_or_whole_samples(tmp_path: Path) -> None:
+    path = tmp_path / "own.jsonl"
+    lines = [
+        '{"text": "hi", "intent": "thanks", "secondary": ["account"]}',
+        '{"id": "whole", "ticket": {"messages": [{"text": "bye"}]}, "expected": {"intent": "thanks", "effects": []}}',
+        "[1]",
+        '{"text": "x", "intent"',
+        '{"text": "x", "intnt": "thanks"}',
+        '{"text": 5, "intent": "thanks"}',
+        '{"ticket": {"messages": []}, "expected": {"intent": "thanks"}}',
+        '{"text": "x", "intent": "thanks", "sender_verified": "perhaps"}',
+        '{"text": "line\u2028separator", "intent": "thanks"}',
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    found = import_samples(path)
+    assert [sample.id for sample in found.samples] == ["own-1", "whole", "own-9"]
+    assert found.samples[0].expected.secondary == ("account",)
+    assert found.samples[1].expected.effects == ()
+    places = [(problem.line, problem.column) for problem in found.problems]
+    assert places == [(3, ""), (4, ""), (5, "intnt"), (6, "text"), (7, "ticket.messages"), (8, "sender_verified")]
+
+
+def test_what_was_imported_can_be_written_and_loads_again(tmp_path: Path) -> None:
+    found = import_samples(csv_file(tmp_path, "text,intent,facts", "hi,thanks,a|b"))
+    path = tmp_path / "own_set.jsonl"
+    write_samples(found.samples, path)
+    (again,) = load_samples(path)
+    assert again.model_copy(update={"dataset": "own"}) == found.samples[0]
