@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evals.cli import running
+from evals.cli import measuring, running
 
 if TYPE_CHECKING:
+    from agent.approvals.request import ApprovalRequest
     from evals.cli.choice import Place
     from evals.reasoners import LanguageModel
     from server.settings import Settings
 
 PROGRAM = "python -m evals"
+MOST_REVIEWS = 20_000
+"""Answers of one intent that the autonomy report reads: more than any bar can ask for."""
 app = typer.Typer(
     name=PROGRAM,
     help="Runs of labelled tickets that say whether a change, a playbook or a model made things better.",
@@ -25,6 +30,7 @@ app = typer.Typer(
     context_settings={"max_content_width": 100, "help_option_names": ["--help", "-h"]},
 )
 running.register(app)
+measuring.register(app)
 
 
 @app.callback()
@@ -65,7 +71,24 @@ def _place() -> Place:
         voice=settings.voice,
         policies=SOURCES / "policies",
     )
-    return Place(logs=settings.data / "evals", models=settings.models, sources=sources, model=_model(settings))
+    return Place(
+        logs=settings.data / "evals",
+        models=settings.models,
+        sources=sources,
+        model=_model(settings),
+        reviewed=partial(_reviewed, settings),
+    )
+
+
+def _reviewed(settings: Settings) -> list[ApprovalRequest]:
+    """What people answered, by intent, from the data folder; nothing is made where there is none."""
+    from agent.limits.vocabulary import INTENTS
+    from server.db.database import Database
+
+    if not settings.database_url and not (settings.data / "countersign.db").exists():
+        return []
+    with closing(Database.open(settings.database)) as database:
+        return [request for intent in sorted(INTENTS) for request in database.approvals.decided(intent, MOST_REVIEWS)]
 
 
 def _model(settings: Settings) -> LanguageModel | None:

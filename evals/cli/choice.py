@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from agent.approvals.request import ApprovalRequest
     from evals.reasoners import LanguageModel, Wrap
     from evals.sample import Sample
     from evals.task import Task
@@ -22,12 +23,16 @@ class WrongChoice(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """What the environment says: where logs and models are, what the shop wrote, which reasoner is configured."""
+    """What the environment says: where logs and models are, what the shop wrote, which reasoner is configured.
+
+    `reviewed` reads the requests that people answered, with their answers.
+    """
 
     logs: Path
     models: Path
     sources: Sources
     model: LanguageModel | None = None
+    reviewed: Callable[[], Sequence[ApprovalRequest]] = tuple
 
 
 @dataclass(frozen=True, kw_only=True)

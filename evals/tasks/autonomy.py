@@ -19,13 +19,13 @@ from pydantic import ValidationError
 
 from agent.approvals.request import ApprovalRequest, DecisionKind
 from agent.autonomy import LEAST_IN_A_WEEK, WEEK, Review, percent, reviews_of, still_read
+from agent.limits.service import Autonomy
 from evals.metrics import Share, share
 from evals.tasks.lines import UnusableInput, numbered_lines
 from tools.actions import Action, SendReply
 
 if TYPE_CHECKING:
     from agent.limits import PolicyLimits
-    from agent.limits.service import Autonomy
 
 MINOR_FROM = 0.85
 """An edited reply that keeps at least this share of its words, in their order, is a minor edit."""
@@ -245,20 +245,28 @@ def lines_of(report: AutonomyReport) -> Iterator[str]:
         yield "No draft was reviewed yet: answers to drafts appear here by intent."
         return
     yield ""
-    yield "| intent | level | reviewed | unchanged | 95 % interval | this week | minor | major | discarded | missing |"
-    yield "|---|---|--:|--:|---|--:|--:|--:|--:|---|"
+    yield "| intent | level | reviewed | unchanged | 95 % interval | this week | minor | major | discarded |"
+    yield "|---|---|--:|--:|---|--:|--:|--:|--:|"
     for each in report.intents:
         yield _row(each)
+    yield ""
+    for each in report.intents:
+        yield _said(each)
 
 
 def _row(each: IntentAutonomy) -> str:
     interval = f"{each.newest.low:.1%} to {each.newest.high:.1%}" if each.newest.n else ""
     edits = " | ".join(str(each.edits.get(edit, 0)) for edit in (Edit.MINOR, Edit.MAJOR, Edit.DISCARDED))
-    todo = "; ".join((*each.missing, *([each.caution] if each.caution else [])))
     return (
-        f"| {each.intent} | {each.level}{f' ({each.owner})' if each.owner else ''} | {each.reviews} "
-        f"| {_percent(each.newest)} | {interval} | {_percent(each.week)} | {edits} | {todo} |"
+        f"| {each.intent} | {each.level} | {each.reviews} | {_percent(each.newest)} | {interval} "
+        f"| {_percent(each.week)} | {edits} |"
     )
+
+
+def _said(each: IntentAutonomy) -> str:
+    """What is missing, or who answers for it; then what to be careful about."""
+    missing = f"missing: {'; '.join(each.missing)}" if each.missing else f"goes unread, {each.owner} answers for it"
+    return f"- {each.intent}: {missing}" + (f". Note: {each.caution}" if each.caution else "")
 
 
 def _percent(of: Share) -> str:

@@ -65,6 +65,7 @@
     if (!location.hash.includes("=")) return reveal();
     for (const [name, value] of new URLSearchParams(location.hash.slice(1)))
       if (bar.elements[name]) bar.elements[name].value = value;
+    document.getElementById("results").scrollIntoView();
   };
 
   bar.hidden = cards.length === 0;
