@@ -1,7 +1,11 @@
-"""What tests of several packages share: the demo brand, made once, and its store on disk, copied for each test."""
+"""What tests of several packages share: the demo brand and its store, made once and copied, and a real Postgres."""
 
 from __future__ import annotations
 
+import importlib.util
+import shutil
+import tempfile
+import warnings
 from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,3 +75,22 @@ def shipped_triage(request: pytest.FixtureRequest) -> Triage:
     cache = request.config.cache
     assert cache is not None
     return Triage.load(MiniLMEmbedder(cache.mkdir("minilm")), cache.mkdir("triage"))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Generator[str]:
+    """The address of a throw-away Postgres, one for each process of the tests: a start takes seconds.
+
+    Not in pytest's own folder: run by root, the server has another user, to whom a second pytest closes that folder.
+    """
+    if importlib.util.find_spec("pgserver") is None:
+        pytest.skip("pgserver is not installed, so the store is tested on SQLite alone; `make setup` brings it")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs mentions a missing XDG_RUNTIME_DIR while pgserver is imported
+        from pgserver.postgres_server import get_server
+
+        folder = tempfile.mkdtemp(prefix="countersign-pg-")
+        server = get_server(folder)
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)

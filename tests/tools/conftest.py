@@ -1,11 +1,7 @@
-"""Stores to test against: SQLite always, and a real Postgres when `pgserver` is installed."""
+"""Stores to test against: SQLite always, and a real Postgres when there is one (`postgres` in tests/conftest.py)."""
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
-import tempfile
-import warnings
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -20,25 +16,6 @@ from tools.store.nouns import row_of
 from tools.store.tables import StoreTable
 
 NewStore = Callable[[], LocalStore]
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Generator[str]:
-    """The address of a throw-away Postgres.
-
-    Not in pytest's own folder: run by root, the server has another user, to whom a second pytest closes that folder.
-    """
-    if importlib.util.find_spec("pgserver") is None:
-        pytest.skip("pgserver is not installed, so the store is tested on SQLite alone; `make setup` brings it")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # platformdirs mentions a missing XDG_RUNTIME_DIR while pgserver is imported
-        from pgserver.postgres_server import get_server
-
-        folder = tempfile.mkdtemp(prefix="countersign-pg-")
-        server = get_server(folder)
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def emptied(url: str) -> None:

@@ -14,7 +14,6 @@ from agent.testing import InMemoryDatabase
 from server.db.database import Database
 from server.db.tables import AppTable
 from tests.tools.conftest import emptied
-from tests.tools.conftest import postgres as postgres  # the fixture, shared
 
 Records = Database | InMemoryDatabase
 
