@@ -11,7 +11,9 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+from evals.cards import recount
 from evals.due import STRANGERS, due, secrets_of
+from evals.importing import write_samples
 from evals.patching import patched
 from evals.sample import WRITTEN as NEWEST
 from evals.sample import Expected, Sample, SampleKind, Split, World, load_samples
@@ -55,13 +57,14 @@ def _held_out(group: Sequence[Sample], before: Mapping[str, Split]) -> Iterator[
 
 
 def write(samples: Iterable[Sample], folder: Path = DATASETS) -> dict[str, int]:
-    """One JSONL file a kind, in the order of the written files. Returns how many samples each file holds."""
-    files: defaultdict[str, list[str]] = defaultdict(list)
+    """One JSONL file a kind and the counts in its card. Returns how many samples each file holds."""
+    files: defaultdict[str, list[Sample]] = defaultdict(list)
     for sample in samples:
-        files[sample.dataset].append(sample.model_dump_json(exclude_defaults=True, exclude={"dataset"}))
-    for name, lines in files.items():
-        (folder / f"{name}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-    return {name: len(lines) for name, lines in sorted(files.items())}
+        files[sample.dataset].append(sample)
+    for name, found in files.items():
+        write_samples(found, folder / f"{name}.jsonl")
+        recount(folder / f"{name}.md", found)
+    return {name: len(found) for name, found in sorted(files.items())}
 
 
 def rebuild(world: DemoWorld, folder: Path = DATASETS) -> dict[str, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -202,7 +202,7 @@ def _truth(value: JsonValue) -> bool:
     return said
 
 
-def write_samples(samples: tuple[Sample, ...], path: Path) -> None:
+def write_samples(samples: Iterable[Sample], path: Path) -> None:
     """The samples as a data set, one a line, under its name when it is complete."""
     partial = path.with_name(f"{path.name}.partial")
     lines = [sample.model_dump_json(exclude_defaults=True, exclude={"dataset"}) for sample in samples]

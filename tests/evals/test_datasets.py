@@ -65,7 +65,7 @@ def test_about_a_third_of_every_intent_is_held_out(samples: list[Sample]) -> Non
 
 
 def test_the_files_are_what_the_written_messages_give(samples: list[Sample], demo_world: DemoWorld) -> None:
-    """Whoever changes a message, a label or the demo brand has to write the data sets anew, or they say other things."""
+    """Whoever changes a message, a label or the demo brand has to write the data sets anew."""
     built = divided(build(demo_world), {sample.id: sample.split for sample in samples})
     assert {sample.id: sample for sample in built} == {sample.id: sample for sample in samples}
 
@@ -76,7 +76,9 @@ def test_a_split_that_was_given_stays(samples: list[Sample], demo_world: DemoWor
     folder = tmp_path / "written"
     folder.mkdir()
     for path in (DATASETS / "written").glob("thanks.yaml"):
-        told = path.read_text(encoding="utf-8").replace("messages:\n", "messages:\n      - en: A new word of praise\n", 1)
+        told = path.read_text(encoding="utf-8").replace(
+            "messages:\n", "messages:\n      - en: A new word of praise\n", 1
+        )
         (folder / path.name).write_text(told, encoding="utf-8")
     rebuild(demo_world, tmp_path)
     again = {sample.id: sample.split for path in tmp_path.glob("*.jsonl") for sample in load_samples(path)}
@@ -122,8 +124,13 @@ def parcel_of(sample: Sample, world: DemoWorld) -> Shipment:
 
 @pytest.mark.parametrize(
     ("tag", "days", "returnable"),
-    [("return_day_29", 29, True), ("return_day_30", 30, True), ("return_day_31", 31, False)]
-    + [("return_day_60", 60, True), ("return_day_61", 61, False)],
+    [
+        ("return_day_29", 29, True),
+        ("return_day_30", 30, True),
+        ("return_day_31", 31, False),
+        ("return_day_60", 60, True),
+        ("return_day_61", 61, False),
+    ],
 )
 def test_the_days_of_a_boundary_are_counted(
     tag: str, days: int, returnable: bool, samples: list[Sample], demo_world: DemoWorld
@@ -150,7 +157,9 @@ def test_damage_is_reported_in_time_or_goes_to_a_person(
         assert (sample.expected.resolution is Resolution.ESCALATE) == bool(role), sample.id
 
 
-def test_an_order_of_300_is_for_an_agent_and_one_of_301_for_a_lead(samples: list[Sample], demo_world: DemoWorld) -> None:
+def test_an_order_of_300_is_for_an_agent_and_one_of_301_for_a_lead(
+    samples: list[Sample], demo_world: DemoWorld
+) -> None:
     totals = {order.id: order.total.decimal for order in demo_world.orders}
     exact, above = tagged(samples, "order_of_300"), tagged(samples, "order_over_300")
     assert {totals[sample.expected.order_id] for sample in exact} == {300}
@@ -199,9 +208,7 @@ def test_no_text_was_trained_on_or_is_in_the_inbox(samples: list[Sample]) -> Non
     known = training_texts() | inbox_texts()
     assert len(known) > 2_000
     written = {f"{script.file}: {script.message.text[:40]}": script.message.text for script in scripts()}
-    earlier = {
-        f"{script.file}: {turn.text[:40]}": turn.text for script in scripts() for turn in script.message.earlier
-    }
+    earlier = {f"{script.file}: {turn.text[:40]}": turn.text for script in scripts() for turn in script.message.earlier}
     assert [str(leak) for leak in leaks(written | earlier, known)] == []
     filled = {sample.id: sample.text for sample in samples}
     assert [str(leak) for leak in leaks(filled, known)] == []
@@ -217,7 +224,8 @@ def test_every_data_set_has_a_card_with_its_counts(path: Path) -> None:
     card = path.with_suffix(".md").read_text(encoding="utf-8")
     for section in ("Source", "How it was made", "Licence", "Counts", "Known faults"):
         assert f"## {section}" in card, section
-    said = {name: int(count) for name, count in re.findall(r"^\| ([\w ]+) \| (\d+) \|$", card, re.M)}
+    rows: list[tuple[str, str]] = re.findall(r"^\| ([\w ]+) \| (\d+) \|$", card, re.MULTILINE)
+    said = {name: int(count) for name, count in rows}
     found = load_samples(path)
     assert said["samples"] == len(found)
     assert said["held out"] == sum(sample.split is Split.HELD_OUT for sample in found)

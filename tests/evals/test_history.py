@@ -1,0 +1,136 @@
+"""What people decided becomes samples: masked, labelled with what they said, and only once a lead stands for them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agent.repositories import CaseRecord
+from evals.history import Candidate, Decided, Past, approved, candidates, write_candidates
+from evals.sample import DatasetError
+from tests.journeys.shop import LIMITS, Shop
+
+
+def past_of(shop: Shop, record: CaseRecord) -> Past:
+    after = shop.database.cases.get(record.case_id)
+    assert after is not None
+    requests = shop.database.approvals.list(None, record.case_id, 100)
+    ticket = shop.readers.helpdesk.ticket(record.ticket_id)
+    assert ticket is not None
+    customer = shop.readers.customers.customer(after.customer_id)
+    return Past(case=after, ticket=ticket, requests=requests, customer=customer)
+
+
+def asked(shop: Shop) -> CaseRecord:
+    """A customer asks for a return and signs with everything that is personal about them."""
+    order = shop.planted("return_ok")
+    owner = shop.owner(order)
+    home = owner.default_address
+    assert home is not None
+    text = (
+        f"I'd like to return everything of {order.number}.\n{owner.name}\n{home.line1}, {home.postal_code} {home.city}"
+        f"\n{owner.emails[0]}\ncall me: +1 512 555 0147"
+    )
+    return shop.ask(text, order, "return_request")
+
+
+def one(shop: Shop, record: CaseRecord) -> Candidate:
+    (found,) = candidates([past_of(shop, record)])
+    return found
+
+
+def test_what_was_accepted_labels_the_intent_and_hides_the_person(shop: Shop) -> None:
+    record = asked(shop)
+    shop.sign(record)
+    found = one(shop, record)
+    owner = shop.owner(shop.planted("return_ok"))
+    assert found.decided is Decided.ACCEPTED
+    assert found.decided_by == "dana"
+    assert found.approved_by == ""
+    assert found.sample.expected.intent == "return_request"
+    assert found.sample.expected.effects is None
+    whole = found.sample.model_dump_json()
+    assert owner.default_address is not None
+    for secret in (*owner.emails, *owner.name.split(), owner.default_address.line1, "512 555 0147"):
+        assert secret not in whole, secret
+    assert shop.planted("return_ok").number in found.sample.text
+
+
+def test_what_was_edited_is_told_apart(shop: Shop) -> None:
+    from agent import edits
+
+    record = asked(shop)
+    assert record.proposal is not None
+    assert record.proposal.reply is not None
+    text = record.proposal.reply.text.replace("Pack the items", "Please pack the items")
+    edited = shop.change(record, lambda proposal: edits.with_reply(proposal, text, "dana"))
+    shop.sign(edited)
+    assert one(shop, record).decided is Decided.EDITED
+
+
+def test_what_was_refused_forbids_the_effects_and_leaves_the_intent_to_the_reader(shop: Shop) -> None:
+    record = asked(shop)
+    owner = shop.owner(shop.planted("return_ok"))
+    shop.reject(record, reason=f"{owner.name} only asked for the rules")
+    rejected = past_of(shop, record)
+    first = [request for request in rejected.requests if request.decision is not None]
+    (found,) = candidates([Past(rejected.case, rejected.ticket, first[:1], rejected.customer)])
+    assert found.decided is Decided.REJECTED
+    assert found.sample.expected.intent == ""
+    assert found.sample.expected.forbidden == ("create_return",)
+    assert "only asked for the rules" in found.sample.note
+    assert owner.name not in found.sample.note
+
+
+def test_what_nobody_answered_is_no_history(shop: Shop) -> None:
+    assert list(candidates([past_of(shop, asked(shop))])) == []
+
+
+def named(path: Path, name: str) -> None:
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    path.write_text("".join(json.dumps({**row, "approved_by": name}) + "\n" for row in rows), encoding="utf-8")
+
+
+@pytest.fixture
+def file(shop: Shop, tmp_path: Path) -> Path:
+    record = asked(shop)
+    shop.sign(record)
+    path = tmp_path / "candidates.jsonl"
+    assert write_candidates(candidates([past_of(shop, record)]), path) == 1
+    return path
+
+
+def test_nothing_becomes_a_sample_unread(file: Path) -> None:
+    assert approved(file, LIMITS) == ([], [])
+
+
+def test_a_lead_makes_it_a_sample(file: Path) -> None:
+    named(file, "Dana Whitfield")
+    samples, problems = approved(file, LIMITS)
+    assert problems == []
+    assert [sample.expected.intent for sample in samples] == ["return_request"]
+    assert samples[0].dataset == "history"
+
+
+@pytest.mark.parametrize(("name", "said"), [("noor", "takes the name of lead"), ("mallory", "nobody in `people`")])
+def test_nobody_else_does(name: str, said: str, file: Path) -> None:
+    named(file, name)
+    samples, problems = approved(file, LIMITS)
+    assert samples == []
+    assert [problem.column for problem in problems] == ["approved_by"]
+    assert said in str(problems[0])
+
+
+def test_a_spoilt_line_is_named_and_the_rest_counts(file: Path) -> None:
+    named(file, "dana")
+    file.write_text('{"sample": 1}\n' + file.read_text(encoding="utf-8") + "{\n", encoding="utf-8")
+    samples, problems = approved(file, LIMITS)
+    assert len(samples) == 1
+    assert [problem.line for problem in problems] == [1, 3]
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="cannot be read"):
+        approved(tmp_path / "none.jsonl", LIMITS)
