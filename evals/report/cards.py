@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from agent.case import ProposedResolution
 from evals.log import EvalLog, Result
+from evals.quality import Quality, quality_of
 from evals.report.pieces import Piece, pieces_of
 from evals.sample import Expected
 from evals.score import Score
@@ -66,6 +67,11 @@ class Card:
         """Sample id, and the epoch from the second on."""
         sample, epoch = self.result.key
         return sample if epoch == 1 else f"{sample} (epoch {epoch})"
+
+    @property
+    def quality(self) -> Quality | None:
+        """How good the draft is, with its parts; None when none was scored."""
+        return None if self.result.episode.error else quality_of(self.result.scores)
 
     @property
     def objections(self) -> tuple[Score, ...]:

@@ -23,6 +23,7 @@ def markdown_of(log: EvalLog, most: int = MOST_TRANSCRIPTS) -> str:
     parts = (
         _head(summary),
         _scorers(summary),
+        _quality(summary),
         _groups(summary),
         _triage(summary),
         _cost(summary),
@@ -86,6 +87,19 @@ def _scorers(summary: Summary) -> Iterator[str]:
             interval = f"{metric.low:.3f} to {metric.high:.3f}" if known else ""
             yield f"| {plain(metric.name)} | {_number(metric.value)} {plain(metric.unit)} | {interval} | {metric.n} |"
         yield ""
+
+
+def _quality(summary: Summary) -> Iterator[str]:
+    found = summary.quality
+    if found is None:
+        return
+    yield f"## Draft quality: {found.value:.1f} of 100 ({found.n} drafts, {found.vetoed} at 0 by a veto)"
+    yield ""
+    yield "| part | weight | mean | n | why |"
+    yield "|---|--:|--:|--:|---|"
+    for each in found.parts:
+        yield f"| {each.scorer} | {each.points} | {_number(each.mean)} | {each.n} | {plain(each.why)} |"
+    yield ""
 
 
 def _groups(summary: Summary) -> Iterator[str]:

@@ -8,14 +8,17 @@ from __future__ import annotations
 import base64
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from evals.log import EvalLog
 from evals.report.cards import Card, Outcome, arguments_of, as_text, cards_of
 from evals.report.charts import calibration_plot, histogram
 from evals.report.summary import summary_of
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _FILES = Path(__file__).parent / "files"
 FULL_UP_TO = 200
@@ -49,6 +52,8 @@ def page_of(log: EvalLog, *, full_up_to: int = FULL_UP_TO) -> str:
 
 
 def _templates() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     return Environment(
         loader=FileSystemLoader(_FILES),
         autoescape=True,

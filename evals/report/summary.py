@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from evals.log import EvalLog, Result
 from evals.metrics import Calibration, Confusion, Share, calibration, confusion, percentile, share
+from evals.quality import WEIGHTS
 from evals.report.cards import GRADED, PROPOSED, Card, Outcome
 
 
@@ -35,6 +36,27 @@ class GroupLine:
     by: str
     name: str
     passed: Share
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualityPart:
+    """What one scorer is worth in draft quality, and the mean that the drafts got; None when none was scored."""
+
+    scorer: str
+    points: int
+    why: str
+    n: int
+    mean: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftQuality:
+    """The mean over n drafts, 0 to 100, its open weights, and how many drafts a veto made 0."""
+
+    value: float
+    n: int
+    vetoed: int
+    parts: tuple[QualityPart, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +99,7 @@ class Summary:
     outcomes: Mapping[Outcome, int]
     passed: Share
     scorers: tuple[ScorerLine, ...]
+    quality: DraftQuality | None
     groups: tuple[GroupLine, ...]
     confusion: Confusion | None
     calibration: Calibration | None
@@ -103,6 +126,7 @@ def summary_of(log: EvalLog, cards: Sequence[Card]) -> Summary:
         outcomes=Counter(card.outcome for card in cards),
         passed=_passed(cards),
         scorers=tuple(_scorers(log.results)),
+        quality=_quality(cards),
         groups=_groups(cards),
         confusion=confusion((intent, said.intent) for intent, said in known) if known else None,
         calibration=calibration((said.confidence, said.intent == intent) for intent, said in known),
@@ -147,6 +171,23 @@ def _values(results: Sequence[Result], name: str, version: int) -> tuple[list[fl
     scores = [s for r in results for s in r.scores if (s.scorer, s.version) == (name, version)]
     values = [score.value for score in scores if score.value is not None]
     return values, len(scores) - len(values)
+
+
+def _quality(cards: Sequence[Card]) -> DraftQuality | None:
+    found = [card.quality for card in cards if card.quality is not None]
+    if not found:
+        return None
+    parts: list[QualityPart] = []
+    for weight in WEIGHTS:
+        values = [part.value for quality in found for part in quality.parts if part.scorer == weight.scorer]
+        mean = sum(values) / len(values) if values else None
+        parts.append(QualityPart(scorer=weight.scorer, points=weight.points, why=weight.why, n=len(values), mean=mean))
+    return DraftQuality(
+        value=sum(quality.value for quality in found) / len(found),
+        n=len(found),
+        vetoed=sum(bool(quality.vetoes) for quality in found),
+        parts=tuple(parts),
+    )
 
 
 _BY: Mapping[str, Callable[[Card], str]] = {

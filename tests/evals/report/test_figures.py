@@ -58,6 +58,12 @@ def test_the_figures_of_a_log() -> None:
         ("split", "held_out", 1, 1),
         ("intent", "order_status", 0, 1),
     }
+    assert summary.quality is not None
+    assert (summary.quality.n, summary.quality.vetoed) == (2, 0)
+    weighed = {part.scorer: (part.points, part.mean, part.n) for part in summary.quality.parts}
+    assert weighed["grounding"] == (20, 0.5, 1)
+    assert weighed["policy"] == (20, None, 0)
+    assert sum(points for points, _, _ in weighed.values()) == 100
     assert summary.confusion is not None
     assert summary.confusion.mistakes() == [("order_status", "refund_status", 1)]
     assert summary.calibration is not None
