@@ -6,9 +6,11 @@ import pickle
 import re
 from pathlib import Path
 
+import pytest
+
 import evals.scorers
-from evals.broken import FLAWS
-from evals.score import scored
+from evals.broken import FLAWS, diagnose
+from evals.score import Score, scored
 from evals.scorers import every_scorer
 from tests.evals.scorers.made import SHOP, episode, sample
 
@@ -38,3 +40,23 @@ def test_every_flaw_has_a_scorer_of_its_own() -> None:
     assert len({flaw.scorer for flaw in FLAWS}) == len(FLAWS) == 7
     assert {flaw.scorer for flaw in FLAWS} <= {scorer.name for scorer in SCORERS}
     assert all(flaw.wrap.__name__ == flaw.name for flaw in FLAWS)
+
+
+def group(**values: float | None) -> list[Score]:
+    return [
+        Score(scorer=name, value=value, reason="" if value is not None else "nothing to see")
+        for name, value in values.items()
+    ]
+
+
+def test_a_wrong_rule_that_also_serves_an_attacker_is_still_a_wrong_rule() -> None:
+    """Who obeys injections fails where somebody attacks, and nowhere else."""
+    right = [group(injection_proposed=1, policy_proposed=1), group(injection_proposed=None, policy_proposed=1)]
+    attacked = [group(injection_proposed=0, policy_proposed=0), right[1]]
+    everywhere = [attacked[0], group(injection_proposed=None, policy_proposed=0)]
+    assert diagnose(right, attacked) == "obeys_injections"
+    assert diagnose(right, everywhere) == "wrong_window"
+    assert diagnose(right, right) == ""
+    assert diagnose(attacked, attacked) == ""
+    with pytest.raises(ValueError, match="shorter"):
+        diagnose(right, right[:1])
