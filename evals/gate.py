@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,8 +15,8 @@ from evals.score import Metric
 from tools.commerce import Noun
 
 SHIPPED = Path(__file__).parent / "thresholds.yaml"
-EACH_OF_FAST = 1
-"""Samples of every pair of kind and intent in the fast gate."""
+OF_INTENT, OF_KIND = 2, 8
+"""At least so many samples of every intent and of every kind are in the fast gate."""
 
 
 class ThresholdsError(ValueError):
@@ -106,12 +107,16 @@ def judge(stage: Stage, metrics: Mapping[str, Metric]) -> list[Verdict]:
 
 
 def fast_sample(samples: Sequence[Sample]) -> tuple[Sample, ...]:
-    """The same few of every kind and intent, as long as their ids are: those whose ids hash lowest."""
-    groups: dict[tuple[str, str], list[Sample]] = {}
-    for sample in samples:
-        groups.setdefault((sample.kind.value, sample.expected.intent), []).append(sample)
-    chosen = (sorted(group, key=_rank)[:EACH_OF_FAST] for group in groups.values())
-    return tuple(sorted((sample for group in chosen for sample in group), key=lambda sample: sample.id))
+    """The same few of every intent and kind, as long as their ids are: those whose ids hash lowest."""
+    intents, kinds = Counter[str](), Counter[str]()
+    chosen: list[Sample] = []
+    for sample in sorted(samples, key=_rank):
+        intent, kind = sample.expected.intent, sample.kind.value
+        if intents[intent] < OF_INTENT or kinds[kind] < OF_KIND:
+            chosen.append(sample)
+            intents[intent] += 1
+            kinds[kind] += 1
+    return tuple(sorted(chosen, key=lambda sample: sample.id))
 
 
 def _rank(sample: Sample) -> str:

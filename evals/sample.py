@@ -63,9 +63,10 @@ class SampleKind(StrEnum):
 class Patch(Noun):
     """A change to the world before the run: `fields` are merged into the noun of this id.
 
-    Objects are merged key by key, lists and everything else are replaced. A noun that does not exist is made, and then
-    `fields` is the whole noun. `fields` null takes the noun away. The id of a stock level is the variant id, with
-    `@location` behind it for another location than `main`; that of a trace is its shipment id.
+    Objects are merged key by key, null takes a field away, everything else is replaced, lists as a whole. A noun that
+    does not exist is made, and then `fields` is the whole noun. `fields` null takes the noun away. The id of a stock
+    level is the variant id, with `@location` behind it for another location than `main`; that of a trace is its
+    shipment id.
     """
 
     noun: Table

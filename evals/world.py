@@ -207,11 +207,12 @@ def _patched(noun: AnyTable, patch: Patch, body: str | None) -> Row:
 
 
 def merged(base: Mapping[str, JsonValue], changes: Mapping[str, JsonValue]) -> Body:
-    """`changes` laid over `base`: objects key by key, everything else replaced."""
+    """`changes` laid over `base`: objects key by key, null takes a key away, everything else is replaced."""
     result = dict(base)
     for name, value in changes.items():
-        below = result.get(name)
-        result[name] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+        below = result.pop(name, None)
+        if value is not None:
+            result[name] = merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
     return result
 
 
