@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import Connection, bindparam, func, insert, select, text, tuple_
+from sqlalchemy import Connection, bindparam, insert, select, text, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from agent.case import CaseStatus
 from agent.repositories import COUNTED, CaseEvent, CaseRecord, TicketTaken
 from server.db.session import Session, Values, insert_new, micros, table, upsert
 
-_CASES, _EVENTS = table("cases"), table("events")
+_CASES, _COUNTS, _EVENTS = table("cases"), table("case_counts"), table("events")
 _BODY = select(_CASES.c.body)
 _BY_ID = _BODY.where(_CASES.c.case_id == bindparam("case_id"))
 _BY_TICKET = _BODY.where(_CASES.c.helpdesk == bindparam("helpdesk"), _CASES.c.ticket_id == bindparam("ticket_id"))
 _PLACE = select(_CASES.c.created_at, _CASES.c.case_id).where(_CASES.c.case_id == bindparam("case_id"))
 _NEWEST = (_CASES.c.created_at.desc(), _CASES.c.case_id.desc())
 _OF_CUSTOMER = _BODY.where(_CASES.c.customer_id == bindparam("customer_id")).order_by(*_NEWEST).limit(bindparam("most"))
+COUNTS = select(_COUNTS.c.name, _COUNTS.c.many).where(_COUNTS.c.field == bindparam("field"), _COUNTS.c.many > 0)
+"""What `count_by` reads: a handful of rows, however many cases there are."""
 _ADD_EVENT = insert(_EVENTS).returning(_EVENTS.c.seq)
 _EVENT_LOCK = 4_215_077_314
 
@@ -125,9 +127,7 @@ class StoredCases:
         """As in the port."""
         if field not in COUNTED:
             raise ValueError(f"cases cannot be counted by {field}; use one of {', '.join(COUNTED)}")
-        column = _CASES.c[field]
-        rows = self._session.rows(select(column.label("name"), func.count().label("many")).group_by(column))
-        counts: dict[str, int] = {row["name"]: row["many"] for row in rows}
+        counts: dict[str, int] = {row["name"]: row["many"] for row in self._session.rows(COUNTS, {"field": field})}
         return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
