@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from agent.approvals.request import ApprovalRequest, DecisionKind
 from agent.limits.people import Role
 from evals.sample import Sample
@@ -118,11 +120,21 @@ APPROVERS: dict[str, Approver] = {each.name: each for each in (ApproveAll(), Rej
 """Those that need nothing else said, by name."""
 
 
+class UnknownApprover(ValueError):
+    """Nobody is called that; the message names those that exist."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f'there is no approver "{name}"; use {", ".join(APPROVERS)}, or up_to:50.00 USD')
+
+
 def approver_named(name: str) -> Approver:
-    """One of APPROVERS, or `up_to:50.00 USD`. Raises ValueError that names them."""
+    """One of APPROVERS, or `up_to:50.00 USD`. Raises UnknownApprover."""
     if name in APPROVERS:
         return APPROVERS[name]
     kind, _, amount = name.partition(":")
-    if kind == "up_to" and amount:
+    if kind != "up_to":
+        raise UnknownApprover(name)
+    try:
         return UpTo(Money.model_validate(amount))
-    raise ValueError(f'there is no approver "{name}"; use {", ".join(APPROVERS)}, or up_to:50.00 USD')
+    except ValidationError:
+        raise UnknownApprover(name) from None

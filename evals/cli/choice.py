@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from agent.approvals.request import ApprovalRequest
+    from evals.history import Past
     from evals.reasoners import LanguageModel, Wrap
     from evals.sample import Sample
     from evals.task import Task
@@ -25,7 +26,7 @@ class WrongChoice(ValueError):
 class Place:
     """What the environment says: where logs and models are, what the shop wrote, which reasoner is configured.
 
-    `reviewed` reads the requests that people answered, with their answers.
+    `reviewed` reads the requests that people answered, with their answers; `past` the cases that they were about.
     """
 
     logs: Path
@@ -33,6 +34,7 @@ class Place:
     sources: Sources
     model: LanguageModel | None = None
     reviewed: Callable[[], Sequence[ApprovalRequest]] = tuple
+    past: Callable[[], Sequence[Past]] = tuple
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +55,7 @@ class Choice:
 
 
 def task_of(choice: Choice, place: Place) -> Task:
-    """The task. Raises DatasetError, WrongChoice, or ValueError for an unknown approver."""
+    """The task. Raises DatasetError, WrongChoice or UnknownApprover."""
     from evals.approvers import approver_named
     from evals.scorers import every_scorer
     from evals.solver import BrandSolver

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evals.figures import figures_of
+from evals.runner import run
+from tests.evals.fakes import FakeSolver, clockwork, task
+from tests.test_architecture import HEAVY
+
+
+def evals(*arguments: object, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    environment = {"COUNTERSIGN_DATA_DIR": str(folder)} if folder else {}
+    command = [sys.executable, "-m", "evals", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=environment)
+
+
+@pytest.fixture(scope="module")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("logs")
+    before, after = folder / "before.jsonl", folder / "after.jsonl"
+    run(task(12, solver=FakeSolver(wrong=frozenset({"s001"}))), before, figures_of, clockwork(), processes=1)
+    run(task(12, solver=FakeSolver(wrong=frozenset({"s002"}))), after, figures_of, clockwork(), processes=1)
+    return before, after
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, json\nfrom evals.__main__ import app\nfrom typer.testing import CliRunner\n"
+        "result = CliRunner().invoke(app, ['--help'])\nassert result.exit_code == 0, result.output\n"
+        f"print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert json.loads(out.stdout.splitlines()[-1]) == []
+
+
+@pytest.mark.system("N9")
+def test_a_run_is_made_shown_and_not_made_a_second_time(tmp_path: Path) -> None:
+    first = evals("run", "--split", "tune", "--limit", 2, "--processes", 1, "--json", folder=tmp_path)
+    assert first.returncode == 0, first.stderr
+    said = json.loads(first.stdout)
+    assert Path(said["log"]).parent == tmp_path / "evals"
+    assert {"triage.macro_f1", "end_state.right", "run.errors"} <= {metric["name"] for metric in said["metrics"]}
+    again = evals("run", "--split", "tune", "--limit", 2, "--processes", 1, folder=tmp_path)
+    assert "Nothing has changed since this was run" in again.stdout
+    assert "2 samples x 1, playbook, approve_all" in again.stdout
+
+
+def test_compare_shows_what_flipped(logs: tuple[Path, Path]) -> None:
+    plain = evals("compare", *logs)
+    assert plain.returncode == 0, plain.stderr
+    assert "1 scores were right and are wrong, 1 the other way round." in plain.stdout
+    assert "s002 (epoch 1), triage: right -> WRONG" in plain.stdout
+    said = json.loads(evals("compare", *logs, "--json").stdout)
+    assert [(flip["sample_id"], flip["fixed"]) for flip in said["flips"]] == [("s001", True), ("s002", False)]
+
+
+@pytest.mark.system("N9")
+def test_the_gate_ends_with_1_when_a_bar_is_missed(logs: tuple[Path, Path], tmp_path: Path) -> None:
+    bars = tmp_path / "thresholds.yaml"
+    for at_least, code, said in ((0.9, 0, "The gate is open."), (0.99, 1, "The gate stays shut: triage")):
+        stage = f"{{split: tune, bars: {{triage: {{at_least: {at_least}}}}}}}"
+        bars.write_text(f"full: {stage}\nfast: {stage}\n", encoding="utf-8")
+        ended = evals("gate", logs[0], "--thresholds", bars, folder=tmp_path)
+        assert (ended.returncode, ended.stdout.splitlines()[-1]) == (code, said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("run", "--split", "both"), 'there is no split "both"; use tune, held_out or all'),
+        (("run", "--approver", "boss"), 'there is no approver "boss"'),
+        (("run", "--broken", "lazy"), 'no broken reasoner is called "lazy"'),
+        (("run", "--id", "no-such-sample"), "no sample is left"),
+        (("compare", "none.jsonl", "none.jsonl"), "none.jsonl cannot be read: No such file or directory"),
+        (("gate", "--thresholds", "none.yaml"), "none.yaml cannot be read: No such file or directory"),
+        (("bench", "everything"), 'there is no benchmark "everything"; use core'),
+    ],
+)
+def test_wrong_use_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    ended = evals(*arguments, folder=tmp_path)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
