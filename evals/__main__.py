@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evals.cli import measuring, running
+from evals.cli import datasets, measuring, running
 
 if TYPE_CHECKING:
     from agent.approvals.request import ApprovalRequest
     from evals.cli.choice import Place
+    from evals.history import Past
     from evals.reasoners import LanguageModel
     from server.settings import Settings
 
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 running.register(app)
 measuring.register(app)
+datasets.register(app)
 
 
 @app.callback()
@@ -77,6 +79,7 @@ def _place() -> Place:
         sources=sources,
         model=_model(settings),
         reviewed=partial(_reviewed, settings),
+        past=partial(_past, settings),
     )
 
 
@@ -89,6 +92,18 @@ def _reviewed(settings: Settings) -> list[ApprovalRequest]:
         return []
     with closing(Database.open(settings.database)) as database:
         return [request for intent in sorted(INTENTS) for request in database.approvals.decided(intent, MOST_REVIEWS)]
+
+
+def _past(settings: Settings) -> list[Past]:
+    """The cases of the data folder, with what was asked about them; nothing is made where there is none."""
+    from evals.history import past_of
+    from server.db.database import Database
+    from tools.store.local import LocalStore
+
+    if not settings.database_url and not (settings.data / "countersign.db").exists():
+        return []
+    with closing(Database.open(settings.database)) as database, LocalStore.open(settings.database) as store:
+        return list(past_of(database.cases, database.approvals, store.readers()))
 
 
 def _model(settings: Settings) -> LanguageModel | None:

@@ -19,15 +19,17 @@ from pydantic import ValidationError
 from agent.approvals.request import ApprovalRequest, DecisionKind
 from agent.limits import PolicyLimits, Role
 from agent.redaction import KnownPeople, redact
-from agent.repositories import CaseRecord
+from agent.repositories import ApprovalRepository, CaseRecord, CaseRepository
 from evals.importing import Problem
 from evals.sample import WRITTEN, DatasetError, Expected, Sample
 from tools.actions import TICKET_ACTIONS
 from tools.commerce import Customer, Noun
 from tools.helpdesk import Attachment, Author, Ticket, TicketMessage
+from tools.ports import Readers
 
 MASKED_SENDER = "customer@masked.invalid"
 DATASET = "history"
+PAGE = 500
 
 
 class Decided(StrEnum):
@@ -55,6 +57,19 @@ class Past:
     ticket: Ticket
     requests: Sequence[ApprovalRequest]
     customer: Customer | None = None
+
+
+def past_of(cases: CaseRepository, approvals: ApprovalRepository, readers: Readers) -> Iterator[Past]:
+    """Every case that the product has, newest first, with what a candidate needs; those without a ticket are left."""
+    after = ""
+    while page := cases.list(limit=PAGE, after=after):
+        for case in page:
+            ticket = readers.helpdesk.ticket(case.ticket_id)
+            requests = approvals.list(None, case.case_id, PAGE)
+            if ticket is not None and requests:
+                customer = readers.customers.customer(case.customer_id) if case.customer_id else None
+                yield Past(case, ticket, requests, customer)
+        after = page[-1].case_id
 
 
 def candidates(past: Iterable[Past]) -> Iterator[Candidate]:

@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 WORDS_IN_A_ROW, LETTERS_IN_A_ROW = 3, 5
 SAME_WORDS, SAME_LETTERS = 0.55, 0.6
@@ -129,7 +128,10 @@ def _words(text: str) -> frozenset[str]:
 
 
 def brought_texts(path: Path) -> dict[str, str]:
-    """The `text` column of a brand's own training file, by file and line. Raises KeyError when there is none."""
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = cast("Iterator[dict[str, str]]", csv.DictReader(lines))
-        return {f"{path.name} row {number}": row["text"] for number, row in enumerate(rows, 2)}
+    """The `text` column of a brand's own training file, by file and row.
+
+    Raises TriageError when the file cannot be read, or has not the columns `text` and `label`.
+    """
+    from agent.triage.examples import read_examples
+
+    return {f"{path.name} row {number}": each.text for number, each in enumerate(read_examples(path), 2)}

@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from agent.reasoners.vocabulary import vocabulary
 from agent.repositories import CaseRecord
-from evals.history import Candidate, Decided, Past, approved, candidates, write_candidates
+from evals import history
+from evals.history import Candidate, Decided, Past, approved, candidates, past_of, write_candidates
 from evals.sample import DatasetError
-from tests.journeys.shop import LIMITS, Shop
+from knowledge.embedding import HashingEmbedder
+from knowledge.index import InMemoryIndex
+from knowledge.ingest import ingest_folder
+from knowledge.playbooks import load_playbooks
+from server.settings import SOURCES
+from tests.journeys.shop import LIMITS, Brand, Shop
+from tools.connectors.demo import DemoWorld
 
 
-def past_of(shop: Shop, record: CaseRecord) -> Past:
-    after = shop.database.cases.get(record.case_id)
-    assert after is not None
-    requests = shop.database.approvals.list(None, record.case_id, 100)
-    ticket = shop.readers.helpdesk.ticket(record.ticket_id)
-    assert ticket is not None
-    customer = shop.readers.customers.customer(after.customer_id)
-    return Past(case=after, ticket=ticket, requests=requests, customer=customer)
+@pytest.fixture(scope="module")
+def premises(demo_world: DemoWorld, demo_database: Path) -> Brand:
+    """The demo brand with its knowledge and playbooks, ready to open a shop over."""
+    index = InMemoryIndex(HashingEmbedder())
+    ingest_folder(SOURCES / "policies", index)
+    book = load_playbooks(SOURCES / "playbooks", SOURCES / "macros", vocabulary(LIMITS))
+    return Brand(demo_world, demo_database, index, book)
+
+
+@pytest.fixture
+def shop(premises: Brand, tmp_path: Path) -> Iterator[Shop]:
+    with premises.open(tmp_path) as opened:
+        yield opened
+
+
+def past(shop: Shop) -> list[Past]:
+    return list(past_of(shop.database.cases, shop.database.approvals, shop.readers))
 
 
 def asked(shop: Shop) -> CaseRecord:
@@ -36,15 +54,15 @@ def asked(shop: Shop) -> CaseRecord:
     return shop.ask(text, order, "return_request")
 
 
-def one(shop: Shop, record: CaseRecord) -> Candidate:
-    (found,) = candidates([past_of(shop, record)])
+def one(shop: Shop) -> Candidate:
+    (found,) = candidates(past(shop))
     return found
 
 
 def test_what_was_accepted_labels_the_intent_and_hides_the_person(shop: Shop) -> None:
     record = asked(shop)
     shop.sign(record)
-    found = one(shop, record)
+    found = one(shop)
     owner = shop.owner(shop.planted("return_ok"))
     assert found.decided is Decided.ACCEPTED
     assert found.decided_by == "dana"
@@ -67,14 +85,14 @@ def test_what_was_edited_is_told_apart(shop: Shop) -> None:
     text = record.proposal.reply.text.replace("Pack the items", "Please pack the items")
     edited = shop.change(record, lambda proposal: edits.with_reply(proposal, text, "dana"))
     shop.sign(edited)
-    assert one(shop, record).decided is Decided.EDITED
+    assert one(shop).decided is Decided.EDITED
 
 
 def test_what_was_refused_forbids_the_effects_and_leaves_the_intent_to_the_reader(shop: Shop) -> None:
     record = asked(shop)
     owner = shop.owner(shop.planted("return_ok"))
     shop.reject(record, reason=f"{owner.name} only asked for the rules")
-    rejected = past_of(shop, record)
+    (rejected,) = past(shop)
     first = [request for request in rejected.requests if request.decision is not None]
     (found,) = candidates([Past(rejected.case, rejected.ticket, first[:1], rejected.customer)])
     assert found.decided is Decided.REJECTED
@@ -85,7 +103,16 @@ def test_what_was_refused_forbids_the_effects_and_leaves_the_intent_to_the_reade
 
 
 def test_what_nobody_answered_is_no_history(shop: Shop) -> None:
-    assert list(candidates([past_of(shop, asked(shop))])) == []
+    asked(shop)
+    assert len(past(shop)) == 1
+    assert list(candidates(past(shop))) == []
+
+
+def test_all_pages_of_cases_are_read(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "PAGE", 1)
+    for order_id in shop.world.planted["return_ok"][:3]:
+        shop.ask("Please take it back", shop.order(order_id), "return_request")
+    assert len({each.case.case_id for each in past(shop)}) == 3
 
 
 def named(path: Path, name: str) -> None:
@@ -98,7 +125,7 @@ def file(shop: Shop, tmp_path: Path) -> Path:
     record = asked(shop)
     shop.sign(record)
     path = tmp_path / "candidates.jsonl"
-    assert write_candidates(candidates([past_of(shop, record)]), path) == 1
+    assert write_candidates(candidates(past(shop)), path) == 1
     return path
 
 
