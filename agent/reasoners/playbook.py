@@ -201,6 +201,11 @@ def asks_of(said: Classification) -> list[str]:
     return [PERSON] if said.human_request else list(dict.fromkeys(said.intents))
 
 
+def asks_beyond(said: Classification) -> list[str]:
+    """What a message also asks, in words, beyond the MOST_ASKS that one reply is made for."""
+    return [ask.replace("_", " ") for ask in asks_of(said)[MOST_ASKS:] if ask not in ("thanks", "other")]
+
+
 def written(language: str) -> str:
     """The language a reply is written in: the customer's when we write it, else English."""
     return language if language in WRITTEN else "en"
@@ -230,9 +235,7 @@ def _not_understood(brief: Brief) -> str:
 
 def _unanswered(brief: Brief) -> Iterable[str]:
     """What the reply leaves open, so that nothing a customer wrote is dropped in silence."""
-    rest = [
-        ask.replace("_", " ") for ask in asks_of(brief.classification)[MOST_ASKS:] if ask not in ("thanks", "other")
-    ]
+    rest = asks_beyond(brief.classification)
     if rest:
         yield f"the message also asks about {', '.join(rest)}, which the reply does not answer"
     also = texts_of(brief.scope.get("also_named"))

@@ -12,7 +12,7 @@ from agent.reasoners.base import Brief
 from agent.reasoners.builders import CannotBuild, build
 from agent.reasoners.handover import handover, route
 from agent.reasoners.llm.answer import ActionWanted, Answer, FollowUpWanted, Unusable
-from agent.reasoners.playbook import PlaybookReasoner, names_of, written
+from agent.reasoners.playbook import PlaybookReasoner, asks_beyond, names_of, written
 from agent.reasoners.prompting import Procedure
 from knowledge.errors import KnowledgeError
 from knowledge.playbooks import FollowUp, compose
@@ -49,12 +49,12 @@ class Composer:
             raise Unusable(f'language: the reply has to be in "{language}"')
         _known("passage", answer.citations, passages)
         _known("action here named", (wanted.kind for wanted in answer.actions), procedure.kinds)
-        standard = procedure.standard
+        standard, person = procedure.standard, _for_a_person(answer, brief)
         lead = procedure.playbooks[0]
         actions = [
             *route(brief, lead.queue, standard.branch or "model"),
             *(_built(wanted, brief) for wanted in answer.actions),
-            *(handover(brief, _line(answer.escalate)).actions if answer.escalate else ()),
+            *(handover(brief, person).actions if person else ()),
         ]
         return ProposedResolution(
             reply=self._draft(answer.reply, language, brief),
@@ -67,14 +67,14 @@ class Composer:
             promises=self._promises(answer.follow_up, brief),
             alternatives=standard.alternatives,
             bindings=self._bindings(),
-            escalate=_line(answer.escalate),
+            escalate=person,
             lookups=tuple(calls),
         )
 
     def _handover(self, answer: Answer, brief: Brief) -> ProposedResolution:
         if not answer.escalate.strip():
             raise Unusable("reply: write a reply, or say in escalate why a person has to take over")
-        return handover(brief, f"{self.source.model}: {_line(answer.escalate)}")
+        return handover(brief, f"{self.source.model}: {_for_a_person(answer, brief)}")
 
     def _draft(self, body: str, language: str, brief: Brief) -> Draft:
         voice, (first, full) = self.shop.voice, names_of(brief)
@@ -96,6 +96,13 @@ class Composer:
 
     def _bindings(self) -> dict[str, str]:
         return {"playbooks": self.shop.book.digest, "prompts": self.source.prompts, "model": self.source.model}
+
+
+def _for_a_person(answer: Answer, brief: Brief) -> str:
+    """Why a person reads the case: the model says so, or it was told the procedures of fewer asks than there are."""
+    rest = asks_beyond(brief.classification)
+    beyond = f"the message also asks about {', '.join(rest)}, for which the model had no procedure" if rest else ""
+    return "; ".join(reason for reason in (_line(answer.escalate), beyond) if reason)
 
 
 def _known(what: str, named: Iterable[str], there: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from agent.case import LookupCall
+from agent.case import Classification, LookupCall, RankedIntent
 from agent.reasoners.base import Brief
 from agent.reasoners.budget import Budget
 from agent.reasoners.llm import Endpoint, LlmReasoner
@@ -51,6 +51,37 @@ def test_the_usual_ticket_costs_one_call(server: ModelServer, desk: Desk) -> Non
     assert {"playbooks", "prompts", "model"} <= set(proposal.bindings)
     assert len(server.journal) == 1
     assert llm.usage().model_calls == 1
+
+
+ASKS = ("order_status", "return_policy", "product_question", "promotion", "refund_request", "account", "thanks")
+
+
+def many(*, abstained: bool) -> Classification:
+    """More asks than procedures are given for."""
+    rest = tuple(RankedIntent(intent=ask, confidence=0.2) for ask in ASKS[1:])
+    return Classification(intent=ASKS[0], confidence=0.2, secondary=rest, abstained=abstained)
+
+
+@pytest.mark.parametrize("said", [answer(REPLY), answer("", escalate="somebody has to call")])
+def test_asks_beyond_what_a_model_is_told_about_go_to_a_person_by_name(
+    server: ModelServer, desk: Desk, said: dict[str, object]
+) -> None:
+    llm = over(server, desk, Budget(tokens=50_000))
+    brief = desk.brief(desk.ticket("stalled", "order_status"), llm, many(abstained=True))
+    brief = replace(brief, scope={**brief.scope, "order": None})
+    server.script(says(said))
+    proposal = llm.propose(brief)
+    assert "the message also asks about refund request, account, for which the model had no procedure" in (
+        proposal.escalate
+    )
+    assert "escalate_to_human" in {action.kind for action in proposal.actions}
+
+
+def test_asks_beyond_one_reply_are_no_work_for_a_model(server: ModelServer, desk: Desk) -> None:
+    llm = over(server, desk, Budget(tokens=50_000))
+    brief = desk.brief(desk.ticket("stalled", "order_status"), llm, many(abstained=False))
+    assert "the message also asks about refund request, account" in llm.propose(brief).escalate
+    assert server.journal == []
 
 
 @pytest.mark.system("N13")
