@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 LOCK_FLAGS := --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" -q
 
-.PHONY: help setup run test lint lock bench soak clean
+.PHONY: help setup run test lint lock evals bench soak clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ lint: setup ## types, style and import contracts
 
 soak: setup ## the long kill, storm and growth runs
 	@$(BIN)/python -m pytest -q -m soak
+
+evals: setup ## every labelled ticket through the real graph, scored
+	@$(BIN)/python -m evals run
 
 bench: setup ## speed, as ratios to references timed in the same run
 	@$(BIN)/python -m evals bench core

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from server.cli import approvals, audit, batch, cases, demo, doctor, knowledge, playbooks, store, switch, tickets
+from server.cli import approvals, audit, batch, cases, demo, doctor, evals, knowledge, playbooks, store, switch, tickets
 from server.cli.output import WIDTH
 from server.cli.shape import CommandGroup
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"max_content_width": WIDTH, "help_option_names": ["--help", "-h"]},
 )
-for module in (demo, tickets, cases, approvals, store, knowledge, playbooks, batch, switch, audit, doctor):
+for module in (demo, tickets, cases, approvals, store, knowledge, playbooks, batch, switch, audit, doctor, evals):
     module.register(app)
 
 

@@ -21,6 +21,7 @@ ORDER = (
     "gate",
     "triage",
     "redact",
+    "evals",
     "doctor",
 )
 
