@@ -83,6 +83,9 @@ def due(script: Script, case: Case, effects: Effects, world: DemoWorld) -> Rulin
     if bool(signed) != (said.resolution == "sign"):
         raise ValueError(f"{script.file}: {script.message.text[:60]!r}: {said.resolution} with the effects {kinds}")
     role = max((_role(kind, arguments, script, case, world) for kind, arguments in signed), key=_rank, default="")
+    if said.before and said.role:
+        # What was given before counts with it; how much that was is for whoever wrote the label to add up.
+        role = max(role, said.role, key=_rank)
     if said.role is not None and said.role != role:
         raise ValueError(f"{script.file}: {script.message.text[:60]!r}: the limits ask {role}, the label {said.role}")
     pauses = bool(OUR_FAULT & set(kinds)) or script.group.situation in TROUBLED
