@@ -46,7 +46,9 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     from server.cli.edge import run
     from server.settings import harden
+    from server.startup import begin
 
+    begin()
     harden()
     sys.exit(run(app))
 

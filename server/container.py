@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from agent.deps import Clock
 from agent.limits import PolicyLimits, load_limits
+from server import startup
 from server.autonomy import log_autonomy
 from server.clock import clock_of
 from server.lock import DataLock
@@ -81,6 +82,7 @@ def open_workshop(settings: Settings) -> Generator[Workshop]:
                 playbook = build_playbook(settings, parts.limits, embedder)
                 reasoner = choose_reasoner(settings, parts.limits, playbook)
                 runner = build_runner(parts, reasoner, knowledge, saver, notice_of(playbook))
+                startup.finish()
                 yield Workshop(parts=parts, knowledge=knowledge, reasoner=reasoner, runner=runner, notice=notice or "")
         finally:
             knowledge.close()
