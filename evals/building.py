@@ -121,7 +121,7 @@ class _Desk:
         self._variants = {variant.sku: variant.id for product in world.products for variant in product.variants}
         self._skus = {variant: sku for sku, variant in self._variants.items()}
         self._traced = {trace.order_id for trace in world.traces}
-        self._used = Counter[str]()
+        self._used = Counter[tuple[str, str]]()
         self._cases: dict[str, list[Case]] = {}
         self._available = Counter[str]()
         for level in world.stock:
@@ -166,13 +166,13 @@ class _Desk:
         return self._casting.orders[ids[at % len(ids)]]
 
     def _case(self, script: Script) -> Case:
-        """The least used case of the situation that fits, a customer of that language before another."""
+        """The case least used by this file, so that no file moves another; a customer of that language before others."""
         fitting = [case for case in self._all(script.group.situation) if self._fits(script, case)]
         if not fitting:
             raise ValueError(f"{script.file}: nothing in the demo brand fits {script.message.text[:60]!r}")
-        language = script.message.language
-        best = min(fitting, key=lambda case: self._used[_key(case)] + 3 * (case.customer.language != language))
-        self._used[_key(best)] += 1
+        language, file = script.message.language, script.file
+        best = min(fitting, key=lambda case: self._used[file, _key(case)] + 3 * (case.customer.language != language))
+        self._used[file, _key(best)] += 1
         return best
 
     def _all(self, situation: str) -> list[Case]:
