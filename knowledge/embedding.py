@@ -37,6 +37,10 @@ class Embedder(Protocol):
         """Length of one vector."""
         ...
 
+    def begin(self, texts: Sequence[str]) -> None:
+        """Start on texts that `embed` is about to be asked for, beside the caller, where that saves time."""
+        ...
+
     def embed(self, texts: Sequence[str]) -> "Vectors":
         """One row per text: float32 [len(texts), dimensions], each of length 1 (or 0 for a text without words)."""
         ...
@@ -57,6 +61,9 @@ class HashingEmbedder:
         self.name = f"hashing-{dimensions} (no model: finds words, not meaning)"
         self.fingerprint = hashlib.sha256(f"hashing-v1-{dimensions}".encode()).hexdigest()
 
+    def begin(self, texts: Sequence[str]) -> None:
+        """Nothing: hashing takes no time worth saving."""
+
     def embed(self, texts: Sequence[str]) -> "Vectors":
         """See `Embedder.embed`."""
         import numpy as np
@@ -75,7 +82,7 @@ class HashingEmbedder:
         return True
 
 
-def choose_embedder(cache_dir: Path, threads: int = 2) -> tuple[Embedder, str | None]:
+def choose_embedder(cache_dir: Path) -> tuple[Embedder, str | None]:
     """The local model, or the fallback together with the notice to show the user.
 
     Raises:
@@ -84,7 +91,7 @@ def choose_embedder(cache_dir: Path, threads: int = 2) -> tuple[Embedder, str | 
     from knowledge.minilm import MiniLMEmbedder
 
     try:
-        return MiniLMEmbedder(cache_dir, threads), None
+        return MiniLMEmbedder(cache_dir), None
     except ModelMissing as error:
         fallback = HashingEmbedder()
         return fallback, f"{error} Until then search matches spelling only ({fallback.name})."

@@ -13,6 +13,7 @@ import hashlib
 import tempfile
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
@@ -51,41 +52,64 @@ class MiniLMEmbedder:
     Thread-safe. The first call loads the model (about 0.1 s).
     """
 
-    def __init__(self, cache_dir: Path, threads: int = 2) -> None:
+    def __init__(self, cache_dir: Path) -> None:
         """Prepare the model in `cache_dir` (see `prepare_model` for errors)."""
         self.name = "all-MiniLM-L6-v2 (int8)"
         self.fingerprint = FINGERPRINT
         self.dimensions = WIDTH
         self._graph = prepare_model(cache_dir)
-        self._threads = threads
         self._lock = Lock()
         self._loaded: tuple[Tokenizer, _Session] | None = None
         self._recent: OrderedDict[str, Vectors] = OrderedDict()
+        self._begun: dict[str, Future[Vectors]] = {}
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="encoder")
 
     def embed(self, texts: Sequence[str]) -> "Vectors":
         """See `Embedder.embed`.
 
         One text at a time: a padded batch is slower on a CPU (its activations leave the cache), and the
-        quantiser's range would make a vector depend on the texts beside it (cosine down to 0.985).
+        quantiser's range would make a vector depend on the texts beside it (cosine down to 0.985). Of several, a
+        second thread takes the first ones and this one the last, until they meet: the runtime needs no GIL.
         """
         import numpy as np
 
+        begun = self._started(texts if len(texts) > 1 else ())
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        for row, text in enumerate(texts):
-            vectors[row] = self._one(text)
+        for row in reversed(range(len(texts))):
+            vectors[row] = self._one(texts[row], begun.get(texts[row]))
         return vectors
+
+    def begin(self, texts: Sequence[str]) -> None:
+        """See `Embedder.begin`."""
+        self._started(texts)
 
     def knows(self, word: str) -> bool:
         """Whether the vocabulary holds the word whole."""
         return self._load()[0].token_to_id(word) is not None
 
-    def _one(self, text: str) -> "Vectors":
+    def _started(self, texts: Sequence[str]) -> "dict[str, Future[Vectors]]":
+        """The texts that are new, each with its work; the second thread takes them up in this order."""
+        with self._lock:
+            for text in texts:
+                if text not in self._recent and text not in self._begun:
+                    self._begun[text] = self._aside.submit(self._kept, text)
+            return {text: self._begun[text] for text in texts if text in self._begun}
+
+    def _one(self, text: str, begun: "Future[Vectors] | None") -> "Vectors":
         with self._lock:
             known = self._recent.get(text)
             if known is not None:
                 self._recent.move_to_end(text)
                 return known
-        vector = self._run(text)
+            begun = begun or self._begun.get(text)
+        return self._kept(text) if begun is None or begun.cancel() else begun.result()
+
+    def _kept(self, text: str) -> "Vectors":
+        try:
+            vector = self._run(text)
+        finally:
+            with self._lock:
+                self._begun.pop(text, None)
         with self._lock:
             self._recent[text] = vector
             if len(self._recent) > REMEMBERED:
@@ -102,7 +126,7 @@ class MiniLMEmbedder:
     def _load(self) -> "tuple[Tokenizer, _Session]":
         with self._lock:
             if self._loaded is None:
-                self._loaded = _tokenizer(), _session(self._graph, self._threads)
+                self._loaded = _tokenizer(), _session(self._graph)
             return self._loaded
 
 
@@ -202,11 +226,12 @@ def _tokenizer() -> "Tokenizer":
     return tokenizer
 
 
-def _session(graph: Path, threads: int) -> _Session:
+def _session(graph: Path) -> _Session:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    # A text is too short to share; two texts at once use the second core better.
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     # The arena keeps every buffer it ever needed (100 MB and more); waiting threads would spin.
     options.enable_cpu_mem_arena = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from agent.case import Evidence, Investigation, Verdict, Violation
 from agent.guard.known import LONGEST_FIELD
@@ -39,9 +40,16 @@ SHOWN = 80
 def instructions(ticket: Ticket, investigation: Investigation, *, reply: bool) -> Iterator[Violation]:
     """A note for every place of the case that talks to an assistant; with a reply, a person reads it before it leaves."""
     for place, text in _untrusted(ticket, investigation):
-        said = _SAYS.search(text[:LONGEST_FIELD]) or _HIDDEN.search(text[:LONGEST_FIELD])
-        if said is not None:
-            yield _note(place, said[0], reply=reply)
+        said = _said_in(text[:LONGEST_FIELD])
+        if said:
+            yield _note(place, said, reply=reply)
+
+
+@lru_cache(maxsize=4096)
+def _said_in(text: str) -> str:
+    """The words that talk to an assistant, empty when none do. Most fields and all passages come again and again."""
+    said = _SAYS.search(text) or _HIDDEN.search(text)
+    return said[0] if said is not None else ""
 
 
 def _note(place: str, said: str, *, reply: bool) -> Violation:

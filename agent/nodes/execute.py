@@ -46,9 +46,11 @@ def _has_to_wait(state: CaseState) -> bool:
 
 def _notify(state: CaseState, deps: AgentDeps, executor: Executor) -> None:
     """Tell a customer we know when somebody answers. What stops it stops only the notice."""
+    if deps.notice is None:
+        return
     subject, inquiry = subject_of(state, deps)
     identity = subject.investigation.identity
-    if deps.notice is not None and identity.verified and not subject.classification.automatic:
+    if identity.verified and not subject.classification.automatic:
         executor.run(subject, (deps.notice(brief_of(subject, inquiry, deps, state)),))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from re import Match
 from typing import TypeAlias
 
@@ -60,6 +60,19 @@ class Redacted:
     spans: tuple[Span, ...]
 
 
+@cache
+def _each(hints: str) -> tuple[str, ...]:
+    return tuple(hints.split())
+
+
+def _holds(text: str, hints: str) -> bool:
+    # A plain loop: with a generator it takes three times as long, eighty times a text.
+    for hint in _each(hints):  # noqa: SIM110
+        if hint in text:
+            return True
+    return False
+
+
 Accept: TypeAlias = Callable[[Match[str]], bool]
 
 
@@ -87,7 +100,7 @@ class Rule:
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield the accepted matches; a refused match hides nothing that starts inside it."""
-        if self.hints and not any(hint in _lower(text) for hint in self.hints.split()):
+        if self.hints and not _holds(_lower(text), self.hints):
             return
         group = "v" if "v" in self.pattern.compiled.groupindex else 0
         position = 0

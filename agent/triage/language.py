@@ -62,6 +62,7 @@ _PRIOR = {"it": 0.8, "pt": 0.8, "nl": 0.8}  # rarer among our customers, and clo
 _FUNCTION_WORDS = Path(__file__).with_name("function_words.csv")
 
 
+@lru_cache(maxsize=1024)
 def language_of(text: str, hint: str = "") -> str:
     """The language most of a message is written in: en, es, fr, de, it, pt, nl, or `other`.
 
@@ -97,7 +98,8 @@ def _unknown(text: str, votes: dict[str, float]) -> bool:
 
 def _votes(sentence: str) -> dict[str, float]:
     votes: defaultdict[str, float] = defaultdict(float)
-    for letter in sentence.casefold():
+    # The telling letters are none of ASCII.
+    for letter in () if sentence.isascii() else sentence.casefold():
         for code, weight in _LETTERS.get(letter, {}).items():
             votes[code] += weight / 2
     for word in _WORD.findall(fold(sentence)):
@@ -134,6 +136,8 @@ def _words() -> dict[str, frozenset[str]]:
 
 def _other_script(text: str) -> bool:
     """Whether most letters are not Latin ones."""
+    if text.isascii():
+        return False
     letters = [c for c in text[:2000] if c.isalpha()]
     latin = sum(unicodedata.name(c, "").startswith("LATIN") for c in letters)
     return bool(letters) and latin < len(letters) / 2

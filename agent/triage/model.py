@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 MOST_EXAMPLES = 12_000  # their similarities take 4 bytes a pair while training
 _MOST_CELLS = 16_000_000  # of the n-gram weights: 64 MB
 _AT_ONCE = 512
-_FEW = 8
 
 
 class Ranked(NamedTuple):
@@ -100,6 +100,10 @@ class IntentModel:
         """The labels of the examples, in alphabetical order."""
         return self.facts.labels
 
+    def expect(self, texts: Sequence[str]) -> None:
+        """`predict` is about to be asked about these texts."""
+        self.embedder.begin([read(text).meaning for text in texts])
+
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
         """One prediction for each text; about 3 ms for one, less in a batch. A blank one says little and abstains."""
         found: list[Prediction] = []
@@ -156,10 +160,7 @@ class IntentModel:
 
 def likeness(few: Floats, many: Floats) -> Floats:
     """All cosines [few, many] of unit vectors."""
-    import numpy as np
-
-    # For single messages the threads of a matrix product cost more than the product: 30 ms on a busy machine, not 1.
-    return np.einsum("ij,kj->ik", few, many) if len(few) <= _FEW else few @ many.T
+    return few @ many.T
 
 
 class Reading(NamedTuple):
@@ -169,6 +170,7 @@ class Reading(NamedTuple):
     spelling: str
 
 
+@lru_cache(maxsize=256)
 def read(text: str) -> Reading:
     """English as it is, six other languages word by word in English (see `glossary`)."""
     language = language_of(text)

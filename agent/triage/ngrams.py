@@ -34,6 +34,7 @@ _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
+@lru_cache(maxsize=1024)
 def fold(text: str) -> str:
     """Lower case without accents; links, addresses and numbers each become one sign."""
     text = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS]).casefold().replace("\u2019", "'")

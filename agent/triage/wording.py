@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 MOST_ASKS = 5
 _LEAST_WORDS = 3
@@ -40,6 +41,7 @@ _JOINT = re.compile(
 )
 
 
+@lru_cache(maxsize=64)
 def own_words(text: str, subject: str = "") -> str:
     """The message without quoted text, signature and greeting; a subject that is no answer stands before it.
 
@@ -54,15 +56,16 @@ def own_words(text: str, subject: str = "") -> str:
     return f"{subject.strip()}\n{body}".strip()
 
 
-def asks(text: str) -> list[str]:
+@lru_cache(maxsize=64)
+def asks(text: str) -> tuple[str, ...]:
     """The sentences and longer clauses of a message, at most five; none when it is a single one."""
     found: list[str] = []
     for sentence in _END.split(text):
         clauses = _JOINT.split(sentence) if _said(sentence) > 2 * _LEAST_WORDS else [sentence]
         whole = all(_said(clause) >= _LEAST_WORDS for clause in clauses)
         found += clauses if whole else [sentence]
-    clear = [ask.strip() for ask in found if _said(ask) >= _LEAST_WORDS]
-    return clear[:MOST_ASKS] if len(clear) > 1 else []
+    clear = tuple(ask.strip() for ask in found if _said(ask) >= _LEAST_WORDS)
+    return clear[:MOST_ASKS] if len(clear) > 1 else ()
 
 
 def _unquoted(lines: list[str]) -> list[str]:
