@@ -166,7 +166,7 @@ class _Desk:
         return self._casting.orders[ids[at % len(ids)]]
 
     def _case(self, script: Script) -> Case:
-        """The case least used by this file, so that no file moves another; a customer of that language before others."""
+        """The case least used by this file, so that no file moves another; who speaks that language before others."""
         fitting = [case for case in self._all(script.group.situation) if self._fits(script, case)]
         if not fitting:
             raise ValueError(f"{script.file}: nothing in the demo brand fits {script.message.text[:60]!r}")
