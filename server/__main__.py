@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import Annotated
+from contextlib import suppress
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -50,7 +52,18 @@ def main() -> None:
 
     begin()
     harden()
-    sys.exit(run(app))
+    _leave(run(app))
+
+
+def _leave(code: int) -> NoReturn:
+    """End at once. All that is ours is closed by now; taking the interpreter apart would only cost time.
+
+    After a Ctrl-C it might never end: Python waits for a thread whose pool was interrupted while it started it.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

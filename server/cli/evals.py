@@ -12,7 +12,7 @@ ANYTHING = {"allow_extra_args": True, "ignore_unknown_options": True, "help_opti
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("evals", context_settings=ANYTHING)(evals)
+    app.command("evals", context_settings=ANYTHING, short_help="Run labelled tickets and score them.")(evals)
 
 
 def evals(context: typer.Context) -> None:

@@ -167,9 +167,9 @@ def test_settings_that_are_not_utf8_are_said(countersign: Command, work: Path) -
 def test_help_loads_nothing_heavy_and_is_quick() -> None:
     code = (
         "import sys, json; sys.argv = ['countersign', '--help']\n"
-        "from server.__main__ import main\n"
-        "try: main()\n"
-        "except SystemExit: pass\n"
+        "from server.__main__ import app\n"
+        "from server.cli.edge import run\n"
+        "assert run(app) == 0\n"
         f"print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"
     )
     times: list[float] = []
@@ -180,6 +180,20 @@ def test_help_loads_nothing_heavy_and_is_quick() -> None:
         assert json.loads(done.stdout.splitlines()[-1]) == []
     # 0.12 s on an idle machine; the bench holds the ratio, this only catches a heavy import.
     assert min(times) < 1.0
+
+
+def test_a_process_ends_although_a_thread_of_a_library_does_not() -> None:
+    """As one that Ctrl-C interrupted while its pool started it: nobody would ever tell it to stop."""
+    code = (
+        "import sys, threading; sys.argv = ['countersign', '--help']\n"
+        "threading.Thread(target=threading.Event().wait).start()\n"
+        "from server.__main__ import main\n"
+        "main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True
+    )
+    assert "Commands:" in done.stdout
 
 
 def test_help_fits_the_terminal_and_lists_commands_in_the_order_of_use() -> None:
