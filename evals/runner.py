@@ -161,7 +161,8 @@ class Kept:
                 f"{path} is what an interrupted run of something else left ({what}); delete it to begin anew"
             )
         # The last line may have been cut off by what stopped the run; what is whole ends with a line break.
-        whole = [Line.of(result) for line in lines[:-1] if (result := _whole(line))]
+        # Where the machinery failed, it is given another chance.
+        whole = [Line.of(result) for line in lines[:-1] if (result := _whole(line)) and not result.episode.error]
         path.write_text("".join(f"{text}\n" for text in (first, *(line.text for line in whole))), encoding="utf-8")
         return cls(path, header, {line.key: line for line in whole}, interrupted=1)
 

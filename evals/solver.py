@@ -19,7 +19,7 @@ from pydantic import ValidationError
 
 from agent.case import CaseStatus
 from evals.episode import Episode, Measured
-from evals.reasoners import LanguageModel, Wrap, with_model
+from evals.reasoners import HeardChat, LanguageModel, Wrap, chat_of, with_model
 from evals.sample import DatasetError, PassagePatch, Sample, World
 from evals.versions import Sources, versions_of
 from evals.world import FreshWorld, Worlds, merged, scratch
@@ -84,13 +84,15 @@ class BrandSolver:
             heard = replace(LocalClassifier.load(embedder, self.models), own_addresses=own)
             files = self.sources
             playbook = playbook_reasoner(heard, limits, files.playbooks, files.macros, files.voice)
-            reasoner = with_model(playbook, limits, self.model) if self.model else playbook
+            chat = chat_of(self.model) if self.model else None
+            reasoner = with_model(playbook, limits, self.model, chat) if self.model and chat else playbook
             yield BrandSession(
                 solver=self,
                 worlds=worlds,
                 limits=limits,
                 own_names=(playbook.voice.brand, *playbook.voice.sign_off.values()),
                 reasoner=RecordingReasoner(self.wrap(playbook) if self.wrap else reasoner),
+                chat=chat,
                 library=Library(Remembering(embedder), load_folder(files.policies).passages),
             )
 
@@ -177,6 +179,7 @@ class BrandSession:
     own_names: tuple[str, ...]
     reasoner: RecordingReasoner
     library: Library
+    chat: HeardChat | None = None
 
     def solve(self, sample: Sample, approver: Approver, *, epoch: int = 1, seed: int = 0) -> Episode:
         """Run one sample in a fresh world.
@@ -249,17 +252,17 @@ class _Run:
         for ticket in self._sample.world.before:
             self._answered(self._runner.start(ticket.id))
         self._turned_away.clear()
+        if self._session.chat:
+            self._session.chat.failures.clear()
         self._session.reasoner.taken()
         self._world.mark()
         first = self._runner.start(self._sample.ticket.id)
         last = self._answered(first)
         requests = self._kept.approvals.list(None, first.case_id, EVERY)
         proposed = self._session.reasoner.taken()
-        # A case that was put off waits for something to work again, which only a world that says so can mean.
-        put_off = last.status is CaseStatus.WORKING and not self._sample.world.down
         return begun.model_copy(
             update={
-                "error": last.outcome if put_off else "",
+                "error": self._error(last),
                 "status": last.status,
                 "outcome": last.outcome,
                 "classification": first.classification,
@@ -282,6 +285,15 @@ class _Run:
                 "measured": Measured(timings=last.timings),
             }
         )
+
+    def _error(self, last: CaseRecord) -> str:
+        """What of the machinery failed: the model's endpoint, or a store for which the case was put off."""
+        failures = self._session.chat.failures if self._session.chat else []
+        if failures:
+            return f"the model could not be asked: {failures[0]}"
+        # A case that waits for something to work again is what only a world that says so can mean.
+        put_off = last.status is CaseStatus.WORKING and not self._sample.world.down
+        return last.outcome if put_off else ""
 
     def _cost(self, record: CaseRecord) -> int:
         model = self._session.solver.model

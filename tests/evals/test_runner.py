@@ -166,3 +166,10 @@ def test_a_log_that_was_changed_cut_or_is_none_is_refused(tmp_path: Path) -> Non
 def test_pass_k_over_epochs_counts_samples_that_are_right_every_time(tmp_path: Path) -> None:
     log = ran(task(4, epochs=3, solver=FakeSolver(wrong=frozenset({"s001"}))), tmp_path / "a.jsonl")
     assert [log.metrics[f"pass^{k}"].value for k in (1, 2, 3)] == [0.75, 0.75, 0.75]
+
+
+def test_what_failed_before_an_interruption_is_tried_again(tmp_path: Path) -> None:
+    stopped_after(7, task(12, solver=FakeSolver(broken="s003")), tmp_path / "a.jsonl")
+    log = ran(task(12), tmp_path / "a.jsonl")
+    assert log.errors == []
+    assert len(log.results) == 12

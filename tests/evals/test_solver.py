@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import pytest
 from pydantic import JsonValue
 
 from agent.case import CaseStatus
+from agent.reasoners.llm.chat import ModelFailed, ModelTurn, Question
+from agent.reasoners.playbook import PlaybookReasoner
 from evals.approvers import approver_named
 from evals.episode import Episode, Measured
+from evals.reasoners import HeardChat, LanguageModel, with_model
+from evals.recording import RecordingReasoner
 from evals.sample import DatasetError, Sample
 from evals.solver import BrandSession
 
@@ -166,3 +171,34 @@ def test_what_was_asked_before_counts_and_is_not_in_the_diff(brand: BrandSession
     episode = solved(brand, sample.model_copy(update={"world": before}))
     assert "cancel_order" not in kinds(episode)
     assert "orders" not in changed(episode)
+
+
+@pytest.mark.system("U14")
+def test_a_model_that_cannot_be_reached_is_an_error_and_no_wrong_answer(brand: BrandSession) -> None:
+    model = LanguageModel(kind="llm", model="tiny", base_url="http://127.0.0.1:9/v1", seconds=2)
+    playbook = brand.reasoner.inner
+    assert isinstance(playbook, PlaybookReasoner)
+    chat = HeardChat(Unreachable())
+    reasoner = RecordingReasoner(with_model(playbook, brand.limits, model, chat))
+    session = replace(brand, solver=replace(brand.solver, model=model), reasoner=reasoner, chat=chat)
+    asked = cancelling(brand)
+    episode = session.solve(asked, approver_named("approve_all"))
+    assert episode.error == "the model could not be asked: nobody is there"
+    assert solved(brand, asked).error == ""
+
+
+@dataclass
+class Unreachable:
+    """`agent.reasoners.llm.chat.Chat` without an endpoint."""
+
+    model: str = "tiny"
+
+    def ask(self, question: Question) -> ModelTurn:
+        raise ModelFailed("nobody is there")
+
+
+def test_what_a_model_costs_is_rounded_up_to_a_millionth() -> None:
+    model = LanguageModel(kind="llm", model="m", base_url="http://x", input_price=150_000, output_price=600_000)
+    assert model.cost_micros(1_000_000, 0) == 150_000
+    assert model.cost_micros(1, 0) == 1
+    assert model.cost_micros(1_000, 500) == 450
