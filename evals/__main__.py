@@ -39,7 +39,7 @@ datasets.register(app)
 def root(context: typer.Context) -> None:
     """Runs of labelled tickets that say whether a change, a playbook or a model made things better."""
     # A loader, so that help and `compare` need no settings.
-    context.obj = None if context.invoked_subcommand in ("bench", "compare", "report") else _place()
+    context.obj = None if context.invoked_subcommand in ("bench", "compare", "report", "accept") else _place()
 
 
 @app.command()

@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
     app.command()(gate)
     app.command()(compare)
     app.command()(report)
+    app.command()(accept)
 
 
 def run(
@@ -98,6 +99,7 @@ def gate(
     verdicts = judge(stage, found.metrics)
     show_verdicts(verdicts)
     missed = [verdict.name for verdict in verdicts if not verdict.ok]
+    missed += _worse(found)
     say(f"The gate stays shut: {', '.join(missed)}" if missed else "The gate is open.")
     raise typer.Exit(MISSED if missed else 0)
 
@@ -128,6 +130,32 @@ def report(
 
     for path in write_report(read_log(log), out or log.parent, log.stem):
         say(str(path))
+
+
+def accept(
+    log: Annotated[Path, typer.Argument(help="A finished log without errors.")],
+    out: Annotated[Path | None, typer.Option(help="Where to keep it; evals/accepted.json when left out.")] = None,
+) -> None:
+    """Accept the figures of a run: later runs of the same samples must not be clearly worse.
+
+    A prompt that changes afterwards fails the tests until a run with it was accepted.
+    """
+    from evals.accepted import SHIPPED, accepted_of, write_accepted
+    from evals.log import read_log
+
+    accepted = accepted_of(read_log(log))
+    write_accepted(accepted, out or SHIPPED)
+    say(f"Accepted: {accepted.samples} samples, {accepted.solver}. Kept in {out or SHIPPED}")
+
+
+def _worse(log: EvalLog) -> list[str]:
+    """What got clearly worse since a run of the same samples was accepted, said aloud."""
+    from evals.accepted import SHIPPED, read_accepted, regressions
+
+    found = list(regressions(read_accepted(), log)) if SHIPPED.exists() else []
+    for each in found:
+        say(f"Worse than accepted: {each}")
+    return [each.partition(" ")[0] for each in found]
 
 
 def place_of(context: typer.Context) -> Place:
