@@ -6,16 +6,16 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from jinja2 import TemplateError
-from jinja2.environment import Template, TemplateExpression
-
 from knowledge.errors import SourceError
 from knowledge.playbooks.environment import ShopEnvironment
 from knowledge.playbooks.errors import ExpressionError
+from knowledge.playbooks.program import Text, Value
 from knowledge.playbooks.schema import Branch, FollowUp, Playbook, Step
 from knowledge.playbooks.views import Scope, unwrap
 
 CACHED = 4096
+_MISFITS = (TypeError, ValueError, AttributeError, ArithmeticError, RecursionError)
+"""What Python says of values that do not go together."""
 
 _BLANKS = re.compile(r"[ \t]+")
 _LINE_END = re.compile(r" ?\n ?")
@@ -28,7 +28,7 @@ class Engine:
     """Expressions and templates over the facts of a case, in the shop's time zone.
 
     A scope is the plain facts (dicts, lists, money, aware times, texts, numbers, truth values, None) or, wrapped once
-    for a whole draft, a `Scope`. Compiled expressions and templates are kept.
+    for a whole draft, a `Scope`. What was parsed once is kept.
     """
 
     def __init__(self, zone: str) -> None:
@@ -48,8 +48,8 @@ class Engine:
         """
         compiled = self._expression(expression)
         try:
-            value: object = compiled(as_scope(scope))
-        except (TemplateError, TypeError, ArithmeticError) as error:
+            value = compiled(as_scope(scope))
+        except _MISFITS as error:
             raise ExpressionError(f"{expression}: {error}") from error
         return unwrap(value)
 
@@ -96,8 +96,8 @@ class Engine:
             facts = facts.having(follow_up={"at": self.due(follow_up, facts)})
         compiled = self._template(template, language)
         try:
-            text = compiled.render(facts)
-        except (TemplateError, TypeError, ArithmeticError) as error:
+            text = compiled(facts)
+        except _MISFITS as error:
             raise ExpressionError(f"{template.strip()[:60]!r}: {error}") from error
         return _tidy(text)
 
@@ -115,10 +115,10 @@ class Engine:
     def _new_environment(self, language: str) -> ShopEnvironment:
         return ShopEnvironment(language, self._zone)
 
-    def _new_expression(self, source: str) -> TemplateExpression:
+    def _new_expression(self, source: str) -> Value:
         return self._environment("en").expression(source)
 
-    def _new_template(self, source: str, language: str) -> Template:
+    def _new_template(self, source: str, language: str) -> Text:
         return self._environment(language).template(source)
 
 

@@ -1,7 +1,7 @@
-"""What the playbook language allows, checked on the syntax tree before anything is compiled or run.
+"""What the playbook language allows, checked on the syntax tree before anything is computed.
 
 Only the node types listed here pass. There is no call, no index, no assignment and no import, so neither a loop over a
-huge range nor a way out of the sandbox can be written at all; the sandbox of the engine is the second fence.
+huge range nor a way to other objects can be written at all; `program`, which knows no other nodes, is the second fence.
 """
 
 import re

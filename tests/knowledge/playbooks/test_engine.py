@@ -49,7 +49,12 @@ def test_a_comparison_with_something_unknown_is_false() -> None:
     [
         ("order.nmber", "order has no field nmber; did you mean number?"),
         ("odrer.number", "odrer is not among the facts of this case"),
-        ("not odrer", "odrer"),
+        ("not odrer", "odrer is not among the facts of this case"),
+        ("odrer is none", "odrer is not among the facts of this case"),
+        ("odrer", "odrer is not among the facts of this case"),
+        ("order.number if order.pending", "a choice without `else` has no value here"),
+        ("order.total - none", "order.total - none: "),
+        ("order.total - 1", "order.total - 1: "),
         ("order.number.upper", "upper cannot be read: its owner is a plain value"),
         ("order.total > 30", "cannot be compared: they are not the same kind of value"),
         ("order.total > 30.5", "a number with decimals is not allowed"),
