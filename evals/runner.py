@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import signal
+import sys
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from hashlib import sha256
 from itertools import product
 from pathlib import Path
 from queue import Empty
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from pydantic import ValidationError
 
@@ -43,7 +44,7 @@ PATIENCE = 2.0
 """Seconds after which a process that waits looks whether the other one is still there."""
 Key = tuple[str, int]
 Progress = Callable[[int, int, int], None]
-"""Told after every result: how many are done, of how many, and in how many of them the machinery failed."""
+"""Told at the start and after every result: how many are done, of how many, and in how many the machinery failed."""
 Figures = Callable[[Sequence[Result]], Sequence[Metric]]
 """What is computed over all results."""
 
@@ -85,6 +86,8 @@ def run(
     started, began = clockwork.now(), clockwork.seconds()
     kept = Kept.open(path.with_name(f"{path.name}.part"), header_of(task))
     keys = _keys(task)
+    if progress:
+        progress(len(kept.lines), len(keys), kept.errors)
     for line in _lines(task, [key for key in keys if key not in kept.lines], processes):
         kept.add(line)
         if progress:
@@ -230,7 +233,9 @@ def _started(workers: Sequence[SpawnProcess]) -> Generator[None]:
     finally:
         for worker in workers:
             worker.terminate()
-            worker.join()
+        for worker in workers:
+            worker.join(timeout=5 * PATIENCE)
+            worker.kill()
 
 
 def _next(done: Queue[Line | str], workers: Sequence[SpawnProcess]) -> Line:
@@ -250,6 +255,7 @@ def _next(done: Queue[Line | str], workers: Sequence[SpawnProcess]) -> Line:
 def _work(task: Task, todo: Queue[Key | None], done: Queue[Line | str]) -> None:
     """A worker process, until nothing is left to do or the one that started it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
+    signal.signal(signal.SIGTERM, lambda number, frame: _leave(done))
     with task.solver.open() as session:
         gc.freeze()  # what all samples share is not looked through again and again
         while (key := _job(todo)) is not None:
@@ -258,6 +264,12 @@ def _work(task: Task, todo: Queue[Key | None], done: Queue[Line | str]) -> None:
             except DatasetError as error:
                 done.put(str(error))
                 return
+
+
+def _leave(done: Queue[Line | str]) -> NoReturn:
+    """End at once, throwing the worlds away; nobody reads any more what has not been handed over."""
+    done.cancel_join_thread()
+    sys.exit(128 + signal.SIGTERM)
 
 
 def _job(todo: Queue[Key | None]) -> Key | None:

@@ -82,7 +82,7 @@ def task_of(choice: Choice, place: Place) -> Task:
 
 def samples_of(choice: Choice) -> tuple[Sample, ...]:
     """The samples that were named. Raises WrongChoice when none is left, DatasetError for a bad file."""
-    from evals.gate import fast_sample
+    from evals.gate import fast_sample, shuffled
     from evals.sample import DatasetError, load_samples
 
     found: dict[str, Sample] = {}
@@ -92,10 +92,10 @@ def samples_of(choice: Choice) -> tuple[Sample, ...]:
                 raise DatasetError(f"{path}: the id {sample.id} is in {found[sample.id].dataset} as well")
             found[sample.id] = sample
     kept = [sample for sample in found.values() if _wanted(sample, choice)]
-    chosen = fast_sample(kept) if choice.fast else tuple(sorted(kept, key=lambda sample: sample.id))
-    if not chosen:
+    if not kept:
         raise WrongChoice("no sample is left; look at --split, --id, --tag and --dataset")
-    return chosen[: choice.limit] if choice.limit else chosen
+    chosen = fast_sample(kept) if choice.fast else shuffled(kept)[: choice.limit or None]
+    return tuple(sorted(chosen, key=lambda sample: sample.id))
 
 
 def _wanted(sample: Sample, choice: Choice) -> bool:

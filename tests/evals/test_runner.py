@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import multiprocessing
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -78,7 +79,7 @@ def test_what_an_interrupted_run_left_is_not_run_again(tmp_path: Path) -> None:
         processes=1,
         progress=lambda done, total, errors: told.append((done, total, errors)),
     )
-    assert told == [(done, 12, 0) for done in range(8, 13)]
+    assert told == [(done, 12, 0) for done in range(7, 13)]
 
 
 def test_what_another_run_left_is_not_mixed_in(tmp_path: Path) -> None:
@@ -173,3 +174,15 @@ def test_what_failed_before_an_interruption_is_tried_again(tmp_path: Path) -> No
     log = ran(task(12), tmp_path / "a.jsonl")
     assert log.errors == []
     assert len(log.results) == 12
+
+
+def test_stopping_two_busy_processes_takes_no_time_and_leaves_none(tmp_path: Path) -> None:
+    work = task(300, solver=FakeSolver(words=20_000))
+
+    def stop(done: int, total: int, errors: int) -> None:
+        if done == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(work, tmp_path / "a.jsonl", figures_of, clockwork(), processes=2, progress=stop)
+    assert multiprocessing.active_children() == []
