@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import signal
-import sys
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from hashlib import sha256
 from itertools import product
 from pathlib import Path
 from queue import Empty
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -255,28 +254,26 @@ def _next(done: Queue[Line | str], workers: Sequence[SpawnProcess]) -> Line:
 def _work(task: Task, todo: Queue[Key | None], done: Queue[Line | str]) -> None:
     """A worker process, until nothing is left to do or the one that started it is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
-    signal.signal(signal.SIGTERM, lambda number, frame: _leave(done))
+    # A signal that raised could be swallowed wherever it hits; between two samples everything is tidied up.
+    ended: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, frame: ended.append(number))
     with task.solver.open() as session:
         gc.freeze()  # what all samples share is not looked through again and again
-        while (key := _job(todo)) is not None:
+        while (key := _job(todo, ended)) is not None:
             try:
                 done.put(solve(task, session, key))
             except DatasetError as error:
                 done.put(str(error))
                 return
+    if ended:
+        done.cancel_join_thread()  # nobody reads any more what has not been handed over
 
 
-def _leave(done: Queue[Line | str]) -> NoReturn:
-    """End at once, throwing the worlds away; nobody reads any more what has not been handed over."""
-    done.cancel_join_thread()
-    sys.exit(128 + signal.SIGTERM)
-
-
-def _job(todo: Queue[Key | None]) -> Key | None:
+def _job(todo: Queue[Key | None], ended: Sequence[int]) -> Key | None:
     parent = multiprocessing.parent_process()
-    while parent is None or parent.is_alive():
+    while not ended and (parent is None or parent.is_alive()):
         try:
-            return todo.get(timeout=PATIENCE)
+            return todo.get(timeout=PATIENCE / 4)
         except Empty:
             continue
     return None

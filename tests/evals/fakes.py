@@ -40,6 +40,8 @@ class FakeSolver:
     bad: str = ""
     ends: str = ""
     ended: Path = Path()
+    words: int = 0
+    """How much an episode says: more than a pipe holds."""
     name: str = "fake"
     versions: Mapping[str, str] = field(default_factory=lambda: {"code": "1"})
 
@@ -70,6 +72,7 @@ class FakeSession:
             solver=self.solver.name,
             approver=approver.name,
             status=CaseStatus.ANSWERED,
+            outcome="word " * self.solver.words,
             classification=said,
             measured=Measured(seconds=self.count / 1000),
             error="Unavailable: the store did not answer" if sample.id == self.solver.broken else "",
