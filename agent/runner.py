@@ -32,7 +32,6 @@ from agent.nodes.execute import Interrupted
 from agent.nodes.subject import brief_of, subject_of
 from agent.promises import Alert
 from agent.publishing import Publisher, Records
-from agent.reasoners.base import Foresighted
 from agent.reasoners.handover import handover
 from agent.record import OPEN, case_id_of, new_record, next_turn, working
 from agent.repositories import CaseRecord
@@ -94,8 +93,6 @@ class CaseRunner:
         Raises Unavailable when the helpdesk does not know the ticket.
         """
         ticket = self._ticket(ticket_id)
-        if isinstance(self._deps.reasoner, Foresighted):
-            self._deps.reasoner.expect(ticket)
         with self._alone(case_id_of(ticket)):
             fresh = new_record(ticket, self._deps.clock.now())
             record = self._records.cases.start(fresh)

@@ -105,10 +105,6 @@ class Remembering:
         self._known: dict[str, Vectors] = {}
         self.name, self.fingerprint, self.dimensions = embedder.name, embedder.fingerprint, embedder.dimensions
 
-    def begin(self, texts: Sequence[str]) -> None:
-        """As the embedder, with what it does not know yet."""
-        self._embedder.begin([text for text in texts if text not in self._known])
-
     def embed(self, texts: Sequence[str]) -> Vectors:
         """As the embedder."""
         import numpy as np

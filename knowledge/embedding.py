@@ -37,10 +37,6 @@ class Embedder(Protocol):
         """Length of one vector."""
         ...
 
-    def begin(self, texts: Sequence[str]) -> None:
-        """Start on texts that `embed` is about to be asked for, beside the caller, where that saves time."""
-        ...
-
     def embed(self, texts: Sequence[str]) -> "Vectors":
         """One row per text: float32 [len(texts), dimensions], each of length 1 (or 0 for a text without words)."""
         ...
@@ -60,9 +56,6 @@ class HashingEmbedder:
         self.dimensions = dimensions
         self.name = f"hashing-{dimensions} (no model: finds words, not meaning)"
         self.fingerprint = hashlib.sha256(f"hashing-v1-{dimensions}".encode()).hexdigest()
-
-    def begin(self, texts: Sequence[str]) -> None:
-        """Nothing: hashing takes no time worth saving."""
 
     def embed(self, texts: Sequence[str]) -> "Vectors":
         """See `Embedder.embed`."""

@@ -79,10 +79,6 @@ class MiniLMEmbedder:
             vectors[row] = self._one(texts[row], begun.get(texts[row]))
         return vectors
 
-    def begin(self, texts: Sequence[str]) -> None:
-        """See `Embedder.begin`."""
-        self._started(texts)
-
     def knows(self, word: str) -> bool:
         """Whether the vocabulary holds the word whole."""
         return self._load()[0].token_to_id(word) is not None

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from agent.case import Evidence, Investigation, Verdict, Violation
 from agent.guard.known import LONGEST_FIELD
-from agent.guard.rules import Rule
+from agent.guard.rules import Rule, blocked
 from agent.investigation.fields import fields_of
 from tools.helpdesk import Author, Ticket
 
@@ -43,6 +43,14 @@ def instructions(ticket: Ticket, investigation: Investigation, *, reply: bool) -
         said = _said_in(text[:LONGEST_FIELD])
         if said:
             yield _note(place, said, reply=reply)
+
+
+def repeated(text: str) -> Iterator[Violation]:
+    """A reply that hands such words on: what stands in a title or a note must not reach a customer in our name."""
+    said = _said_in(text[:LONGEST_FIELD])
+    if said:
+        words = " ".join(said.split())[:SHOWN]
+        yield blocked(Rule.INJECTION, f'the reply repeats words that talk to an assistant ("{words}")')
 
 
 @lru_cache(maxsize=4096)

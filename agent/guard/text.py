@@ -10,6 +10,7 @@ from agent.case import CitedPassage, Draft, SourcedSpan, Violation
 from agent.guard.form import composed, form, too_long
 from agent.guard.grounding import ground
 from agent.guard.guard import TextCase, TextVerdict
+from agent.guard.injection import repeated
 from agent.guard.known import Known
 from agent.guard.people import personal
 from agent.guard.privacy import internal, of_customer, unverified, usable
@@ -52,6 +53,7 @@ class TextGuard:
             *promised.violations,
             *states(text, case.investigation),
             *form(text, known),
+            *repeated(text),
             *internal(text),
             *_citations(case),
             *self._language(case.draft, text, case.classification.language),

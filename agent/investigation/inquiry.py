@@ -63,6 +63,8 @@ ANSWERS = (DocumentKind.POLICY, DocumentKind.FAQ, DocumentKind.PRODUCT, Document
 class Inquiry:
     """The same facts twice: as sourced evidence for people and the guard, as values for playbooks."""
 
+    ticket: Ticket
+    """As it was when the facts were looked up."""
     investigation: Investigation
     scope: Mapping[str, object]
 
@@ -86,6 +88,7 @@ def investigate(
     best = _best_passage(found, knowledge, needs)
     scope = scope_of(found, best)
     return Inquiry(
+        ticket=ticket,
         investigation=Investigation(
             identity=identity,
             evidence=evidence_of(scope, now),

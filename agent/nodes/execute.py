@@ -5,7 +5,7 @@ from __future__ import annotations
 from agent.case import Verdict
 from agent.deps import AgentDeps
 from agent.execution import EffectRun, Executor, Halt
-from agent.nodes.subject import brief_of, proposal_of, subject_of
+from agent.nodes.subject import brief_of, proposal_of, subject_of, ticket_of
 from agent.state import CaseState
 from tools.actions import Action
 
@@ -23,7 +23,7 @@ class Interrupted(Exception):
 
 def execute(state: CaseState, deps: AgentDeps, executor: Executor) -> CaseState:
     """What may happen now: before a decision what needs none, after an approval exactly what was signed."""
-    subject, _ = subject_of(state, deps)
+    subject, _ = subject_of(state, deps, ticket_of(state, deps))
     decision, proposal = state.get("decision", {}), proposal_of(state)
     approval_id = str(decision.get("approval_id", "")) if decision.get("kind") == "approve" else ""
     wanted = Verdict.REQUIRE_APPROVAL if approval_id else Verdict.ALLOW

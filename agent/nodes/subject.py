@@ -86,9 +86,10 @@ def look_up(state: CaseState, deps: AgentDeps, ticket: Ticket) -> Inquiry:
     return with_asked(inquiry, asked_in(state), deps)
 
 
-def subject_of(state: CaseState, deps: AgentDeps) -> tuple[Subject, Inquiry]:
-    """The case as the guard sees it."""
-    ticket = ticket_of(state, deps)
+def subject_of(state: CaseState, deps: AgentDeps, newest: Ticket | None = None) -> tuple[Subject, Inquiry]:
+    """The case as the guard sees it: with the ticket that was looked into, or with `newest`."""
+    known = state.get("inquiry")
+    ticket = newest or (known.ticket if known is not None else ticket_of(state, deps))
     inquiry = inquiry_of(state, deps, ticket)
     subject = Subject(
         case_id=state["case_id"],

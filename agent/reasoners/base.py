@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol
 
 from agent.case import Classification, Investigation, LookupCall, ProposedResolution
 from tools.helpdesk import Ticket
@@ -88,13 +88,4 @@ class Reasoner(Protocol):
 
     def usage(self) -> Usage:
         """What was spent since the last call of this method."""
-        ...
-
-
-@runtime_checkable
-class Foresighted(Protocol):
-    """A reasoner that can begin on a ticket while other things are still being prepared."""
-
-    def expect(self, ticket: Ticket) -> None:
-        """`classify` is about to be asked about this ticket. Returns at once, and raises nothing."""
         ...

@@ -35,11 +35,6 @@ class LocalClassifier:
         """With the shipped examples; trained once, then read from `cache`."""
         return cls(Triage.load(embedder, cache))
 
-    def expect(self, ticket: Ticket) -> None:
-        """See `agent.reasoners.base.Foresighted`."""
-        if isinstance(self.triage, Triage):
-            self.triage.expect(ticket.latest.text, ticket.subject)
-
     def __call__(self, ticket: Ticket, hint: str) -> Classification:
         """The classification of the newest message of the customer."""
         message = ticket.latest

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from agent.case import Alternative, Classification, Draft, Promise, ProposedResolution
 from agent.investigation.fields import fields_of, texts_of
-from agent.reasoners.base import Brief, Foresighted, Needs, Usage
+from agent.reasoners.base import Brief, Needs, Usage
 from agent.reasoners.builders import CannotBuild, build
 from agent.reasoners.handover import handover, ignore, route
 from agent.reasoners.summary import summary
@@ -61,11 +61,6 @@ class PlaybookReasoner:
     def versions(self) -> Mapping[str, str]:
         """The digest of playbooks and macros."""
         return {"playbooks": self.book.digest}
-
-    def expect(self, ticket: Ticket) -> None:
-        """See `agent.reasoners.base.Foresighted`."""
-        if isinstance(self.classifier, Foresighted):
-            self.classifier.expect(ticket)
 
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """By the local model, with the reason."""

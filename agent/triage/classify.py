@@ -80,11 +80,6 @@ class Triage:
 
         return cls(load_or_train(shipped_examples() if examples is None else examples, embedder, cache_dir))
 
-    def expect(self, text: str, subject: str = "") -> None:
-        """Begin with what takes longest, the sentence vectors; `classify` is called soon."""
-        words = own_words(text, subject)
-        self.model.expect([words, *asks(words)])
-
     def classify(self, text: str, subject: str = "", hint_language: str = "") -> TriageResult:
         """Judge the newest message of a ticket; greetings, signatures and quoted text do not count.
 

@@ -100,10 +100,6 @@ class IntentModel:
         """The labels of the examples, in alphabetical order."""
         return self.facts.labels
 
-    def expect(self, texts: Sequence[str]) -> None:
-        """`predict` is about to be asked about these texts."""
-        self.embedder.begin([read(text).meaning for text in texts])
-
     def predict(self, texts: Sequence[str]) -> list[Prediction]:
         """One prediction for each text; about 3 ms for one, less in a batch. A blank one says little and abstains."""
         found: list[Prediction] = []

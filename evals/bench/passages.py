@@ -37,9 +37,6 @@ class FillerVectors:
         self._chance = np.random.default_rng(7)
         self.name, self.fingerprint, self.dimensions = embedder.name, embedder.fingerprint, embedder.dimensions
 
-    def begin(self, texts: Sequence[str]) -> None:
-        """Nothing: the search is timed with the encoding of its question."""
-
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Real for one or two texts (a question), made up for more (passages)."""
         if len(texts) <= FEW:
