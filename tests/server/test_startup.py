@@ -41,7 +41,7 @@ def test_a_library_that_opens_a_workshop_keeps_its_own_collector() -> None:
     frozen = gc.get_freeze_count()
     startup.finish()
     assert gc.get_threshold() == (5_000, 5, 5)
-    assert gc.get_freeze_count() == frozen
+    assert gc.get_freeze_count() <= frozen  # what was frozen may still be freed
 
 
 def test_the_second_workshop_of_a_process_freezes_nothing() -> None:
@@ -49,4 +49,4 @@ def test_the_second_workshop_of_a_process_freezes_nothing() -> None:
     startup.finish()
     frozen = gc.get_freeze_count()
     startup.finish()
-    assert gc.get_freeze_count() == frozen
+    assert gc.get_freeze_count() <= frozen  # what was frozen may still be freed
