@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from agent.investigation.inquiry import Inquiry
 from tools.errors import StoreError
+from tools.helpdesk import Ticket
 
 STATE_VERSION = 2
 
@@ -19,9 +20,10 @@ Json = dict[str, JsonValue]
 class CaseState(TypedDict, total=False):
     """One case on its way through the graph.
 
-    `inquiry` holds live facts and is never checkpointed: a resumed case looks everything up again, and checkpoints
-    hold no customer data beyond what the draft and its actions say. `fault` is what went wrong with the reasoner; from
-    then on it is not asked again. `revised` says that a rejection has led to another proposal, which happens once.
+    `ticket` and `inquiry` hold live facts and are never checkpointed: a resumed case looks everything up again, and
+    checkpoints hold no customer data beyond what the draft and its actions say. `fault` is what went wrong with the
+    reasoner; from then on it is not asked again. `revised` says that a rejection has led to another proposal, which
+    happens once.
     """
 
     version: int
@@ -41,6 +43,7 @@ class CaseState(TypedDict, total=False):
     fault: str
     revised: bool
     inquiry: Annotated[Inquiry, UntrackedValue]
+    ticket: Annotated[Ticket, UntrackedValue]
 
 
 class UnknownState(StoreError):

@@ -9,4 +9,5 @@ from agent.state import CaseState
 
 def investigate_case(state: CaseState, deps: AgentDeps) -> CaseState:
     """The facts of the case, for this run."""
-    return {"inquiry": look_up(state, deps, ticket_of(state, deps))}
+    # What was classified is what is looked into, also when the customer writes again meanwhile.
+    return {"inquiry": look_up(state, deps, state.get("ticket") or ticket_of(state, deps))}
