@@ -77,6 +77,8 @@ def test_counts_follow_cases_as_they_come_move_and_go(url: str) -> None:
 def test_many_threads_lose_no_count(url: str) -> None:
     """They move cases between the same counts in opposite directions."""
     with Database.open(url) as database, ThreadPoolExecutor(8) as pool:
+        for number in range(12):
+            database.cases.start(about(number, INTENTS[number % 3]))
         moves = [(number, status) for number in range(12) for status in (CaseStatus.WORKING, CaseStatus.NEW)]
         records = [about(number, INTENTS[number % 3], status) for number, status in moves]
         list(pool.map(database.cases.save, records))
