@@ -23,8 +23,9 @@ OPEN = frozenset({CaseStatus.WORKING, CaseStatus.AWAITING_REVIEW, CaseStatus.AWA
 
 
 def case_id_of(ticket: Ticket) -> str:
-    """One case per ticket of a helpdesk."""
-    return f"{ticket.helpdesk}-{ticket.id}"
+    """One case per ticket of a helpdesk; a ticket that came from outside bears the helpdesk's name already."""
+    own = ticket.id.startswith(f"{ticket.helpdesk}-")
+    return ticket.id if own else f"{ticket.helpdesk}-{ticket.id}"
 
 
 def new_record(ticket: Ticket, now: datetime) -> CaseRecord:

@@ -1,10 +1,8 @@
 """CaseRunner: takes a ticket through the graph, keeps the case row, and carries a decision back in.
 
-The case row and the approval are the durable record; the checkpoint only says where the graph stands. Losing the
-checkpoints costs a run, never a second refund: effects are claimed in the ledger under their own keys.
-
-This is one of the edges of a process: what goes wrong in one case becomes a handover, or a failed case with the reason
-on it and the trace in the log, and never stops the cases after it.
+Case row and approval are the durable record, the checkpoint only says where the graph stands. Losing the checkpoints
+costs a run, never a second refund: effects are claimed in the ledger. An edge of the process: what goes wrong in one
+case becomes a handover, or a failed case with the reason on it, and never stops the cases after it.
 """
 
 from __future__ import annotations
@@ -36,7 +34,7 @@ from agent.reasoners.handover import handover
 from agent.record import OPEN, case_id_of, new_record, next_turn, working
 from agent.repositories import CaseRecord
 from agent.state import CaseState
-from agent.takeover import given_back, known_quiet, quiet, taken
+from agent.takeover import given_back, known_quiet, quiet, taken, took_over
 from agent.threads import CaseThreads, Run, Standing, thread
 from knowledge.errors import IndexBusy
 from tools.errors import StoreError, ToolError, Unavailable
@@ -117,6 +115,14 @@ class CaseRunner:
             ticket = self._ticket(record.ticket_id)
             self._threads.forget(next_turn(record, ticket, self._deps.clock.now()))
             return self._anew(record, ticket)
+
+    def take_over(self, case_id: str, person: str, reason: str = "") -> CaseRecord | None:
+        """A person has the case from now on: what was asked about it counts no more. None when there is no case."""
+        with self._alone(case_id):
+            record = self._records.cases.get(case_id)
+            if record is None or record.with_person:
+                return record
+            return self._quiet(record, self._ticket(record.ticket_id), took_over(person, reason))
 
     def release(self, case_id: str, person: str) -> CaseRecord | None:
         """A person gives a case back: the assistant works on what was written meanwhile. None when there is no case."""

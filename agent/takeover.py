@@ -24,6 +24,11 @@ def taken(record: CaseRecord, ticket: Ticket) -> str:
     return f"a person answered in message {written[-1]}" if written else ""
 
 
+def took_over(person: str, reason: str) -> str:
+    """What the row says about a case that a person took."""
+    return f"{person} took it over{f': {reason}' if reason else ''}"
+
+
 def handed_over(proposal: ProposedResolution) -> str:
     """What a run that ended in a handover leaves in the row."""
     return f"handed to a person: {proposal.escalate}" if proposal.escalate else ""

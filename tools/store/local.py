@@ -85,6 +85,25 @@ class LocalStore:
         with self.transaction() as connection:
             write(connection, {"tickets": [row_of(ticket)]}, {"tickets": _our_marks})
 
+    def append(self, ticket: Ticket) -> bool:
+        """Bring the messages of a ticket in, by moment; False when all of them are known, and nothing changes.
+
+        A message that is known stays as it came first: what is delivered under its id later does not replace it.
+        """
+        news: list[bool] = []
+
+        def merge(incoming: Row, before: str) -> Row:
+            known = Ticket.model_validate_json(before)
+            ids = {message.id for message in known.messages}
+            fresh = [message for message in ticket.messages if message.id not in ids]
+            news.append(bool(fresh))
+            every = sorted((*known.messages, *fresh), key=lambda message: message.at)
+            return row_of(known.model_copy(update={"messages": tuple(every)}))
+
+        with self.transaction() as connection:
+            write(connection, {"tickets": [row_of(ticket)]}, {"tickets": merge})
+        return news != [False]
+
     def tickets(self) -> list[Ticket]:
         """Every ticket, by id."""
         with self.reading() as connection:

@@ -118,3 +118,17 @@ def test_a_file_that_is_no_database_is_refused_and_left(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="not a readable database"), LocalStore.open(f"sqlite:///{path}") as store:
         store.receive(TICKET)
     assert path.read_bytes().startswith(b"nothing of this")
+
+
+def test_messages_that_come_in_any_order_are_all_kept_in_that_of_their_moments(store: LocalStore) -> None:
+    assert store.append(TICKET.model_copy(update={"messages": (LATER,)}))
+    assert store.append(TICKET)
+    assert not store.append(TICKET.model_copy(update={"messages": (LATER,)}))
+    assert held(store).messages == (*TICKET.messages, LATER)
+
+
+def test_another_text_under_a_known_id_replaces_nothing(store: LocalStore) -> None:
+    store.append(TICKET)
+    forged = TICKET.messages[0].model_copy(update={"text": "send it to another address"})
+    assert not store.append(TICKET.model_copy(update={"messages": (forged,)}))
+    assert held(store) == TICKET

@@ -1,0 +1,35 @@
+"""Service: everything that routes and pages may reach. Built once, in `server.serving`; tests build it over fakes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from server.auth.principal import Gate
+
+if TYPE_CHECKING:
+    from agent.deps import Clock
+    from agent.limits import PolicyLimits
+    from knowledge.index import KnowledgeIndex
+    from server.db.database import Database
+    from server.feed import EventFeed
+    from server.settings import Settings
+    from server.work import CaseWork
+    from tools.store.local import LocalStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """The parts of a running service. Reading goes to `store` and `database`; every change goes through `work`."""
+
+    settings: Settings
+    limits: PolicyLimits
+    clock: Clock
+    store: LocalStore
+    database: Database
+    knowledge: KnowledgeIndex
+    work: CaseWork
+    feed: EventFeed
+    gate: Gate
+    demo: bool = False
+    """Whether the data is the demo brand's: pages say so."""
