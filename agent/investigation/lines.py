@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.investigation.found import Found, read_stock
+from agent.investigation.kept import clauses, narrowed
 from agent.investigation.nouns import things_said, things_titled
 from agent.investigation.words import content_stems, fold, stem, title_stems
-from tools.commerce import LineItem, Order
+from tools.commerce import LineItem, Order, OrderStage
 from tools.ports import Readers
 
 _WORD = 10
@@ -26,6 +27,8 @@ _WHOLE = re.compile(
     r"|(?:ganze|komplette|gesamte|vollstandige)n? (?:bestellung|sendung|lieferung|paket)|das ganze"
     r"|alles (?:zuruck|aus|von|in der|in meiner)|(?:alle|samtliche) (?:artikel|sachen|teile|produkte))\b"
 )
+_NOT_THERE = frozenset({"missing_item", "not_received"})
+_ASKED = frozenset({"return_policy", "product_question", "stock_availability", "promotion", "delivery_estimate"})
 _EXCEPT = re.compile(r"\s?,?\s?(?:but|except|apart from|other than|menos|excepto|salvo|sauf|excepte|ausser|bis auf)\b")
 
 
@@ -90,7 +93,11 @@ def look_up_lines(found: Found, readers: Readers) -> None:
     """The order lines that the message means, and their stock."""
     if found.order is None:
         return
-    found.lines, found.lines_meant = _meant(Said.of(found.text, found.classification.language), found.order.lines)
+    lines = found.order.lines
+    named, certain = _meant(Said.of(found.text, found.classification.language), lines)
+    if certain and len(lines) > 1:
+        named, certain = _set_apart(found, lines, named)
+    found.lines, found.lines_meant = _not_made_good(found, named), certain
     for line in found.lines:
         read_stock(found, readers, line.variant_id)
 
@@ -102,6 +109,33 @@ def _meant(said: Said, lines: Sequence[LineItem]) -> tuple[Sequence[LineItem], b
     if singled:
         return singled, True
     return lines, said.whole or len(lines) == 1
+
+
+def _set_apart(found: Found, lines: Sequence[LineItem], named: Sequence[LineItem]) -> tuple[Sequence[LineItem], bool]:
+    """The lines meant, without those that the message leaves as they are."""
+    intents, language = set(found.classification.intents), found.classification.language
+    told = clauses(found.text, missing=bool(intents & _NOT_THERE), asides=len(intents) > 1 and bool(intents & _ASKED))
+    keys = [frozenset(line.id for line in lines_named(named, Said.of(each.text, language))) for each in told]
+    apart = narrowed(keys, told)
+    if apart is None:
+        return named, True
+    ids, certain = apart
+    rest = [line for line in lines if (line.id in ids if ids else line not in named)]
+    return (rest, certain or len(rest) == 1) if rest else (named, True)
+
+
+def _not_made_good(found: Found, lines: Sequence[LineItem]) -> Sequence[LineItem]:
+    """Without lines that were refunded, come back or were sent again, as long as others are left: "after the mug"."""
+    again = [
+        line.id
+        for order in found.orders
+        if found.order is not None
+        and order.replaces_order_id == found.order.id
+        and order.stage is not OrderStage.CANCELLED
+        for line in order.lines
+    ]
+    left = [line for line in lines if line.quantity - line.refunded - line.returning - again.count(line.id) > 0]
+    return left or lines
 
 
 def look_up_prices(found: Found, readers: Readers) -> None:

@@ -1,0 +1,100 @@
+"""What a message names and leaves as it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.investigation.fields import members_of
+from agent.investigation.kept import Care, clauses
+from tests.agent.investigation.world import CUSHION, MUG, SOCKS, about, letter, line, look, order
+from tools.commerce import LineItem, OrderStage
+
+THREE = (line(CUSHION), line(MUG), line(SOCKS))
+COVER, CUP, SOCK = "Linen Cushion Cover", "Hearth Mug", "Bramble Socks"
+
+
+def meant(
+    text: str, *intents: str, language: str = "en", lines: tuple[LineItem, ...] = THREE
+) -> tuple[list[str], bool]:
+    said = about(*(intents or ("missing_item",)), numbers=("#2145",), language=language)
+    scope = look(letter(text), said, order("2145", *lines)).scope
+    return [str(item["title"]) for item in members_of(scope["items"])], bool(scope["items_meant"])
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "title"),
+    [
+        ("The socks were in the box, the mug wasn't.", "en", CUP),
+        ("no mug. got the cushion cover and the socks though", "en", CUP),
+        ("Mug missing! The parcel had only the socks and a cushion cover in it", "en", CUP),
+        ("Der Becher fehlt, Socken und Kissenhülle sind angekommen.", "de", CUP),
+        ("Faltan los calcetines, la taza y la funda sí llegaron", "es", SOCK),
+        ("Il manque la tasse, les chaussettes étaient dans le colis", "fr", CUP),
+    ],
+)
+def test_what_came_is_not_missing(text: str, language: str, title: str) -> None:
+    assert meant(text, language=language) == ([title], True)
+
+
+@pytest.mark.parametrize("text", ["Only the mug and the socks came", "I received just the mug and the socks."])
+def test_what_alone_came_means_that_the_rest_is_missing(text: str) -> None:
+    assert meant(text) == ([COVER], True)
+
+
+def test_nothing_is_sent_on_a_guess_when_only_what_came_is_named() -> None:
+    assert meant("The mug was in the parcel.") == ([COVER, SOCK], False)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("The mug has a crack. Socks and cushion cover are fine.", "damaged_item"),
+        ("please refund the mug, the socks stay with me and so does the cushion, I keep it", "refund_request"),
+        ("Return only the mug. I will write again about the socks.", "return_request"),
+    ],
+)
+def test_what_is_fine_or_stays_is_left_alone(text: str, intent: str) -> None:
+    assert meant(text, intent) == ([CUP], True)
+
+
+def test_who_keeps_one_thing_sends_back_the_others() -> None:
+    assert meant("Refund please, but I keep the mug", "refund_request") == ([COVER, SOCK], True)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "language"),
+    [
+        ("I just got the mug and it is cracked", "damaged_item", "en"),
+        ("The mug is not fine at all", "damaged_item", "en"),
+        ("the mug was ok at first. now it leaks", "damaged_item", "en"),
+        ("Der Becher passt nicht in den Halter", "return_request", "de"),
+    ],
+)
+def test_a_thing_that_is_complained_about_stays_meant(text: str, intent: str, language: str) -> None:
+    assert meant(text, intent, language=language) == ([CUP], True)
+
+
+def test_a_question_by_the_way_names_nothing_to_act_on() -> None:
+    text = "The mug is missing. And what is the return period for a cushion cover?"
+    assert meant(text, "missing_item", "return_policy") == ([CUP], True)
+    assert meant(text, "missing_item")[0] == [COVER, CUP]
+
+
+def test_what_was_made_good_before_is_not_meant_again() -> None:
+    refunded = (line(CUSHION), line(MUG, refunded=1), line(SOCKS))
+    assert meant("after the mug, the socks have a hole too", "damaged_item", lines=refunded) == ([SOCK], True)
+    assert meant("the mug again", "damaged_item", lines=refunded) == ([CUP], True)
+
+
+@pytest.mark.parametrize(("stage", "titles"), [(OrderStage.PENDING, [SOCK]), (OrderStage.CANCELLED, [CUP, SOCK])])
+def test_what_was_sent_again_counts_unless_that_was_cancelled(stage: OrderStage, titles: list[str]) -> None:
+    again = order("2145-R1", line(MUG), stage=stage, days_ago=1)
+    again = again.model_copy(update={"replaces_order_id": "o-2145"})
+    said = about("damaged_item", numbers=("#2145",))
+    scope = look(letter("first the mug, now the socks are torn"), said, order("2145", *THREE), again).scope
+    assert [str(item["title"]) for item in members_of(scope["items"])] == titles
+
+
+def test_a_name_alone_belongs_to_what_is_said_of_the_next() -> None:
+    found = clauses("Mug, cushion and socks are fine", missing=False, asides=False)
+    assert [clause.care for clause in found] == [Care.ASIDE]
