@@ -6,7 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 DATABASE = "countersign.db"
 ENOUGH = 6
 """Sources that a sample draft needs; beyond, a shorter one is the better picture."""
+ARRIVALS = "arrivals.jsonl"
+"""Tickets of the demo brand that have not been delivered, when a simulator delivers them."""
 STARTED = "demo-started"
 """Stands in the folder while the brand is being made."""
 
@@ -58,10 +60,11 @@ def _only_empty(settings: Settings) -> None:
             raise NotEmpty(f"{settings.data} already belongs to a shop")
 
 
-def create_brand(settings: Settings, world: DemoWorld | None = None) -> dict[str, float]:
+def create_brand(settings: Settings, world: DemoWorld | None = None, *, arriving: bool = False) -> dict[str, float]:
     """Orders, customers, tickets and policies; gives the seconds of each stage.
 
-    The clock is written last: a half-made brand is made again.
+    With `arriving` the tickets are kept beside the store, for `server.simulation` to deliver one after the other. The
+    clock is written last: a half-made brand is made again.
     """
     from knowledge.ingest import ingest_folder
     from tools.connectors.demo import NOW, generate, write_snapshot
@@ -71,8 +74,12 @@ def create_brand(settings: Settings, world: DemoWorld | None = None) -> dict[str
     started = time.monotonic()
     settings.data.mkdir(parents=True, exist_ok=True)
     (settings.data / STARTED).touch()
+    world = world or generate()
+    if arriving:
+        write_arrivals(settings.data, world.tickets)
+        world = replace(world, tickets=())
     with tempfile.TemporaryDirectory() as scratch, LocalStore.open(settings.database) as store:
-        import_path(store, write_snapshot(world or generate(), Path(scratch) / "brand"))
+        import_path(store, write_snapshot(world, Path(scratch) / "brand"))
     stored = time.monotonic()
     embedder, _ = open_embedder(settings)
     knowledge = open_knowledge(settings, embedder)
@@ -91,7 +98,8 @@ def remove_brand(settings: Settings) -> None:
         return
     # The clock first: without it, and with the mark, whatever is left is a half-made brand.
     (settings.data / STARTED).touch()
-    (settings.data / FILE).unlink(missing_ok=True)
+    for name in (FILE, ARRIVALS):
+        (settings.data / name).unlink(missing_ok=True)
     for name in (DATABASE, "checkpoints.db"):
         for path in settings.data.glob(f"{name}*"):
             path.unlink()
@@ -107,8 +115,26 @@ def inbox(workshop: Workshop) -> list[Ticket]:
 def unread(parts: Parts) -> list[Ticket]:
     """As `inbox`."""
     cases = parts.database.cases
-    fresh = [ticket for ticket in parts.store.tickets() if cases.by_ticket(ticket.helpdesk, ticket.id) is None]
+    every = {ticket.id: ticket for ticket in (*arrivals(parts.settings.data), *parts.store.tickets())}
+    fresh = [ticket for ticket in every.values() if cases.by_ticket(ticket.helpdesk, ticket.id) is None]
     return sorted(fresh, key=lambda ticket: (ticket.latest.at, ticket.id))
+
+
+def write_arrivals(folder: Path, tickets: Sequence[Ticket]) -> None:
+    """Keep tickets for later, in the order in which they were written."""
+    ordered = sorted(tickets, key=lambda ticket: (ticket.latest.at, ticket.id))
+    lines = (f"{ticket.model_dump_json(exclude_defaults=True)}\n" for ticket in ordered)
+    (folder / ARRIVALS).write_text("".join(lines), encoding="utf-8")
+
+
+def arrivals(folder: Path) -> list[Ticket]:
+    """What `write_arrivals` kept; nothing when there is no such file."""
+    from tools.helpdesk import Ticket
+
+    path = folder / ARRIVALS
+    if not path.is_file():
+        return []
+    return [Ticket.model_validate_json(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -103,6 +103,7 @@ def _inbox(workshop: Workshop, todo: list[Ticket], started: float, *, quiet: boo
 
     seconds, begun, working = Seconds(), time.monotonic(), Working()
     for ticket in working(todo, quiet=quiet):
+        workshop.parts.store.append(ticket)
         record = workshop.runner.start(ticket.id)
         seconds.setdefault("first case after", time.monotonic() - started)
         working.tell(record, ticket)
