@@ -1,0 +1,1 @@
+"""The pages: each route reads, calls a view, and renders a template."""

@@ -1,0 +1,15 @@
+"""The console: every page and its files, added to the application with one call."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from server.pages import theme
+from server.ui.rendering import STATIC
+
+
+def add_console(app: FastAPI) -> None:
+    """Every page of the console, and what it looks like."""
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(theme.router, include_in_schema=False)

@@ -1,0 +1,99 @@
+"""How a page is made: the frame around it, who may see it, and what it says when it cannot be shown."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from agent.case import CaseStatus
+from server.auth.principal import Principal
+from server.deps import service_of
+from server.problems import Problem
+from server.service import Service
+from server.ui.rendering import rendered
+from server.ui.views.shell import Notice, Shell, places, stop_notices, theme_of
+
+TOLD = {
+    "signed": "Signed. It happened once, and the audit log has it.",
+    "sent": "The reply was sent.",
+    "modified": "Changed, and judged anew. Look at what it is now.",
+    "rejected": "Rejected. Nothing left, and your reason is kept.",
+    "taken": "The case is yours. The assistant is silent on it until you release it.",
+    "released": "Released. The assistant works on it again.",
+    "again": "It is being worked on anew.",
+    "working": "Your answer is being carried out.",
+    "stopped": "Stopped. Nothing leaves and nothing is paid until somebody starts it again.",
+    "started": "Started again.",
+}
+"""What a page says after a form was sent; the address only carries the key."""
+
+
+def page(
+    request: Request,
+    template: str,
+    title: str,
+    who: Principal | None,
+    *,
+    section: str = "",
+    status: int = 200,
+    notices: tuple[Notice, ...] = (),
+    **view: object,
+) -> HTMLResponse:
+    """A page in its frame. `view` is what the template shows; `who` is None before somebody signed in."""
+    service = service_of(request)
+    shell = Shell(
+        title=title,
+        section=section,
+        who=who,
+        theme=theme_of(request.cookies),
+        places=places(section, _waiting(service) if who else 0),
+        notices=(*_stops(service, who), *_told(request), *notices),
+        here=here(request),
+        search=request.query_params.get("q", "")[:200] if section == "inbox" else "",
+    )
+    return HTMLResponse(rendered(template, {"shell": shell, **view}), status)
+
+
+def here(request: Request) -> str:
+    """Path and query of this page."""
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+
+
+def back_to(address: str, default: str = "/") -> str:
+    """`address` when it is a page of ours; anything else would send people away."""
+    own = address.startswith("/") and not address.startswith(("//", "/\\")) and "\n" not in address
+    return address if own else default
+
+
+def see(address: str, told: str = "") -> Response:
+    """Go and look: after a form, so that reloading sends nothing twice."""
+    mark = "&" if "?" in address else "?"
+    return RedirectResponse(f"{address}{mark}told={told}" if told else address, 303)
+
+
+def wants_page(request: Request) -> bool:
+    """Whether a person with a browser asks, and not a program."""
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+
+
+def problem_page(request: Request, problem: Problem) -> Response:
+    """What went wrong, as a page: to the sign-in when nobody is signed in."""
+    who = service_of(request).gate.principal(request) if problem.status != 401 else None
+    if problem.status == 401:
+        return see(f"/login?next={quote(here(request))}" if request.method == "GET" else "/login")
+    return page(request, "problem.html", problem.title, who, status=problem.status, problem=problem)
+
+
+def _waiting(service: Service) -> int:
+    return service.database.cases.count_by("status").get(CaseStatus.AWAITING_APPROVAL.value, 0)
+
+
+def _stops(service: Service, who: Principal | None) -> tuple[Notice, ...]:
+    return stop_notices(service.database.switches.all()) if who else ()
+
+
+def _told(request: Request) -> tuple[Notice, ...]:
+    text = TOLD.get(request.query_params.get("told", ""), "")
+    return (Notice(kind="told", text=text),) if text else ()

@@ -1,0 +1,1 @@
+"""What people see: templates, style, small scripts, and the pure functions that say what the templates show."""

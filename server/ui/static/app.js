@@ -1,0 +1,62 @@
+// What every page has: the theme, menus that close, the help, and the keys that mean the same everywhere.
+import { announce } from "./announce.js";
+
+const root = document.documentElement;
+
+/** Whether a key pressed now is meant for a field and not for the page. */
+export const typing = (event) =>
+  event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey ||
+  Boolean(event.target.closest("input, textarea, select, [contenteditable], dialog[open]"));
+
+for (const button of document.querySelectorAll("[data-theme-choice]")) {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    const theme = button.dataset.themeChoice;
+    root.dataset.theme = theme;
+    document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+    for (const other of document.querySelectorAll("[data-theme-choice]")) {
+      other.setAttribute("aria-pressed", String(other === button));
+    }
+    announce(button.textContent.trim());
+  });
+}
+
+for (const element of document.querySelectorAll(".only-js")) element.hidden = false;
+for (const opener of document.querySelectorAll("[data-opens]")) {
+  opener.addEventListener("click", () => document.getElementById(opener.dataset.opens)?.showModal());
+}
+
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    const open = document.querySelector("details.menu[open]");
+    if (open) { open.open = false; open.querySelector("summary").focus(); }
+    return;
+  }
+  if (typing(event)) return;
+  if (event.key === "/") { event.preventDefault(); document.querySelector("[role=search] input")?.focus(); }
+  if (event.key === "?") document.getElementById("help")?.showModal();
+  if (event.key === "u" && document.body.dataset.section !== "inbox-list") location.assign("/");
+});
+
+// The same form is sent once, however often somebody clicks; the server counts its key once as well.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.closest("dialog[open] form[method=dialog]")) return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "yes";
+  requestAnimationFrame(() => {
+    for (const button of form.querySelectorAll("button:not([type=button])")) button.setAttribute("aria-disabled", "true");
+  });
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
+  }
+});

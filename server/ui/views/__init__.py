@@ -1,0 +1,1 @@
+"""From records to what a template shows: pure, without a request and without a clock."""
