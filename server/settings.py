@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 SOURCES = Path(__file__).resolve().parent.parent / "knowledge" / "sources"
 PREFIX = "COUNTERSIGN_"
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
 class SettingsError(Exception):
@@ -41,6 +43,15 @@ class Settings:
     model_api_key: str = _setting("", "its key, when it needs one")
     model_timeout_seconds: str = _setting("30", "give up on the model after this long and use the playbook")
     max_tokens_per_ticket: str = _setting("12000", "stop a run that spends more")
+    embed_origins: str = _setting(
+        "", "who may show the sidecar, such as gorgias:https://shop.gorgias.com; with commas between"
+    )
+    calibration_percent: str = _setting(
+        "0", "share of drafts shown to readers with a planted fault, to measure reading"
+    )
+    weekly_sample: str = _setting(
+        "20", "cases of a week that are drawn for a lead to look at, besides what was flagged"
+    )
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> Settings:
@@ -99,6 +110,17 @@ class Settings:
     def own_addresses(self) -> frozenset[str]:
         """The shop's addresses, lower case."""
         return frozenset(part.strip().lower() for part in self.shop_addresses.split(",") if part.strip())
+
+    @property
+    def embedding(self) -> dict[str, tuple[str, ...]]:
+        """The origins that may show the sidecar, by helpdesk. Raises SettingsError for anything else."""
+        found: dict[str, tuple[str, ...]] = {}
+        for part in (part.strip() for part in self.embed_origins.split(",") if part.strip()):
+            helpdesk, colon, origin = part.partition(":")
+            if not colon or not _ORIGIN.fullmatch(origin):
+                raise SettingsError(f'{PREFIX}EMBED_ORIGINS: "{part}" must be helpdesk:https://host, without a path')
+            found[helpdesk] = (*found.get(helpdesk, ()), origin)
+        return found
 
     def number(self, name: str) -> int:
         """A setting that is a whole number. Raises SettingsError when it is not one."""
