@@ -20,11 +20,17 @@ def service_of(request: Request) -> Service:
 
 
 def principal_of(request: Request) -> Principal:
-    """Who is asking. Raises a Problem (401) when nobody proved anything."""
-    who = service_of(request).gate.principal(request)
+    """Who is asking; looked up once for each request. Raises a Problem (401) when nobody proved anything."""
+    known: Principal | None = getattr(request.state, "principal", None)
+    who = known or service_of(request).gate.principal(request)
     if who is None:
         raise unauthenticated()
+    request.state.principal = who
     return who
+
+
+_ABOUT_A_TICKET = (Scope.READ, Scope.DECIDE)
+"""All that an embed token is good for."""
 
 
 def needs(scope: Scope) -> Callable[[Request], Principal]:
@@ -32,7 +38,7 @@ def needs(scope: Scope) -> Callable[[Request], Principal]:
 
     def allowed(request: Request) -> Principal:
         who = principal_of(request)
-        if not who.may(scope):
+        if not who.may(scope) or (who.ticket and scope not in _ABOUT_A_TICKET):
             raise forbidden(scope.value, who.role.value)
         return who
 
@@ -44,8 +50,17 @@ def guarded(scope: Scope) -> Dependency:
     return Depends(needs(scope))
 
 
+def _inside(who: Annotated[Principal, Depends(needs(Scope.READ))]) -> Principal:
+    if who.ticket:
+        raise forbidden(Scope.READ.value, "the sidecar of one ticket")
+    return who
+
+
 Parts = Annotated[Service, Depends(service_of)]
 Reader = Annotated[Principal, Depends(needs(Scope.READ))]
+Insider = Annotated[Principal, Depends(_inside)]
+"""A reader who may see more than one ticket: nobody with an embed token."""
+TicketBringer = Annotated[Principal, Depends(needs(Scope.TICKETS))]
 Decider = Annotated[Principal, Depends(needs(Scope.DECIDE))]
 Operator = Annotated[Principal, Depends(needs(Scope.OPERATE))]
 Administrator = Annotated[Principal, Depends(needs(Scope.ADMINISTER))]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from agent.deps import Clock, SystemClock
 from server.auth.principal import Gate
 
 if TYPE_CHECKING:
-    from agent.deps import Clock
     from agent.limits import PolicyLimits
     from knowledge.index import KnowledgeIndex
     from server.db.database import Database
@@ -31,5 +31,7 @@ class Service:
     work: CaseWork
     feed: EventFeed
     gate: Gate
+    wall: Clock = field(default_factory=SystemClock)
+    """The machine's time: what others sign, send and let expire. `clock` is the shop's, and may be the demo brand's."""
     demo: bool = False
     """Whether the data is the demo brand's: pages say so."""
