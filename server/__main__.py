@@ -9,7 +9,21 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from server.cli import approvals, audit, batch, cases, demo, doctor, evals, knowledge, playbooks, store, switch, tickets
+from server.cli import (
+    approvals,
+    audit,
+    backup,
+    batch,
+    cases,
+    demo,
+    doctor,
+    evals,
+    knowledge,
+    playbooks,
+    store,
+    switch,
+    tickets,
+)
 from server.cli.output import WIDTH
 from server.cli.shape import CommandGroup
 
@@ -23,7 +37,21 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"max_content_width": WIDTH, "help_option_names": ["--help", "-h"]},
 )
-for module in (demo, tickets, cases, approvals, store, knowledge, playbooks, batch, switch, audit, doctor, evals):
+for module in (
+    demo,
+    tickets,
+    cases,
+    approvals,
+    store,
+    knowledge,
+    playbooks,
+    batch,
+    switch,
+    audit,
+    doctor,
+    evals,
+    backup,
+):
     module.register(app)
 
 

@@ -1,0 +1,230 @@
+"""Backups: one file with all that a shop cannot make again, taken while the service runs, put back into an empty place.
+
+What is restored is stopped: effects that were signed for after the backup was taken may have happened, and nothing in
+it knows of them. A person looks and says go.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from server.settings import Settings
+
+if TYPE_CHECKING:
+    from knowledge.documents import IngestReport
+
+FORMAT = 1
+MAIN = "countersign.db"
+KNOWLEDGE = "knowledge.jsonl"
+DUMP = "postgres.dump"
+META = "backup.json"
+KEPT_FILES = ("limits.yaml", "clock.json", "autonomy.json", "arrivals.jsonl", "secrets.json")
+"""What else lies in a data folder and cannot be made again; each may be absent."""
+RESTORER = "restore"
+
+
+class BackupRefused(Exception):
+    """A backup cannot be taken or put back; the message says why and what to do. Nothing was changed."""
+
+
+class Manifest(BaseModel):
+    """What a backup holds: sha256 of each file by name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: Literal[1] = FORMAT
+    taken_at: AwareDatetime
+    database: Literal["sqlite", "postgres"]
+    passages: int
+    files: dict[str, str]
+
+
+def take(settings: Settings, out: Path, now: datetime) -> Manifest:
+    """Write a backup to `out`, whole or not at all. Raises BackupRefused."""
+    if out.exists():
+        raise BackupRefused(f"{out} is there already; name another file")
+    if not out.parent.is_dir():
+        raise BackupRefused(f"{out} cannot be written: {out.parent} is not a folder")
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".backup-") as scratch:
+        folder = Path(scratch) / "content"
+        folder.mkdir()
+        manifest = _gather(settings, folder, now)
+        whole = Path(scratch) / out.name
+        with tarfile.open(whole, "w:gz") as archive:
+            for path in sorted(folder.iterdir()):
+                archive.add(path, path.name)
+        whole.chmod(0o600)  # customers' data: nobody else's to read
+        whole.rename(out)
+    return manifest
+
+
+def _gather(settings: Settings, folder: Path, now: datetime) -> Manifest:
+    passages = _write_knowledge(settings, folder / KNOWLEDGE)
+    for name in KEPT_FILES:
+        if (settings.data / name).is_file():
+            shutil.copyfile(settings.data / name, folder / name)
+    if settings.database_url:
+        _dump(settings.database_url, folder / DUMP)
+    else:
+        _copy_databases(settings.data, folder)
+    files = {path.name: _sha256(path) for path in sorted(folder.iterdir())}
+    kind = "postgres" if settings.database_url else "sqlite"
+    manifest = Manifest(taken_at=now, database=kind, passages=passages, files=files)
+    (folder / META).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    return manifest
+
+
+def _copy_databases(data: Path, folder: Path) -> None:
+    """Each as it stands between two commits. The main one last: whatever the others know, it knows as well."""
+    databases = sorted(data.glob("*.db"), key=lambda path: path.name == MAIN)
+    for path in databases:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(folder / path.name)) as copy:
+            source.backup(copy)
+
+
+def _write_knowledge(settings: Settings, path: Path) -> int:
+    """The passages themselves: vectors are made again, whatever version of the index reads them."""
+    from server.container import open_embedder, open_knowledge
+
+    knowledge = open_knowledge(settings, open_embedder(settings)[0])
+    try:
+        passages = knowledge.passages()
+    finally:
+        knowledge.close()
+    path.write_text("".join(f"{passage.model_dump_json()}\n" for passage in passages), encoding="utf-8")
+    return len(passages)
+
+
+def put_back(settings: Settings, source: Path) -> Manifest:
+    """Restore into an empty data folder (and database); effects stay stopped until a person says go.
+
+    Raises BackupRefused for a file that is no backup or is damaged, and for a place where data is.
+    """
+    settings.data.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=settings.data, prefix=".restore-") as scratch:
+        folder = Path(scratch)
+        manifest = _unpacked(source, folder)
+        _must_fit(settings, manifest)
+        if manifest.database == "postgres":
+            _undump(settings.database_url, folder / DUMP)
+        _stop(settings, folder, manifest)
+        for name in manifest.files:
+            if name not in (DUMP, KNOWLEDGE, MAIN):
+                shutil.copyfile(folder / name, settings.data / name)
+        _ingest(settings, folder / KNOWLEDGE)
+        # Last: a folder with this file in it is a shop, one without it is nothing and can be restored into again.
+        if manifest.database == "sqlite":
+            (folder / MAIN).rename(settings.data / MAIN)
+    return manifest
+
+
+def _stop(settings: Settings, folder: Path, manifest: Manifest) -> None:
+    """Bring the tables up to this version, and let nothing happen until somebody has looked."""
+    from agent.switches import EVERYTHING, Switch
+    from server.db.database import Database
+
+    address = settings.database_url or f"sqlite:///{folder / MAIN}"
+    with Database.open(address) as database:
+        newest = list(database.audit.entries(max(0, database.audit.head().count - 1), 1))
+        at = max([manifest.taken_at, *(entry.at for entry in newest)])
+        reason = f"restored from the backup of {manifest.taken_at:%Y-%m-%d %H:%M} UTC: check what was signed since"
+        database.switches.set(Switch(scope=EVERYTHING, stopped=True, by=RESTORER, reason=reason, at=at))
+
+
+def _ingest(settings: Settings, path: Path) -> IngestReport:
+    from knowledge.documents import Passage
+    from server.container import open_embedder, open_knowledge
+
+    lines = path.read_text(encoding="utf-8").splitlines()
+    knowledge = open_knowledge(settings, open_embedder(settings)[0])
+    try:
+        return knowledge.ingest(Passage.model_validate_json(line) for line in lines)
+    finally:
+        knowledge.close()
+
+
+def _unpacked(source: Path, folder: Path) -> Manifest:
+    try:
+        with tarfile.open(source, "r:gz") as archive:
+            archive.extractall(folder, members=_plain(archive), filter="data")
+        manifest = Manifest.model_validate_json((folder / META).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        missing = "does not exist" if Path(str(error.filename)) == source else "is no backup of Countersign"
+        raise BackupRefused(f"{source} {missing}") from None
+    except (tarfile.TarError, EOFError, OSError, ValidationError, UnicodeDecodeError) as error:
+        raise BackupRefused(f"{source} cannot be read as a backup: {_first_line(error)}") from None
+    damaged = [name for name, sha256 in manifest.files.items() if _sha256_or_none(folder / name) != sha256]
+    if damaged:
+        raise BackupRefused(f"{source} is damaged: {', '.join(damaged)} is not what was written; take another backup")
+    return manifest
+
+
+def _plain(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    """Files of the top level and nothing else: a backup names no place outside the folder it is put into."""
+    return (member for member in archive if member.isfile() and Path(member.name).name == member.name)
+
+
+def _must_fit(settings: Settings, manifest: Manifest) -> None:
+    wanted = "postgres" if settings.database_url else "sqlite"
+    if manifest.database != wanted:
+        other = "set" if manifest.database == "postgres" else "empty"
+        raise BackupRefused(f"the backup is of {manifest.database}: COUNTERSIGN_DATABASE_URL has to be {other} for it")
+    there = [name for name in (MAIN, "checkpoints.db") if (settings.data / name).exists()]
+    if there:
+        raise BackupRefused(f"{settings.data} holds {there[0]} already; name an empty folder with COUNTERSIGN_DATA_DIR")
+    if settings.database_url and _tables_in(settings.database_url):
+        raise BackupRefused("the database of COUNTERSIGN_DATABASE_URL holds tables already; name an empty one")
+
+
+def _tables_in(url: str) -> bool:
+    import psycopg
+
+    with psycopg.connect(_plain_url(url)) as connection:
+        found = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
+    return bool(found and found[0])
+
+
+def _dump(url: str, out: Path) -> None:
+    _postgres_tool("pg_dump", "--format=custom", "--no-owner", f"--file={out}", f"--dbname={_plain_url(url)}")
+
+
+def _undump(url: str, dump: Path) -> None:
+    _postgres_tool("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_plain_url(url)}", str(dump))
+
+
+def _postgres_tool(name: str, *arguments: str) -> None:
+    program = shutil.which(name)
+    if program is None:
+        raise BackupRefused(f"{name} is not on the PATH; install the client tools of your Postgres version")
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)  # noqa: S603 - our own words
+    if done.returncode:
+        raise BackupRefused(f"{name}: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'failed'}")
+
+
+def _plain_url(url: str) -> str:
+    return url.replace("postgresql+psycopg://", "postgresql://")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _sha256_or_none(path: Path) -> str | None:
+    return _sha256(path) if path.is_file() else None
+
+
+def _first_line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)

@@ -1,0 +1,140 @@
+"""A backup is everything, is taken while work goes on, and comes back stopped; a damaged one is refused."""
+
+from __future__ import annotations
+
+import os
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from server.backup import BackupRefused, put_back, take
+from server.db.database import Database
+from server.settings import Settings
+from tests.server.cli.conftest import Command
+from tests.tools.world import NOW
+from tools.store.local import LocalStore
+from tools.store.snapshot import export_snapshot, import_snapshot
+
+QUESTION = "how long do I have to return a mug"
+
+
+@pytest.fixture
+def archive(countersign: Command, brand: Path, tmp_path: Path) -> Path:
+    made = countersign("backup", tmp_path / "shop.tar.gz", "--json")
+    assert made.code == 0, made.err
+    assert made.json["passages"] > 50
+    return tmp_path / "shop.tar.gz"
+
+
+def exported(folder: Path, out: Path) -> dict[str, bytes]:
+    with LocalStore.open(f"sqlite:///{folder / 'countersign.db'}") as store:
+        export_snapshot(store, out)
+    return {path.name: path.read_bytes() for path in out.iterdir() if path.name != "meta.json"}
+
+
+def test_what_comes_back_is_what_was_there_and_nothing_happens_until_a_person_says_go(
+    countersign: Command, brand: Path, archive: Path, tmp_path: Path
+) -> None:
+    before = countersign("cases", "list", "--limit", 1000, "--json").json
+    found = countersign("knowledge", "search", QUESTION, "--json").json
+    asked = countersign("approvals", "list", "--json").json[0]["id"]
+    new = tmp_path / "new"
+    restored = countersign("restore", archive, data=new)
+    assert restored.code == 0, restored.err
+    assert "stopped" in restored.err
+    assert countersign("cases", "list", "--limit", 1000, "--json", data=new).json == before
+    assert countersign("knowledge", "search", QUESTION, "--json", data=new).json == found
+    assert countersign("audit", "verify", data=new).code == 0
+    assert exported(new, tmp_path / "b") == exported(brand, tmp_path / "a")
+    held = countersign("approvals", "approve", asked, "--as", "priya", "--json", data=new)
+    assert held.json["case"]["status"] == "working"
+    assert countersign("go", "--as", "priya", "--json", data=new).json["carried_on"] == 1
+    assert countersign("approvals", "show", asked, "--json", data=new).json["status"] == "executed"
+
+
+def test_an_archive_is_readable_by_its_owner_alone_and_never_overwritten(countersign: Command, archive: Path) -> None:
+    assert archive.stat().st_mode & 0o077 == 0
+    again = countersign("backup", archive)
+    assert (again.code, "is there already" in again.err) == (2, True)
+
+
+def test_data_is_never_restored_over(countersign: Command, brand: Path, archive: Path) -> None:
+    before = (brand / "countersign.db").read_bytes()
+    refused = countersign("restore", archive)
+    assert (refused.code, "holds countersign.db already" in refused.err) == (2, True)
+    assert (brand / "countersign.db").read_bytes() == before
+
+
+def _cut(archive: Path) -> None:
+    archive.write_bytes(archive.read_bytes()[:-2000])
+
+
+def _text(archive: Path) -> None:
+    archive.write_text("not a backup")
+
+
+def _changed(archive: Path) -> None:
+    folder = archive.parent / "content"
+    with tarfile.open(archive) as source:
+        source.extractall(folder, filter="data")
+    with (folder / "knowledge.jsonl").open("a") as stream:
+        stream.write("{}\n")
+    archive.unlink()
+    with tarfile.open(archive, "w:gz") as out:
+        for path in folder.iterdir():
+            out.add(path, path.name)
+
+
+def _escaping(archive: Path) -> None:
+    (archive.parent / "evil").write_text("x")
+    with tarfile.open(archive, "w:gz") as out:
+        out.add(archive.parent / "evil", "../evil-was-here")
+
+
+@pytest.mark.parametrize("harm", [_cut, _text, _changed, _escaping, Path.unlink])
+def test_what_is_no_whole_backup_leaves_the_folder_empty(
+    harm: Callable[[Path], None], countersign: Command, archive: Path, tmp_path: Path
+) -> None:
+    harm(archive)
+    refused = countersign("restore", archive, data=tmp_path / "deep" / "new")
+    assert refused.code == 2
+    assert str(archive) in refused.err
+    assert {path.name for path in (tmp_path / "deep" / "new").iterdir()} <= {"working.lock"}
+    assert not (tmp_path / "deep" / "evil-was-here").exists()
+
+
+def test_postgres_goes_out_and_comes_back(
+    postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo_database: Path
+) -> None:
+    from pgserver._commands import POSTGRES_BIN_PATH
+
+    monkeypatch.setenv("PATH", f"{POSTGRES_BIN_PATH}:{os.environ['PATH']}")
+    first, second = (_database(postgres, name) for name in ("shop_a", "shop_b"))
+    there = Settings(data_dir=str(tmp_path / "a"), database_url=first)
+    here = Settings(data_dir=str(tmp_path / "b"), database_url=second)
+    with LocalStore.open(f"sqlite:///{demo_database}") as demo, LocalStore.open(first) as store, Database.open(first):
+        export_snapshot(demo, tmp_path / "snapshot")
+        import_snapshot(store, tmp_path / "snapshot")
+        counts = store.counts()
+    assert take(there, tmp_path / "shop.tar.gz", NOW).database == "postgres"
+    with pytest.raises(BackupRefused, match="has to be set"):
+        put_back(Settings(data_dir=str(tmp_path / "c")), tmp_path / "shop.tar.gz")
+    put_back(here, tmp_path / "shop.tar.gz")
+    with LocalStore.open(second) as store, Database.open(second) as database:
+        assert store.counts() == counts
+        stop = database.switches.stopped(())
+    assert stop is not None
+    assert "restored" in stop.reason
+    with pytest.raises(BackupRefused, match="holds tables already"):
+        put_back(here, tmp_path / "shop.tar.gz")
+
+
+def _database(address: str, name: str) -> str:
+    import psycopg
+
+    with psycopg.connect(address.replace("postgresql+psycopg://", "postgresql://"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name}")
+        connection.execute(f"CREATE DATABASE {name}")
+    return address.replace("/postgres?", f"/{name}?")
