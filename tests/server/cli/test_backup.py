@@ -133,8 +133,9 @@ def test_postgres_goes_out_and_comes_back(
 
 def _database(address: str, name: str) -> str:
     import psycopg
+    from psycopg import sql
 
     with psycopg.connect(address.replace("postgresql+psycopg://", "postgresql://"), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name}")
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     return address.replace("/postgres?", f"/{name}?")
