@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
-
-from fastapi import Request
+from typing import TYPE_CHECKING, Protocol
 
 from agent.limits import Role
+
+if TYPE_CHECKING:
+    from fastapi import Request
 
 
 class Scope(StrEnum):
@@ -47,7 +48,7 @@ class How(StrEnum):
 class Principal:
     """A person, or a program acting for one. `id` is what approvals and the audit log record.
 
-    `ticket`: an embed token speaks about this ticket and no other; empty for everybody else.
+    `helpdesk` and `ticket`: an embed token speaks about this ticket and no other; empty for everybody else.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Principal:
     scopes: frozenset[Scope]
     csrf: str = ""
     """What a form of this session has to carry; empty where no cookie is involved."""
+    helpdesk: str = ""
     ticket: str = ""
 
     def may(self, scope: Scope) -> bool:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Self
 
+from server.db.accounts import StoredAccounts
+from server.db.api_keys import StoredApiKeys
 from server.db.approvals import StoredApprovals
+from server.db.attempts import StoredAttempts
 from server.db.audit import StoredAudit
 from server.db.cases import StoredCases, StoredEvents
 from server.db.ledger import StoredLedger
 from server.db.promises import StoredPromises
 from server.db.schema import migrate
+from server.db.secrets import StoredSecrets
 from server.db.session import Session
+from server.db.sign_ins import StoredSignIns
 from server.db.switches import StoredSwitches
 
 
@@ -26,6 +31,11 @@ class Database:
         self.ledger = StoredLedger(session)
         self.switches = StoredSwitches(session)
         self.promises = StoredPromises(session)
+        self.accounts = StoredAccounts(session)
+        self.sign_ins = StoredSignIns(session)
+        self.api_keys = StoredApiKeys(session)
+        self.attempts = StoredAttempts(session)
+        self.secrets = StoredSecrets(session)
 
     @classmethod
     def open(cls, url: str) -> Self:
