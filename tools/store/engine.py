@@ -124,6 +124,8 @@ def translated(name: str) -> Generator[None]:
         yield
     except DBAPIError as error:
         raise _translate(error.orig, name) from error
+    except sqlite3.Error as error:
+        raise _translate(error, name) from error
     except SQLAlchemyError as error:
         raise Unavailable(f"the store {name} could not be used: {type(error).__name__}") from error
 

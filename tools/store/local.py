@@ -14,7 +14,7 @@ from tools.store.bulk import write
 from tools.store.engine import Engines, open_engines, open_quick_engines, transaction, translated
 from tools.store.nouns import EVERY_NOUN, TICKETS, Row, row_of
 from tools.store.reading import StoredEffects, readers_over
-from tools.store.rows import Rows, every_body
+from tools.store.rows import every_body, rows_of
 from tools.store.schema import migrate
 from tools.store.writing import Clock, Effects, StoreCustomerWriter, StoreHelpdeskWriter, StoreOrderWriter
 
@@ -25,7 +25,7 @@ class LocalStore:
     def __init__(self, engines: Engines, quick: Engines) -> None:
         self._engines = engines
         self._quick = quick
-        self._rows = Rows(engines.reads.connect, engines.name, lock=False)
+        self._rows = rows_of(engines)
 
     @classmethod
     def open(cls, url: str) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from pydantic import AwareDatetime
 from sqlalchemy import bindparam, func, select
@@ -12,7 +13,7 @@ from tools.helpdesk import SentMessage, Ticket
 from tools.ports import Readers, Receipt
 from tools.store import nouns
 from tools.store.nouns import micros
-from tools.store.rows import Rows, by
+from tools.store.rows import Rows, Texts, by
 from tools.store.words import folded, number_key, words
 
 _MOST_WORDS = 24
@@ -41,13 +42,22 @@ _PRODUCTS_BY_VARIANT = (
     .where(_NAMES.c.name == bindparam("name"))
     .limit(2)
 )
-_MATCHES = (
-    select(_WORDS.c.product_id)
-    .where(_WORDS.c.word.in_(bindparam("words", expanding=True)))
-    .group_by(_WORDS.c.product_id)
-    .order_by(func.count().desc(), func.sum(_WORDS.c.weight).desc(), _WORDS.c.product_id)
-    .limit(bindparam("most"))
-)
+
+
+@lru_cache(maxsize=_MOST_WORDS)
+def _matching(count: int) -> Texts:
+    """Products that hold one of so many words, the best first."""
+    return (
+        select(_WORDS.c.product_id)
+        .where(_WORDS.c.word.in_([bindparam(_word(at)) for at in range(count)]))
+        .group_by(_WORDS.c.product_id)
+        .order_by(func.count().desc(), func.sum(_WORDS.c.weight).desc(), _WORDS.c.product_id)
+        .limit(bindparam("most"))
+    )
+
+
+def _word(at: int) -> str:
+    return f"word_{at}"
 
 
 class StoredOrders:
@@ -62,7 +72,7 @@ class StoredOrders:
 
     def order_by_number(self, number: str) -> shop.Order | None:
         """By number; None also when two shops' orders share it."""
-        return self._rows.one(nouns.ORDERS, by(nouns.ORDERS, "number").limit(2), number=number_key(number))
+        return self._rows.one(nouns.ORDERS, by(nouns.ORDERS, "number", most=2), number=number_key(number))
 
     def orders_of(self, customer_id: str, limit: int = 20) -> Sequence[shop.Order]:
         """Newest first."""
@@ -122,7 +132,7 @@ class StoredCustomers:
 
     def suppression(self, customer_id: str) -> shop.Suppression | None:
         """The one that lasts longest."""
-        latest = by(nouns.SUPPRESSIONS, "customer_id", "-at", "id").limit(1)
+        latest = by(nouns.SUPPRESSIONS, "customer_id", "-at", "id", most=1)
         return self._rows.one(nouns.SUPPRESSIONS, latest, customer_id=customer_id)
 
 
@@ -155,7 +165,8 @@ class StoredCatalog:
         wanted = sorted(set(words(text)))[:_MOST_WORDS]
         if not wanted:
             return []
-        return [str(row["product_id"]) for row in self._rows.mappings(_MATCHES, words=wanted, most=limit)]
+        named = {_word(at): word for at, word in enumerate(wanted)}
+        return self._rows.texts(_matching(len(wanted)), **named, most=limit)
 
     def stock(self, variant_id: str) -> Sequence[shop.StockLevel]:
         """By location."""

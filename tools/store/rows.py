@@ -2,58 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import lru_cache, partial
 from typing import TypeVar
 
 from sqlalchemy import Connection, Insert, Select, bindparam, delete, select
-from sqlalchemy import RowMapping as Found
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tools.commerce import Noun
-from tools.store.engine import translated
+from tools.store.engine import Engines, translated
 from tools.store.nouns import AnyTable, NounTable, Row, Satellite
+from tools.store.selects import Cells, fetch
 from tools.store.tables import StoreTable
 
 N = TypeVar("N", bound=Noun)
 Value = str | int
+Texts = Select[str]
+Fetch = Callable[[Texts, Mapping[str, Value]], Sequence[Cells]]
 BATCH = 5_000
 """Rows per round trip when many are written."""
 _IDS = 500
 
 
 class Rows:
-    """Runs selects: each on a connection of its own, or all inside one transaction that locks what it reads."""
+    """Runs selects that are kept: each on a connection of its own, or all inside one transaction."""
 
-    def __init__(self, connect: Callable[[], AbstractContextManager[Connection]], name: str, *, lock: bool) -> None:
-        self._connect = connect
-        self._name = name
-        self._lock = lock
+    def __init__(self, fetch: Fetch, guard: Callable[[], AbstractContextManager[None]]) -> None:
+        self._fetch = fetch
+        self._guard = guard
 
-    def all(self, noun: NounTable[N], statement: Select[tuple[str]], **values: Value) -> list[N]:
+    def all(self, noun: NounTable[N], statement: Texts, **values: Value) -> list[N]:
         """The nouns of the bodies that `statement` selects."""
-        if not _storable(values.values()):
-            return []
-        if self._lock:
-            statement = statement.with_for_update()
-        with self._guard(), self._connect() as connection:
-            found = connection.execute(statement, values).scalars().all()
-        return [noun.read(str(text)) for text in found]
+        return [noun.read(text) for text in self.texts(statement, **values)]
 
-    def one(self, noun: NounTable[N], statement: Select[tuple[str]], **values: Value) -> N | None:
+    def one(self, noun: NounTable[N], statement: Texts, **values: Value) -> N | None:
         """The only noun that `statement` selects; None for none and also for several."""
         found = self.all(noun, statement, **values)
         return found[0] if len(found) == 1 else None
 
-    def mappings(self, statement: Select[*tuple[object, ...]], **values: Value | list[str]) -> Sequence[Found]:
-        """Plain columns, never locked."""
-        with self._guard(), self._connect() as connection:
-            return connection.execute(statement, values).mappings().all()
+    def texts(self, statement: Texts, **values: Value) -> list[str]:
+        """The one column that `statement` selects."""
+        if not _storable(values.values()):
+            return []
+        with self._guard():
+            return [str(row[0]) for row in self._fetch(statement, values)]
 
-    def _guard(self) -> AbstractContextManager[None]:
-        # Inside a transaction the raw error goes up: the effect is tried again after a deadlock.
-        return nullcontext() if self._lock else translated(self._name)
+
+def rows_of(engines: Engines) -> Rows:
+    """Each select on a connection of its own; it sees the newest commit."""
+    return Rows(partial(fetch, engines.reads), partial(translated, engines.name))
+
+
+def rows_within(connection: Connection) -> Rows:
+    """All selects inside one transaction, which locks what it reads."""
+
+    def locked(statement: Texts, values: Mapping[str, Value]) -> Sequence[Cells]:
+        return [tuple(row) for row in connection.execute(_for_update(statement), values)]
+
+    # The raw error goes up: the effect is tried again after a deadlock.
+    return Rows(locked, nullcontext)
+
+
+@lru_cache(maxsize=256)
+def _for_update(statement: Texts) -> Texts:
+    return statement.with_for_update()
 
 
 def _storable(values: Iterable[Value]) -> bool:
@@ -69,18 +82,12 @@ def _is_text(value: str) -> bool:
     return "\0" not in value
 
 
-@contextmanager
-def inside(connection: Connection) -> Generator[Connection]:
-    """A connection that is already open, where a fresh one is expected."""
-    yield connection
-
-
 @lru_cache(maxsize=256)
-def by(noun: AnyTable, column: str, *order: str) -> Select[tuple[str]]:
+def by(noun: AnyTable, column: str, *order: str, most: int | None = None) -> Texts:
     """Bodies where `column` equals the parameter of the same name, sorted by `order` (`-` in front: descending)."""
     table = noun.table
     keys = [table.c[name.lstrip("-")].desc() if name.startswith("-") else table.c[name] for name in order]
-    return select(table.c.body).where(table.c[column] == bindparam(column)).order_by(*keys)
+    return select(table.c.body).where(table.c[column] == bindparam(column)).order_by(*keys).limit(most)
 
 
 @lru_cache(maxsize=64)

@@ -19,7 +19,7 @@ from tools.store.changes.table import CHANGES
 from tools.store.engine import Engines, transaction, translated
 from tools.store.nouns import EFFECTS, Effect, row_of
 from tools.store.reading import StoredEffects, readers_over
-from tools.store.rows import Rows, claim, inside, put
+from tools.store.rows import claim, put, rows_within
 
 _DEADLOCK = frozenset({"40P01", "40001"})
 _ATTEMPTS = 5
@@ -49,7 +49,7 @@ class Effects:
 
     def _once(self, action: act.Action, key: str) -> Receipt:
         with transaction(self._quick if _light(action) else self._engines) as connection:
-            rows = Rows(lambda: inside(connection), self._engines.name, lock=True)
+            rows = rows_within(connection)
             now = self._clock()
             effect = _effect(action, key, now)
             if not claim(connection, EFFECTS, row_of(effect)):

@@ -1,0 +1,68 @@
+"""Selects that go straight through the driver find what SQLAlchemy finds, and fail in our own words."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, String, Table, bindparam, select, union
+
+from tools.errors import StoreError, Unavailable
+from tools.store.engine import Engines, open_engines, translated
+from tools.store.selects import Cell, Kept, fetch
+
+_NOTES = Table("notes", MetaData(), Column("id", Integer), Column("body", String))
+_BOTH = select(_NOTES.c.id, _NOTES.c.body)
+_SELECTS: list[tuple[Kept[int, str], Mapping[str, Cell]]] = [
+    (_BOTH.where(_NOTES.c.body == bindparam("body")), {"body": "two"}),
+    (_BOTH.order_by(_NOTES.c.id.desc()).limit(2), {}),
+    (_BOTH.where(_NOTES.c.id.in_([1, 3])).order_by(_NOTES.c.id).limit(bindparam("most")), {"most": 1}),
+    (
+        union(
+            _BOTH.where(_NOTES.c.id == bindparam("id")),
+            _BOTH.where(_NOTES.c.id != bindparam("id"), _NOTES.c.body.like("t%")),
+        ).order_by("id"),
+        {"id": 1},
+    ),
+    (_BOTH.where(_NOTES.c.body == bindparam("body")), {"body": "ñ' OR 1=1 --"}),
+]
+
+
+@pytest.fixture
+def engines(tmp_path: Path) -> Engines:
+    path = tmp_path / "notes.db"
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE notes (id INTEGER, body TEXT)")
+        connection.executemany("INSERT INTO notes VALUES (?, ?)", [(1, "one"), (2, "two"), (3, "three")])
+    connection.close()
+    return open_engines(f"sqlite:///{path}")
+
+
+@pytest.mark.parametrize(("statement", "values"), _SELECTS)
+def test_it_finds_what_sqlalchemy_finds(
+    engines: Engines, statement: Kept[int, str], values: Mapping[str, Cell]
+) -> None:
+    with engines.reads.connect() as connection:
+        expected = [tuple(row) for row in connection.execute(statement, values)]
+    assert [tuple(row) for row in fetch(engines.reads, statement, values)] == expected
+    engines.close()
+
+
+def test_it_sees_what_was_committed_a_moment_ago(engines: Engines) -> None:
+    statement, values = _SELECTS[0]
+    before = fetch(engines.reads, statement, values)
+    with engines.writes.connect() as connection:
+        connection.exec_driver_sql("INSERT INTO notes VALUES (4, 'two')")
+    assert len(fetch(engines.reads, statement, values)) == len(before) + 1
+    engines.close()
+
+
+def test_what_the_driver_says_comes_out_in_our_words(tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.db"
+    damaged.write_bytes(b"SQLite format 3\0" + b"\xff" * 4_000)
+    engines = open_engines(f"sqlite:///{damaged}")
+    with pytest.raises((StoreError, Unavailable), match=r"damaged\.db"), translated(engines.name):
+        fetch(engines.reads, *_SELECTS[0])
+    engines.close()
