@@ -10,6 +10,10 @@ from pathlib import Path
 
 SOURCES = Path(__file__).resolve().parent.parent / "knowledge" / "sources"
 PREFIX = "COUNTERSIGN_"
+SHORTEST_SECRET = 16
+_SOURCE = re.compile(r"[a-z][a-z0-9_]{0,31}")
+_OURS = ("local", "api")
+"""Names of tickets that come by other ways."""
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
 
 
@@ -52,6 +56,21 @@ class Settings:
     weekly_sample: str = _setting(
         "20", "cases of a week that are drawn for a lead to look at, besides what was flagged"
     )
+    webhook_secrets: str = _setting(
+        "", "who may deliver to /webhooks/NAME, as NAME:SECRET with commas between; two of one name while you change it"
+    )
+    webhook_proving: str = _setting(
+        "", "the names among them that prove who wrote, with commas between; others may say so and are not believed"
+    )
+    rate_limit: str = _setting("1200/minute", "requests of one key, session or address")
+    webhook_rate_limit: str = _setting("6000/minute", "deliveries of one source")
+    metrics: str = _setting("signed-in", "who may read /metrics: signed-in (a key with the scope read) or open")
+    ready_queue_seconds: str = _setting("300", "/ready says no when work has waited longer than this")
+    model_prices: str = _setting("", "of the model, per million tokens in and out, such as 0.15/0.60 USD")
+    otel_endpoint: str = _setting(
+        "", "where traces go by OTLP over HTTP, such as http://127.0.0.1:4318; empty: nowhere"
+    )
+    otel_content: str = _setting("no", "yes: traces also hold what was asked and answered, redacted")
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None, env_file: Path | None = Path(".env")) -> Settings:
@@ -122,12 +141,39 @@ class Settings:
             found[helpdesk] = (*found.get(helpdesk, ()), origin)
         return found
 
+    @property
+    def webhook_sources(self) -> dict[str, tuple[str, ...]]:
+        """The secrets of each webhook source. Raises SettingsError for what is no NAME:SECRET."""
+        found: dict[str, tuple[str, ...]] = {}
+        for pair in _listed(self.webhook_secrets):
+            name, _, secret = pair.partition(":")
+            if not _SOURCE.fullmatch(name) or name in _OURS or len(secret) < SHORTEST_SECRET:
+                raise SettingsError(
+                    f"{PREFIX}WEBHOOK_SECRETS: write NAME:SECRET; the name begins with a letter and has small letters, "
+                    f"digits and _ (not local or api), the secret has at least {SHORTEST_SECRET} characters"
+                )
+            found[name] = (*found.get(name, ()), secret)
+        return found
+
+    @property
+    def proving(self) -> frozenset[str]:
+        """The sources whose word about senders is believed. Raises SettingsError for one that does not sign."""
+        named = frozenset(_listed(self.webhook_proving))
+        unsigned = sorted(named - self.webhook_sources.keys())
+        if unsigned:
+            raise SettingsError(f"{PREFIX}WEBHOOK_PROVING names {', '.join(unsigned)}, which has no webhook secret")
+        return named
+
     def number(self, name: str) -> int:
         """A setting that is a whole number. Raises SettingsError when it is not one."""
         value = str(getattr(self, name))
         if not value.isdecimal():
             raise SettingsError(f'{PREFIX}{name.upper()} must be a whole number, not "{value}"')
         return int(value)
+
+
+def _listed(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def _from_file(path: Path | None) -> dict[str, str]:
