@@ -34,7 +34,7 @@ from agent.reasoners.handover import handover
 from agent.record import OPEN, case_id_of, new_record, next_turn, working
 from agent.repositories import CaseRecord
 from agent.state import CaseState
-from agent.takeover import given_back, known_quiet, quiet, taken, took_over
+from agent.takeover import answered_by_hand, given_back, known_quiet, quiet, taken, took_over
 from agent.threads import CaseThreads, Run, Standing, thread
 from knowledge.errors import IndexBusy
 from tools.errors import StoreError, ToolError, Unavailable
@@ -270,7 +270,7 @@ class CaseRunner:
         if not request.awaiting or record is None:
             return request
         ticket = self._ticket(request.ticket_id)
-        if ticket.latest.id != record.message_id:
+        if ticket.latest.id != record.message_id or answered_by_hand(record, ticket):
             self._turn(record, ticket)
         self._threads.read(record)  # a program too old to carry a decision on must not take one
         return self._request(request.id)

@@ -15,8 +15,11 @@ def taken(record: CaseRecord, ticket: Ticket) -> str:
 
     It was handed over, or a person wrote to the customer after the message that we worked on.
     """
-    if record.with_person:
-        return record.with_person
+    return record.with_person or answered_by_hand(record, ticket)
+
+
+def answered_by_hand(record: CaseRecord, ticket: Ticket) -> str:
+    """Which message of a person came after the one that the case is about; empty when there is none."""
     ids = [message.id for message in ticket.messages]
     later = ticket.messages[ids.index(record.message_id) + 1 :] if record.message_id in ids else ()
     since = record.given_back_at

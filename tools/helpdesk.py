@@ -78,6 +78,11 @@ class Ticket(Noun):
         customers = [message for message in self.messages if message.author is Author.CUSTOMER]
         return (customers or list(self.messages))[-1]
 
+    @property
+    def staff(self) -> str:
+        """The id of the newest message that a person of the shop wrote; empty when nobody has."""
+        return next((message.id for message in reversed(self.messages) if message.author is Author.STAFF), "")
+
 
 class SentMessage(Noun):
     """A reply or note that we wrote to the helpdesk."""

@@ -174,8 +174,10 @@ class Guard:
 
     def _standing(self, subject: Subject) -> dict[str, str]:
         """What every proposal rests on, besides the facts of its actions."""
-        own = {"limits": self.limits.digest[:16], f"ticket:{subject.ticket.id}": subject.ticket.latest.id}
-        return {**subject.rests_on, **own}
+        ticket, staff = subject.ticket, subject.ticket.staff
+        own = {"limits": self.limits.digest[:16], f"ticket:{ticket.id}": ticket.latest.id}
+        # What a person wrote meanwhile ends every signature: nobody is answered twice, by two voices.
+        return {**subject.rests_on, **own, **({f"staff:{ticket.id}": staff} if staff else {})}
 
     def _at_one_moment(self) -> Guard:
         """This guard for one judgement: what two actions need is read once."""

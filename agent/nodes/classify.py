@@ -15,4 +15,5 @@ def classify(state: CaseState, deps: AgentDeps) -> CaseState:
     # The language on record only breaks ties; it is no fact about anybody's order.
     customer = deps.readers.customers.customer_by_email(sender_of(ticket))
     found = deps.reasoner.classify(ticket, customer.language if customer else "")
-    return {"classification": as_json(answered(found, Classification)), "ticket": ticket}
+    said = as_json(answered(found, Classification))
+    return {"classification": said, "ticket": ticket, "staff": ticket.staff}

@@ -23,7 +23,10 @@ class Interrupted(Exception):
 
 def execute(state: CaseState, deps: AgentDeps, executor: Executor) -> CaseState:
     """What may happen now: before a decision what needs none, after an approval exactly what was signed."""
-    subject, _ = subject_of(state, deps, ticket_of(state, deps))
+    ticket = ticket_of(state, deps)
+    if not state.get("decision") and ticket.staff != state.get("staff", ticket.staff):
+        return {"halted": Halt.BLOCKED.value, "message": "a person answered while this was worked on"}
+    subject, _ = subject_of(state, deps, ticket)
     decision, proposal = state.get("decision", {}), proposal_of(state)
     approval_id = str(decision.get("approval_id", "")) if decision.get("kind") == "approve" else ""
     wanted = Verdict.REQUIRE_APPROVAL if approval_id else Verdict.ALLOW

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from langgraph.checkpoint.memory import InMemorySaver
 
 from agent.approvals import ApprovalError, ApprovalStatus
-from agent.case import CaseStatus
-from tests.journeys.shop import Brand, Shop, about, actions, draft
-from tools.helpdesk import Author
+from agent.case import CaseStatus, Classification
+from agent.reasoners.playbook import Classifier
+from server.container import build_runner
+from tests.journeys.shop import LIMITS, Brand, Shop, about, actions, draft, with_limits
+from tools.helpdesk import Author, Ticket
 
 
 @pytest.mark.system("U8")
@@ -92,3 +96,59 @@ def test_what_staff_wrote_before_we_came_is_only_history(shop: Shop) -> None:
     record = shop.runner.start(label.ticket_id)
     assert record.status is CaseStatus.AWAITING_REVIEW
     assert record.with_person == ""
+
+
+@pytest.mark.system("U8")
+def test_a_reply_by_a_person_between_the_question_and_the_signature_ends_the_question(shop: Shop) -> None:
+    """The delivery is kept and not worked on yet: whoever signs in that moment signs nothing."""
+    record = shop.ask("I want my money back.", shop.planted("day_45"), "refund_request")
+    shop.clock.advance(timedelta(minutes=1))
+    shop.answer(record.ticket_id, "I have it, Mia. Noor", Author.STAFF)
+    with pytest.raises(ApprovalError):
+        shop.sign(record, "priya")
+    assert not shop.sent(record)
+    assert shop.request(record).status is ApprovalStatus.SUPERSEDED
+    now = shop.database.cases.get(record.case_id)
+    assert now is not None
+    assert now.status is CaseStatus.ESCALATED
+    assert "a person answered" in now.with_person
+
+
+class Interrupting:
+    """A classifier during whose work a person writes to the customer."""
+
+    def __init__(self, told: Classifier, write: Callable[[], object]) -> None:
+        self._told, self._write = told, write
+
+    def __call__(self, ticket: Ticket, hint: str) -> Classification:
+        found = self._told(ticket, hint)
+        self._write()
+        return found
+
+
+@pytest.mark.system("U8")
+@pytest.mark.parametrize("unread", [False, True])
+def test_a_reply_by_a_person_while_a_run_is_under_way_silences_the_run(
+    brand: Brand, tmp_path: Path, unread: bool
+) -> None:
+    """Also when the intent may go unread: two voices never answer one message."""
+    auto = {"mode": "listed_intents", "auto_intents": {"order_status": {"owner": "dana"}}}
+    earned = {"reviewed_samples": 1, "accuracy_percent": 0, "lower_below_percent": 0}
+    limits = with_limits(replies=auto, autonomy=earned) if unread else LIMITS
+    with brand.open(tmp_path, limits=limits) as shop:
+        order = shop.planted("on_its_way")
+        shop.sign(shop.ask(f"Where is {order.number}?", order, "order_status"))
+        letter = shop.letter(f"And now, where is {order.number}?", shop.owner(order))
+        shop.told.tell(letter.id, about("order_status"))
+        shop.parts.store.receive(letter)
+        if unread:
+            probe = shop.letter(f"Where is my parcel {order.number}?", shop.owner(order))
+            assert shop.work(probe, about("order_status")).status is CaseStatus.ANSWERED  # it would have left unread
+        said = Interrupting(shop.told, lambda: shop.answer(letter.id, "Mia, I phoned them. Noor", Author.STAFF))
+        runner = build_runner(shop.parts, brand.playbook(said, limits), shop.knowledge, InMemorySaver())
+        record = runner.start(letter.id)
+        assert not shop.sent(record)
+        quiet = runner.start(letter.id)
+        assert quiet.status is CaseStatus.ESCALATED
+        assert not shop.sent(quiet)
+        assert not shop.database.approvals.list(ApprovalStatus.AWAITING, quiet.case_id)
