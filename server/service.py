@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.deps import Clock, SystemClock
+from server.auth.passwords import Passwords
 from server.auth.principal import Gate
 
 if TYPE_CHECKING:
@@ -33,5 +34,6 @@ class Service:
     gate: Gate
     wall: Clock = field(default_factory=SystemClock)
     """The machine's time: what others sign, send and let expire. `clock` is the shop's, and may be the demo brand's."""
+    passwords: Passwords = field(default_factory=Passwords)
     demo: bool = False
     """Whether the data is the demo brand's: pages say so."""

@@ -47,6 +47,16 @@ class Settings:
     model_api_key: str = _setting("", "its key, when it needs one")
     model_timeout_seconds: str = _setting("30", "give up on the model after this long and use the playbook")
     max_tokens_per_ticket: str = _setting("12000", "stop a run that spends more")
+    public_url: str = _setting("", "the address people reach the service under, such as https://support.example.com")
+    session_idle_minutes: str = _setting("480", "sign people out who did nothing for this long")
+    session_hours: str = _setting("168", "sign people in again after this long, whatever they do")
+    max_body_kilobytes: str = _setting("2048", "refuse requests that are larger")
+    oidc_issuer: str = _setting("", "your identity provider, such as https://login.example.com; empty: passwords alone")
+    oidc_client_id: str = _setting("", "the name Countersign has there")
+    oidc_client_secret: str = _setting("", "its secret there")
+    oidc_domains: str = _setting("", "e-mail domains that may come in through it, with commas between; empty: none new")
+    oidc_role_claim: str = _setting("", "the claim that names groups, such as groups")
+    oidc_roles: str = _setting("", "what groups become, such as support=agent,leads=lead; others come in as nobody")
     embed_origins: str = _setting(
         "", "who may show the sidecar, such as gorgias:https://shop.gorgias.com; with commas between"
     )
