@@ -8,14 +8,11 @@ case becomes a handover, or a failed case with the reason on it, and never stops
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from agent import graph as case_graph
-from agent.alerts import late_promises
 from agent.answers import answer_of, answered, asked_at, edited_by, state_of
 from agent.approvals import ApprovalRequest, ApprovalStatus, DecisionKind, UnknownRequest
 from agent.approvals.desk import Answer, ApprovalDesk
@@ -24,14 +21,13 @@ from agent.approvals.moves import attach, supersede
 from agent.case import CaseStatus, ProposedResolution, Verdict
 from agent.deps import AgentDeps
 from agent.edits import CannotEdit
-from agent.events import alert_event
 from agent.nodes.check import blocking
 from agent.nodes.execute import Interrupted
 from agent.nodes.subject import brief_of, subject_of
-from agent.promises import Alert
 from agent.publishing import Publisher, Records
 from agent.reasoners.handover import handover
 from agent.record import OPEN, case_id_of, new_record, next_turn, working
+from agent.recovery import EVERY, CaseRecovery, Recovery
 from agent.repositories import CaseRecord
 from agent.state import CaseState
 from agent.takeover import answered_by_hand, given_back, known_quiet, quiet, taken, took_over
@@ -50,20 +46,9 @@ __all__ = ["CaseRunner", "Edit", "Records", "Recovery", "thread"]
 Edit = Callable[[ProposedResolution], ProposedResolution]
 Step = Callable[[Run], Standing]
 
-EVERY = 1_000_000
-"""A limit for lists that must be complete."""
-PAGE = 500
 _LOCKS = 64
 _REASON = 300
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recovery:
-    """What was carried on after a start, and what a person has to be told. The alerts are in the events as well."""
-
-    cases: tuple[CaseRecord, ...] = ()
-    alerts: tuple[Alert, ...] = ()
 
 
 class CaseRunner:
@@ -84,6 +69,7 @@ class CaseRunner:
         self._threads = CaseThreads(case_graph.nodes(deps, executor), checkpointer)
         self._publisher = Publisher(deps=deps, records=records)
         self._locks = tuple(RLock() for _ in range(_LOCKS))
+        self.recovery = CaseRecovery(records=records, executor=executor, clock=deps.clock, carry_on=self.carry_on)
 
     def start(self, ticket_id: str) -> CaseRecord:
         """Work on the newest message of a ticket. A message that was worked on before changes nothing.
@@ -144,14 +130,19 @@ class CaseRunner:
         reason: str = "",
         digest: str = "",
         edit: Edit | None = None,
+        key: str = "",
     ) -> CaseRecord:
         """Answer a request for approval and carry the case on. `digest` is that of the card the person saw.
 
+        The same `key` by the same person is the same answer: it is carried through, not refused as a second one.
         Raises an ApprovalError (or CannotEdit) that says why the answer does not count; then nothing was decided. When
         the customer has written again, the case is worked on anew first, and the request counts no more.
         """
         with self._alone(self._request(request_id).case_id):
-            request = self._up_to_date(self._request(request_id))
+            request = self._request(request_id)
+            if self._desk.knows(request, person, key):
+                return self._carried_through(request)
+            request = self._up_to_date(request)
             edited = self._edited(request, edit) if kind is DecisionKind.MODIFY and request.awaiting else None
             answer = Answer(
                 request_id=request_id,
@@ -160,6 +151,7 @@ class CaseRunner:
                 digest=digest or request.digest,
                 reason=reason,
                 effects=edited.effects(request.ticket_id) if edited else None,
+                key=key,
             )
             try:
                 decided = self._desk.decide(answer, self._deps.clock.now())
@@ -175,13 +167,21 @@ class CaseRunner:
             closed += [self._safely(request.case_id, lambda r=request: self._resume(r)) for request in expired]
         return closed
 
+    def lapse(self, request_id: str) -> CaseRecord | None:
+        """The same for one request; None when it is not due, or was answered. Safe to call again."""
+        with self._alone(self._request(request_id).case_id):
+            now, request = self._deps.clock.now(), self._request(request_id)
+            if request.awaiting and now >= request.expires_at:
+                request = self._desk.lapse(request, now)
+            return self._carried_through(request) if request.status is ApprovalStatus.EXPIRED else None
+
     def recover(self) -> Recovery:
         """Carry on what a crash or a stop interrupted: settle open effects, finish runs, carry decisions through."""
-        alerts = [*self._settled(), *self._late()]
-        for alert in alerts:
-            self._tell(alert)
-        cases = [self._safely(case_id, lambda c=case_id: self._recovered(c)) for case_id in self._unfinished()]
-        return Recovery(cases=tuple(cases), alerts=tuple(alerts))
+        return self.recovery.all()
+
+    def carry_on(self, case_id: str) -> CaseRecord:
+        """Carry on one case that was cut off or paused, or whose decision was not carried through."""
+        return self._safely(case_id, lambda: self._recovered(case_id))
 
     def _alone(self, case_id: str) -> RLock:
         return self._locks[hash(case_id) % _LOCKS]
@@ -298,6 +298,14 @@ class CaseRunner:
         self._supersede(request.case_id, "the customer wrote again", (ApprovalStatus.EXECUTING,))
         return record
 
+    def _carried_through(self, request: ApprovalRequest) -> CaseRecord:
+        """The case after a decision that was recorded before, by this process or one that died."""
+        record = self._records.cases.get(request.case_id)
+        if record is None:
+            raise UnknownRequest(request.id)
+        open_yet = record.approval_id == request.id and record.status in OPEN
+        return self._resume(request) if open_yet or request.status is ApprovalStatus.EXECUTING else record
+
     def _carry(self, record: CaseRecord, step: Step, *, fresh: bool = False) -> CaseRecord:
         """Run the graph up to a pause or the end, and keep what came of it, whatever that is."""
         run = Run()
@@ -358,38 +366,6 @@ class CaseRunner:
                 if record is None:
                     raise
                 return self._publisher.pause(record, {}, Run(), str(error))
-
-    def _settled(self) -> list[Alert]:
-        with suppress(Unavailable):
-            return self._executor.settle_open()
-        return []
-
-    def _late(self) -> Iterator[Alert]:
-        while late := late_promises(self._records.promises, self._deps.clock.now()):
-            yield from late
-
-    def _tell(self, alert: Alert) -> None:
-        record = self._records.cases.get(alert.case_id)
-        if record is not None:
-            self._records.cases.save(record, [alert_event(alert)])
-
-    def _unfinished(self) -> list[str]:
-        """Cases whose run was cut off, and those that wait for an answer which was given already."""
-        waiting = {request.id for request in self._records.approvals.list(ApprovalStatus.AWAITING, limit=EVERY)}
-        cut_off = [
-            record.case_id
-            for status in OPEN
-            for record in self._cases(status)
-            if status is CaseStatus.WORKING or record.approval_id not in waiting
-        ]
-        signed = (request.case_id for request in self._records.approvals.list(ApprovalStatus.EXECUTING, limit=EVERY))
-        return list(dict.fromkeys((*cut_off, *signed)))
-
-    def _cases(self, status: CaseStatus) -> Iterator[CaseRecord]:
-        after = ""
-        while page := self._records.cases.list(status, limit=PAGE, after=after):
-            yield from page
-            after = page[-1].case_id
 
     def _recovered(self, case_id: str) -> CaseRecord:
         record = self._records.cases.get(case_id)

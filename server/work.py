@@ -145,6 +145,7 @@ def decide_with(runner: CaseRunner, decision: Decision) -> CaseRecord:
         reason=decision.reason,
         digest=decision.digest,
         edit=edit_of(decision),
+        key=decision.key,
     )
 
 

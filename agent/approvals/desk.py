@@ -21,7 +21,10 @@ Objections = Callable[[ApprovalRequest, Person, datetime], Sequence[str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What somebody clicked or typed. `by` is any name they answer to; `digest` is that of the card they saw."""
+    """What somebody clicked or typed. `by` is any name they answer to; `digest` is that of the card they saw.
+
+    `key` names the click itself, so that the same one is known again after a crash.
+    """
 
     request_id: str
     kind: DecisionKind
@@ -30,6 +33,7 @@ class Answer:
     reason: str = ""
     effects: tuple[Action, ...] | None = None
     text: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +71,23 @@ class ApprovalDesk:
             if reasons:
                 raise NotAllowed(request, person.id, person.role, reasons)
 
+    def knows(self, request: ApprovalRequest, by: str, key: str) -> bool:
+        """Whether this very click was recorded already: the same key, by the same person."""
+        decision, person = request.decision, self.person(by)
+        return (
+            bool(key)
+            and decision is not None
+            and person is not None
+            and (decision.key, decision.by) == (key, person.id)
+        )
+
     def expire_due(self, now: datetime) -> list[ApprovalRequest]:
         """Turn every request whose time ran out into a no; gives those that this call expired, so each is told once."""
         return [after for request in self.approvals.due(now) if (after := self._expire(request, now)) is not None]
+
+    def lapse(self, request: ApprovalRequest, now: datetime) -> ApprovalRequest:
+        """A request whose time ran out, as it stands after it was turned into a no, or after somebody was faster."""
+        return self._expire(request, now) or self.approvals.get(request.id) or request
 
     def _expire(self, request: ApprovalRequest, now: datetime) -> ApprovalRequest | None:
         if not request.awaiting:
@@ -88,4 +106,5 @@ def _decision(answer: Answer, person: Person, now: datetime) -> ApprovalDecision
         reason=answer.reason.strip(),
         effects=answer.effects,
         text=answer.text,
+        key=answer.key,
     )

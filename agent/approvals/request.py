@@ -57,6 +57,8 @@ class ApprovalDecision(Noun):
     reason: Annotated[str, Field(max_length=2_000)] = ""
     effects: tuple[Action, ...] | None = None
     text: Annotated[str, Field(max_length=20_000)] = ""
+    key: Annotated[str, Field(max_length=200)] = ""
+    """The click that it came with: who clicked it may ask again what came of it."""
 
 
 class ApprovalRequest(Noun):
