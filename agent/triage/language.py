@@ -78,7 +78,7 @@ def language_of(text: str, hint: str = "") -> str:
         votes = _votes(sentence)
         if votes:
             # The longest part decides, however many short greetings in another language stand around it.
-            best = max(votes, key=lambda code: votes[code])
+            best = max(votes, key=lambda code: (votes[code], code == fallback))
             total[best] += votes[best]
             for code, vote in votes.items():
                 total[code] += vote / 2
@@ -118,8 +118,9 @@ def _word_votes(word: str) -> dict[str, float]:
         known.add("en")
     if known:
         share = len(known) ** -1.5
-        return {code: share * (1.2 if code in spoken else 1.0) for code in known}
-    endings = {code for ending, code in _ENDINGS if len(word) > len(ending) + 1 and word.endswith(ending)}
+        # In one order, or two processes would settle a draw differently.
+        return {code: share * (1.2 if code in spoken else 1.0) for code in LANGUAGES if code in known}
+    endings = dict.fromkeys(code for ending, code in _ENDINGS if len(word) > len(ending) + 1 and word.endswith(ending))
     return dict.fromkeys(endings, 0.3 / len(endings)) if endings else {}
 
 

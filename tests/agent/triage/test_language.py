@@ -7,6 +7,11 @@ from agent.triage.language import LANGUAGES, language_of
 from tests.agent.triage.conftest import rows
 
 
+@pytest.mark.parametrize("hint", ["en", "fr"])
+def test_a_draw_goes_to_the_language_on_record(hint: str) -> None:
+    assert language_of("agent", hint) == hint
+
+
 def test_240_short_messages_in_four_languages() -> None:
     messages = rows("held_out.csv")
     right = sum(language_of(row["text"]) == row["language"] for row in messages)
