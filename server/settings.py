@@ -47,6 +47,15 @@ class Settings:
     model_api_key: str = _setting("", "its key, when it needs one")
     model_timeout_seconds: str = _setting("30", "give up on the model after this long and use the playbook")
     max_tokens_per_ticket: str = _setting("12000", "stop a run that spends more")
+    chroma_url: str = _setting(
+        "", "a Chroma server, such as http://127.0.0.1:8000; empty: the index in the data folder"
+    )
+    role: str = _setting("all", "all, or on Postgres: web (pages and API) or worker (works on cases)")
+    worker: str = _setting("worker-0", "this worker's own name, the same after every start; two may not share one")
+    worker_threads: str = _setting("2", "cases that one worker works on at a time")
+    queue_look_milliseconds: str = _setting("50", "how often a worker looks for new work")
+    checkpoint_days: str = _setting("30", "forget where the graph of a closed case stood after this long")
+    event_days: str = _setting("90", "forget the events of closed cases, and finished runs, after this long")
     public_url: str = _setting("", "the address people reach the service under, such as https://support.example.com")
     session_idle_minutes: str = _setting("480", "sign people out who did nothing for this long")
     session_hours: str = _setting("168", "sign people in again after this long, whatever they do")
