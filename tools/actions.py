@@ -6,8 +6,6 @@ away, and which of its fields are prose. The fingerprint leaves prose out, so re
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
@@ -15,6 +13,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, TypeAdapter, model_serializer
 
 from tools.commerce import Address, Identifier, Noun
+from tools.fingerprints import fingerprint_of
 from tools.money import Money
 
 Units = Annotated[int, Field(ge=1, le=100_000)]
@@ -46,8 +45,7 @@ class ActionBase(Noun):
 
     def fingerprint(self) -> str:
         """sha256 over what the action does to the world, without prose: the identity of the effect."""
-        content = self.model_dump(mode="json", exclude=set(self.prose))
-        return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        return fingerprint_of(self, self.prose)
 
 
 class Lines(Noun):

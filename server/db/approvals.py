@@ -62,8 +62,8 @@ class StoredApprovals:
 
     def get(self, request_id: str) -> ApprovalRequest | None:
         """As in the port."""
-        rows = self._session.rows(_BY_ID, {"id": request_id})
-        return _request(str(rows[0]["body"])) if rows else None
+        found = self._session.cells(_BY_ID, {"id": request_id})
+        return _request(str(found[0][0])) if found else None
 
     def swap(self, before: ApprovalRequest, after: ApprovalRequest) -> bool:
         """As in the port."""
@@ -83,14 +83,14 @@ class StoredApprovals:
 
     def counting(self, customer_id: str) -> Sequence[ApprovalRequest]:
         """As in the port."""
-        rows = self._session.rows(_COUNTING, {"customer_id": customer_id})
-        found = [_request(str(row["body"])) for row in rows]
+        rows = self._session.cells(_COUNTING, {"customer_id": customer_id})
+        found = [_request(str(body)) for _, _, body in rows]
         return found if customer_id else [request for request in found if request.gives_value]
 
     def decided(self, intent: str, limit: int) -> Sequence[ApprovalRequest]:
         """As in the port."""
-        rows = self._session.rows(_DECIDED, {"intent": intent, "most": limit})
-        found = [_request(str(row["body"])) for row in rows]
+        rows = self._session.cells(_DECIDED, {"intent": intent, "most": limit})
+        found = [_request(str(body)) for (body,) in rows]
         # A case may be about something else by now.
         return [request for request in found if request.decision is not None and request.intent == intent]
 

@@ -60,6 +60,12 @@ def append_events(connection: Connection, events: Sequence[CaseEvent]) -> list[C
     return [_add_event(connection, event) for event in events]
 
 
+def add_case(connection: Connection, record: CaseRecord) -> bool:
+    """Keep a new case within the caller's transaction; False when its ticket has one."""
+    added = connection.execute(insert_new("cases", connection.dialect.name), _columns(record)).first()
+    return added is not None
+
+
 def _add_event(connection: Connection, event: CaseEvent) -> CaseEvent:
     body = event.model_dump_json(exclude={"seq"})
     values = {"case_id": event.case_id, "at": micros(event.at), "kind": event.kind, "body": body}
@@ -75,26 +81,26 @@ class StoredCases:
 
     def get(self, case_id: str) -> CaseRecord | None:
         """As in the port."""
-        rows = self._session.rows(_BY_ID, {"case_id": case_id})
-        return _case(str(rows[0]["body"])) if rows else None
+        found = self._session.cells(_BY_ID, {"case_id": case_id})
+        return _case(str(found[0][0])) if found else None
 
     def by_ticket(self, helpdesk: str, ticket_id: str) -> CaseRecord | None:
         """As in the port."""
-        rows = self._session.rows(_BY_TICKET, {"helpdesk": helpdesk, "ticket_id": ticket_id})
-        return _case(str(rows[0]["body"])) if rows else None
+        found = self._session.cells(_BY_TICKET, {"helpdesk": helpdesk, "ticket_id": ticket_id})
+        return _case(str(found[0][0])) if found else None
 
     def of_customer(self, customer_id: str, limit: int) -> Sequence[CaseRecord]:
         """As in the port."""
         if not customer_id:
             return []
-        rows = self._session.rows(_OF_CUSTOMER, {"customer_id": customer_id, "most": limit})
-        return [_case(str(row["body"])) for row in rows]
+        rows = self._session.cells(_OF_CUSTOMER, {"customer_id": customer_id, "most": limit})
+        return [_case(str(body)) for (body,) in rows]
 
     def start(self, record: CaseRecord) -> CaseRecord:
         """As in the port."""
         with self._session.quickly() as connection:
-            added = connection.execute(insert_new("cases", connection.dialect.name), _columns(record)).first()
-        if added is not None:
+            added = add_case(connection, record)
+        if added:
             return record
         return self.by_ticket(record.helpdesk, record.ticket_id) or self.get(record.case_id) or record
 

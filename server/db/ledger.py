@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, Select, bindparam, delete, select, union, update
+from sqlalchemy import CompoundSelect, Connection, Select, bindparam, delete, select, union, update
 
 from agent.case import ExecutionStatus
 from agent.ledger import COUNTS, OPEN, LedgerEntry
@@ -20,11 +20,8 @@ Found = Select[int, str, str]
 _BY_KEY = select(_T.c.body).where(_T.c.key == bindparam("key"))
 _FOUND: Found = select(_T.c.claimed_at, _T.c.key, _T.c.body)
 _COUNTS = _T.c.status.in_(sorted(status.value for status in COUNTS))
-_HISTORY = union(
-    _FOUND.where(_COUNTS, _T.c.customer_id == bindparam("customer_id"), _T.c.claimed_at > bindparam("since")),
-    _FOUND.where(_COUNTS, _T.c.case_id == bindparam("case_id")),
-    _FOUND.where(_COUNTS, _T.c.kind.in_(bindparam("kinds", expanding=True)), _T.c.claimed_at > bindparam("shop_since")),
-).order_by("claimed_at", "key")
+_ORDERED = (_T.c.claimed_at, _T.c.key)
+_OF_CASE = _FOUND.where(_T.c.case_id == bindparam("case_id")).order_by(*_ORDERED)
 _SAME_CLAIM = (
     _T.c.key == bindparam("swap_key"),
     _T.c.owner == bindparam("swap_owner"),
@@ -35,6 +32,16 @@ _SWAP = update(_T).where(*_SAME_CLAIM)
 _RELEASE = delete(_T).where(*_SAME_CLAIM)
 _NOBODY = "\x7f nobody"
 """No id of a customer or case; binds where none is given, so that the empty one of other rows never matches."""
+
+
+@lru_cache(maxsize=16)
+def _history(kinds: tuple[str, ...]) -> CompoundSelect[int, str, str]:
+    """What counts for a customer and a case, and of the whole shop these kinds."""
+    return union(
+        _FOUND.where(_COUNTS, _T.c.customer_id == bindparam("customer_id"), _T.c.claimed_at > bindparam("since")),
+        _FOUND.where(_COUNTS, _T.c.case_id == bindparam("case_id")),
+        _FOUND.where(_COUNTS, _T.c.kind.in_(kinds), _T.c.claimed_at > bindparam("shop_since")),
+    ).order_by("claimed_at", "key")
 
 
 @lru_cache(maxsize=4_096)
@@ -50,8 +57,8 @@ class StoredLedger:
 
     def get(self, key: str) -> LedgerEntry | None:
         """As in the port."""
-        rows = self._session.rows(_BY_KEY, {"key": key})
-        return _entry(str(rows[0]["body"])) if rows else None
+        found = self._session.cells(_BY_KEY, {"key": key})
+        return _entry(str(found[0][0])) if found else None
 
     def claim(self, entry: LedgerEntry) -> bool:
         """As in the port."""
@@ -86,7 +93,7 @@ class StoredLedger:
 
     def of_case(self, case_id: str) -> Sequence[LedgerEntry]:
         """As in the port."""
-        return self._sorted(_FOUND.where(_T.c.case_id == case_id))
+        return [_entry(str(body)) for _, _, body in self._session.cells(_OF_CASE, {"case_id": case_id})]
 
     def of_approval(self, approval_id: str) -> Sequence[LedgerEntry]:
         """As in the port."""
@@ -105,9 +112,9 @@ class StoredLedger:
             "case_id": case_id or _NOBODY,
             "since": micros(since),
             "shop_since": micros(shop_since),
-            "kinds": sorted(kinds),
         }
-        return [_entry(str(row["body"])) for row in self._session.rows(_HISTORY, values)]
+        found = self._session.cells(_history(tuple(sorted(kinds))), values)
+        return [_entry(str(body)) for _, _, body in found]
 
     def sent_to(self, recipient: str, since: datetime) -> Sequence[LedgerEntry]:
         """As in the port."""
@@ -118,7 +125,7 @@ class StoredLedger:
         )
 
     def _sorted(self, wanted: Found) -> list[LedgerEntry]:
-        rows = self._session.rows(wanted.order_by(_T.c.claimed_at, _T.c.key))
+        rows = self._session.rows(wanted.order_by(*_ORDERED))
         return [_entry(str(row["body"])) for row in rows]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from server.db.tables import AppTable
 from tools.store.engine import Engines, open_engines, open_quick_engines, transaction, translated
+from tools.store.selects import Cells, Kept, Ts, fetch
 
 Value = str | int | bool | None
 Values = Mapping[str, Value]
@@ -51,6 +52,11 @@ class Session:
         """What a select finds; it sees the newest commit."""
         with translated(self.name), self.durable.reads.connect() as connection:
             return connection.execute(statement, values or {}).mappings().all()
+
+    def cells(self, statement: Kept[*Ts], values: Mapping[str, Value]) -> Sequence[Cells]:
+        """The same in a fraction of the time, for a statement that is kept and selects texts and numbers."""
+        with translated(self.name):
+            return fetch(self.durable.reads, statement, values)
 
     @contextmanager
     def durably(self) -> Generator[Connection]:
