@@ -10,13 +10,16 @@ from server.db.approvals import StoredApprovals
 from server.db.attempts import StoredAttempts
 from server.db.audit import StoredAudit
 from server.db.cases import StoredCases, StoredEvents
+from server.db.deliveries import StoredDeliveries
+from server.db.inbox import StoredInbox
 from server.db.ledger import StoredLedger
 from server.db.promises import StoredPromises
-from server.db.schema import migrate
+from server.db.schema import is_newest, migrate
 from server.db.secrets import StoredSecrets
 from server.db.session import Session
 from server.db.sign_ins import StoredSignIns
 from server.db.switches import StoredSwitches
+from server.db.totals import StoredTotals
 
 
 class Database:
@@ -31,6 +34,9 @@ class Database:
         self.ledger = StoredLedger(session)
         self.switches = StoredSwitches(session)
         self.promises = StoredPromises(session)
+        self.inbox = StoredInbox(session)
+        self.deliveries = StoredDeliveries(session)
+        self.totals = StoredTotals(session)
         self.accounts = StoredAccounts(session)
         self.sign_ins = StoredSignIns(session)
         self.api_keys = StoredApiKeys(session)
@@ -55,6 +61,10 @@ class Database:
     def name(self) -> str:
         """The file or address, without a password."""
         return self._session.name
+
+    def up_to_date(self) -> bool:
+        """Whether the tables are those of this program. Raises Unavailable when the database does not answer."""
+        return is_newest(self._session.durable)
 
     def close(self) -> None:
         """Close every connection; the database cannot be used afterwards."""

@@ -28,6 +28,12 @@ def migrate(engines: Engines) -> None:
             upgrade(connection, engines.name)
 
 
+def is_newest(engines: Engines) -> bool:
+    """Whether the tables are those of this program."""
+    with translated(engines.name), engines.reads.connect() as connection:
+        return _version(connection) == HEAD
+
+
 def _version(connection: Connection) -> str | None:
     if not inspect(connection).has_table(VERSION_TABLE):
         return None

@@ -26,6 +26,10 @@ class AppTable(SQLModel):
         return kind_of(cls.__name__)
 
 
+_ASKED = text("model_calls > 0")
+_NONE_YET = {"server_default": "0"}
+
+
 class Cases(AppTable, table=True):
     """Cases. Triggers of the database keep `case_counts` as cases come, move and go."""
 
@@ -35,6 +39,16 @@ class Cases(AppTable, table=True):
         Index("ix_cases_status", "status", "created_at", "case_id"),
         Index("ix_cases_intent", "intent", "created_at", "case_id"),
         Index("ix_cases_customer", "customer_id", "created_at"),
+        Index("ix_cases_queue", "queue", "created_at", "case_id"),
+        Index("ix_cases_language", "language", "created_at", "case_id"),
+        Index(
+            "ix_cases_asked",
+            "model_calls",
+            "input_tokens",
+            "output_tokens",
+            sqlite_where=_ASKED,
+            postgresql_where=_ASKED,
+        ),
     )
     case_id: str = Field(primary_key=True)
     helpdesk: str
@@ -47,6 +61,9 @@ class Cases(AppTable, table=True):
     customer_id: str
     value_minor: int | None = Field(default=None, sa_type=BigInteger)
     value_currency: str
+    model_calls: int = Field(sa_type=BigInteger, sa_column_kwargs=_NONE_YET)
+    input_tokens: int = Field(sa_type=BigInteger, sa_column_kwargs=_NONE_YET)
+    output_tokens: int = Field(sa_type=BigInteger, sa_column_kwargs=_NONE_YET)
     created_at: int = Field(sa_type=BigInteger)
     updated_at: int = Field(sa_type=BigInteger)
     body: str
@@ -101,6 +118,7 @@ class Executions(AppTable, table=True):
         Index("ix_executions_case", "case_id", "claimed_at"),
         Index("ix_executions_customer", "customer_id", "claimed_at"),
         Index("ix_executions_kind", "kind", "claimed_at"),
+        Index("ix_executions_counts", "kind", "status"),
         Index("ix_executions_recipient", "recipient", "claimed_at", sqlite_where=_MESSAGE, postgresql_where=_MESSAGE),
         Index("ix_executions_approval", "approval_id", sqlite_where=_SIGNED, postgresql_where=_SIGNED),
         Index("ix_executions_unsettled", "claimed_at", sqlite_where=_UNSETTLED, postgresql_where=_UNSETTLED),
