@@ -18,6 +18,7 @@ from server.cli import (
     demo,
     doctor,
     evals,
+    health,
     knowledge,
     playbooks,
     store,
@@ -51,6 +52,7 @@ for module in (
     doctor,
     evals,
     backup,
+    health,
 ):
     module.register(app)
 

@@ -1,0 +1,30 @@
+# One image for every part: web, worker and the knowledge server are the same image with another command.
+FROM python:3.11-slim AS build
+WORKDIR /src
+COPY pyproject.toml requirements.lock requirements-dev.lock README.md ./
+COPY scripts scripts
+COPY agent agent
+COPY tools tools
+COPY knowledge knowledge
+COPY evals evals
+COPY server server
+# What builds the wheel comes from the lock of the developers, with its hashes; none of it is in the image that runs.
+RUN python -m venv /tools && bash scripts/wheel.sh /tools/bin /wheel
+RUN python -m venv /opt/countersign \
+ && /opt/countersign/bin/pip install --no-cache-dir --require-hashes --no-deps -r requirements.lock \
+ && /opt/countersign/bin/pip install --no-cache-dir --no-deps /wheel/*.whl \
+ && /opt/countersign/bin/countersign doctor --prepare
+
+FROM python:3.11-slim
+# pg_dump and pg_restore, for `countersign backup` and `restore` of a shop on Postgres.
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/* \
+ && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin countersign \
+ && install -d -o countersign -g countersign -m 0700 /data
+COPY --from=build /opt/countersign /opt/countersign
+ENV PATH=/opt/countersign/bin:$PATH COUNTERSIGN_DATA_DIR=/data PYTHONUNBUFFERED=1
+USER countersign
+WORKDIR /data
+VOLUME /data
+EXPOSE 8321
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["countersign", "health"]
+CMD ["countersign", "serve", "--host", "0.0.0.0", "--port", "8321"]

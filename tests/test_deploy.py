@@ -1,0 +1,69 @@
+"""The files that deploy the service name things that exist: folders, settings, commands."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from server.settings import PREFIX, Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+UNITS = sorted((ROOT / "server" / "deploy").glob("*.service"))
+KNOWN = {f"{PREFIX}{each.name.upper()}" for each in fields(Settings)}
+
+
+def compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def test_what_the_image_copies_is_there() -> None:
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    copied = [line.split()[1:-1] for line in text.splitlines() if line.startswith("COPY ") and "--from" not in line]
+    assert copied
+    assert [name for names in copied for name in names if not (ROOT / name).exists()] == []
+
+
+def test_every_setting_that_is_named_exists() -> None:
+    texts = [ROOT / "Dockerfile", ROOT / "compose.yaml", *UNITS]
+    named = {name for path in texts for name in re.findall(rf"\b{PREFIX}[A-Z_]+\b", path.read_text(encoding="utf-8"))}
+    assert named - KNOWN == set()
+
+
+def test_every_part_of_the_service_is_composed_and_waits_for_what_it_needs() -> None:
+    services = compose()["services"]
+    assert set(services) == {"web", "worker-0", "worker-1", "database", "knowledge"}
+    names = [services[name]["environment"]["COUNTERSIGN_WORKER"] for name in ("worker-0", "worker-1")]
+    assert names == ["worker-0", "worker-1"]
+    for name in ("web", "worker-0", "worker-1"):
+        assert services[name]["depends_on"] == {
+            "database": {"condition": "service_healthy"},
+            "knowledge": {"condition": "service_healthy"},
+        }
+    assert all(each["restart"] == "always" for each in services.values())
+
+
+def test_nothing_listens_beyond_this_machine() -> None:
+    ports = [port for each in compose()["services"].values() for port in each.get("ports", ())]
+    assert ports == ["127.0.0.1:8321:8321"]
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_systemd_takes_the_unit(unit: Path, tmp_path: Path) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not installed, so the unit is not checked")
+    # What is installed in /opt on a server is not there in a test: any program stands for ours.
+    text = unit.read_text(encoding="utf-8").replace("/opt/countersign/.venv/bin/countersign", "/bin/true")
+    name = unit.name.replace("@.", "@0.")
+    (tmp_path / name).write_text(text.replace("%i", "0"), encoding="utf-8")
+    done = subprocess.run(
+        ["systemd-analyze", "verify", str(tmp_path / name)], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr.replace(str(tmp_path), "")) == (0, "")
