@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from server.auth.passwords import Passwords
     from server.db.database import Database
     from server.service import Service
+    from server.settings import Settings
 
 SEEN_EVERY = timedelta(minutes=1)
 NOBODY = "nobody"
@@ -62,24 +63,36 @@ class FrontDoor:
     @classmethod
     def of(cls, service: Service) -> FrontDoor:
         """The door of a running service."""
-        settings = service.settings
+        return cls.over(service.database, service.settings, service.clock, service.wall, service.passwords)
+
+    @classmethod
+    def over(cls, database: Database, settings: Settings, clock: Clock, wall: Clock, passwords: Passwords) -> FrontDoor:
+        """The door with the times that are set. Raises SettingsError when they are no numbers."""
         return cls(
-            database=service.database,
-            passwords=service.passwords,
-            clock=service.clock,
-            wall=service.wall,
+            database=database,
+            passwords=passwords,
+            clock=clock,
+            wall=wall,
             idle=timedelta(minutes=settings.number("session_idle_minutes")),
             longest=timedelta(hours=settings.number("session_hours")),
         )
 
     def sign_in(self, email: str, password: str, visit: Visit) -> Entered | Refused:
         """By password. Raises TooBusy when too many do at once."""
+        account = self._proved(self.database.accounts.by_email(email), email, password, visit)
+        return account if isinstance(account, Refused) else self.enter(account, "password", visit)
+
+    def prove(self, account_id: str, password: str, visit: Visit) -> Account | Refused:
+        """Whether somebody who is signed in still knows the password; throttled like signing in."""
+        account = self.database.accounts.get(account_id)
+        return self._proved(account, account.email if account else "", password, visit)
+
+    def _proved(self, account: Account | None, email: str, password: str, visit: Visit) -> Account | Refused:
         throttle = Throttle(self.database.attempts)
         until = throttle.refused(email, visit.address, self.wall.now())
-        account = self.database.accounts.by_email(email)
         if until is not None:
             return Refused(until=until)
-        held = self.database.accounts.password(account.id) if account else ""
+        held = self.database.accounts.password(account.id if account else "")
         right = self.passwords.check(held, password)
         if account is None or account.disabled or not right:
             self.note(NOBODY, "login.failed", {"account": account.id if account else "", **_from(visit)})
@@ -87,7 +100,7 @@ class FrontDoor:
         throttle.good(email, visit.address)
         if self.passwords.outdated(held):
             self.database.accounts.rehash(account.id, held, self.passwords.hash(password))
-        return self.enter(account, "password", visit)
+        return account
 
     def enter(self, account: Account, through: str, visit: Visit) -> Entered:
         """Begin a session for somebody who proved who they are; the one they came with ends."""

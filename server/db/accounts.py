@@ -23,7 +23,7 @@ class StoredAccounts:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def all(self) -> list[Account]:
+    def list(self) -> list[Account]:
         """Every account, by id."""
         return [account_of(row) for row in self._session.rows(_ALL.order_by(_T.c.id))]
 
@@ -94,5 +94,5 @@ def account_of(row: RowMapping, prefix: str = "") -> Account:
     return Account.model_validate({**found, "created_at": moment_of(int(found["created_at"]))})
 
 
-JOINED = [column.label(f"account_{column.name}") for column in _SHOWN]
-"""The columns of an account beside those of another table, named for `account_of(row, "account_")`."""
+JOINED = [column.label(f"owner_{column.name}") for column in _SHOWN]
+"""The columns of an account beside those of another table, named for `account_of(row, "owner_")`."""

@@ -38,7 +38,7 @@ class StoredApiKeys:
         """A key, the hash of its secret and its owner, whatever became of them."""
         query = select(*_T.c, *JOINED).join_from(_T, ACCOUNTS, ACCOUNTS.c.id == _T.c.account_id)
         rows = self._session.rows(query.where(_T.c.prefix == prefix))
-        return (_key(rows[0]), str(rows[0]["secret"]), account_of(rows[0], "account_")) if rows else None
+        return (_key(rows[0]), str(rows[0]["secret"]), account_of(rows[0], "owner_")) if rows else None
 
     def list(self, account_id: str = "") -> list[ApiKey]:
         """Keys, newest first; of one account when it is named."""

@@ -41,7 +41,7 @@ class StoredSignIns:
             .where(ACCOUNTS.c.disabled.is_(False))
         )
         rows = self._session.rows(query)
-        return (_sign_in(rows[0]), account_of(rows[0], "account_")) if rows else None
+        return (_sign_in(rows[0]), account_of(rows[0], "owner_")) if rows else None
 
     def seen(self, token: str, now: datetime) -> None:
         """It was used just now."""

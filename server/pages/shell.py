@@ -26,6 +26,9 @@ TOLD = {
     "working": "Your answer is being carried out.",
     "stopped": "Stopped. Nothing leaves and nothing is paid until somebody starts it again.",
     "started": "Started again.",
+    "password": "The password is changed, and every other session has ended.",
+    "sessions": "You are signed out everywhere else.",
+    "revoked": "The key opens nothing from now on.",
 }
 """What a page says after a form was sent; the address only carries the key."""
 
@@ -80,7 +83,8 @@ def wants_page(request: Request) -> bool:
 
 def problem_page(request: Request, problem: Problem) -> Response:
     """What went wrong, as a page: to the sign-in when nobody is signed in."""
-    who = service_of(request).gate.principal(request) if problem.status != 401 else None
+    # Not asked anew: a form without its token would be refused a second time, while it is being refused.
+    who: Principal | None = getattr(request.state, "principal", None)
     if problem.status == 401:
         return see(f"/login?next={quote(here(request))}" if request.method == "GET" else "/login")
     return page(request, "problem.html", problem.title, who, status=problem.status, problem=problem)

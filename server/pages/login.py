@@ -1,0 +1,86 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from server.auth.cookies import from_elsewhere, let_in, let_out, token_of, visit_of
+from server.auth.door import Entered, FrontDoor, Refused
+from server.auth.gate import CsrfMissing
+from server.auth.passwords import TooBusy
+from server.deps import Parts, principal_of
+from server.pages.shell import back_to, page, see
+from server.problems import Problem
+
+router = APIRouter()
+WRONG = "That e-mail and password do not belong together, or the account is disabled."
+
+
+@router.get("/login")
+def ask(request: Request, service: Parts, next: str = "/") -> Response:  # noqa: A002 - the name in the address
+    """The form; whoever is signed in is let through."""
+    if service.gate.principal(request) is not None:
+        return see(back_to(next))
+    if not service.database.accounts.any():
+        return see("/setup")
+    return _form(request, next)
+
+
+@router.post("/login")
+def sign_in(
+    request: Request,
+    service: Parts,
+    email: Annotated[str, Form(max_length=254)] = "",
+    password: Annotated[str, Form(max_length=1_000)] = "",
+    next: Annotated[str, Form(max_length=2_000)] = "/",  # noqa: A002 - the name in the form
+) -> Response:
+    """Let somebody in, with a session that begins now; the answer to a wrong password tells nothing."""
+    must_come_from_here(request, service)
+    try:
+        came = FrontDoor.of(service).sign_in(email, password, visit_of(request, service.settings))
+    except TooBusy as busy:
+        raise Problem(503, "busy", "Busy", str(busy), headers={"Retry-After": "5"}) from None
+    if isinstance(came, Refused):
+        return _refused(request, service, came, email, next)
+    return welcome(request, service, came, next)
+
+
+@router.post("/logout")
+def sign_out(request: Request, service: Parts) -> Response:
+    """End this session."""
+    principal_of(request)
+    FrontDoor.of(service).sign_out(token_of(request, service.settings))
+    answer = see("/login")
+    let_out(answer, request, service.settings)
+    return answer
+
+
+def must_come_from_here(request: Request, service: Parts) -> None:
+    """A form that begins a session carries no token yet: the browser has to say that a page of ours sent it.
+
+    Raises CsrfMissing.
+    """
+    if from_elsewhere(request, service.settings):
+        raise CsrfMissing("Open Countersign itself and sign in there.")
+
+
+def welcome(request: Request, service: Parts, came: Entered, address: str) -> Response:
+    """To where they wanted to go, with the cookie of the new session."""
+    answer = see(back_to(address))
+    let_in(answer, came.token, request, service.settings)
+    return answer
+
+
+def _refused(request: Request, service: Parts, came: Refused, email: str, address: str) -> Response:
+    if came.until is None:
+        return _form(request, address, email=email, wrong=WRONG, status=403)
+    minutes = max(1, round((came.until - service.wall.now()).total_seconds() / 60))
+    wrong = f"Too many attempts. Try again in {minutes} {'minute' if minutes == 1 else 'minutes'}."
+    return _form(request, address, email=email, wrong=wrong, status=429)
+
+
+def _form(request: Request, address: str, *, email: str = "", wrong: str = "", status: int = 200) -> Response:
+    return page(request, "login.html", "Sign in", None, status=status, next=back_to(address), email=email, wrong=wrong)
