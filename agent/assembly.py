@@ -17,6 +17,7 @@ from agent.repositories import (
 )
 
 if TYPE_CHECKING:
+    from agent.approvals.desk import FindPerson
     from agent.checkpoints import Checkpointer
     from agent.guard.guard import Guard
     from agent.history import AskedHistory, LedgerHistory
@@ -49,6 +50,7 @@ class Premises:
     """What a runner stands on. `own_names` are what the shop calls itself in a letter: no stranger's name.
 
     `owner` names this process uniquely; `alive` says of the owner of another claim whether it may still be at work.
+    `person` says who there is and with which role; None: the people of limits.yaml.
     """
 
     readers: Readers
@@ -60,6 +62,7 @@ class Premises:
     owner: str
     alive: Callable[[str], bool]
     notice: Callable[[Brief], SendReply] | None = None
+    person: FindPerson | None = None
 
 
 def assemble(premises: Premises, reasoner: Reasoner, knowledge: KnowledgeIndex, saver: Checkpointer) -> CaseRunner:
@@ -95,8 +98,9 @@ def assemble(premises: Premises, reasoner: Reasoner, knowledge: KnowledgeIndex, 
         earlier_cases=kept.cases.of_customer,
     )
     records = Records(cases=kept.cases, approvals=kept.approvals, ledger=kept.ledger, promises=kept.promises)
-    objections = Objections(limits=limits, history=asked)
-    desk = ApprovalDesk(approvals=kept.approvals, person=limits.person, objections=objections)
+    person = premises.person or limits.person
+    objections = Objections(limits=limits, history=asked, person=person)
+    desk = ApprovalDesk(approvals=kept.approvals, person=person, objections=objections)
     return CaseRunner(deps, executor, saver, records, desk)
 
 

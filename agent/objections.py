@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agent.approvals import ApprovalRequest
+from agent.approvals.desk import FindPerson
 from agent.guard.guard import EffectHistory
 from agent.limits import Person, PolicyLimits
 from agent.policy import PastEffect, may_sign
@@ -20,6 +21,8 @@ class Objections:
 
     limits: PolicyLimits
     history: EffectHistory
+    person: FindPerson | None = None
+    """Who there is and with which role; None: the people of limits.yaml."""
 
     def __call__(self, request: ApprovalRequest, person: Person, now: datetime) -> Sequence[str]:
         """Plain sentences; empty when the person may sign."""
@@ -29,7 +32,7 @@ class Objections:
         found: list[str] = []
         for action in request.effects:
             verdict, amount = judged[action.fingerprint()], request.amount_of(action)
-            found += [v.message for v in may_sign(person, verdict, amount, past, self.limits, now)]
+            found += [v.message for v in may_sign(person, verdict, amount, past, self.limits, now, self.person)]
             past.append(_signed_now(action, request, person, now))
         return tuple(dict.fromkeys(found))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from agent.case import ActionVerdict, Verdict, Violation
@@ -23,13 +23,15 @@ def may_sign(
     history: Sequence[PastEffect],
     limits: PolicyLimits,
     now: datetime,
+    known: Callable[[str], Person | None] | None = None,
 ) -> list[Violation]:
     """Why `person` may not sign; empty when they may.
 
-    `amount` is what the action gives (`agent.policy.amount_of`); `history` holds what everybody signed lately.
+    `amount` is what the action gives (`agent.policy.amount_of`); `history` holds what everybody signed lately; `known`
+    says who there is and with which role: the people of limits.yaml, unless accounts count as well.
     """
-    if person is None or limits.person(person.id) != person:
-        return [block("signer.unknown", "Nobody of that name is in `people` of limits.yaml.")]
+    if person is None or (known or limits.person)(person.id) != person:
+        return [block("signer.unknown", "Nobody of that name and role may sign: not in limits.yaml, nor by account.")]
     if action_verdict.verdict is Verdict.BLOCK:
         return [block("signer.blocked", "This is blocked; no signature changes that.")]
     if action_verdict.verdict is Verdict.ALLOW:

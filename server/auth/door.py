@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from server.auth.passwords import Passwords
     from server.db.database import Database
     from server.service import Service
-    from server.settings import Settings
 
 SEEN_EVERY = timedelta(minutes=1)
 NOBODY = "nobody"
@@ -62,17 +61,13 @@ class FrontDoor:
 
     @classmethod
     def of(cls, service: Service) -> FrontDoor:
-        """The door of a running service."""
-        return cls.over(service.database, service.settings, service.clock, service.wall, service.passwords)
-
-    @classmethod
-    def over(cls, database: Database, settings: Settings, clock: Clock, wall: Clock, passwords: Passwords) -> FrontDoor:
-        """The door with the times that are set. Raises SettingsError when they are no numbers."""
+        """The door of a running service. Raises SettingsError when the times that are set are no numbers."""
+        settings = service.settings
         return cls(
-            database=database,
-            passwords=passwords,
-            clock=clock,
-            wall=wall,
+            database=service.database,
+            passwords=service.passwords,
+            clock=service.clock,
+            wall=service.wall,
             idle=timedelta(minutes=settings.number("session_idle_minutes")),
             longest=timedelta(hours=settings.number("session_hours")),
         )
@@ -123,11 +118,7 @@ class FrontDoor:
 
     def who(self, token: str) -> tuple[SignIn, Account] | None:
         """The session of a token and whose it is; None when it counts no more."""
-        now = self.wall.now()
-        found = self.database.sign_ins.find(kept(token), now, self.idle) if token else None
-        if found is not None and now - found[0].seen_at >= SEEN_EVERY:
-            self.database.sign_ins.seen(kept(token), now)
-        return found
+        return living(self.database, token, self.wall.now(), self.idle)
 
     def sign_out(self, token: str) -> None:
         """End this session."""
@@ -148,6 +139,14 @@ class FrontDoor:
 
     def _noted(self, actor: str, event: str, payload: dict[str, JsonValue]) -> AuditNote:
         return AuditNote(at=self.clock.now(), actor=actor, event=event, payload=payload)
+
+
+def living(database: Database, token: str, now: datetime, idle: timedelta) -> tuple[SignIn, Account] | None:
+    """The session of a token and whose it is, noted as used; None when it counts no more."""
+    found = database.sign_ins.find(kept(token), now, idle) if token else None
+    if found is not None and now - found[0].seen_at >= SEEN_EVERY:
+        database.sign_ins.seen(kept(token), now)
+    return found
 
 
 def _from(visit: Visit) -> dict[str, JsonValue]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from anyio import from_thread
 from fastapi import Request
 
+from agent.deps import SystemClock
 from server.auth.accounts import Account
 from server.auth.cookies import SAFE, from_elsewhere, token_of
-from server.auth.door import FrontDoor
+from server.auth.door import living
 from server.auth.embed import EMBED_PREFIX, EmbedTokens
 from server.auth.principal import GRANTED, How, Principal, Scope
 from server.auth.tokens import KEY_PREFIX, csrf_of, kept, prefix_of, same
@@ -18,7 +19,7 @@ from server.problems import Problem
 
 if TYPE_CHECKING:
     from agent.deps import Clock
-    from server.auth.passwords import Passwords
+    from server.container import Parts
     from server.db.database import Database
     from server.settings import Settings
 
@@ -37,10 +38,15 @@ class CsrfMissing(Problem):
 class AccountGate:
     """Gate over the accounts. A header counts before a cookie: who sends a key means the key."""
 
-    def __init__(self, database: Database, settings: Settings, clock: Clock, wall: Clock, passwords: Passwords) -> None:
+    def __init__(self, database: Database, settings: Settings, wall: Clock) -> None:
         self._database, self._settings, self._wall = database, settings, wall
+        self._idle = timedelta(minutes=settings.number("session_idle_minutes"))
         self._embed = EmbedTokens(database=database, wall=wall)
-        self._door = FrontDoor.over(database, settings, clock, wall, passwords)
+
+    @classmethod
+    def of(cls, parts: Parts) -> AccountGate:
+        """Over the parts of a service, by the machine's clock: the demo brand's is not what sessions end by."""
+        return cls(parts.database, parts.settings, SystemClock())
 
     def principal(self, request: Request) -> Principal | None:
         """Who it is; None when nobody proved anything. Raises CsrfMissing. `?embed=` counts for reading alone."""
@@ -82,7 +88,7 @@ class AccountGate:
         return _principal(account, How.EMBED, IN_THE_SIDECAR, helpdesk=said.helpdesk, ticket=said.ticket)
 
     def _session(self, request: Request, token: str) -> Principal | None:
-        found = self._door.who(token)
+        found = living(self._database, token, self._wall.now(), self._idle)
         if found is None:
             return None
         csrf = csrf_of(token)

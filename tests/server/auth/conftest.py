@@ -87,7 +87,7 @@ def built(web: Web, tmp_path: Path, **settings: str) -> House:
     """The house with these settings, and nobody in it."""
     wall = FixedClock(NOW)
     plain = replace(web.service, wall=wall, passwords=QUICK, settings=replace(web.service.settings, **settings))
-    gate = AccountGate(plain.database, plain.settings, plain.clock, wall, QUICK)
+    gate = AccountGate(plain.database, plain.settings, wall)
     service = replace(plain, gate=gate)
     return House(service, wall, Team.of(service), create_app(service))
 
