@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -42,6 +42,14 @@ class Parts:
     clock: Clock
     store: LocalStore
     database: Database
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seat:
+    """Who this process is among those that work on cases; `alive` says of another one whether it still does."""
+
+    owner: str
+    alive: Callable[[str], bool]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,12 +140,13 @@ def build_runner(
     knowledge: KnowledgeIndex,
     saver: Checkpointer,
     notice: QueueNotice | None = None,
+    seat: Seat | None = None,
 ) -> CaseRunner:
     """The runner over real parts. Without a notice, the shop's own is loaded when the limits ask for one."""
     from agent.assembly import Premises, assemble
+    from server.auth.people import find_person
 
-    owner = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
-    alone = parts.settings.database.startswith("sqlite")
+    seat = seat or only_seat(parts.settings)
     premises = Premises(
         readers=parts.store.readers(),
         writers=parts.store.writers(parts.clock.now),
@@ -145,12 +154,22 @@ def build_runner(
         limits=parts.limits,
         clock=parts.clock,
         own_names=own_names(parts.settings),
-        owner=owner,
-        # The lock on the data folder: whoever else left a claim in this file is dead, so nobody has to wait for it.
-        alive=lambda other: other == owner or not alone,
+        owner=seat.owner,
+        alive=seat.alive,
         notice=(notice or queue_notice(parts)) if parts.limits.replies.queue_notice else None,
+        # A page or a key has an account, or there is no principal; so whoever has none comes from the command line.
+        person=find_person(parts.limits, parts.database.accounts, command_line=True),
     )
     return assemble(premises, reasoner, knowledge, saver)
+
+
+def only_seat(settings: Settings) -> Seat:
+    """A process of its own name. On SQLite it is the only one, by the lock on the data folder.
+
+    Whoever else left a claim in that file is dead, so nobody has to wait for it.
+    """
+    owner = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    return Seat(owner=owner, alive=lambda other: other == owner or not settings.alone)
 
 
 def notice_of(playbook: PlaybookReasoner) -> QueueNotice:

@@ -114,6 +114,11 @@ class Settings:
         return self.database_url or f"sqlite:///{self.data / 'countersign.db'}"
 
     @property
+    def alone(self) -> bool:
+        """Whether one process does everything, because the database is a file."""
+        return self.database.startswith("sqlite")
+
+    @property
     def models(self) -> Path:
         """Where prepared models live: beside the environment, shared by all data folders."""
         import sys

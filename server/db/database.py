@@ -14,6 +14,7 @@ from server.db.deliveries import StoredDeliveries
 from server.db.inbox import StoredInbox
 from server.db.ledger import StoredLedger
 from server.db.promises import StoredPromises
+from server.db.runs import StoredRuns
 from server.db.schema import is_newest, migrate
 from server.db.secrets import StoredSecrets
 from server.db.session import Session
@@ -34,6 +35,7 @@ class Database:
         self.ledger = StoredLedger(session)
         self.switches = StoredSwitches(session)
         self.promises = StoredPromises(session)
+        self.runs = StoredRuns(session)
         self.inbox = StoredInbox(session)
         self.deliveries = StoredDeliveries(session)
         self.totals = StoredTotals(session)

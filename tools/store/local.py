@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Self
 
@@ -17,6 +17,10 @@ from tools.store.reading import StoredEffects, readers_over
 from tools.store.rows import every_body, rows_of
 from tools.store.schema import migrate
 from tools.store.writing import Clock, Effects, StoreCustomerWriter, StoreHelpdeskWriter, StoreOrderWriter
+
+Transaction = Connection
+"""One that is open: what is written in it is committed or undone as a whole."""
+Also = Callable[[Transaction, Ticket], None]
 
 
 class LocalStore:
@@ -85,12 +89,14 @@ class LocalStore:
         with self.transaction() as connection:
             write(connection, {"tickets": [row_of(ticket)]}, {"tickets": _our_marks})
 
-    def append(self, ticket: Ticket) -> bool:
+    def append(self, ticket: Ticket, also: Also | None = None) -> bool:
         """Bring the messages of a ticket in, by moment; False when all of them are known, and nothing changes.
 
         A message that is known stays as it came first: what is delivered under its id later does not replace it.
+        `also` is called with the whole ticket when something was new; what it writes is committed with the messages.
         """
         news: list[bool] = []
+        whole = [ticket]
 
         def merge(incoming: Row, before: str) -> Row:
             known = Ticket.model_validate_json(before)
@@ -98,11 +104,15 @@ class LocalStore:
             fresh = [message for message in ticket.messages if message.id not in ids]
             news.append(bool(fresh))
             every = sorted((*known.messages, *fresh), key=lambda message: message.at)
-            return row_of(known.model_copy(update={"messages": tuple(every)}))
+            whole.append(known.model_copy(update={"messages": tuple(every)}))
+            return row_of(whole[-1])
 
         with self.transaction() as connection:
             write(connection, {"tickets": [row_of(ticket)]}, {"tickets": merge})
-        return news != [False]
+            fresh = news != [False]
+            if fresh and also is not None:
+                also(connection, whole[-1])
+        return fresh
 
     def tickets(self) -> list[Ticket]:
         """Every ticket, by id."""

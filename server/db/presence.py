@@ -1,0 +1,100 @@
+"""Which workers are alive: each holds a lock in Postgres for its life, and the database lets go of it when it dies."""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+
+from sqlalchemy import Connection, NullPool, create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from tools.errors import StoreError
+from tools.store.engine import translated
+
+_KIND = 1_415_077
+"""The first half of the lock's number: no other program of the database uses it."""
+_TRY = text("SELECT pg_try_advisory_lock(:kind, :name)")
+_LET_GO = text("SELECT pg_advisory_unlock(:kind, :name)")
+_AGAIN = 0.25
+
+
+class WorkerNameTaken(StoreError):
+    """Another process works under this name."""
+
+    def __init__(self, worker: str) -> None:
+        super().__init__(
+            f"another process works as {worker}; stop it, or give this one another name with COUNTERSIGN_WORKER"
+        )
+
+
+class Presence:
+    """One worker's lock. A worker whose lock can be taken by somebody else is dead, or has lost its database."""
+
+    def __init__(self, url: str, worker: str) -> None:
+        parsed = make_url(url).set(drivername="postgresql+psycopg")
+        self._name = parsed.render_as_string(hide_password=True)
+        self._engine = create_engine(parsed, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        self._worker = worker
+        self._held: Connection | None = None
+
+    def take(self, seconds: float) -> None:
+        """Hold the lock from now on. Raises WorkerNameTaken when somebody keeps it for so long, and Unavailable."""
+        until = time.monotonic() + seconds
+        while not self._taken():
+            if time.monotonic() >= until:
+                raise WorkerNameTaken(self._worker)
+            time.sleep(_AGAIN)
+
+    def kept(self) -> bool:
+        """Whether the lock was held all the time since the last look; if not, it is taken again when it can be."""
+        if self._held is not None:
+            try:
+                self._held.execute(text("SELECT 1"))
+            except SQLAlchemyError:
+                self._drop()
+            else:
+                return True
+        self._taken()
+        return False
+
+    @contextmanager
+    def of(self, worker: str) -> Generator[bool]:
+        """Hold another worker's lock for the length of the block, if it can be had: then that worker is not alive."""
+        with translated(self._name), self._engine.connect() as connection:
+            name = {"kind": _KIND, "name": _number(worker)}
+            free = bool(connection.execute(_TRY, name).scalar())
+            try:
+                yield free
+            finally:
+                if free:
+                    connection.execute(_LET_GO, name)
+
+    def close(self) -> None:
+        """Let go."""
+        self._drop()
+        self._engine.dispose()
+
+    def _taken(self) -> bool:
+        with translated(self._name):
+            connection = self._engine.connect()
+            # A machine that vanished without a word must not keep its lock for the hours that TCP would wait.
+            for setting in ("idle = 5", "interval = 3", "count = 2"):
+                connection.execute(text(f"SET tcp_keepalives_{setting}"))
+            if connection.execute(_TRY, {"kind": _KIND, "name": _number(self._worker)}).scalar():
+                self._held = connection
+                return True
+            connection.close()
+            return False
+
+    def _drop(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            with suppress(SQLAlchemyError):
+                held.invalidate()
+                held.close()
+
+
+def _number(worker: str) -> int:
+    return zlib.crc32(worker.encode()) - 2**31

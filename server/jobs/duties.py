@@ -1,0 +1,99 @@
+"""What is done by the clock, by one worker at a time: deadlines, promises, effects nobody confirmed, what was left."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from agent.case import CaseStatus
+from agent.events import alert_event
+from agent.recovery import EVERY
+from server.jobs.durable import work_on
+from server.jobs.kinds import CARRY_ON, DUTIES, EXPIRE, CaseRuns
+from server.jobs.queue import Job
+from tools.errors import Unavailable
+
+if TYPE_CHECKING:
+    from agent.deps import Clock
+    from agent.repositories import CaseRecord
+    from server.db.database import Database
+
+EVERY_MINUTE, EVERY_NIGHT = "* * * * *", "17 3 * * *"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duties:
+    """Each of them may be done twice, or by two at once: every effect of one is known by its own id."""
+
+    runs: CaseRuns
+    database: Database
+    clock: Clock
+    prune: Callable[[], None]
+
+    def by_cron(self) -> Mapping[str, tuple[str, Callable[[], None]]]:
+        """By name, when and what."""
+        every_minute, every_night = DUTIES
+        return {
+            every_minute: (EVERY_MINUTE, self.look_after),
+            every_night: (EVERY_NIGHT, lambda: self._calmly(self.prune)),
+        }
+
+    def look_after(self) -> None:
+        """Everything that cannot wait for the night."""
+        for duty in (self.expire, self.tell, self.sweep):
+            self._calmly(duty)
+
+    def expire(self) -> None:
+        """Requests whose time ran out are closed by a run of their case."""
+        for request in self.database.approvals.due(self.clock.now(), EVERY):
+            name = f"{EXPIRE}:{request.case_id}:{request.id}"
+            payload = {"request_id": request.id}
+            self.runs.queue.put(Job(kind=EXPIRE, case_id=request.case_id, id=name, payload={**payload}))
+
+    def tell(self) -> None:
+        """Settle open effects by reading, and tell what was not confirmed in time and which promise is late."""
+        alerts = self.runs.runner.recovery.alerts()
+        if alerts:
+            self.database.events.append([alert_event(alert) for alert in alerts])
+            self.runs.feed.wake()
+
+    def sweep(self) -> None:
+        """Queue every case that was left in the middle and that no run is coming for."""
+        busy = self.runs.queue.busy()
+        left = [*self._new(), *self.runs.runner.recovery.unfinished()]
+        for record in self._records(case_id for case_id in dict.fromkeys(left) if case_id not in busy):
+            self._queue(record)
+
+    def carry_on(self) -> int:
+        """Queue what was paused, now that somebody said go; gives how many."""
+        before = self.runs.queue.busy()
+        self.sweep()
+        return len(self.runs.queue.busy() - before)
+
+    def _new(self) -> Iterable[str]:
+        return [record.case_id for record in self.database.cases.list(CaseStatus.NEW, limit=EVERY)]
+
+    def _records(self, case_ids: Iterable[str]) -> Iterable[CaseRecord]:
+        found = (self.database.cases.get(case_id) for case_id in case_ids)
+        return (record for record in found if record is not None)
+
+    def _queue(self, record: CaseRecord) -> None:
+        if self.runs.stopped(record):
+            return
+        if record.status is CaseStatus.NEW:
+            ticket = self.runs.helpdesk.ticket(record.ticket_id)
+            if ticket is not None:
+                self.runs.queue.put(work_on(ticket))
+            return
+        # Named by when the case last moved: one that cannot be carried on is tried once, and then shown as failed.
+        name = f"{CARRY_ON}:{record.case_id}:{record.updated_at.isoformat()}:left"
+        self.runs.queue.put(Job(kind=CARRY_ON, case_id=record.case_id, id=name))
+
+    def _calmly(self, duty: Callable[[], None]) -> None:
+        try:
+            duty()
+        except Unavailable as error:
+            _log.warning("put off until the next time: %s", error)

@@ -1,0 +1,150 @@
+"""CaseQueue: runs on cases, kept in the database until they are done; one at a time for each case."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
+
+from pydantic import JsonValue
+
+from tools.store.engine import translated
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient, EnqueueOptions, WorkflowStatus
+
+    from tools.store.local import Transaction
+
+APPLICATION = "countersign"
+VERSION = "1"
+"""What runs are understood by. Raised only when runs that wait could not be carried out by the newer program."""
+CASES = "cases"
+"""The queue, with one partition for each case."""
+WAITS = ("ENQUEUED", "DELAYED")
+ACTIVE = (*WAITS, "PENDING")
+FAILED = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+_LOOK_AGAIN = 0.02
+
+Payload = Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One run to be: `id` names it for ever, so that asking for it twice is asking once. `after`: seconds to wait."""
+
+    kind: str
+    case_id: str
+    id: str
+    payload: Payload = field(default_factory=dict[str, JsonValue])
+    attempt: int = 1
+    after: float = 0.0
+
+
+class CaseQueue:
+    """Puts runs into the database and reads what came of them. Any process may; only workers carry them out."""
+
+    def __init__(self, client: DBOSClient, name: str) -> None:
+        self._client = client
+        self._name = name
+
+    @classmethod
+    def open(cls, url: str, name: str, threads: int, seconds: float) -> Self:
+        """Over a database that `server.jobs.engine.prepare` has made ready. `name` is what errors call it.
+
+        Each worker carries out `threads` runs at a time and looks for more every so many `seconds`.
+        """
+        from dbos import DBOSClient, DBOSPortableJSONSerializer
+
+        client = DBOSClient(
+            system_database_url=url,
+            serializer=DBOSPortableJSONSerializer(),
+            application_name=APPLICATION,
+            retry_connection_errors=False,
+        )
+        with translated(name):
+            client.register_queue(
+                CASES, worker_concurrency=threads, partition_concurrency=1, polling_interval_sec=seconds
+            )
+        return cls(client, name)
+
+    def put(self, job: Job) -> None:
+        """Durable when it returns. A run that is known stays as it is. Raises Unavailable."""
+        with translated(self._name):
+            self._client.enqueue(_options(job), job.case_id, dict(job.payload), job.attempt)
+
+    def put_within(self, transaction: Transaction, job: Job) -> None:
+        """The same in a transaction of the same database that the caller commits."""
+        self._client.enqueue_in_transaction(transaction, _options(job), job.case_id, dict(job.payload), job.attempt)
+
+    def status(self, run_id: str) -> WorkflowStatus | None:
+        """A run by its id, with what came of it."""
+        with translated(self._name):
+            found = self._client.list_workflows(workflow_ids=[run_id], load_input=False)
+        return found[0] if found else None
+
+    def result(self, run_id: str, seconds: float) -> JsonValue:
+        """What came of a run; None when it is not done within `seconds`, or went wrong."""
+        until = time.monotonic() + seconds
+        while True:
+            run = self.status(run_id)
+            if run is not None and run.status not in ACTIVE:
+                return run.output if run.status == "SUCCESS" else None
+            if time.monotonic() >= until:
+                return None
+            time.sleep(_LOOK_AGAIN)
+
+    def busy(self) -> set[str]:
+        """The cases that some run is waiting for or working on."""
+        with translated(self._name):
+            found = self._client.list_workflows(
+                status=list(ACTIVE), queue_name=CASES, load_input=False, load_output=False
+            )
+        return {run.queue_partition_key for run in found if run.queue_partition_key}
+
+    def list(
+        self, kinds: list[str], statuses: list[str], prefixes: list[str] | None, limit: int
+    ) -> list[WorkflowStatus]:
+        """Runs of these kinds, newest first; `prefixes` are what their ids begin with."""
+        with translated(self._name):
+            return self._client.list_workflows(
+                name=kinds,
+                status=statuses,
+                workflow_id_prefix=prefixes,
+                limit=limit,
+                sort_desc=True,
+                load_input=False,
+                load_output=True,
+            )
+
+    def failed(self, run_id: str) -> Job | None:
+        """What would begin a failed run again, under another id."""
+        with translated(self._name):
+            found = self._client.list_workflows(workflow_ids=[run_id], status=list(FAILED), load_output=False)
+        if not found or found[0].input is None:
+            return None
+        case_id, payload, *_ = found[0].input["args"]
+        plain = run_id.partition("~")[0]
+        return Job(kind=found[0].name, case_id=case_id, id=f"{plain}~{uuid.uuid4().hex[:8]}", payload=payload or {})
+
+    def forget(self, run_id: str) -> None:
+        """Delete a run that has ended."""
+        with translated(self._name):
+            self._client.delete_workflow(run_id)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._client.destroy()
+
+
+def _options(job: Job) -> EnqueueOptions:
+    options: EnqueueOptions = {
+        "workflow_name": job.kind,
+        "queue_name": CASES,
+        "workflow_id": job.id,
+        "queue_partition_key": job.case_id,
+    }
+    if job.after > 0:
+        options["delay_seconds"] = job.after
+    return options
