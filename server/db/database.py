@@ -11,16 +11,19 @@ from server.db.attempts import StoredAttempts
 from server.db.audit import StoredAudit
 from server.db.cases import StoredCases, StoredEvents
 from server.db.deliveries import StoredDeliveries
+from server.db.feedback import StoredFeedback
 from server.db.inbox import StoredInbox
+from server.db.incidents import StoredIncidents
 from server.db.ledger import StoredLedger
 from server.db.promises import StoredPromises
-from server.db.runs import StoredRuns
 from server.db.schema import is_newest, migrate
 from server.db.secrets import StoredSecrets
 from server.db.session import Session
+from server.db.showings import StoredShowings
 from server.db.sign_ins import StoredSignIns
 from server.db.switches import StoredSwitches
 from server.db.totals import StoredTotals
+from server.db.weekly import StoredWeekly
 
 
 class Database:
@@ -35,10 +38,13 @@ class Database:
         self.ledger = StoredLedger(session)
         self.switches = StoredSwitches(session)
         self.promises = StoredPromises(session)
-        self.runs = StoredRuns(session)
         self.inbox = StoredInbox(session)
         self.deliveries = StoredDeliveries(session)
         self.totals = StoredTotals(session)
+        self.feedback = StoredFeedback(session)
+        self.showings = StoredShowings(session)
+        self.weekly = StoredWeekly(session)
+        self.incidents = StoredIncidents(session)
         self.accounts = StoredAccounts(session)
         self.sign_ins = StoredSignIns(session)
         self.api_keys = StoredApiKeys(session)
