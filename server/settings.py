@@ -155,6 +155,14 @@ class Settings:
         return frozenset(part.strip().lower() for part in self.shop_addresses.split(",") if part.strip())
 
     @property
+    def public_address(self) -> str:
+        """Scheme and host under which people reach the service; empty: whatever they typed. Raises SettingsError."""
+        address = self.public_url.strip().rstrip("/").lower()
+        if address and not _ORIGIN.fullmatch(address):
+            raise SettingsError(f'{PREFIX}PUBLIC_URL must be like https://support.example.com, not "{self.public_url}"')
+        return address
+
+    @property
     def embedding(self) -> dict[str, tuple[str, ...]]:
         """The origins that may show the sidecar, by helpdesk. Raises SettingsError for anything else."""
         found: dict[str, tuple[str, ...]] = {}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from fastapi import Request
 from fastapi.responses import Response
 
@@ -17,10 +15,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def own_origin(request: Request, settings: Settings) -> str:
     """Scheme and host of the service as browsers name it."""
-    if settings.public_url:
-        public = urlsplit(settings.public_url)
-        return f"{public.scheme}://{public.netloc}".lower()
-    return f"{request.url.scheme}://{request.headers.get('host', '')}".lower()
+    return settings.public_address or f"{request.url.scheme}://{request.headers.get('host', '')}".lower()
 
 
 def is_https(request: Request, settings: Settings) -> bool:
