@@ -53,6 +53,12 @@ def repeated(text: str) -> Iterator[Violation]:
         yield blocked(Rule.INJECTION, f'the reply repeats words that talk to an assistant ("{words}")')
 
 
+def before_instructions(text: str) -> str:
+    """The part of a text before the first words that talk to an assistant: what else it says may be theirs too."""
+    found = _SAYS.search(text) or _HIDDEN.search(text)
+    return text[: found.start()] if found is not None else text
+
+
 @lru_cache(maxsize=4096)
 def _said_in(text: str) -> str:
     """The words that talk to an assistant, empty when none do. Most fields and all passages come again and again."""

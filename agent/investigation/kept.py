@@ -56,7 +56,7 @@ _SAYS = re.compile(
     r"|arrived|received|refund\w*|return\w*|exchange\w*|replace\w*|send|sent|swap|change|cancel|want|need|needs|keep|short|stays?"
     r"|ist|sind|war|waren|fehl\w*|kaputt|nicht|kein\w*|mochte|bitte|es|esta|estan|era|eran|falta\w*|quiero|llego|llegaron|rot[oa]s?"
     r"|est|sont|etai(?:t|ent)|manque\w*|cass\w+|veux|voudrais|manca\w*|sono|faltou|faltava\w*|sao|zijn|ontbre\w*|mist|zat|zaten"
-    r"|fine|ok|okay|dabei|drin)\b"
+    r"|fine|ok|okay|dabei|drin|recue?s?|livree?s?|recibid\w*|erhalten|angekommen|without|ohne|sin|sans|senza|sem|zonder)\b"
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,12 +10,18 @@ from pathlib import Path
 from typing import Protocol
 
 from agent.case import Classification, RankedIntent, References, Urgency
+from agent.guard.injection import before_instructions
 from agent.intake import InboundMail, extract, is_automatic
 from agent.intake.mentions import Mention
+from agent.reasoners.asks import Heard, further, lead_of
+from agent.reasoners.stated import stated
 from agent.triage import Triage, TriageResult
 from knowledge.embedding import Embedder
 from tools.helpdesk import Author, Ticket
 from tools.money import minor_digits
+
+# What may be the number of an order: "2151", "#2151", no amount.
+_NUMBER = re.compile(r"(?<![\d.,$€£])\d{4,}(?![.,]\d)")
 
 
 class Judge(Protocol):
@@ -40,12 +47,13 @@ class LocalClassifier:
         message = ticket.latest
         found = self.triage.classify(message.text, ticket.subject, hint)
         automatic = message.automatic or self._automatic(ticket)
+        lead, secondary = _asked(found, words_of(ticket))
         return Classification(
             # What a program quotes or repeats is no ask of anybody.
-            intent="other" if automatic else found.intent,
+            intent="other" if automatic else lead,
             confidence=found.confidence,
             abstained=found.abstained,
-            secondary=tuple(RankedIntent(intent=s.intent, confidence=s.confidence) for s in found.secondary),
+            secondary=secondary,
             language=found.language,
             urgency=Urgency(found.urgency),
             sentiment=found.sentiment,
@@ -54,13 +62,35 @@ class LocalClassifier:
             human_request=found.human_request,
             automatic=automatic,
             references=references_of(ticket),
-            reason=found.reason,
+            reason=found.reason if lead == found.intent else f"{_spoken(lead)}, as the message says so. {found.reason}",
         )
 
     def _automatic(self, ticket: Ticket) -> str:
         message = ticket.latest
         mail = InboundMail(from_address=message.sender.casefold(), subject=ticket.subject, text=message.text)
         return is_automatic(mail, self.own_addresses) or ""
+
+
+def words_of(ticket: Ticket) -> str:
+    """What a customer says in the newest message; nothing behind words that talk to an assistant."""
+    return before_instructions(f"{ticket.subject}\n{ticket.latest.text}")
+
+
+def _asked(found: TriageResult, text: str) -> tuple[str, tuple[RankedIntent, ...]]:
+    """The main ask and the further ones, read together with what the message says outright."""
+    said = stated(text)
+    heard = Heard(
+        intent=found.intent,
+        confidence=found.confidence,
+        likely={each.intent: each.confidence for each in found.ranked},
+        secondary=tuple(RankedIntent(intent=each.intent, confidence=each.confidence) for each in found.secondary),
+    )
+    lead = lead_of(heard, said, names_order=bool(_NUMBER.search(text)))
+    return lead, further(heard, lead, said)
+
+
+def _spoken(intent: str) -> str:
+    return intent.replace("_", " ")
 
 
 def references_of(ticket: Ticket) -> References:

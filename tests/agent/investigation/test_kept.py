@@ -29,6 +29,8 @@ def meant(
         ("Mug missing! The parcel had only the socks and a cushion cover in it", "en", CUP),
         ("Der Becher fehlt, Socken und Kissenhülle sind angekommen.", "de", CUP),
         ("Faltan los calcetines, la taza y la funda sí llegaron", "es", SOCK),
+        ("colis reçu hier, sans la tasse", "fr", CUP),
+        ("Paket heute erhalten, ohne Becher", "de", CUP),
         ("Il manque la tasse, les chaussettes étaient dans le colis", "fr", CUP),
     ],
 )

@@ -40,8 +40,8 @@ class Judge:
 
 def test_everything_that_triage_says_is_passed_on() -> None:
     judge = Judge()
-    said = LocalClassifier(judge)(letter("Geld zurück für #2145", subject="Hallo"), "de")
-    assert judge.asked == [("Geld zurück für #2145", "Hallo", "de")]
+    said = LocalClassifier(judge)(letter("Geld zurück für #2145, wo ist es", subject="Hallo"), "de")
+    assert judge.asked == [("Geld zurück für #2145, wo ist es", "Hallo", "de")]
     assert (said.intent, said.confidence, said.abstained) == ("refund_request", 0.62, True)
     assert said.intents == ("refund_request", "order_status")
     assert (said.language, said.urgency, said.sentiment) == ("de", Urgency.HIGH, -0.4)

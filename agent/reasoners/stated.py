@@ -1,0 +1,65 @@
+"""What a message says in so many words, in seven languages: "arrived broken", "Geld zurück", "annuler".
+
+A statement is no classification: most messages ask in other words. But where a classifier is unsure, or two asks
+contradict each other, what is said outright decides. The words are data: stated.csv, folded, a row for a statement
+and a language. In a phrase `*` ends or stands for a word, `~` for up to four words, `_` for any of
+the sentence, `#` for a number, `(a|b)` for either.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from agent.investigation.words import fold
+
+FILE = Path(__file__).with_name("stated.csv")
+LONGEST = 10_000
+"""Characters that are read."""
+OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER = "own_mistake", "other_size", "came", "cheaper"
+"""What is no intent: the customer chose wrongly, wants another size, has got something, saw a lower price."""
+_APOSTROPHE = re.compile(r"(?<=n)['’´](?=t\b)|(?<=i)['’´](?=m\b)|(?<=e)['’´](?=s\b)")
+_BREAK = re.compile(r"[.!?;:\n]+")
+_OTHER = re.compile(r"[^\w|#]+")
+_DENIED = re.compile(
+    r" (?:not|never|no|nothing|isnt|wasnt|arent|werent|nicht|nichts|kein\w*|pas|rien|sin|ningun\w*|nada|non|nao|niet)"
+    r"(?: \w+)?$"
+)
+# What is denied and still said: "never arrived", "not in the box".
+_SAYS_NO = frozenset({"not_received", "missing_item", "wrong_item", "cancel_order", OWN_MISTAKE})
+
+
+def stated(text: str) -> frozenset[str]:
+    """The statements of a message, by the name of the intent they are about, or OWN_MISTAKE and CHEAPER."""
+    plain = _plain(text[:LONGEST])
+    return frozenset(
+        name for name, shape in _shapes().items() if any(_said(name, hit) for hit in shape.finditer(plain))
+    )
+
+
+def _said(name: str, hit: re.Match[str]) -> bool:
+    return name in _SAYS_NO or not _DENIED.search(hit.string[: hit.start()])
+
+
+def _plain(text: str) -> str:
+    """Words with one blank between them, sentences apart by a bar: "isn't here. why?" is " isnt here | why | "."""
+    joined = _APOSTROPHE.sub("", fold(text))
+    return f" {_OTHER.sub(' ', _BREAK.sub(' | ', joined)).strip()} "
+
+
+@cache
+def _shapes() -> Mapping[str, re.Pattern[str]]:
+    phrases: dict[str, list[str]] = {}
+    with FILE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            phrases.setdefault(row["statement"], []).extend(_shape(each) for each in row["phrases"].split(";"))
+    return {name: re.compile(rf" (?:{'|'.join(said)})(?= |$)") for name, said in phrases.items()}
+
+
+def _shape(phrase: str) -> str:
+    """The pattern of one phrase; a choice that may be empty takes its blank with it."""
+    plain = phrase.replace("#", r"#?\d+").replace("*", r"[\w#]*").replace("|) ", "|) ?")
+    return plain.replace(" ~", r"(?: [\w#]+){0,4}?").replace(" _", r"(?: [\w#]+)*?")

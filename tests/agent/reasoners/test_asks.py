@@ -1,0 +1,117 @@
+"""What a message asks: the classifier's reading held against what is said outright."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.case import RankedIntent
+from agent.reasoners.asks import OUTRIGHT, SURE, Heard, further, is_said, lead_of
+from agent.reasoners.stated import CAME, CHEAPER, OTHER_SIZE, OWN_MISTAKE, stated
+from agent.triage.intents import Intent
+
+INTENTS = st.sampled_from([intent.value for intent in Intent])
+SAID = st.frozensets(st.sampled_from([*sorted(OUTRIGHT), OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER, "return_policy"]))
+
+
+def heard(intent: str, confidence: float = 0.9, *secondary: str, **likely: float) -> Heard:
+    ranked = tuple(RankedIntent(intent=each, confidence=0.8) for each in secondary)
+    return Heard(intent=intent, confidence=confidence, likely={intent: confidence, **likely}, secondary=ranked)
+
+
+def lead(text: str, intent: str, confidence: float = 0.9, *, names_order: bool = True, **likely: float) -> str:
+    return lead_of(heard(intent, confidence, **likely), stated(text), names_order=names_order)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("The bowl arrived cracked. I'd rather have a refund.", "damaged_item"),
+        ("You sent me the wrong blanket, please refund it", "wrong_item"),
+        ("one sock is missing, refund me for it", "missing_item"),
+        ("Die Vase kam kaputt an, bitte erstatten Sie sie", "damaged_item"),
+    ],
+)
+def test_what_is_wrong_with_the_goods_decides_about_the_money(text: str, fault: str) -> None:
+    assert lead(text, "refund_request") == fault
+    assert further(heard("refund_request"), fault, stated(text))[-1].intent == "refund_request"
+
+
+def test_a_refund_that_has_not_come_is_no_lost_parcel() -> None:
+    assert lead("the refund never arrived", "refund_request", 0.8) == "refund_request"
+    assert lead("it never arrived, refund please", "refund_request", 0.8, not_received=0.1) == "not_received"
+
+
+def test_a_price_of_ours_that_fell_is_no_return() -> None:
+    text = "You lowered the price of the flask last night, can I get the difference refunded?"
+    assert lead(text, "refund_request", 0.95) == "promotion"
+    assert lead(f"{text} And it leaks.", "damaged_item", 0.95) == "damaged_item"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Wrong size, entirely my own mistake. S rather than M?", "exchange_request"),
+        ("I chose the wrong one, please cancel it", "cancel_order"),
+        ("Wrong size arrived: M came instead of S", "wrong_item"),
+    ],
+)
+def test_a_mistake_of_the_customers_own_is_none_of_ours(text: str, meant: str) -> None:
+    assert lead(text, "wrong_item", 0.8) == meant
+
+
+def test_a_weak_reading_gives_way_to_what_is_said() -> None:
+    text = "#2145, the seam of the apron is ripped"
+    assert lead(text, "stock_availability", 0.5, damaged_item=0.1) == "damaged_item"
+    assert lead(text, "stock_availability", SURE, damaged_item=0.1) == "stock_availability"
+    assert lead(text, "stock_availability", 0.5) == "stock_availability"
+    assert lead(text, "stock_availability", 0.5, names_order=False, damaged_item=0.1) == "stock_availability"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("cancel it or swap it for another one, 2145", "change_order"),
+        ("Where is it? Just refund it.", "order_status"),
+        ("how many days do I have to send it back", "stock_availability"),
+        ("it is broken, refund please", "missing_item"),
+    ],
+)
+def test_asks_that_contradict_each_other_move_nothing_to_money(text: str, intent: str) -> None:
+    every = dict.fromkeys(OUTRIGHT - {intent}, 0.1)
+    assert lead(text, intent, 0.5, **every) not in {
+        "refund_request",
+        "return_request",
+        "cancel_order",
+        "exchange_request",
+    }
+
+
+def test_a_further_ask_needs_words() -> None:
+    found = heard("cancel_order", 0.9, "not_received", "product_question", "delivery_estimate")
+    kept = further(found, "cancel_order", stated("cancel it please. it was delivered. is it washable?"))
+    assert [each.intent for each in kept] == ["product_question"]
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "said"),
+    [
+        ("refund_request", "the socks too", False),
+        ("refund_request", "refund the socks too", True),
+        ("exchange_request", "M instead of L", True),
+        ("order_status", "hm", True),
+    ],
+)
+def test_what_somebody_signs_for_is_asked_in_words(intent: str, text: str, said: bool) -> None:
+    assert is_said(intent, stated(text)) is said
+
+
+@given(intent=INTENTS, confidence=st.floats(0, 1), said=SAID, names_order=st.booleans())
+def test_a_lead_moves_only_to_what_is_said(
+    intent: str, confidence: float, said: frozenset[str], names_order: bool
+) -> None:
+    every = dict.fromkeys((each.value for each in Intent), 0.1)
+    moved = lead_of(Heard(intent=intent, confidence=confidence, likely=every), said, names_order=names_order)
+    words = {"exchange_request": OTHER_SIZE, "promotion": CHEAPER}
+    assert moved == intent or moved in said or words.get(moved) in said

@@ -1,0 +1,89 @@
+"""What a message says in so many words."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from agent.investigation.words import fold
+from agent.reasoners.stated import CAME, CHEAPER, FILE, LONGEST, OTHER_SIZE, OWN_MISTAKE, stated
+from agent.triage.intents import Intent
+
+
+@pytest.mark.parametrize(
+    ("text", "statement"),
+    [
+        ("The teapot came shattered", "damaged_item"),
+        ("there's a hole in the sleeve", "damaged_item"),
+        ("Der Teller ist zerbrochen", "damaged_item"),
+        ("la jarra llegó rota", "damaged_item"),
+        ("l'assiette est cassée", "damaged_item"),
+        ("you have sent me the wrong scarf", "wrong_item"),
+        ("This is not what I ordered.", "wrong_item"),
+        ("Es kam ein falscher Artikel", "wrong_item"),
+        ("ce n'est pas le bon", "wrong_item"),
+        ("two plates are missing", "missing_item"),
+        ("the spoon wasn’t in the box", "missing_item"),
+        ("Es fehlt der Deckel", "missing_item"),
+        ("it never arrived", "not_received"),
+        ("it says delivered but I have nothing", "not_received"),
+        ("nichts ist angekommen", "not_received"),
+        ("je n'ai toujours rien", "not_received"),
+        ("I would like a refund", "refund_request"),
+        ("Ich möchte mein Geld zurück", "refund_request"),
+        ("quiero que me devuelvan el dinero", "refund_request"),
+        ("I want to send these back", "return_request"),
+        ("je voudrais le renvoyer", "return_request"),
+        ("may I swap it", "exchange_request"),
+        ("please cancel it", "cancel_order"),
+        ("bitte stornieren", "cancel_order"),
+        ("don't ship it", "cancel_order"),
+        ("my own mistake", OWN_MISTAKE),
+        ("Die Hose passt mir nicht", OWN_MISTAKE),
+        ("M instead of S", OTHER_SIZE),
+        ("a parcel came", CAME),
+        ("you lowered the price since, will you refund the difference", CHEAPER),
+    ],
+)
+def test_words_say_it(text: str, statement: str) -> None:
+    assert statement in stated(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "statement"),
+    [
+        ("it is not broken", "damaged_item"),
+        ("nothing is damaged, I just do not like it", "damaged_item"),
+        ("wrong colour for our kitchen", "wrong_item"),
+        ("It was delivered last week", "not_received"),
+        ("how is my refund doing", "refund_request"),
+        ("you cancelled my order", "cancel_order"),
+        ("I have returned it already", "return_request"),
+        ("Die Bestellung wurde gestern storniert", "cancel_order"),
+        ("I found it cheaper in another shop", CHEAPER),
+        ("I forgot my password", "missing_item"),
+    ],
+)
+def test_what_only_sounds_like_it_does_not(text: str, statement: str) -> None:
+    assert statement not in stated(text)
+
+
+def test_words_of_two_sentences_say_nothing_together() -> None:
+    assert "return_request" in stated("send the two of them back")
+    assert "return_request" not in stated("Please send it. I am back on Monday.")
+
+
+def test_an_endless_text_is_read_to_a_limit() -> None:
+    assert stated("a " * LONGEST + "broken") == frozenset()
+
+
+def test_the_words_are_folded_and_every_statement_has_all_languages() -> None:
+    with FILE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = {row["statement"] for row in rows}
+    assert names - {OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER} <= {intent.value for intent in Intent}
+    assert sorted((row["statement"], row["language"]) for row in rows) == sorted(
+        (name, language) for name in names for language in ("en", "de", "es", "fr", "it", "pt", "nl")
+    )
+    assert all(row["phrases"] == fold(row["phrases"]) and ";;" not in row["phrases"] for row in rows)
