@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from agent.guard.guard import Guard
     from agent.history import AskedHistory, LedgerHistory
     from agent.limits import PolicyLimits
+    from agent.progress import Progress
     from agent.reasoners.base import Brief, Reasoner
     from agent.reasoners.playbook import Classifier, PlaybookReasoner
     from agent.runner import CaseRunner
@@ -63,6 +64,8 @@ class Premises:
     alive: Callable[[str], bool]
     notice: Callable[[Brief], SendReply] | None = None
     person: FindPerson | None = None
+    progress: Progress | None = None
+    """Who is told each stage as it is reached; None: nobody watches."""
 
 
 def assemble(premises: Premises, reasoner: Reasoner, knowledge: KnowledgeIndex, saver: Checkpointer) -> CaseRunner:
@@ -101,7 +104,7 @@ def assemble(premises: Premises, reasoner: Reasoner, knowledge: KnowledgeIndex, 
     person = premises.person or limits.person
     objections = Objections(limits=limits, history=asked, person=person)
     desk = ApprovalDesk(approvals=kept.approvals, person=person, objections=objections)
-    return CaseRunner(deps, executor, saver, records, desk)
+    return CaseRunner(deps, executor, saver, records, desk, premises.progress)
 
 
 def _guard(premises: Premises, history: AskedHistory | LedgerHistory) -> Guard:

@@ -11,17 +11,16 @@ from agent.promises import Alert
 from agent.repositories import CaseEvent, CaseRecord
 
 KINDS = (
-    *("classified", "looked_up", "proposed", "checked", "executed", "waiting", "paused", "failed", "closed"),
-    *("alert", "taken", "given_back"),
+    *("received", "classified", "looked_up", "found", "proposed", "checked", "decided", "executed"),
+    *("waiting", "paused", "failed", "closed", "alert", "taken", "given_back"),
 )
 """In order of appearance; a case that goes on after a decision repeats the later ones. The last three come any time."""
 
 
-def events_of(record: CaseRecord) -> Sequence[CaseEvent]:
-    """The events of one run of a case, oldest first."""
-    return [
-        CaseEvent(case_id=record.case_id, at=record.updated_at, kind=kind, body=body) for kind, body in _told(record)
-    ]
+def events_of(record: CaseRecord, *, told: bool = False) -> Sequence[CaseEvent]:
+    """The events of one run of a case, oldest first; how it ended alone when the stages were `told` already."""
+    stages = [_end(record)] if told else _told(record)
+    return [CaseEvent(case_id=record.case_id, at=record.updated_at, kind=kind, body=body) for kind, body in stages]
 
 
 def alert_event(alert: Alert) -> CaseEvent:

@@ -39,6 +39,8 @@ class Publisher:
 
     deps: AgentDeps
     records: Records
+    told: bool = False
+    """Whether somebody was told each stage as it was reached; then only how it ended is left to say."""
 
     def publish(self, record: CaseRecord, standing: Standing, run: Run) -> CaseRecord:
         """A run that came to a pause or to its end."""
@@ -51,7 +53,7 @@ class Publisher:
             status = move(CaseStatus.WORKING, CaseStatus(standing.state["outcome"]))
             filled = filled.model_copy(update={"status": status})
             self._keep_promises(filled)
-        self.records.cases.save(filled, events_of(filled))
+        self.records.cases.save(filled, events_of(filled, told=self.told))
         return filled
 
     def request(self, record: CaseRecord, standing: Standing, run: Run) -> ApprovalRequest:
@@ -83,7 +85,7 @@ class Publisher:
         filled = self._filled(record, state, run, Usage())
         changes = {"status": move(record.status, status), "outcome": outcome}
         left = filled.model_copy(update=changes)
-        self.records.cases.save(left, [*events_of(left), *(alert_event(alert) for alert in alerts)])
+        self.records.cases.save(left, [*events_of(left, told=self.told), *(alert_event(alert) for alert in alerts)])
         return left
 
     def _filled(self, record: CaseRecord, state: CaseState, run: Run, spent: Usage) -> CaseRecord:

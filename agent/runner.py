@@ -24,6 +24,7 @@ from agent.edits import CannotEdit
 from agent.nodes.check import blocking
 from agent.nodes.execute import Interrupted
 from agent.nodes.subject import brief_of, subject_of
+from agent.progress import Progress, Teller
 from agent.publishing import Publisher, Records
 from agent.reasoners.handover import handover
 from agent.record import OPEN, case_id_of, new_record, next_turn, working
@@ -61,13 +62,15 @@ class CaseRunner:
         checkpointer: BaseCheckpointSaver[str],
         records: Records,
         desk: ApprovalDesk,
+        progress: Progress | None = None,
     ) -> None:
         self._deps = deps
         self._executor = executor
         self._records = records
         self._desk = desk
-        self._threads = CaseThreads(case_graph.nodes(deps, executor), checkpointer)
-        self._publisher = Publisher(deps=deps, records=records)
+        teller = Teller(progress=progress, clock=deps.clock, ledger=records.ledger) if progress else None
+        self._threads = CaseThreads(case_graph.nodes(deps, executor), checkpointer, teller)
+        self._publisher = Publisher(deps=deps, records=records, told=teller is not None)
         self._locks = tuple(RLock() for _ in range(_LOCKS))
         self.recovery = CaseRecovery(records=records, executor=executor, clock=deps.clock, carry_on=self.carry_on)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from langgraph.types import GraphOutput, Interrupt
 
     from agent.graph import Node
+    from agent.progress import Teller
     from agent.repositories import CaseRecord
 
 BEFORE_EFFECTS = frozenset({"classify", "investigate", "propose", "check"})
@@ -57,9 +58,11 @@ _run: ContextVar[Run | None] = ContextVar("run", default=None)
 class CaseThreads:
     """Begins threads, carries them on, answers their pauses. Whatever a node raises comes out of these methods."""
 
-    def __init__(self, steps: dict[str, Node], checkpointer: BaseCheckpointSaver[str]) -> None:
+    def __init__(
+        self, steps: dict[str, Node], checkpointer: BaseCheckpointSaver[str], teller: Teller | None = None
+    ) -> None:
         self._saver = checkpointer
-        self._graph = build(steps, checkpointer, timed)
+        self._graph = build(steps, checkpointer, timed if teller is None else teller.watching(timed))
 
     def begin(self, record: CaseRecord, run: Run) -> Standing:
         """The first run over the message that the record names."""

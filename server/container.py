@@ -20,6 +20,7 @@ from server.settings import Settings
 
 if TYPE_CHECKING:
     from agent.checkpoints import Checkpointer
+    from agent.progress import Progress
     from agent.reasoners.base import Reasoner
     from agent.reasoners.notice import QueueNotice
     from agent.reasoners.playbook import PlaybookReasoner
@@ -46,10 +47,14 @@ class Parts:
 
 @dataclass(frozen=True, kw_only=True)
 class Seat:
-    """Who this process is among those that work on cases; `alive` says of another one whether it still does."""
+    """Who this process is among those that work on cases; `alive` says of another one whether it still does.
+
+    `progress` is told each stage of a case; without it nobody watches.
+    """
 
     owner: str
     alive: Callable[[str], bool]
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +161,7 @@ def build_runner(
         own_names=own_names(parts.settings),
         owner=seat.owner,
         alive=seat.alive,
+        progress=seat.progress,
         notice=(notice or queue_notice(parts)) if parts.limits.replies.queue_notice else None,
         # A page or a key has an account, or there is no principal; so whoever has none comes from the command line.
         person=find_person(parts.limits, parts.database.accounts, command_line=True),

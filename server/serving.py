@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.deps import SystemClock
@@ -112,12 +113,14 @@ def _working(
     from server.jobs.duties import Duties
     from server.jobs.engine import running
     from server.jobs.kinds import KINDS, CaseRuns
+    from server.jobs.watching import LiveProgress
 
     log_autonomy(parts)
     with open_checkpoints(parts.settings.data / "checkpoints.db") as saver:
         playbook = build_playbook(parts.settings, parts.limits, embedder)
         reasoner = choose_reasoner(parts.settings, parts.limits, playbook)
-        runner = build_runner(parts, reasoner, knowledge, saver, notice_of(playbook), only_seat(parts.settings))
+        seat = replace(only_seat(parts.settings), progress=LiveProgress(log=parts.database.events, feed=feed))
+        runner = build_runner(parts, reasoner, knowledge, saver, notice_of(playbook), seat)
         runs = CaseRuns(
             runner=runner,
             queue=queue,

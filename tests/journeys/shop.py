@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from agent.approvals import ApprovalRequest, DecisionKind
 from agent.case import Classification, Draft, RankedIntent, SpanKind, Urgency
 from agent.checkpoints import open_checkpoints
 from agent.limits import PolicyLimits, load_limits, shipped_limits
+from agent.progress import Progress
 from agent.reasoners.base import Reasoner
 from agent.reasoners.local import references_of
 from agent.reasoners.playbook import Classifier, PlaybookReasoner
@@ -26,7 +27,7 @@ from agent.runner import CaseRunner, Edit
 from agent.testing import FixedClock
 from knowledge.index import KnowledgeIndex
 from knowledge.playbooks import Engine, PlaybookBook, load_voice
-from server.container import Parts, build_runner
+from server.container import Parts, build_runner, only_seat
 from server.db.database import Database
 from server.settings import SOURCES, Settings
 from tools.actions import Action
@@ -288,6 +289,7 @@ class Brand:
         around: Around | None = None,
         writing: Writing | None = None,
         now: datetime = NOW,
+        progress: Callable[[Database], Progress] | None = None,
     ) -> Generator[Shop]:
         """A running shop over `folder`. A folder that was used before goes on where it was, as after a restart."""
         path = folder / FILE
@@ -302,7 +304,9 @@ class Brand:
             )
             with open_checkpoints(folder / CHECKPOINTS) as saver:
                 chosen, known = reasoner or self.playbook(told, limits), knowledge or self.knowledge
-                yield Shop(self.world, parts, build_runner(parts, chosen, known, saver), clock, told, known)
+                seat = replace(only_seat(parts.settings), progress=progress(database) if progress else None)
+                runner = build_runner(parts, chosen, known, saver, seat=seat)
+                yield Shop(self.world, parts, runner, clock, told, known)
 
 
 def with_limits(**changes: Mapping[str, object]) -> PolicyLimits:
