@@ -16,6 +16,8 @@ from server.db.inbox import StoredInbox
 from server.db.incidents import StoredIncidents
 from server.db.ledger import StoredLedger
 from server.db.promises import StoredPromises
+from server.db.queues import StoredQueues
+from server.db.runs import StoredRuns
 from server.db.schema import is_newest, migrate
 from server.db.secrets import StoredSecrets
 from server.db.session import Session
@@ -38,6 +40,8 @@ class Database:
         self.ledger = StoredLedger(session)
         self.switches = StoredSwitches(session)
         self.promises = StoredPromises(session)
+        self.queues = StoredQueues(session)
+        self.runs = StoredRuns(session)
         self.inbox = StoredInbox(session)
         self.deliveries = StoredDeliveries(session)
         self.totals = StoredTotals(session)

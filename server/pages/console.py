@@ -5,14 +5,15 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from server.pages import account, login, setup, theme
+from server.pages import account, cases, inbox, login, setup, theme
 from server.ui.rendering import STATIC
 
 
 def add_console(app: FastAPI) -> None:
     """Every page of the console, and what it looks like."""
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.include_router(theme.router, include_in_schema=False)
+    for part in (theme, inbox, cases):
+        app.include_router(part.router, include_in_schema=False)
     app.include_router(login.router, include_in_schema=False)
     app.include_router(setup.router, include_in_schema=False)
     app.include_router(account.router, include_in_schema=False)

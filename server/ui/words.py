@@ -67,3 +67,14 @@ def initials(name: str) -> str:
     """`DK` of Dana Kim."""
     parts = name.split()
     return "".join(part[0] for part in parts[:2]).upper() or "?"
+
+
+def language(tag: str) -> str:
+    """`German` of `de`; the tag itself when it names none."""
+    return _LANGUAGES.get(tag, tag)
+
+
+_LANGUAGES = {
+    "en": "English", "es": "Spanish", "fr": "French", "de": "German", "it": "Italian", "nl": "Dutch",
+    "pt": "Portuguese", "other": "another language",
+}  # fmt: skip

@@ -1,0 +1,278 @@
+"""`/cases/{id}`: one case, and what a person does with it. Forms answer by sending the browser to look."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+
+from agent.approvals import ApprovalRequest, DecisionKind
+from agent.repositories import CaseRecord
+from server.auth.principal import Principal
+from server.deps import Decider, Insider, Operator, Parts
+from server.pages.dossier import dossier_of, may_sign
+from server.pages.inbox import records_of, rows_of, search
+from server.pages.shell import back_to, page, see
+from server.problems import Problem, unknown
+from server.service import Service
+from server.ui.views.case import case_view, version_of
+from server.ui.views.draft import Change, changes
+from server.ui.views.inbox import query_of, view_of
+from server.ui.views.shell import Notice
+from server.work import Decision, Outcome
+from tools.actions import SendReply
+from tools.errors import ToolError
+from tools.money import Money
+
+router = APIRouter(prefix="/cases")
+SIDE = 25
+Key = Annotated[str, Form(min_length=8, max_length=100)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edit:
+    """What somebody typed into the reply, and how it differs."""
+
+    text: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What every form of a case carries."""
+
+    key: Key
+    request: Annotated[str, Form(max_length=100)] = ""
+    digest: Annotated[str, Form(max_length=64)] = ""
+    carried: Annotated[str, Form(max_length=1_000)] = ""
+
+
+def sent(
+    key: Key,
+    request: Annotated[str, Form(max_length=100)] = "",
+    digest: Annotated[str, Form(max_length=64)] = "",
+    carried: Annotated[str, Form(max_length=1_000)] = "",
+) -> Sent:
+    """The hidden fields of the form."""
+    return Sent(key=key, request=request, digest=digest, carried=carried if carried.startswith("?") else "")
+
+
+Carried = Annotated[Sent, Depends(sent)]
+
+
+@router.get("/{case_id}", response_class=HTMLResponse)
+def case(request: Request, case_id: str, service: Parts, who: Insider) -> Response:
+    """One case."""
+    return show(request, service, case_id, who, query_of(dict(request.query_params)))
+
+
+@router.get("/{case_id}/state")
+def state(case_id: str, service: Parts, who: Insider) -> JSONResponse:
+    """Whether the page of a case is still what it was: for browsers that have no stream."""
+    record = _record(service, case_id)
+    events = service.database.events.read(case_id=case_id, limit=2_000)
+    return JSONResponse({"version": version_of(record, events[-1].seq if events else 0)})
+
+
+def show(
+    request: Request,
+    service: Service,
+    case_id: str,
+    who: Principal,
+    carried: str,
+    *,
+    edit: Edit | None = None,
+    refused: str = "",
+    status: int = 200,
+) -> HTMLResponse:
+    """The page of a case; `refused` says why what was just asked for did not count."""
+    found = dossier_of(service, case_id, who)
+    given = {name: value for name, _, value in (pair.partition("=") for pair in carried.lstrip("?").split("&"))}
+    view = view_of(given.get("view", ""))
+    beside = search(service, given["q"]) if given.get("q") else records_of(service, view, given, who.id, SIDE)
+    return page(
+        request,
+        "case.html",
+        f"{found.ticket.subject or found.ticket.latest.text[:60]}",
+        who,
+        section="inbox",
+        status=status,
+        notices=(Notice(kind="refused", text=refused),) if refused else (),
+        case=case_view(found, who),
+        rows=rows_of(service, beside[:SIDE]),
+        list_title="Search" if given.get("q") else view.name,
+        carried=carried,
+        key=secrets.token_hex(8),
+        edit=edit,
+    )
+
+
+@router.post("/{case_id}/decide")
+def decide(
+    request: Request,
+    case_id: str,
+    service: Parts,
+    who: Decider,
+    given: Carried,
+    kind: Annotated[DecisionKind, Form()],
+    reason: Annotated[str, Form(max_length=2_000)] = "",
+    amount: Annotated[str, Form(max_length=20)] = "",
+    alternative: Annotated[int, Form(ge=0, le=20)] = 0,
+) -> Response:
+    """Sign, send, reject, or ask for another amount or an alternative."""
+    _record(service, case_id)
+    asked = _asked(service, case_id, given.request)
+    if kind is DecisionKind.REJECT and not reason.strip():
+        said = "Say why you reject it, in a few words; nothing was decided."
+        return show(request, service, case_id, who, given.carried, refused=said, status=422)
+    money, wrong = _amount(amount, service) if amount else (None, "")
+    if wrong:
+        return show(request, service, case_id, who, given.carried, refused=wrong, status=422)
+    decision = _decision(given, who, kind, reason=reason, amount=money, alternative=alternative)
+    outcome = _worked(service, decision)
+    told = {DecisionKind.REJECT: "rejected", DecisionKind.MODIFY: "modified"}.get(kind) or _signed(asked)
+    return _after(request, service, case_id, who, given, outcome, told)
+
+
+@router.post("/{case_id}/edit")
+def edit(
+    request: Request,
+    case_id: str,
+    service: Parts,
+    who: Decider,
+    given: Carried,
+    reply: Annotated[str, Form(min_length=1, max_length=20_000)],
+    step: Annotated[str, Form(pattern="^(save|preview)$")] = "save",
+) -> Response:
+    """Show what an edit changes, or save it; when only words changed, whoever may sign signs with it."""
+    record, asked = _record(service, case_id), _asked(service, case_id, given.request)
+    text = reply.replace("\r\n", "\n").strip()
+    before = record.proposal.reply.text if record.proposal and record.proposal.reply else ""
+    typed = Edit(text=text, changes=changes(before, text))
+    if step == "preview":
+        return show(request, service, case_id, who, given.carried, edit=typed)
+    kind = DecisionKind.MODIFY if text != before else DecisionKind.APPROVE
+    decision = _decision(given, who, kind).model_copy(update={"reply": text if text != before else ""})
+    outcome = _worked(service, decision)
+    if outcome.refused:
+        return show(request, service, case_id, who, given.carried, edit=typed, refused=outcome.refused, status=409)
+    if kind is DecisionKind.APPROVE:
+        return _after(request, service, case_id, who, given, outcome, _signed(asked))
+    return _saved(request, service, case_id, who, given, asked, outcome)
+
+
+def _saved(
+    request: Request,
+    service: Service,
+    case_id: str,
+    who: Principal,
+    given: Sent,
+    asked: ApprovalRequest | None,
+    outcome: Outcome,
+) -> Response:
+    """After the edit was judged: sign it in the same step, when nothing but words changed and this person may."""
+    fresh = service.database.approvals.get(outcome.asked) if outcome.asked else None
+    if fresh is None or asked is None or not _only_words(asked, fresh) or not may_sign(service, fresh, who):
+        return _after(request, service, case_id, who, given, outcome, "modified")
+    again = Sent(key=f"{given.key}-signed", request=fresh.id, digest=fresh.digest, carried=given.carried)
+    outcome = _worked(service, _decision(again, who, DecisionKind.APPROVE))
+    return _after(request, service, case_id, who, given, outcome, _signed(fresh))
+
+
+def _only_words(before: ApprovalRequest, after: ApprovalRequest) -> bool:
+    def deeds(request: ApprovalRequest) -> list[str]:
+        return [action.model_dump_json() for action in request.effects if not isinstance(action, SendReply)]
+
+    return deeds(before) == deeds(after) and before.required_role is after.required_role
+
+
+@router.post("/{case_id}/take-over")
+def take_over(case_id: str, service: Parts, who: Decider, given: Carried) -> Response:
+    """A person has the case from now on."""
+    return _moved(case_id, given, service.work.take_over(case_id, who.id), "taken")
+
+
+@router.post("/{case_id}/release")
+def release(case_id: str, service: Parts, who: Decider, given: Carried) -> Response:
+    """The assistant may work on it again."""
+    return _moved(case_id, given, service.work.release(case_id, who.id), "released")
+
+
+@router.post("/{case_id}/again")
+def again(case_id: str, service: Parts, who: Operator, given: Carried) -> Response:
+    """Work on it anew; what was done stays done."""
+    return _moved(case_id, given, service.work.again(case_id, who.id), "again")
+
+
+def _moved(case_id: str, given: Sent, known: bool, told: str) -> Response:
+    if not known:
+        raise unknown("case", case_id)
+    return see(f"/cases/{case_id}{given.carried}", told)
+
+
+def _record(service: Service, case_id: str) -> CaseRecord:
+    record = service.database.cases.get(case_id)
+    if record is None:
+        raise unknown("case", case_id)
+    return record
+
+
+def _asked(service: Service, case_id: str, request_id: str) -> ApprovalRequest | None:
+    """The request of the form. Raises a Problem (404) when it belongs to another case."""
+    found = service.database.approvals.get(request_id)
+    if found is not None and found.case_id != case_id:
+        raise unknown("request", request_id)
+    return found
+
+
+def _decision(
+    given: Sent,
+    who: Principal,
+    kind: DecisionKind,
+    *,
+    reason: str = "",
+    amount: Money | None = None,
+    alternative: int = 0,
+) -> Decision:
+    return Decision(
+        request_id=given.request or "-",
+        kind=kind,
+        by=who.id,
+        key=given.key,
+        digest=given.digest,
+        reason=reason.strip(),
+        amount=amount,
+        alternative=alternative,
+    )
+
+
+def _worked(service: Service, decision: Decision) -> Outcome:
+    try:
+        return service.work.decide(decision)
+    except ToolError as error:
+        said = f"{error}. Nothing was decided; try again in a moment."
+        raise Problem(503, "unavailable", "It could not be carried out", said) from None
+
+
+def _amount(typed: str, service: Service) -> tuple[Money | None, str]:
+    """The amount in the shop's currency, or what is wrong with it."""
+    try:
+        return Money.of(typed.strip().replace(",", "."), service.limits.currency), ""
+    except ValueError:
+        return None, f"“{typed[:20]}” is not an amount; write it like 25.00. Nothing was decided."
+
+
+def _signed(asked: ApprovalRequest | None) -> str:
+    return "signed" if asked is not None and asked.kind == "sign" else "sent"
+
+
+def _after(
+    request: Request, service: Service, case_id: str, who: Principal, given: Sent, outcome: Outcome, told: str
+) -> Response:
+    """The page says who decided when somebody was faster; else the browser goes and looks."""
+    if outcome.refused:
+        return show(request, service, case_id, who, given.carried, refused=outcome.refused, status=409)
+    return see(back_to(f"/cases/{case_id}{given.carried}"), told if outcome.status else "working")

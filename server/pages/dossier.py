@@ -1,0 +1,134 @@
+"""Everything that is read about one case, in one place, so that the views stay pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from agent.approvals import ApprovalRequest
+from agent.approvals.names import Names, names_of
+from agent.history import AskedHistory, LedgerHistory
+from agent.limits import Person
+from agent.objections import Objections
+from agent.policy.facts import longest_memory
+from agent.repositories import CaseRecord
+from server.auth.people import find_person, signers
+from server.auth.principal import Principal, Scope
+from server.problems import unknown
+from server.service import Service
+from server.ui.views.dossier import Dossier, Shop
+from server.ui.views.effects import button_says
+from server.ui.views.signing import Signing, left_today, may_cover, signing_view
+from tools.actions import RefundOrder
+from tools.commerce import Order
+from tools.ports import Readers
+
+EARLIER = 8
+
+
+def dossier_of(service: Service, case_id: str, who: Principal) -> Dossier:
+    """Read it all. Raises a Problem (404) when there is no such case."""
+    record, readers = service.database.cases.get(case_id), service.store.readers()
+    ticket = readers.helpdesk.ticket(record.ticket_id) if record else None
+    if record is None or ticket is None or (who.ticket and who.ticket != record.ticket_id):
+        raise unknown("case", case_id)
+    asked = service.database.approvals.list(None, case_id)
+    request = next((each for each in asked if each.awaiting), None)
+    names, methods = case_names(record, readers), methods_of(request, readers) if request else {}
+    return Dossier(
+        record=record,
+        ticket=ticket,
+        sent=readers.helpdesk.sent(ticket.id),
+        request=request,
+        asked=asked,
+        names=names,
+        methods=methods,
+        signing=signing_of(service, request, who, names, methods) if request else None,
+        shop=_shop(record, readers),
+        earlier=_earlier(service, record),
+        events=service.database.events.read(case_id=case_id, limit=2_000),
+        now=service.clock.now(),
+    )
+
+
+def case_names(record: CaseRecord, readers: Readers) -> Names:
+    """What the orders, lines and people are called that the proposal and what was done touch."""
+    asked = record.proposal.effects(record.ticket_id) if record.proposal else ()
+    options = [
+        action for option in (record.proposal.alternatives if record.proposal else ()) for action in option.actions
+    ]
+    return names_of([*asked, *options, *(execution.action for execution in record.executions)], readers)
+
+
+def methods_of(request: ApprovalRequest, readers: Readers) -> dict[str, str]:
+    """Where the money of each refund goes, as the customer knows it: `Visa ·1881`, by fingerprint."""
+    found: dict[str, str] = {}
+    for action in request.effects:
+        order = readers.orders.order(action.order_id) if isinstance(action, RefundOrder) else None
+        if isinstance(action, RefundOrder) and order is not None:
+            customer = readers.customers.customer(order.customer_id)
+            method = customer.method(action.method_id or order.payment_method_id) if customer else None
+            found[action.fingerprint()] = method.label() if method else "the original payment method"
+    return found
+
+
+def person_of(service: Service, who: Principal) -> Person | None:
+    """The person who signs as `who`: with an account by it, else as limits.yaml has them."""
+    return find_person(service.limits, service.database.accounts, command_line=True)(who.id)
+
+
+def signing_of(
+    service: Service, request: ApprovalRequest, who: Principal, names: Names, methods: Mapping[str, str]
+) -> Signing:
+    """What `who` is told before they sign: whether they may, and what their limits leave."""
+    limits, now, person = service.limits, service.clock.now(), person_of(service, who)
+    against = _against(service, request, who)
+    past = _history(service).done.past_effects(now - longest_memory(limits), request.customer_id, request.case_id)
+    left = left_today(person, past, limits, now) if request.gives_value else ""
+    people = signers(limits, list(service.database.accounts.list())) or list(limits.people)
+    return signing_view(
+        request, button_says(request, methods, names), against, left, may_cover(people, request.required_role)
+    )
+
+
+def may_sign(service: Service, request: ApprovalRequest, who: Principal) -> bool:
+    """Whether nothing speaks against this person's signature."""
+    return not _against(service, request, who)
+
+
+def _against(service: Service, request: ApprovalRequest, who: Principal) -> tuple[str, ...]:
+    person = person_of(service, who)
+    if person is None or not who.may(Scope.DECIDE):
+        return ("Your account may not sign; somebody with the role agent or above has to.",)
+    objections = Objections(limits=service.limits, history=_history(service))
+    return tuple(objections(request, person, service.clock.now()))
+
+
+def _history(service: Service) -> AskedHistory:
+    done = LedgerHistory(ledger=service.database.ledger, limits=service.limits)
+    return AskedHistory(done=done, approvals=service.database.approvals)
+
+
+def _shop(record: CaseRecord, readers: Readers) -> Shop:
+    order = _order(record, readers)
+    customer_id = record.customer_id or (order.customer_id if order else "")
+    return Shop(
+        customer=readers.customers.customer(customer_id) if customer_id else None,
+        order=order,
+        shipments=readers.orders.shipments(order.id) if order else (),
+        refunds=readers.orders.refunds(order.id) if order else (),
+        returns=readers.orders.returns(order.id) if order else (),
+    )
+
+
+def _order(record: CaseRecord, readers: Readers) -> Order | None:
+    """The order that was looked up, else the one that the message names; nobody may have proved that it is theirs."""
+    found = record.investigation.find("order") if record.investigation else None
+    if found is not None:
+        return readers.orders.order(str(found.fields["id"]))
+    named = record.classification.references.order_numbers if record.classification else ()
+    return readers.orders.order_by_number(named[0]) if named else None
+
+
+def _earlier(service: Service, record: CaseRecord) -> list[CaseRecord]:
+    found = service.database.cases.of_customer(record.customer_id, EARLIER + 1)
+    return [case for case in found if case.case_id != record.case_id][:EARLIER]

@@ -1,0 +1,179 @@
+"""`/`: the inbox."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+
+from agent.case import CaseStatus
+from agent.repositories import CaseRecord
+from server.db.inbox import CaseFilter
+from server.db.queues import QueueQuery
+from server.deps import Insider, Parts
+from server.pages.shell import page, see
+from server.service import Service
+from server.ui.views.inbox import (
+    Inbox,
+    Row,
+    View,
+    Welcome,
+    choice,
+    chosen_rows,
+    is_late,
+    query_of,
+    row_of,
+    view_links,
+    view_of,
+    welcome,
+)
+
+router = APIRouter()
+PAGE, SOME, SIDE = 40, 500, 25
+YEAR = 365 * 24 * 3600
+
+
+@router.get("/", response_class=HTMLResponse)
+def inbox(request: Request, service: Parts, who: Insider) -> Response:
+    """Cases to work through, by view and filter; with `q` what was searched for."""
+    given = dict(request.query_params)
+    if given.get("q", "").strip():
+        return _searched(request, service, who, given)
+    view = view_of(given.get("view", ""))
+    records = records_of(service, view, given, who.id, PAGE + 1, given.get("after", ""))
+    shown = records[:PAGE]
+    after = f"&after={shown[-1].case_id}" if len(records) > PAGE else ""
+    found = _inbox(service, view, given, rows_of(service, shown), shown)
+    found = found if not after else _with_next(found, after)
+    wanted = bool(service.demo and request.cookies.get("welcome") != "hidden" and not given.get("after"))
+    return page(
+        request, "inbox.html", found.title, who, section="inbox",
+        inbox=found if not wanted else _welcomed(found, service),
+    )  # fmt: skip
+
+
+@router.get("/inbox/newer")
+def newer(request: Request, service: Parts, who: Insider, than: str = "") -> Response:
+    """How many cases came since the newest that is shown; with an ETag, so that asking again costs nothing."""
+    given = dict(request.query_params)
+    view = view_of(given.get("view", ""))
+    many = service.database.queues.newer(_query(view, given), than[:200])
+    etag = f'"{hashlib.sha256(f"{than}:{many}".encode()).hexdigest()[:16]}"'
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers={"ETag": etag})
+    return JSONResponse({"newer": many}, headers={"ETag": etag})
+
+
+@router.post("/welcome")
+def hide_welcome(who: Insider) -> Response:
+    """Do not explain the demo brand again in this browser."""
+    answer = see("/")
+    answer.set_cookie("welcome", "hidden", max_age=YEAR, samesite="lax")
+    return answer
+
+
+def rows_of(service: Service, records: Sequence[CaseRecord]) -> tuple[Row, ...]:
+    """Lines of these cases."""
+    readers, now = service.store.readers(), service.clock.now()
+    return tuple(row_of(each, readers.helpdesk.ticket(each.ticket_id), service.limits, now) for each in records)
+
+
+def records_of(
+    service: Service, view: View, given: dict[str, str], who: str, limit: int, after: str = ""
+) -> Sequence[CaseRecord]:
+    """The cases of a view, in its order."""
+    query = _query(view, given)
+    if view.key in ("people", "mine"):
+        return chosen_rows(view, service.database.queues.page(query, SOME), who)
+    if view.key == "late":
+        readers, now, limits = service.store.readers(), service.clock.now(), service.limits
+        found = service.database.queues.page(query, SOME)
+        return [each for each in found if is_late(each, readers.helpdesk.ticket(each.ticket_id), limits, now)]
+    return service.database.queues.page(query, limit, after)
+
+
+def _query(view: View, given: dict[str, str]) -> QueueQuery:
+    named = {name: given.get(name, "")[:100] for name in ("intent", "queue", "language")}
+    return QueueQuery(statuses=view.statuses, **named)
+
+
+def _inbox(
+    service: Service, view: View, given: dict[str, str], rows: tuple[Row, ...], records: Sequence[CaseRecord]
+) -> Inbox:
+    counts = service.database.cases.count_by
+    filtered = any(given.get(name) for name in ("intent", "queue", "language"))
+    query = query_of({**given, "view": view.key})
+    return Inbox(
+        view=view.key,
+        title=view.name,
+        says=f"{len(rows)} shown" if rows else "",
+        views=view_links(view.key, counts("status")),
+        choices=tuple(
+            choice(name, label, given.get(name, ""), counts(name))
+            for name, label in (("intent", "Any intent"), ("queue", "Any queue"), ("language", "Any language"))
+        ),
+        filtered=filtered,
+        rows=rows,
+        newest=max(records, key=lambda r: (r.created_at, r.case_id)).case_id if records else "",
+        query=query,
+        carried=query,
+        next="",
+        empty_title="Nothing here" if not filtered else "Nothing matches these filters",
+        empty_says=view.empty,
+        empty_href="/?view=all" if not filtered and view.key != "all" else f"/?view={view.key}" if filtered else "",
+        empty_link="Clear the filters" if filtered else "See every case",
+        welcome=None,
+    )
+
+
+def _with_next(found: Inbox, after: str) -> Inbox:
+    return replace(found, next=f"/{found.query}{after}")
+
+
+def _welcomed(found: Inbox, service: Service) -> Inbox:
+    return replace(found, welcome=_welcome(service))
+
+
+def _welcome(service: Service) -> Welcome:
+    waiting = service.database.cases.list(CaseStatus.AWAITING_APPROVAL, limit=20)
+    best = next((each for each in waiting if each.value is not None), waiting[0] if waiting else None)
+    return welcome(best, "a case to sign")
+
+
+def _searched(request: Request, service: Service, who: Insider, given: dict[str, str]) -> Response:
+    words = given["q"].strip()[:200]
+    records = search(service, words)
+    base = _inbox(service, view_of("all"), {**given, "view": "all"}, rows_of(service, records), records)
+    many = len(records)
+    found = replace(
+        base,
+        title=f"“{words}”",
+        says=f"{many} case{'s' if many != 1 else ''} found",
+        views=view_links("", service.database.cases.count_by("status")),
+        carried=query_of({"q": words}),
+        empty_title="Nothing found",
+        empty_says="Search by order number, e-mail address, ticket, or words that the customer wrote.",
+        empty_href="/?view=all",
+        empty_link="See every case",
+        newest="",
+    )
+    return page(request, "inbox.html", "Search", who, section="inbox", inbox=found)
+
+
+def search(service: Service, words: str) -> Sequence[CaseRecord]:
+    """By order number or address the customer's cases, by id the case, else every word in what was written."""
+    readers = service.store.readers()
+    order = readers.orders.order_by_number(words)
+    customer = order.customer_id if order else ""
+    if not customer and "@" in words:
+        known = readers.customers.customer_by_email(words)
+        customer = known.id if known else ""
+    direct = [service.database.cases.get(words), *service.database.inbox.cases(CaseFilter(ticket_id=words), 5)]
+    theirs = service.database.cases.of_customer(customer, PAGE) if customer else ()
+    found = [*(each for each in direct if each is not None), *theirs]
+    if not found:
+        found = [*service.database.inbox.cases(CaseFilter(words=tuple(words.split()[:8])), PAGE)]
+    return list({each.case_id: each for each in found}.values())

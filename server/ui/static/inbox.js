@@ -1,0 +1,56 @@
+// The inbox: keys, filters that apply at once, and new cases that announce themselves instead of moving the others.
+import { announce } from "./announce.js";
+import { typing } from "./app.js";
+import { moveThrough } from "./rows.js";
+
+const EVERY = 5000;
+const rows = () => document.getElementById("rows");
+const news = document.getElementById("news");
+
+document.body.dataset.section = "inbox-list";
+if (rows()) moveThrough(document);
+
+for (const select of document.querySelectorAll(".filters select")) {
+  select.addEventListener("change", () => select.form.requestSubmit());
+}
+
+let etag = "";
+let known = 0;
+
+async function look() {
+  const list = rows();
+  if (document.hidden || !list?.dataset.newest) return;
+  const query = new URLSearchParams(list.dataset.query);
+  query.set("than", list.dataset.newest);
+  const answer = await fetch(`/inbox/newer?${query}`, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" });
+  if (answer.status !== 200) return;
+  etag = answer.headers.get("ETag") ?? "";
+  const { newer } = await answer.json();
+  if (newer === known) return;
+  known = newer;
+  news.hidden = newer === 0;
+  news.textContent = `${newer >= 100 ? "99+" : newer} new`;
+  if (newer) announce(`${newer} new case${newer === 1 ? "" : "s"}. Press full stop to bring ${newer === 1 ? "it" : "them"} in.`);
+}
+
+/** Bring the new ones in: the page is read again and the parts that changed take their place. */
+async function bringIn() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of ["rows", "inbox-count"]) {
+    const [old, now] = [document.getElementById(part), fresh.getElementById(part)];
+    if (old && now) old.replaceWith(document.adoptNode(now));
+  }
+  const [rail, newRail] = [document.querySelector(".rail"), fresh.querySelector(".rail")];
+  if (rail && newRail) rail.replaceWith(document.adoptNode(newRail));
+  [known, etag, news.hidden] = [0, "", true];
+  document.querySelector("[data-row]")?.focus();
+}
+
+news?.addEventListener("click", bringIn);
+document.addEventListener("keydown", (event) => {
+  if (!typing(event) && event.key === "." && !news.hidden) bringIn();
+});
+const poll = () => look().catch(() => {}).finally(() => setTimeout(poll, EVERY));
+setTimeout(poll, EVERY);

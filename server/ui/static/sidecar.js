@@ -1,0 +1,252 @@
+// The sidecar: keeps its token fresh through the page around it, follows the case, and sends what is pressed.
+// @ts-check
+import { VERSION, fromHost } from "./sidecar-contract.js";
+
+const body = document.body;
+const ticket = body.dataset.ticket ?? "";
+const origins = (body.dataset.origins ?? "").split(" ").filter(Boolean);
+const panel = /** @type {HTMLElement} */ (document.getElementById("panel"));
+const said = /** @type {HTMLElement} */ (document.getElementById("said"));
+const opened = performance.now();
+
+let token = new URLSearchParams(location.search).get("token") ?? "";
+let lasts = Number(body.dataset.lasts) || 0;
+// The address must not keep it: histories and screenshots outlive ten minutes.
+history.replaceState(null, "", `${location.pathname}?ticket=${encodeURIComponent(ticket)}`);
+
+/** Where messages go: the page that shows us, when it is one that may. */
+const host = (() => {
+  const around = location.ancestorOrigins?.[0] ?? (document.referrer ? new URL(document.referrer).origin : "");
+  return origins.includes(around) ? around : "";
+})();
+
+/** @param {string} type @param {Record<string, unknown>} [more] */
+const tell = (type, more = {}) => {
+  if (host && window.parent !== window) window.parent.postMessage({ v: VERSION, type, ticket, ...more }, host);
+};
+
+/** @param {string} text @param {boolean} [refused] */
+const say = (text, refused = false) => {
+  said.hidden = !text;
+  said.textContent = text;
+  said.classList.toggle("refused", refused);
+};
+
+/** @type {((fresh: string) => void)[]} */
+let waiting = [];
+/** A new token from the page around us; the old one when none comes. @returns {Promise<string>} */
+const freshToken = () => new Promise((resolve) => {
+  waiting.push(resolve);
+  if (waiting.length === 1) tell("countersign:token-please");
+  setTimeout(() => resolve(token), 5000);
+});
+
+/** @type {number | undefined} */
+let refresh;
+const plan = () => {
+  clearTimeout(refresh);
+  // Before it ends, with room for a slow page.
+  if (lasts > 0) refresh = setTimeout(() => { void freshToken(); }, Math.max(lasts * 0.75, 5) * 1000);
+};
+
+/** @param {string} path @param {RequestInit} [init] @returns {Promise<Response>} */
+const ask = async (path, init = {}) => {
+  const send = () => fetch(path, { ...init, headers: { ...init.headers, Authorization: `Bearer ${token}` }, credentials: "omit" });
+  const answer = await send();
+  if (answer.status !== 401) return answer;
+  const before = token;
+  await freshToken();
+  return token === before ? answer : send();
+};
+
+/** @param {string} path @param {Record<string, unknown>} content */
+const post = async (path, content) => {
+  const answer = await ask(path, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(content),
+  });
+  const found = await answer.json().catch(() => ({}));
+  if (answer.ok) return found;
+  const why = answer.status === 401 ? "This view has ended. Open the ticket again." : found.detail || found.title || "That did not work.";
+  return { said: why, refused: true };
+};
+
+const seconds = () => Math.round((performance.now() - opened) / 100) / 10;
+const article = () => panel.querySelector("article");
+const draftText = () => panel.querySelector("template#plain")?.innerHTML ? (/** @type {HTMLTemplateElement} */ (panel.querySelector("template#plain")).content.textContent ?? "") : "";
+const editor = () => /** @type {HTMLTextAreaElement | null} */ (panel.querySelector("#edited"));
+const editing = () => Boolean(editor() && !editor()?.closest("label")?.hidden);
+
+let shown = "";
+const look = async () => {
+  const answer = await ask("/sidecar/panel", shown ? { headers: { "If-None-Match": shown } } : {}).catch(() => null);
+  if (!answer || answer.status === 304) return;
+  if (answer.status === 401) { say("This view has ended. Open the ticket again in your helpdesk.", true); return; }
+  // Nothing moves under somebody who writes.
+  if (!answer.ok || editing()) return;
+  shown = answer.headers.get("ETag") ?? "";
+  const open = [...panel.querySelectorAll("details[open]")].map((each) => each.className);
+  // The page is rendered by the server with everything escaped; scripts of a parsed document do not run.
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  panel.replaceChildren(...fresh.body.childNodes);
+  for (const each of panel.querySelectorAll("details")) each.open = open.includes(each.className);
+  follow();
+};
+
+/** @type {number | undefined} */
+let soon;
+const lookSoon = () => { clearTimeout(soon); soon = setTimeout(() => { void look(); }, 120); };
+
+const STAGES = {
+  received: "Reading", classified: "Looking things up", looked_up: "Finding what the policy says", found: "Writing",
+  proposed: "Checking every fact",
+};
+/** @param {string} kind */
+const stage = (kind) => {
+  const place = panel.querySelector("#stage");
+  const words = Object.hasOwn(STAGES, kind) ? STAGES[/** @type {keyof typeof STAGES} */ (kind)] : "";
+  if (place && words) place.textContent = words;
+};
+
+let followed = "";
+/** Follow the events of the case: the panel is read again when something happened. */
+const follow = () => {
+  const name = article()?.dataset.case ?? "";
+  if (!name || followed === name) return;
+  followed = name;
+  void stream(name, "");
+};
+
+/** @param {string} name @param {string} last */
+const stream = async (name, last) => {
+  /** @type {Record<string, string>} */
+  const headers = { Accept: "text/event-stream" };
+  if (last) headers["Last-Event-ID"] = last;
+  let seen = last;
+  try {
+    const answer = await ask(`/api/v1/cases/${encodeURIComponent(name)}/stream`, { headers });
+    if (!answer.ok || !answer.body) throw new Error(String(answer.status));
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let rest = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const blocks = (rest + value.replace(/\r/g, "")).split("\n\n");
+      rest = blocks.pop() ?? "";
+      for (const block of blocks) {
+        seen = /^id: ?(.*)$/m.exec(block)?.[1] ?? seen;
+        const kind = /^event: ?(.*)$/m.exec(block)?.[1];
+        if (kind) { stage(kind); lookSoon(); }
+      }
+    }
+  } catch { lookSoon(); }
+  setTimeout(() => { void stream(name, seen); }, 3000);
+};
+
+/** @param {Record<string, unknown>} answer */
+const told = async (answer) => {
+  say(String(answer.said ?? ""), Boolean(answer.refused));
+  if (answer.sent) tell("countersign:sent");
+  shown = "";
+  await look();
+};
+
+/** @param {string} does @param {string} [text] */
+const press = async (does, text = "") => {
+  const at = article();
+  if (!at) return;
+  for (const button of panel.querySelectorAll("button")) button.disabled = true;
+  const key = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2).padEnd(16, "0");
+  const answer = await post("/sidecar/decision", {
+    does, text, key, request_id: at.dataset.request, digest: at.dataset.digest, seconds_open: seconds(),
+  });
+  if (does === "edit" && !answer.refused) show(false);
+  for (const button of panel.querySelectorAll("button")) button.disabled = false;
+  await told(answer);
+};
+
+/** @param {boolean} on */
+const show = (on) => {
+  const area = editor();
+  const label = area?.closest("label");
+  if (!area || !label) return;
+  label.hidden = !on;
+  const draft = panel.querySelector("#draft");
+  if (draft instanceof HTMLElement) draft.hidden = on;
+  for (const button of panel.querySelectorAll("[data-does=send], [data-does=ask]")) /** @type {HTMLElement} */ (button).hidden = on;
+  for (const button of panel.querySelectorAll("[data-does=save]")) /** @type {HTMLElement} */ (button).hidden = !on;
+  panel.querySelector("[data-does=edit]")?.setAttribute("aria-expanded", String(on));
+  if (on) area.focus();
+};
+
+const words = () => (editing() ? editor()?.value ?? "" : draftText());
+
+/** @param {string} text */
+const copy = async (text) => {
+  try { await navigator.clipboard.writeText(text); } catch {
+    const area = document.createElement("textarea");
+    area.value = text;
+    body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  say("Copied.");
+  await post("/sidecar/feedback", { via: "copied", text, seconds_open: seconds() });
+};
+
+/** @type {Record<string, () => Promise<void> | void>} */
+const DOES = {
+  copy: () => copy(words()),
+  insert: async () => {
+    tell("countersign:insert", { text: words() });
+    say(host ? "Inserted." : "No helpdesk page is listening: copy it instead.", !host);
+    if (host) await post("/sidecar/feedback", { via: "inserted", text: words(), seconds_open: seconds() });
+  },
+  edit: () => show(!editing()),
+  save: () => press("edit", editor()?.value ?? ""),
+  send: () => press("send"),
+  ask: () => press("ask"),
+};
+
+document.addEventListener("click", (event) => {
+  const target = event.target instanceof Element ? event.target : null;
+  const cite = target?.closest("a.cite");
+  if (cite) {
+    const sources = panel.querySelector("#sources");
+    if (sources instanceof HTMLDetailsElement) sources.open = true;
+  }
+  const button = target?.closest("button[data-does]");
+  if (button instanceof HTMLButtonElement && !button.disabled) void DOES[button.dataset.does ?? ""]?.();
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || form.id !== "flag") return;
+  event.preventDefault();
+  const reason = String(new FormData(form).get("reason") ?? "");
+  void post("/sidecar/flag", { reason }).then((answer) => { say(answer.said, answer.refused); form.reset(); });
+});
+
+/** @type {number | undefined} */
+let typed;
+window.addEventListener("message", (event) => {
+  // Only the page that shows us, and only from where it may be.
+  if (event.source !== window.parent || !host || event.origin !== host) return;
+  const message = fromHost(event.data);
+  if (!message) return;
+  if (message.type === "countersign:token") {
+    token = message.token;
+    for (const resolve of waiting.splice(0)) resolve(token);
+    plan();
+    return;
+  }
+  clearTimeout(typed);
+  const keep = () => { void post("/sidecar/feedback", { via: "inserted", text: message.text, seconds_open: seconds() }); };
+  if (message.sent) { keep(); lookSoon(); } else typed = setTimeout(keep, 1500);
+});
+
+new ResizeObserver(() => tell("countersign:resize", { height: Math.ceil(document.documentElement.scrollHeight) })).observe(body);
+setInterval(() => { if (!article() || article()?.dataset.state === "working") void look(); }, 4000);
+plan();
+follow();
+tell("countersign:ready");

@@ -1,0 +1,69 @@
+"""What was written, by whom and when: messages of the ticket and what left from here, in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from server.ui.words import initials
+from tools.helpdesk import Author, SentMessage, Ticket, TicketMessage
+
+_WHO = {Author.CUSTOMER: "Customer", Author.STAFF: "Staff", Author.ASSISTANT: "Countersign"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One message. `side`: customer, shop or note. Everything in it is untrusted text."""
+
+    side: str
+    name: str
+    initials: str
+    at: datetime
+    text: str
+    quoted: str = ""
+    files: tuple[str, ...] = ()
+    mark: str = ""
+
+
+def conversation(ticket: Ticket, sent: Sequence[SentMessage]) -> tuple[Message, ...]:
+    """Oldest first. A message that the helpdesk gave back to us after we sent it is shown once."""
+    written = [_written(message) for message in ticket.messages]
+    known = {message.text.strip() for message in ticket.messages}
+    ours = [_ours(message) for message in sent if message.text.strip() not in known]
+    return tuple(sorted([*written, *ours], key=lambda message: message.at))
+
+
+def _written(message: TicketMessage) -> Message:
+    name = message.sender_name or message.sender or _WHO[message.author]
+    files = tuple(f"{each.name} ({each.content_type}, {each.size:,} bytes)" for each in message.attachments[:20])
+    return Message(
+        side="customer" if message.author is Author.CUSTOMER else "shop",
+        name=name,
+        initials=initials(name),
+        at=message.at,
+        text=message.text.strip(),
+        quoted=message.quoted.strip(),
+        files=files,
+        mark=_mark(message),
+    )
+
+
+def _mark(message: TicketMessage) -> str:
+    if message.automatic:
+        return f"automatic: {message.automatic}"
+    if message.author is Author.CUSTOMER and message.sender_verified is False:
+        return "sender not proven"
+    return "" if message.author is Author.CUSTOMER else _WHO[message.author]
+
+
+def _ours(message: SentMessage) -> Message:
+    note = message.kind != "reply"
+    return Message(
+        side="note" if note else "shop",
+        name="Internal note" if note else "Countersign",
+        initials="CS",
+        at=message.at,
+        text=message.text.strip(),
+        mark="note, staff only" if note else "sent",
+    )

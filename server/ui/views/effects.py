@@ -1,0 +1,197 @@
+"""What will happen: every call of a case, in the words of its card, with what it waits for or what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from agent.approvals import ApprovalRequest, CardLine, LineKind, card
+from agent.approvals.card import call_of, describe, words_of
+from agent.approvals.names import NO_NAMES, Names
+from agent.case import ActionVerdict, Execution, ExecutionStatus, Verdict
+from agent.repositories import CaseRecord
+from server.ui.words import moment, money, spoken
+from tools.actions import Action, IssueStoreCredit, RefundOrder, SendReply
+from tools.money import Money
+
+QUIET = frozenset({"tag_ticket", "set_priority", "assign_ticket"})
+"""Routing: done by itself, and folded away."""
+_DONE = {
+    ExecutionStatus.SUCCEEDED: "done",
+    ExecutionStatus.PENDING: "under way",
+    ExecutionStatus.FAILED: "failed",
+    ExecutionStatus.UNKNOWN: "not known yet",
+    ExecutionStatus.UNCONFIRMED: "not confirmed",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effect:
+    """One call. `state`: waits, alone (runs by itself), blocked, done, failed, open. `call` is the exact JSON."""
+
+    number: int
+    kind: str
+    says: str
+    call: str
+    state: str
+    state_says: str
+    amount: str = ""
+    change: str = ""
+    words: str = ""
+    warnings: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    proof: str = ""
+    quiet: bool = False
+
+
+def effects_of(
+    record: CaseRecord,
+    request: ApprovalRequest | None,
+    names: Names = NO_NAMES,
+    methods: Mapping[str, str] | None = None,
+) -> tuple[Effect, ...]:
+    """Every effect of a case in order. What a request asks for is rendered from its card, which is the call itself."""
+    if record.proposal is None:
+        return ()
+    done = {execution.action.fingerprint(): execution for execution in record.executions}
+    shown = card_effects(request, names, methods or {}) if request is not None else {}
+    judged = {item.fingerprint: item for item in (record.verdict.actions if record.verdict else ())}
+    found: list[Effect] = []
+    for number, action in enumerate(record.proposal.effects(record.ticket_id), 1):
+        mark = action.fingerprint()
+        if mark in shown and mark not in done:
+            found.append(numbered(shown[mark], number))
+        else:
+            found.append(_own(number, action, judged.get(mark), done.get(mark), names))
+    return tuple(found)
+
+
+def numbered(effect: Effect, number: int) -> Effect:
+    """The same under another number."""
+    return replace(effect, number=number)
+
+
+def card_effects(request: ApprovalRequest, names: Names, methods: Mapping[str, str]) -> dict[str, Effect]:
+    """The effects of a request by fingerprint, made of the lines of its card and nothing else."""
+    lines = card(request, names)
+    return {
+        action.fingerprint(): _asked(
+            number, action, [line for line in lines if line.effect == number], request, methods
+        )
+        for number, action in enumerate(request.effects, 1)
+    }
+
+
+def _asked(
+    number: int, action: Action, lines: Sequence[CardLine], request: ApprovalRequest, methods: Mapping[str, str]
+) -> Effect:
+    verdict = next((item for item in request.verdicts if item.fingerprint == action.fingerprint()), None)
+    amount = request.amount_of(action)
+    method = methods.get(action.fingerprint(), "")
+    return Effect(
+        number=number,
+        kind=action.kind,
+        says=_text(lines, LineKind.AMOUNT) or _text(lines, LineKind.EFFECT),
+        call=_text(lines, LineKind.CALL),
+        state="waits" if request.awaiting else "alone",
+        state_says=_needs(action, verdict, request) if request.awaiting else request.status.value,
+        amount=f"{money(amount)}{f' to {method}' if method else ''}" if amount is not None else "",
+        change=_text(lines, LineKind.CHANGE),
+        words=_text(lines, LineKind.TEXT),
+        warnings=tuple(line.text for line in lines if line.kind is LineKind.WARNING),
+        rules=_rules(verdict),
+    )
+
+
+def _text(lines: Sequence[CardLine], kind: LineKind) -> str:
+    return next((line.text for line in lines if line.kind is kind), "")
+
+
+def _needs(action: Action, verdict: ActionVerdict | None, request: ApprovalRequest) -> str:
+    if isinstance(action, SendReply):
+        return "read before it leaves"
+    role = verdict.role if verdict and verdict.role else request.required_role.value
+    return f"needs {'an' if role[0] in 'ae' else 'a'} {role}"
+
+
+def _rules(verdict: ActionVerdict | None) -> tuple[str, ...]:
+    found = verdict.violations if verdict else ()
+    return tuple(dict.fromkeys(f"{v.message} [{v.rule}]" for v in found if v.verdict is not Verdict.ALLOW))
+
+
+def _own(number: int, action: Action, verdict: ActionVerdict | None, done: Execution | None, names: Names) -> Effect:
+    state, says, proof = _standing(verdict, done)
+    return Effect(
+        number=number,
+        kind=action.kind,
+        says=describe(action, names),
+        call=call_of(action),
+        state=state,
+        state_says=says,
+        words=words_of(action),
+        rules=_rules(verdict),
+        proof=proof,
+        quiet=action.kind in QUIET and state in ("done", "alone"),
+    )
+
+
+def _standing(verdict: ActionVerdict | None, done: Execution | None) -> tuple[str, str, str]:
+    if done is not None:
+        state = {ExecutionStatus.SUCCEEDED: "done", ExecutionStatus.FAILED: "failed"}.get(done.status, "open")
+        by = f" by {done.approved_by}" if done.approved_by else " by itself"
+        when = f", {moment(done.settled_at)}" if done.settled_at else ""
+        return state, f"{_DONE[done.status]}{by if state == 'done' else ''}{when}", done.detail or done.reference
+    if verdict is None or verdict.verdict is Verdict.BLOCK:
+        return "blocked", "blocked", ""
+    if verdict.verdict is Verdict.ALLOW:
+        return "alone", "runs by itself", ""
+    return "waits", "not asked for", ""
+
+
+def button_says(request: ApprovalRequest, methods: Mapping[str, str], names: Names = NO_NAMES) -> str:
+    """What signing does: `Refund $39.00 to Visa ·1881 and send the reply`."""
+    ordered = sorted(request.effects, key=lambda action: (isinstance(action, SendReply), not type(action).gives_value))
+    found = [
+        _does(action, methods.get(action.fingerprint(), ""), request.amount_of(action), names) for action in ordered
+    ]
+    if len(found) > 3:
+        found = [*found[:2], f"{len(found) - 2} more"]
+    first = found[0][0].upper() + found[0][1:]
+    return " and ".join([", ".join([first, *found[1:-1]]), found[-1]]) if len(found) > 1 else first
+
+
+def _does(action: Action, method: str, amount: Money | None, names: Names) -> str:
+    if isinstance(action, RefundOrder):
+        return f"refund {money(action.amount)}{f' to {method}' if method else ''}"
+    if isinstance(action, IssueStoreCredit):
+        return f"give {money(action.amount)} of store credit"
+    if isinstance(action, SendReply):
+        return "send the reply"
+    worth = f" ({money(amount)})" if amount is not None else ""
+    return f"{_VERBS.get(action.kind, describe(action, names)[:60])}{worth}"
+
+
+_VERBS = {
+    "create_return": "create the return label",
+    "exchange_items": "exchange the items",
+    "replace_items": "send a replacement",
+    "cancel_order": "cancel the order",
+    "change_order_items": "change the items",
+    "change_shipping_address": "change the address",
+    "change_payment_method": "move the payment",
+    "update_customer_address": "change the customer's address",
+    "issue_discount_code": "make the code",
+    "open_carrier_trace": "open a trace",
+    "hold_order": "hold the order",
+    "release_hold": "release the hold",
+    "escalate_to_human": "hand it to a person",
+    "close_ticket": "close the ticket",
+    "add_internal_note": "add the note",
+    "suppress_promotions": "pause promotions",
+}
+
+
+def kinds_of(request: ApprovalRequest) -> str:
+    """`refund order, replace items`: what is asked, without the reply that goes with it."""
+    found = [spoken(action.kind) for action in request.effects if not isinstance(action, SendReply)]
+    return ", ".join(dict.fromkeys(found)) or "reply"

@@ -1,0 +1,208 @@
+"""The inbox: which cases a view holds, in which order, and what each line says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from agent.case import CaseStatus
+from agent.limits import PolicyLimits
+from agent.priority import ranked
+from agent.repositories import CaseRecord
+from server.ui.views.case import name_of, title_of
+from server.ui.views.status import Badge, badge
+from server.ui.words import age, language, money, spoken
+from tools.helpdesk import Ticket
+
+S = CaseStatus
+NEEDS = (S.AWAITING_APPROVAL, S.AWAITING_REVIEW)
+OPEN = (*NEEDS, S.ESCALATED, S.WORKING, S.NEW, S.FAILED)
+CARRIED = ("view", "intent", "queue", "language", "q")
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to look at the inbox."""
+
+    key: str
+    name: str
+    statuses: tuple[CaseStatus, ...]
+    empty: str
+    waits: bool = field(default=False, kw_only=True)
+    counted: bool = field(default=True, kw_only=True)
+
+
+VIEWS = (
+    View("needs", "Needs you", NEEDS, "Drafts to read and effects to sign appear here.", waits=True),
+    View("sign", "To sign", NEEDS[:1], "Refunds, replacements and exceptions wait here.", waits=True),
+    View("read", "To read", NEEDS[1:], "Drafted replies wait here until a person reads them."),
+    View("people", "With people", (S.ESCALATED,), "What the assistant hands over: the most important first."),
+    View("mine", "Mine", (S.ESCALATED,), "Cases that you take over appear here.", counted=False),
+    View("late", "Late", OPEN, "Nobody has waited longer than the shop promises.", counted=False),
+    View("failed", "Failed", (S.FAILED,), "Runs that went wrong appear here, with a way to try again."),
+    View("answered", "Answered", (S.ANSWERED, S.RESOLVED), "Cases with an answer appear here."),
+    View("ignored", "Nothing to answer", (S.IGNORED,), "Automatic mail and plain thanks appear here."),
+    View("all", "All", (), "Cases appear here as soon as a ticket arrives."),
+)
+_BY_KEY = {view.key: view for view in VIEWS}
+
+
+def view_of(key: str) -> View:
+    """The view of this name, else the first."""
+    return _BY_KEY.get(key, VIEWS[0])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line. `late`: waits longer than the shop promises."""
+
+    id: str
+    name: str
+    subject: str
+    excerpt: str
+    intent: str
+    value: str
+    status: Badge
+    age: str
+    late: bool
+    vip: bool
+    waits: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewLink:
+    """A view with how many it holds; None where counting would mean reading."""
+
+    name: str
+    href: str
+    here: bool
+    waits: bool
+    count: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """A filter: value, name and count of each option."""
+
+    name: str
+    label: str
+    chosen: str
+    options: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Welcome:
+    """What the first page explains."""
+
+    title: str
+    says: str
+    steps: tuple[str, ...]
+    href: str
+    link: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inbox:
+    """Everything that inbox.html shows."""
+
+    view: str
+    title: str
+    says: str
+    views: tuple[ViewLink, ...]
+    choices: tuple[Choice, ...]
+    filtered: bool
+    rows: tuple[Row, ...]
+    newest: str
+    query: str
+    carried: str
+    next: str
+    empty_title: str
+    empty_says: str
+    empty_href: str
+    empty_link: str
+    welcome: Welcome | None
+
+
+def row_of(record: CaseRecord, ticket: Ticket | None, limits: PolicyLimits, now: datetime) -> Row:
+    """The line of a case."""
+    waited = now - (ticket.latest.at if ticket else record.created_at)
+    flat = " ".join(ticket.latest.text.split()) if ticket else ""
+    subject = title_of(ticket) if ticket else record.ticket_id
+    return Row(
+        id=record.case_id,
+        name=name_of(ticket) if ticket else "",
+        subject=subject,
+        excerpt=flat[:140] if ticket and ticket.subject else "",
+        intent=spoken(record.intent),
+        value=money(record.value),
+        status=badge(record.status),
+        age=age(waited),
+        late=is_late(record, ticket, limits, now),
+        vip=record.queue == limits.vip.queue,
+        waits=record.status in NEEDS,
+    )
+
+
+def is_late(record: CaseRecord, ticket: Ticket | None, limits: PolicyLimits, now: datetime) -> bool:
+    """Whether nobody has answered within the hours that the shop promises; VIPs are promised fewer."""
+    if record.status not in OPEN or ticket is None:
+        return False
+    vip = record.queue == limits.vip.queue
+    hours = limits.vip.first_response_hours if vip else limits.replies.first_response_hours
+    return now - max(ticket.latest.at, record.created_at) > timedelta(hours=hours)
+
+
+def chosen_rows(view: View, records: Sequence[CaseRecord], who: str) -> Sequence[CaseRecord]:
+    """What of the records belongs into a view that the database cannot tell, in the order of the view."""
+    if view.key == "mine":
+        records = [record for record in records if record.with_person.startswith(f"{who} took it over")]
+    return ranked(records) if view.key in ("people", "mine") else records
+
+
+def view_links(here: str, counts: Mapping[str, int]) -> tuple[ViewLink, ...]:
+    """Every view with its count."""
+    return tuple(
+        ViewLink(
+            name=view.name,
+            href=f"/?view={view.key}",
+            here=view.key == here,
+            waits=view.waits,
+            count=_count(view, counts) if view.counted else None,
+        )
+        for view in VIEWS
+    )
+
+
+def _count(view: View, counts: Mapping[str, int]) -> int:
+    return sum(counts.get(status.value, 0) for status in view.statuses) if view.statuses else sum(counts.values())
+
+
+def choice(name: str, label: str, chosen: str, counts: Mapping[str, int]) -> Choice:
+    """A filter with what there is."""
+    says = language if name == "language" else spoken
+    options = tuple((value, says(value), many) for value, many in counts.items() if value)
+    return Choice(name=name, label=label, chosen=chosen, options=options)
+
+
+def query_of(given: Mapping[str, str]) -> str:
+    """The filters as an address carries them; empty ones stay out."""
+    kept = {name: given[name] for name in CARRIED if given.get(name)}
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def welcome(first: CaseRecord | None, what: str) -> Welcome:
+    """What a newcomer to the demo brand reads first."""
+    steps = (
+        "Open a case that waits for a signature. Every underlined fact in the reply shows where it comes from.",
+        "Read what will happen: the exact call, who may sign, and what your limits leave.",
+        "Sign it. It happens once, however often you click, and the audit log keeps it.",
+    )
+    return Welcome(
+        title="This is Alder & Wren, a made-up shop to try Countersign with",
+        says="Tickets have been read, looked up and answered in draft. Nothing leaves without a person. Try one:",
+        steps=steps,
+        href=f"/cases/{first.case_id}?view=sign" if first else "",
+        link=f"Open {what}" if first else "",
+    )

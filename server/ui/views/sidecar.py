@@ -1,0 +1,168 @@
+"""The sidecar: what a case comes to in 320 pixels. From a dossier to what the panel shows; pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.approvals.request import ApprovalKind
+from agent.case import CaseStatus, Classification, Verdict
+from server.ui.views.dossier import Dossier
+from server.ui.views.draft import DraftView, draft_view
+from server.ui.views.effects import Effect, effects_of
+from server.ui.views.facts import (
+    CustomerView,
+    FactView,
+    OrderView,
+    Parcel,
+    customer_view,
+    fact_views,
+    order_view,
+    parcel_view,
+)
+from server.ui.views.sources import Known, Source
+from server.ui.views.status import Badge, badge
+from server.ui.words import spoken
+from tools.actions import SendReply
+
+SENDS = "send_reply"
+WORKING = (CaseStatus.NEW, CaseStatus.WORKING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cited:
+    """One source of the draft, under the number that the text names it by."""
+
+    number: int
+    source: Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class Buttons:
+    """What may be done. `sends`: what the main button says, when this person may press it; else why they may not."""
+
+    request_id: str = ""
+    digest: str = ""
+    sends: str = ""
+    asks: bool = False
+    """Whether they may ask somebody else for the signature."""
+    asked: bool = False
+    why_not: tuple[str, ...] = ()
+    needs: str = ""
+    until: str = ""
+    amount: str = ""
+    edits: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """Everything in the frame, from the top."""
+
+    case_id: str
+    status: Badge
+    working: bool
+    line: str
+    mood: str
+    order: OrderView | None
+    parcel: Parcel | None
+    draft: DraftView | None
+    numbers: dict[str, int]
+    """Mark of the draft to the number of its source."""
+    cited: tuple[Cited, ...]
+    effects: tuple[Effect, ...]
+    buttons: Buttons
+    with_person: str
+    outcome: str
+    customer: CustomerView | None
+    facts: tuple[FactView, ...]
+
+
+def panel_of(found: Dossier) -> Panel:
+    """The panel of a case."""
+    record, known = found.record, found.record.investigation
+    draft = _draft(found)
+    numbers, cited = _cited(draft)
+    order = order_view(
+        found.shop.order, found.shop.customer, found.shop.refunds, found.shop.returns, known.identity if known else None
+    )
+    parcels = [parcel_view(shipment) for shipment in found.shop.shipments]
+    fact = known.find("customer") if known else None
+    return Panel(
+        case_id=record.case_id,
+        status=badge(record.status),
+        working=record.status in WORKING,
+        line=_line(record.classification),
+        mood=_mood(record.classification),
+        order=order,
+        parcel=parcels[-1] if parcels else None,
+        draft=draft,
+        numbers=numbers,
+        cited=cited,
+        effects=tuple(each for each in _effects(found) if each.kind != SENDS and not each.quiet),
+        buttons=_buttons(found),
+        with_person=record.with_person,
+        outcome=record.outcome,
+        customer=customer_view(found.shop.customer, known.identity if known else None, fact),
+        facts=fact_views(known.evidence if known else ()),
+    )
+
+
+def _line(said: Classification | None) -> str:
+    """`not received 94 % · en · high`: what it is about, how sure that is, the language, how soon."""
+    if said is None:
+        return ""
+    parts = [f"{spoken(said.intent)} {said.confidence:.0%}".replace("%", " %"), said.language]
+    parts += [] if said.urgency.value == "normal" else [said.urgency.value]
+    parts += [f"also {', '.join(spoken(each.intent) for each in said.secondary)}"] if said.secondary else []
+    return " · ".join(parts)
+
+
+def _mood(said: Classification | None) -> str:
+    if said is None:
+        return ""
+    found = ["threatens legal steps"] if said.legal_threat else []
+    found += ["very upset"] if said.high_emotion else []
+    return ", ".join([*found, *(["wants a person"] if said.human_request else [])])
+
+
+def _draft(found: Dossier) -> DraftView | None:
+    proposal, verdict = found.record.proposal, found.record.verdict
+    if proposal is None or proposal.reply is None:
+        return None
+    objections = [v for v in (verdict.every_violation() if verdict else ()) if v.verdict is not Verdict.ALLOW]
+    return draft_view(proposal.reply, objections, Known.of(found.record, found.names))
+
+
+def _cited(draft: DraftView | None) -> tuple[dict[str, int], tuple[Cited, ...]]:
+    """Each source once, numbered in the order in which the text names them."""
+    numbers: dict[str, int] = {}
+    sources: dict[tuple[str, str], Cited] = {}
+    for mark in draft.marks if draft else ():
+        first = mark.sources[0]
+        cited = sources.setdefault((first.title, first.where), Cited(number=len(sources) + 1, source=first))
+        numbers[mark.id] = cited.number
+    return numbers, tuple(sources.values())
+
+
+def _effects(found: Dossier) -> tuple[Effect, ...]:
+    return effects_of(found.record, found.request, found.names, found.methods)
+
+
+def _buttons(found: Dossier) -> Buttons:
+    request, signing = found.request, found.signing
+    if request is None or signing is None:
+        return Buttons()
+    replies = any(isinstance(effect, SendReply) for effect in request.effects)
+    return Buttons(
+        request_id=request.id,
+        digest=request.digest,
+        sends=(signing.does if request.kind is ApprovalKind.SIGN else "Send") if signing.may else "",
+        asks=not signing.may,
+        asked=any(
+            event.kind == "sign_off_wanted" and event.body.get("request") == request.id for event in found.events
+        ),
+        why_not=signing.against,
+        needs=signing.needs,
+        until=signing.until,
+        amount=signing.amount,
+        edits=replies,
+    )

@@ -1,0 +1,88 @@
+"""Who may sign, why somebody may not, and what their limits leave them today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agent.approvals import ApprovalRequest
+from agent.approvals.request import ApprovalKind
+from agent.limits import Person, PolicyLimits, Role
+from agent.policy import PastEffect
+from agent.policy.amounts import gives_value, summed
+from server.ui.words import moment, money
+from tools.money import Money
+
+DAY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signing:
+    """What a person is told before they sign. `against`: why this person may not; empty when they may."""
+
+    request_id: str
+    digest: str
+    version: int
+    sign: bool
+    does: str
+    amount: str
+    needs: str
+    signers: tuple[str, ...]
+    may: bool
+    against: tuple[str, ...]
+    left: str
+    expires_at: datetime
+    reasons: tuple[str, ...]
+
+    @property
+    def until(self) -> str:
+        """Until when the request is good."""
+        return moment(self.expires_at)
+
+
+def signing_view(
+    request: ApprovalRequest, does: str, against: Sequence[str], left: str, signers: Sequence[Person]
+) -> Signing:
+    """The card around the effects of a request."""
+    return Signing(
+        request_id=request.id,
+        digest=request.digest,
+        version=request.version,
+        sign=request.kind is ApprovalKind.SIGN,
+        does=does,
+        amount=money(request.amount),
+        needs=request.required_role.value,
+        signers=tuple(f"{person.name} ({person.role.value})" for person in signers),
+        may=not against,
+        against=tuple(against),
+        left=left,
+        expires_at=request.expires_at,
+        reasons=request.reasons,
+    )
+
+
+def may_cover(people: Sequence[Person], least: Role) -> tuple[Person, ...]:
+    """Who has the role for it, the least trusted first."""
+    return tuple(sorted((p for p in people if p.role.covers(least)), key=lambda p: (p.role.rank, p.name)))
+
+
+def left_today(person: Person | None, past: Sequence[PastEffect], limits: PolicyLimits, now: datetime) -> str:
+    """`$61.00 left of your $100.00 today, at most $50.00 each`; what is signed counts for 24 hours."""
+    if person is None:
+        return ""
+    own = limits.roles.of(person.role)
+    if own.per_day is None:
+        return f"{person.role.value} signs for no money"
+    if own.per_day.amount is None:
+        return "no limit of your own today"
+    most = own.per_day.amount
+    left = most - _signed(person, past, most.currency, now)
+    nothing = Money(minor=0, currency=most.currency)
+    each = f", at most {money(own.each.amount)} each" if own.each and own.each.amount else ""
+    return f"{money(max(left, nothing, key=lambda amount: amount.minor))} left of your {money(most)} today{each}"
+
+
+def _signed(person: Person, past: Sequence[PastEffect], currency: str, now: datetime) -> Money:
+    own = (p for p in past if p.approver == person.id and now - DAY < p.at <= now and gives_value(p.action))
+    return summed(own, currency)

@@ -1,0 +1,35 @@
+"""What a case's status is called, and how it looks. Colour is never alone: the word says it too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.case import CaseStatus
+
+WAITING = (CaseStatus.AWAITING_APPROVAL, CaseStatus.AWAITING_REVIEW)
+_CALLED = {
+    CaseStatus.NEW: ("new", "plain"),
+    CaseStatus.WORKING: ("being worked on", "plain"),
+    CaseStatus.AWAITING_REVIEW: ("to read", "waits"),
+    CaseStatus.AWAITING_APPROVAL: ("to sign", "waits"),
+    CaseStatus.ANSWERED: ("answered", "good"),
+    CaseStatus.ESCALATED: ("with a person", "person"),
+    CaseStatus.IGNORED: ("nothing to answer", "plain"),
+    CaseStatus.REJECTED: ("rejected", "plain"),
+    CaseStatus.RESOLVED: ("resolved", "good"),
+    CaseStatus.FAILED: ("failed", "wrong"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Badge:
+    """A word and its tone: plain, waits, good, person or wrong."""
+
+    says: str
+    tone: str
+
+
+def badge(status: CaseStatus) -> Badge:
+    """The badge of a status."""
+    says, tone = _CALLED[status]
+    return Badge(says=says, tone=tone)
