@@ -24,7 +24,8 @@ class Throttle:
 
     def refused(self, email: str, address: str, now: datetime) -> datetime | None:
         """Until when this may not be tried; None when it may, and then it counts as a failure until `good`."""
-        return self.attempts.take(dict(zip(_keys(email, address), (PAIR, ACCOUNT, ADDRESS), strict=True)), WINDOW, now)
+        most = dict(zip(_keys(email, address), (PAIR, ACCOUNT, ADDRESS), strict=True))
+        return self.attempts.take(most, WINDOW, now)
 
     def good(self, email: str, address: str) -> None:
         """It was the right password."""

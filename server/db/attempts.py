@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from server.db.people import ATTEMPTS as _T
 from server.db.session import Session, insert_new, micros, moment_of
@@ -34,6 +34,10 @@ class StoredAttempts:
                 return moment_of(max(full))
             connection.execute(update(_T).where(_T.c.key.in_(most)).values(many=_T.c.many + 1))
             return None
+
+    def many(self) -> int:
+        """How many windows are open, or not swept away yet."""
+        return int(self._session.rows(select(func.count().label("many")).select_from(_T))[0]["many"])
 
     def give_back(self, keys: list[str]) -> None:
         """The attempt was a good one: it does not count."""

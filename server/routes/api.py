@@ -8,8 +8,10 @@ from typing import cast
 from fastapi import APIRouter, FastAPI
 from pydantic import JsonValue
 
+from server.costs import prices_of
+from server.inbound import InboundTicket
 from server.problems import ProblemDocument
-from server.routes import approvals, audit, cases, errors, queue, running, tickets
+from server.routes import approvals, audit, cases, errors, people, queue, running, tickets
 
 API = "/api/v1"
 _EVERYWHERE = errors.documented(401, 403, 429, 503)
@@ -18,13 +20,25 @@ Document = dict[str, JsonValue]
 
 def add_api(app: FastAPI) -> None:
     """Add the routes. Raises SettingsError when a setting that they need cannot be used."""
+    _checked(app.state.service)
+    service: Service = app.state.service
+    app.state.metrics = Metrics(service)
     inside = APIRouter(prefix=API, responses=_EVERYWHERE)
-    for part in (tickets, cases, approvals, audit, queue):
+    for part in (tickets, cases, approvals, audit, queue, people):
         inside.include_router(part.router)
     app.include_router(inside)
-    app.include_router(running.router)
+    for part in (webhooks, running, measures):
+        app.include_router(part.router)
     errors.install(app)
+    app.add_middleware(Limited, settings=service.settings)
+    app.add_middleware(Watched, measured=app.state.metrics.requested)
     app.openapi = _described(app, app.openapi)
+
+
+def _checked(service: Service) -> None:
+    """Settings that only some request would read are read now, so that a mistake in them shows at the start."""
+    settings = service.settings
+    _ = (settings.proving, prices_of(settings), settings.number("ready_queue_seconds"))
 
 
 def _described(app: FastAPI, plain: Callable[[], object]) -> Callable[[], Document]:
@@ -34,7 +48,10 @@ def _described(app: FastAPI, plain: Callable[[], object]) -> Callable[[], Docume
         document = cast("Document", plain())
         components = cast("Document", document.setdefault("components", {}))
         schemas = cast("Document", components.setdefault("schemas", {}))
-        schemas.setdefault("ProblemDocument", ProblemDocument.model_json_schema())
+        for model in (ProblemDocument, InboundTicket):
+            found = cast("Document", model.model_json_schema(ref_template="#/components/schemas/{model}"))
+            found.pop("$defs", None)  # the routes name them as well
+            schemas.setdefault(model.__name__, found)
         return document
 
     return openapi

@@ -21,9 +21,10 @@ from server.auth.passwords import Passwords
 from server.auth.principal import Scope
 from server.auth.team import Newcomer, Team
 from server.service import Service
+from tests.server.db.conftest import empty_tables
 from tests.server.web.conftest import Web, web
 
-__all__ = ["web"]
+__all__ = ["empty_tables", "web"]
 
 PASSWORD = "four quiet green lamps"
 IDS = {Role.VIEWER: "vera", Role.AGENT: "noor", Role.LEAD: "dana", Role.ADMIN: "priya"}

@@ -1,0 +1,98 @@
+"""What every answer carries, and what is refused before anything reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent.limits import Role
+from server.auth.headers import Rules
+from server.settings import Settings, SettingsError
+from tests.server.auth.conftest import PASSWORD, House, built, email_of, peopled
+from tests.server.web.conftest import Web
+
+HTTPS = "https://support.example.com"
+FRAMING = "gorgias:https://shop.gorgias.com, zendesk:https://shop.zendesk.com"
+
+
+@pytest.mark.parametrize("path", ["/login", "/api/v1/nothing", "/static/base.css", "/account"])
+def test_every_answer_forbids_foreign_code_frames_and_guessing(house: House, path: str) -> None:
+    headers = house.client().get(path).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "same-origin"
+    assert "camera=()" in headers["permissions-policy"]
+    assert "strict-transport-security" not in headers
+
+
+def test_only_the_sidecar_is_shown_elsewhere_and_only_where_it_was_allowed(web: Web, tmp_path: Path) -> None:
+    house = built(web, tmp_path, embed_origins=FRAMING)
+    policy = house.client().get("/sidecar/nothing").headers["content-security-policy"]
+    assert "frame-ancestors https://shop.gorgias.com https://shop.zendesk.com" in policy
+    assert "frame-ancestors 'none'" in house.client().get("/sidecars").headers["content-security-policy"]
+
+
+def test_private_pages_are_kept_nowhere(house: House) -> None:
+    assert house.sign_in(Role.AGENT).get("/account").headers["cache-control"] == "no-store"
+    assert "no-store" not in house.client().get("/static/base.css").headers.get("cache-control", "")
+
+
+def test_with_https_the_cookie_never_leaves_it(web: Web, tmp_path: Path) -> None:
+    house = peopled(built(web, tmp_path, public_url=HTTPS))
+    browser = house.client()
+    browser.base_url = HTTPS
+    data = {"email": email_of(Role.LEAD), "password": PASSWORD}
+    answer = browser.post("/login", data=data, headers={"Origin": HTTPS})
+    assert answer.status_code == 303
+    assert "Secure" in answer.headers["set-cookie"]
+    assert answer.headers["set-cookie"].startswith("__Host-countersign=")
+    assert "max-age=31536000" in answer.headers["strict-transport-security"]
+    assert browser.post("/login", data=data, headers={"Origin": "http://support.example.com"}).status_code == 403
+
+
+@pytest.mark.parametrize(("path", "status"), [("/login", 421), ("/health", 200)])
+def test_another_host_is_not_served(web: Web, tmp_path: Path, path: str, status: int) -> None:
+    house = built(web, tmp_path, public_url=HTTPS)
+    assert house.client().get(path, headers={"Host": "evil.example"}).status_code == status
+
+
+@pytest.mark.parametrize("length", ["99999999", "-1", "many"])
+def test_a_body_that_says_it_is_too_large_is_not_read(house: House, length: str) -> None:
+    answer = house.client().post("/login", content=b"x", headers={"Content-Length": length})
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+
+
+@pytest.mark.parametrize(("path", "kind"), [("/login", FORM), ("/api/v1/tickets", JSON)])
+def test_a_body_that_does_not_say_so_ends_at_the_limit(web: Web, tmp_path: Path, path: str, kind: str) -> None:
+    house = peopled(built(web, tmp_path, max_body_kilobytes="4"))
+
+    def parts() -> Iterator[bytes]:
+        for _ in range(100):
+            yield b"email=" + b"x" * 1024
+
+    answer = house.client().post(path, content=parts(), headers={"Content-Type": kind})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"public_url": "support.example.com"},
+        {"public_url": "https://support.example.com/help"},
+        {"max_body_kilobytes": "lots"},
+        {"embed_origins": "https://shop.gorgias.com/x"},
+    ],
+)
+def test_settings_that_cannot_be_meant_are_named(settings: dict[str, str]) -> None:
+    with pytest.raises(SettingsError, match="COUNTERSIGN_"):
+        Rules.of(Settings(**settings))
