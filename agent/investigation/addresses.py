@@ -37,7 +37,9 @@ _GB = re.compile(rf"{_EN_TOWN}{_GB_ZIP}", re.I)
 _GB_ZIP_FIRST = re.compile(
     rf"{_EN_LINE}{_BREAK}{_GB_ZIP}{_SPACE}{{1,3}}(?P<city>{_EN_NAME}(?: {_EN_NAME}){{0,2}})", re.I
 )
-_DE_WORD = r"[A-ZÄÖÜ][\wäöüß.-]{0,30}"
+# "die neue Adresse Ulmenweg 3": the word before the street says what follows and is no part of it.
+_DE_LABEL = r"(?:(?:Liefer|Rechnungs|Heimat|Post|Versand)?(?:[Aa]dresse|[Aa]nschrift)|Wohnort|Konto|Bestellung|Haus)"
+_DE_WORD = rf"(?!{_DE_LABEL}\b)[A-ZÄÖÜ][\wäöüß.-]{{0,30}}"
 _DE_PLACE = r"(?:Am|An der|An den|Im|In der|In den|Auf der|Auf dem|Unter den|Zum|Zur|Hinter|Alter|Alte|Neuer|Neue)"
 _DE_STREET = "stra(?:ß|ss)e|str\\.|weg|platz|allee|gasse|ring|damm|ufer"
 _DE_UNIT = r"(?:Wohnung|Whg\.?|Apartment|App\.|Hinterhaus|\d{1,2}\. ?(?:OG|Stock|Etage)|EG|c/o)[^,\n]{0,30}"

@@ -54,6 +54,7 @@ class Found:
     refunds_recent: int = 0
     lines: Sequence[LineItem] = ()
     lines_meant: bool = False
+    lines_named: bool = False
     product: Product | None = None
     variant: Variant | None = None
     swap_line: LineItem | None = None

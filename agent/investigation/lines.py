@@ -93,8 +93,9 @@ def look_up_lines(found: Found, readers: Readers) -> None:
     """The order lines that the message means, and their stock."""
     if found.order is None:
         return
-    lines = found.order.lines
-    named, certain = _meant(Said.of(found.text, found.classification.language), lines)
+    lines, said = found.order.lines, Said.of(found.text, found.classification.language)
+    found.lines_named = said.whole or bool(lines_named(lines, said))
+    named, certain = _meant(said, lines)
     if certain and len(lines) > 1:
         named, certain = _set_apart(found, lines, named)
     found.lines, found.lines_meant = _not_made_good(found, named), certain

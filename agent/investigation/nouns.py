@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from agent.investigation.words import fold, words
+from agent.triage import glossary as shop_words
 
 FILE = Path(__file__).with_name("nouns.csv")
 LANGUAGES = ("en", "es", "fr", "de")
@@ -30,14 +31,26 @@ class Glossary:
 
 
 def things_said(text: str, language: str) -> dict[str, Things]:
-    """Word by word, the things that a message of this language names; one of another language is read in all four."""
+    """Word by word, the things that a message of this language names.
+
+    One of another language is read in all four, and by what triage knows of its shop words.
+    """
     readable = [name for name in LANGUAGES if language not in LANGUAGES or name in (language, "en")]
     found = _compounds(text) if "de" in readable else {}
     for word in words(text):
         things = frozenset[str]().union(*(glossaries()[name].said.get(word, frozenset()) for name in readable))
-        if things:
+        if things := things or _by_english(word, language):
             found[word] = things
     return found
+
+
+@lru_cache(maxsize=4096)
+def _by_english(word: str, language: str) -> Things:
+    """What a word of a language without a column of its own stands for, by its English meaning."""
+    spoken = shop_words.glossaries().get(language) if language not in LANGUAGES else None
+    meaning = spoken.meaning(word) if spoken is not None else None
+    named = glossaries()["en"].said
+    return frozenset[str]().union(*(named.get(each, frozenset()) for each in (meaning or "").split()))
 
 
 @lru_cache(maxsize=4096)

@@ -149,6 +149,7 @@ def items_facts(found: Found) -> Fields:
         "items": items,
         "item": items[0] if len(items) == 1 else None,
         "items_meant": found.lines_meant,
+        "items_named": found.lines_named,
         "items_value": _worth(items, order),
         "price_drop": _price_drop(found, order) if order else None,
         "all_returnable": bool(items) and all(item["returnable"] for item in items),

@@ -23,6 +23,13 @@ WORDED = OUTRIGHT | frozenset(
 """Asks that count besides another one only when the message has words for them."""
 SURE, POSSIBLE = 0.7, 0.02
 """A reading below SURE gives way to the one thing that is said outright, when that is POSSIBLE at all."""
+_WORDS: Mapping[str, frozenset[str]] = {
+    "exchange_request": frozenset({"exchange_request", "change_order", OTHER_SIZE}),
+    "promotion": frozenset({"promotion", CHEAPER}),
+}
+"""Asks that have words besides their own."""
+ADDRESS = "address"
+"""That a message holds a complete address."""
 _OF_THE_SHOP = frozenset(
     "stock_availability product_question subscription other promotion return_policy account payment_issue thanks "
     "complaint human_request".split()
@@ -58,6 +65,8 @@ def lead_of(heard: Heard, said: frozenset[str], *, names_order: bool) -> str:
         return meant
     if heard.intent in said or heard.confidence >= SURE or (heard.intent in _OF_THE_SHOP and not names_order):
         return heard.intent
+    if {ADDRESS, "change_address"} <= said and heard.chance("change_address") >= POSSIBLE:
+        return "change_address"
     return _only_one(heard, said) or heard.intent
 
 
@@ -101,6 +110,5 @@ def further(heard: Heard, lead: str, said: frozenset[str]) -> tuple[RankedIntent
 
 
 def is_said(intent: str, said: frozenset[str]) -> bool:
-    """Whether a message asks this in words; what nobody signs for needs none."""
-    words = {intent, OTHER_SIZE, "change_order"} if intent == "exchange_request" else {intent}
-    return intent not in OUTRIGHT or bool(words & said)
+    """Whether a message has words for this ask."""
+    return bool(_WORDS.get(intent, frozenset({intent})) & said)

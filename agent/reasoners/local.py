@@ -13,7 +13,8 @@ from agent.case import Classification, RankedIntent, References, Urgency
 from agent.guard.injection import before_instructions
 from agent.intake import InboundMail, extract, is_automatic
 from agent.intake.mentions import Mention
-from agent.reasoners.asks import Heard, further, lead_of
+from agent.investigation.addresses import find_address
+from agent.reasoners.asks import ADDRESS, Heard, further, lead_of
 from agent.reasoners.stated import stated
 from agent.triage import Triage, TriageResult
 from knowledge.embedding import Embedder
@@ -78,7 +79,7 @@ def words_of(ticket: Ticket) -> str:
 
 def _asked(found: TriageResult, text: str) -> tuple[str, tuple[RankedIntent, ...]]:
     """The main ask and the further ones, read together with what the message says outright."""
-    said = stated(text)
+    said = stated(text) | ({ADDRESS} if find_address(text) is not None else frozenset[str]())
     heard = Heard(
         intent=found.intent,
         confidence=found.confidence,
@@ -96,8 +97,11 @@ def _spoken(intent: str) -> str:
 def references_of(ticket: Ticket) -> References:
     """What the newest message names; an order named earlier in the thread counts when this message names none."""
     today = ticket.latest.at.date()
-    now = extract(f"{ticket.subject}\n{ticket.latest.text}", today=today)
-    orders = now.order_numbers or _earlier(ticket, today)
+    text = f"{ticket.subject}\n{ticket.latest.text}"
+    now = extract(text, today=today)
+    # "for future orders: 188 Elm Road, ...": the number of a house, not of an order.
+    house = address.line1.split()[0] if (address := find_address(text)) is not None else ""
+    orders = [each for each in now.order_numbers if each.value != house] or _earlier(ticket, today)
     return References(
         order_numbers=_each([mention.value for mention in orders]),
         emails=_each([mention.value for mention in now.emails]),

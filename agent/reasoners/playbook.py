@@ -231,9 +231,9 @@ def _missing_context(brief: Brief) -> str:
 def _not_understood(brief: Brief) -> str:
     """Why nothing is drafted on a guess this weak. Saying where an order stands is right often and harms nobody."""
     said = brief.classification
-    if (said.abstained or said.confidence < UNSAID) and not is_said(said.intent, stated(words_of(brief.ticket))):
-        return f"not said in words what is asked; {_spoken(said.intent)} at best ({said.confidence:.0%})"
-    if not said.abstained or said.confidence >= UNSURE or said.intent in OUTRIGHT:
+    weak = said.abstained and said.confidence < UNSURE
+    unsure = weak or ((said.abstained or said.confidence < UNSAID) and said.intent in OUTRIGHT)
+    if not unsure or is_said(said.intent, stated(words_of(brief.ticket))):
         return ""
     if said.intent in _READ_ONLY and brief.scope.get("order") is not None:
         return ""

@@ -151,3 +151,10 @@ def test_a_long_hostile_text_takes_no_time(text: str) -> None:
     without_streets(text)
     # About 0.03 s on the machine this was written on, whatever the length.
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("label", ["neue Adresse", "Lieferadresse", "neue Anschrift", "Bestellung an"])
+def test_the_word_before_a_german_street_is_no_part_of_it(label: str) -> None:
+    found = find_address(f"Bitte an meine {label} Ulmenweg 3, 20095 Hamburg")
+    assert found is not None
+    assert found.line1 == "Ulmenweg 3"

@@ -47,6 +47,9 @@ def meant(text: str, *lines: LineItem, language: str = "en") -> tuple[list[str],
         ("es fehlen die Socken", "de", ["Bramble Socks"]),
         ("meine Kaffeetasse ist kaputt", "de", ["Hearth Mug"]),
         ("der Kissenbezug fehlt", "de", ["Linen Cushion Cover"]),
+        ("manca la tazza", "it", ["Hearth Mug"]),
+        ("faltam as meias", "pt", ["Bramble Socks"]),
+        ("het kussen ontbreekt", "nl", ["Linen Cushion Cover"]),
         ("The socks are missing and the cushion cover is torn", "en", ["Linen Cushion Cover", "Bramble Socks"]),
     ],
 )
@@ -134,3 +137,11 @@ def test_the_glossary_is_folded_and_complete() -> None:
     for language, glossary in glossaries().items():
         assert len(glossary.exact) > 80, language
         assert all(word == word.casefold() and word.isascii() and word.isalpha() for word in glossary.said), language
+
+
+@pytest.mark.parametrize(
+    ("text", "named"), [("the mug broke", True), ("all of it please", True), ("20 dollars back", False)]
+)
+def test_a_single_line_is_meant_and_still_may_have_no_words(text: str, named: bool) -> None:
+    found = look(letter(text), about("refund_request", numbers=("#2145",)), order("2145", line(MUG)))
+    assert (found.scope["items_meant"], found.scope["items_named"]) == (True, named)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.case import RankedIntent
-from agent.reasoners.asks import OUTRIGHT, SURE, Heard, further, is_said, lead_of
+from agent.reasoners.asks import ADDRESS, OUTRIGHT, SURE, Heard, further, is_said, lead_of
 from agent.reasoners.stated import CAME, CHEAPER, OTHER_SIZE, OWN_MISTAKE, stated
 from agent.triage.intents import Intent
 
@@ -100,10 +100,11 @@ def test_a_further_ask_needs_words() -> None:
         ("refund_request", "the socks too", False),
         ("refund_request", "refund the socks too", True),
         ("exchange_request", "M instead of L", True),
-        ("order_status", "hm", True),
+        ("promotion", "it costs 4 USD less today", True),
+        ("order_status", "hm", False),
     ],
 )
-def test_what_somebody_signs_for_is_asked_in_words(intent: str, text: str, said: bool) -> None:
+def test_an_ask_has_words(intent: str, text: str, said: bool) -> None:
     assert is_said(intent, stated(text)) is said
 
 
@@ -115,3 +116,9 @@ def test_a_lead_moves_only_to_what_is_said(
     moved = lead_of(Heard(intent=intent, confidence=confidence, likely=every), said, names_order=names_order)
     words = {"exchange_request": OTHER_SIZE, "promotion": CHEAPER}
     assert moved == intent or moved in said or words.get(moved) in said
+
+
+def test_who_writes_a_complete_address_wants_something_sent_there() -> None:
+    said = stated("ship 2145 to 12 Elm Street, Portland, OR 97205") | {ADDRESS}
+    assert lead_of(heard("delivery_estimate", 0.5, change_address=0.1), said, names_order=True) == "change_address"
+    assert lead_of(heard("delivery_estimate", SURE, change_address=0.1), said, names_order=True) == "delivery_estimate"
