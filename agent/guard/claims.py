@@ -7,7 +7,7 @@ Every pattern repeats a bounded number of times or without overlap, so that host
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -15,6 +15,7 @@ from functools import lru_cache
 from agent.guard import number_words, readings
 from agent.guard.lexicon import COUNTED_OTHERWISE, CURRENCIES, MONTHS, RELATIVE_DAYS, SYMBOLS, TIME_UNITS
 from agent.guard.lexicon import WEEKDAYS as DAY_NAMES
+from agent.guard.quick import matches, may_hold, places
 
 
 class ClaimKind(StrEnum):
@@ -69,26 +70,58 @@ _PERCENT_NEXT = re.compile(rf"{_SPACE}?{_PERCENT}", re.I)
 _PLURAL_NEXT = re.compile(r" (?P<noun>[a-zà-ÿ]{2,20}s)\b", re.I)
 _NOUN_NEXT = re.compile(r" (?P<noun>[A-ZÄÖÜ][a-zäöüß]{2,30})\b")
 
-_SHAPES: tuple[tuple[ClaimKind, re.Pattern[str], Values], ...] = (
-    (ClaimKind.LINK, re.compile(r"\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|(?:javascript|data|mailto|tel|sms|file):(?=\S))[^\s<>\"')\]]+", re.I), readings.word),
-    (ClaimKind.EMAIL, re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}", re.I), readings.word),
-    (ClaimKind.LINK, re.compile(r"(?<![\w@.-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}[a-z]{2,24}\b(?:[/?#][^\s<>\"')\]]*)?", re.I), readings.domain),
-    (ClaimKind.AMOUNT, re.compile(rf"(?<![\w.,])(?P<b>{_MARK}){_SPACE}?(?P<n>{_DIGITS})(?:[.,][-–])?(?!\w)|(?<![\w.,])(?P<m>{_DIGITS})(?:,[-–])?{_SPACE}?(?P<a>{_MARK})(?!\w)", re.I), readings.amounts),
-    (ClaimKind.PERCENT, re.compile(rf"(?<![\w.,])(?P<n>\d{{1,3}}(?:[.,]\d{{1,2}})?){_SPACE}?{_PERCENT}", re.I), readings.numbers),
-    (ClaimKind.DATE, re.compile(r"\b(?P<y>\d{4})[-/](?P<mo>\d{1,2})[-/](?P<d>\d{1,2})\b"), readings.dates),
-    (ClaimKind.DATE, re.compile(rf"\b(?P<d>\d{{1,2}}){_ORDINAL}[\s-]{{1,2}}(?:de\s|of\s)?(?P<name>{_MONTH})\b(?:\.?,?[\s-]{{1,2}}(?:de\s|del\s)?{_YEAR}\b)?", re.I), readings.dates),
-    (ClaimKind.DATE, re.compile(rf"\b(?P<name>{_MONTH})\.?\s{{1,2}}(?:the\s)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d)(?:,?\s{{1,2}}{_YEAR}\b)?", re.I), readings.dates),
-    (ClaimKind.DATE, re.compile(r"(?<![\w.,/-])(?P<p>\d{1,2})(?P<s>[/.-])(?P<q>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})\b(?![.,/-]?\d)"), readings.dates),
-    (ClaimKind.DATE, re.compile(r"(?<![\w.,/-])(?P<p>\d{1,2})(?:\.(?P<q>\d{1,2})\.(?!\d)|/(?P<r>\d{1,2})(?![\w/.,]))"), readings.dates),
-    (ClaimKind.TIME, re.compile(r"\b(?P<h>\d{1,2})(?::|h)(?P<mi>\d{2})\b(?:\s?(?P<half>[ap])\.?m\b\.?)?|\b(?P<h2>\d{1,2})\s?(?:(?P<half2>[ap])\.?m\b|Uhr\b)", re.I), readings.times),
-    (ClaimKind.DURATION, re.compile(rf"(?<![\w.,])(?P<n>\d{{1,4}}(?:[.,]\d)?){_UNIT}|(?<![\w.,])(?P<n2>\d{{1,3}}){_SPACE}?(?P<unit2>h)\b", re.I), readings.durations),
-    (ClaimKind.NUMBER, re.compile(r"(?<![\w.,-])(?P<n>\d{1,6}(?:[.,]\d{1,3})?)(?:ml|cl|l|oz|cm|mm|kg|g|lbs?|x|in)\b", re.I), readings.numbers),
-    (ClaimKind.IDENTIFIER, re.compile(r"(?<![\w.,-])\d{1,20}(?:[ \u00a0./-]\d{1,20}){2,12}(?![\w-])|(?<!\w)24/7(?!\w)"), readings.digit_groups),
-    (ClaimKind.MONTHDAY, re.compile(r"\b(?:the|el|le|am)\s(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.)?(?![\w%]|[.,]\d)", re.I), readings.monthdays),
-    (ClaimKind.IDENTIFIER, re.compile(r"(?<![\w-])#?[\w-]*\d[\w-]*"), readings.identifier),
-    (ClaimKind.NUMBER, re.compile(r"(?<![\w.,])(?P<n>\d+(?:[.,]\d+)*)"), readings.numbers),
-    (ClaimKind.RELATIVE, re.compile(rf"(?<![\w-])(?:{_either(RELATIVE_DAYS)}|(?:next|last|this|nächste[nr]?|kommende[nr]?|letzte[nr]?|diese[nr]?)\s(?:week|woche)|(?:la\s)?(?:próxima|esta|pasada)\ssemana|la\ssemana\s(?:próxima|que\sviene|pasada)|(?:la\ssemaine\s(?:prochaine|dernière)|cette\ssemaine))(?![\w-])", re.I), readings.relative),
-    (ClaimKind.WEEKDAY, re.compile(rf"\b(?:{_either(DAY_NAMES)})\b", re.I), readings.weekdays),
+Look = Callable[[re.Pattern[str], str], Iterable[re.Match[str]]]
+"""How the matches of a shape in a text are found; all give what `finditer` would."""
+
+
+def _at_digits(shape: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
+    """For what begins with a number."""
+    return matches(shape, text, places(text).digits)
+
+
+def _around_digits(shape: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
+    """For what begins with a number, or with a short word before one."""
+    return matches(shape, text, places(text).around)
+
+
+def _with_digits(shape: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
+    return shape.finditer(text) if places(text).digits else ()
+
+
+def _dotted(shape: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
+    return shape.finditer(text) if _DOTTED.search(text) else ()
+
+
+def _holding(*hints: str) -> Look:
+    """For what holds one of these, in lower case."""
+    return lambda shape, text: shape.finditer(text) if may_hold(text, hints) else ()
+
+
+_DOTTED = re.compile(r"\.[^\W\d_]")
+_LINKS = _holding("://", "www.", "javascript:", "data:", "mailto:", "tel:", "sms:", "file:")
+_MAILS = _holding("@")
+_DAYS = _holding(*RELATIVE_DAYS, "week", "woche", "semana", "semaine")
+_WEEKDAYS = _holding(*DAY_NAMES)
+_SHAPES: tuple[tuple[ClaimKind, Look, re.Pattern[str], Values], ...] = (
+    (ClaimKind.LINK, _LINKS, re.compile(r"\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|(?:javascript|data|mailto|tel|sms|file):(?=\S))[^\s<>\"')\]]+", re.I), readings.word),
+    (ClaimKind.EMAIL, _MAILS, re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}", re.I), readings.word),
+    (ClaimKind.LINK, _dotted, re.compile(r"(?<![\w@.-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}[a-z]{2,24}\b(?:[/?#][^\s<>\"')\]]*)?", re.I), readings.domain),
+    (ClaimKind.AMOUNT, _around_digits, re.compile(rf"(?<![\w.,])(?P<b>{_MARK}){_SPACE}?(?P<n>{_DIGITS})(?:[.,][-–])?(?!\w)|(?<![\w.,])(?P<m>{_DIGITS})(?:,[-–])?{_SPACE}?(?P<a>{_MARK})(?!\w)", re.I), readings.amounts),
+    (ClaimKind.PERCENT, _at_digits, re.compile(rf"(?<![\w.,])(?P<n>\d{{1,3}}(?:[.,]\d{{1,2}})?){_SPACE}?{_PERCENT}", re.I), readings.numbers),
+    (ClaimKind.DATE, _at_digits, re.compile(r"\b(?P<y>\d{4})[-/](?P<mo>\d{1,2})[-/](?P<d>\d{1,2})\b"), readings.dates),
+    (ClaimKind.DATE, _at_digits, re.compile(rf"\b(?P<d>\d{{1,2}}){_ORDINAL}[\s-]{{1,2}}(?:de\s|of\s)?(?P<name>{_MONTH})\b(?:\.?,?[\s-]{{1,2}}(?:de\s|del\s)?{_YEAR}\b)?", re.I), readings.dates),
+    (ClaimKind.DATE, _around_digits, re.compile(rf"\b(?P<name>{_MONTH})\.?\s{{1,2}}(?:the\s)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d)(?:,?\s{{1,2}}{_YEAR}\b)?", re.I), readings.dates),
+    (ClaimKind.DATE, _at_digits, re.compile(r"(?<![\w.,/-])(?P<p>\d{1,2})(?P<s>[/.-])(?P<q>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})\b(?![.,/-]?\d)"), readings.dates),
+    (ClaimKind.DATE, _at_digits, re.compile(r"(?<![\w.,/-])(?P<p>\d{1,2})(?:\.(?P<q>\d{1,2})\.(?!\d)|/(?P<r>\d{1,2})(?![\w/.,]))"), readings.dates),
+    (ClaimKind.TIME, _at_digits, re.compile(r"\b(?P<h>\d{1,2})(?::|h)(?P<mi>\d{2})\b(?:\s?(?P<half>[ap])\.?m\b\.?)?|\b(?P<h2>\d{1,2})\s?(?:(?P<half2>[ap])\.?m\b|Uhr\b)", re.I), readings.times),
+    (ClaimKind.DURATION, _at_digits, re.compile(rf"(?<![\w.,])(?P<n>\d{{1,4}}(?:[.,]\d)?){_UNIT}|(?<![\w.,])(?P<n2>\d{{1,3}}){_SPACE}?(?P<unit2>h)\b", re.I), readings.durations),
+    (ClaimKind.NUMBER, _at_digits, re.compile(r"(?<![\w.,-])(?P<n>\d{1,6}(?:[.,]\d{1,3})?)(?:ml|cl|l|oz|cm|mm|kg|g|lbs?|x|in)\b", re.I), readings.numbers),
+    (ClaimKind.IDENTIFIER, _at_digits, re.compile(r"(?<![\w.,-])\d{1,20}(?:[ \u00a0./-]\d{1,20}){2,12}(?![\w-])|(?<!\w)24/7(?!\w)"), readings.digit_groups),
+    (ClaimKind.MONTHDAY, _around_digits, re.compile(r"\b(?:the|el|le|am)\s(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.)?(?![\w%]|[.,]\d)", re.I), readings.monthdays),
+    (ClaimKind.IDENTIFIER, _with_digits, re.compile(r"(?<![\w-])#?[\w-]*\d[\w-]*"), readings.identifier),
+    (ClaimKind.NUMBER, _at_digits, re.compile(r"(?<![\w.,])(?P<n>\d+(?:[.,]\d+)*)"), readings.numbers),
+    (ClaimKind.RELATIVE, _DAYS, re.compile(rf"(?<![\w-])(?:{_either(RELATIVE_DAYS)}|(?:next|last|this|nächste[nr]?|kommende[nr]?|letzte[nr]?|diese[nr]?)\s(?:week|woche)|(?:la\s)?(?:próxima|esta|pasada)\ssemana|la\ssemana\s(?:próxima|que\sviene|pasada)|(?:la\ssemaine\s(?:prochaine|dernière)|cette\ssemaine))(?![\w-])", re.I), readings.relative),
+    (ClaimKind.WEEKDAY, _WEEKDAYS, re.compile(rf"\b(?:{_either(DAY_NAMES)})\b", re.I), readings.weekdays),
 )  # fmt: skip
 _TO_NEXT = re.compile(r" (?:to|or|and|bis|oder|und|a|o|y|à|ou|et) ", re.I)
 _COUNTING = re.compile(r"^[ \t]*(\d{1,2})[.)](?=[ \t])", re.MULTILINE)
@@ -101,8 +134,8 @@ def claims_of(text: str, language: str = "en") -> tuple[Claim, ...]:
     for start, end in _list_numbers(text):
         taken[start:end] = b"\x01" * (end - start)
     found: list[Claim] = []
-    for kind, shape, values in _SHAPES:
-        for match in shape.finditer(text):
+    for kind, look, shape, values in _SHAPES:
+        for match in look(shape, text):
             _take(found, taken, kind, match, tuple(values(match, language)))
     for said in dict.fromkeys((language, "en")):
         if said in number_words.LANGUAGES:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from agent.guard.quick import lowered
+
 _UNITS = {
     "en": (
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
@@ -40,6 +42,7 @@ _MORE = {
 }  # fmt: skip
 LANGUAGES = tuple(_UNITS)
 _AND = {"en": "and", "es": "y", "fr": "et", "de": "und"}
+_WORD = re.compile(r"\w+")
 _ARTICLES = frozenset({"un", "une", "una", "uno", "ein", "eine", "eins", "one", "oh"})
 _ALSO_WORDS = frozenset({"once", "neuf", "acht"})
 """Also another word of the language (`neuf` is also `new`): numbers only with a unit of time or money behind."""
@@ -71,9 +74,21 @@ def pattern(language: str) -> re.Pattern[str]:
 
 def runs(text: str, language: str) -> Iterator[re.Match[str]]:
     """Runs of number words that say a number; a lone `one` is an article."""
-    for match in pattern(language).finditer(text):
+    for match in pattern(language).finditer(text) if _may_begin(text, language) else ():
         if match[0].casefold() not in _ARTICLES:
             yield match
+
+
+def _may_begin(text: str, language: str) -> bool:
+    """Whether a word of the text may begin a run. German writes runs as one word, so any may."""
+    lower = lowered(text)
+    return language == "de" or not lower or not _first_words(language).isdisjoint(_WORD.findall(lower))
+
+
+@cache
+def _first_words(language: str) -> frozenset[str]:
+    """What stands at the beginning of number words: `dix` of `dix-sept`."""
+    return frozenset(_WORD.findall(word)[0] for word in _values(language))
 
 
 def needs_unit(match: re.Match[str]) -> bool:

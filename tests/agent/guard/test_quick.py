@@ -1,0 +1,41 @@
+"""A quick look leaves out searches that find nothing, and no other."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.guard import claims, number_words
+from agent.guard.quick import may_hold
+
+PIECES = (
+    "November 19|the 19th|le 3|am 19.|2026-11-19|19/11/26|3.11.|49.00 USD|$ US|39 $|€49,90|EUR|kr 5|12 %|3-5 days|"
+    "within two weeks|10:30|14h|5pm|9 Uhr|750ml|#1042|BK-4711|1 0 4 2|555-010-44|24/7|tomorrow|morgen|next week|"
+    "la semana próxima|Thursday|sábado|FRI\u0130DAY|\u017funday|www.example.com|shop.de|a@b.co|mailto:x|e.g.|"
+    "twenty-one|dix-sept|veintiuno|zweiundzwanzig|one|un|\u0661\u0662|\u212a|a_b|x1_2|0|7|,|.|-|/|#| |  |\n|\u00a0|the|in|of"
+).split("|")
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=12).flatmap(
+    lambda found: st.sampled_from(["", " ", "-"]).map(lambda glue: glue.join(found))
+)
+
+
+@given(text=TEXTS)
+def test_every_claim_that_a_search_finds_is_found(text: str) -> None:
+    for _, look, shape, _ in claims._SHAPES:  # pyright: ignore[reportPrivateUsage] - all of them, one by one
+        assert [m.span() for m in look(shape, text)] == [m.span() for m in shape.finditer(text)], shape.pattern
+
+
+@given(text=TEXTS, language=st.sampled_from(number_words.LANGUAGES))
+def test_every_number_in_words_is_found(text: str, language: str) -> None:
+    every = [match.span() for match in number_words.pattern(language).finditer(text)]
+    found = [match.span() for match in number_words.runs(text, language)]
+    assert found == [span for span in every if text[slice(*span)].casefold() not in number_words._ARTICLES]  # pyright: ignore[reportPrivateUsage]
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [("On MONDAY", True), ("on day one", False), ("\u212aonday", True), ("", False), ("Mond\u0101y", True)],
+)
+def test_a_text_with_strange_letters_may_hold_anything(text: str, held: bool) -> None:
+    assert may_hold(text, ("monday",)) is held
