@@ -13,7 +13,8 @@ PIECES = (
     "November 19|the 19th|le 3|am 19.|2026-11-19|19/11/26|3.11.|49.00 USD|$ US|39 $|€49,90|EUR|kr 5|12 %|3-5 days|"
     "within two weeks|10:30|14h|5pm|9 Uhr|750ml|#1042|BK-4711|1 0 4 2|555-010-44|24/7|tomorrow|morgen|next week|"
     "la semana próxima|Thursday|sábado|FRI\u0130DAY|\u017funday|www.example.com|shop.de|a@b.co|mailto:x|e.g.|"
-    "twenty-one|dix-sept|veintiuno|zweiundzwanzig|one|un|\u0661\u0662|\u212a|a_b|x1_2|0|7|,|.|-|/|#| |  |\n|\u00a0|the|in|of"
+    "twenty-one|dix-sept|veintiuno|zweiundzwanzig|one|un|"
+    "\u0661\u0662|\u212a|a_b|x1_2|0|7|,|.|-|/|#| |  |\n|\u00a0|the|in|of"
 ).split("|")
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=12).flatmap(
     lambda found: st.sampled_from(["", " ", "-"]).map(lambda glue: glue.join(found))
