@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+import shutil
+from collections.abc import Generator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,17 +16,25 @@ from httpx2 import Response
 
 from agent.limits import Role
 from agent.testing import FixedClock
+from knowledge.embedding import HashingEmbedder
+from knowledge.index import InMemoryIndex
 from server.app import create_app
 from server.auth.embed import EmbedTokens
 from server.auth.gate import AccountGate
 from server.auth.passwords import Passwords
 from server.auth.principal import Scope
 from server.auth.team import Newcomer, Team
+from server.db.database import Database
+from server.feed import EventFeed
 from server.service import Service
+from server.settings import Settings
+from server.work import Decision, Outcome, QueueState, Received
+from tests.journeys.shop import LIMITS
 from tests.server.db.conftest import empty_tables
-from tests.server.web.conftest import Web, web
+from tools.helpdesk import Ticket
+from tools.store.local import LocalStore
 
-__all__ = ["empty_tables", "web"]
+__all__ = ["empty_tables"]
 
 PASSWORD = "four quiet green lamps"
 IDS = {Role.VIEWER: "vera", Role.AGENT: "noor", Role.LEAD: "dana", Role.ADMIN: "priya"}
@@ -84,12 +94,53 @@ class House:
         return [f"{e.actor} {e.event} {e.payload}" for e in entries if not names or e.event in names]
 
 
-def built(web: Web, tmp_path: Path, **settings: str) -> House:
+@dataclass
+class Untouched:
+    """CaseWork that nobody should have reached: what is refused changes nothing."""
+
+    asked: list[str] = field(default_factory=list[str])
+
+    def receive(self, ticket: Ticket) -> Received:
+        self.asked.append("receive")
+        return Received(ticket_id=ticket.id, case_id=ticket.id, fresh=True)
+
+    def decide(self, decision: Decision) -> Outcome:
+        self.asked.append("decide")
+        return Outcome()
+
+    def again(self, case_id: str, by: str) -> bool:
+        self.asked.append("again")
+        return False
+
+    def release(self, case_id: str, by: str) -> bool:
+        self.asked.append("release")
+        return False
+
+    def take_over(self, case_id: str, by: str, reason: str = "") -> bool:
+        self.asked.append("take_over")
+        return False
+
+    def queue(self) -> QueueState:
+        return QueueState()
+
+
+def built(rooms: Rooms, **settings: str) -> House:
     """The house with these settings, and nobody in it."""
     wall = FixedClock(NOW)
-    plain = replace(web.service, wall=wall, passwords=QUICK, settings=replace(web.service.settings, **settings))
-    gate = AccountGate(plain.database, plain.settings, wall)
-    service = replace(plain, gate=gate)
+    said = Settings(data_dir=str(rooms.folder), **settings)
+    service = Service(
+        settings=said,
+        limits=LIMITS,
+        clock=FixedClock(),
+        store=rooms.store,
+        database=rooms.database,
+        knowledge=InMemoryIndex(HashingEmbedder()),
+        work=Untouched(),
+        feed=EventFeed(rooms.database.events),
+        gate=AccountGate(rooms.database, said, wall),
+        wall=wall,
+        passwords=QUICK,
+    )
     return House(service, wall, Team.of(service), create_app(service))
 
 
@@ -101,10 +152,35 @@ def peopled(house: House) -> House:
     return house
 
 
+@dataclass(frozen=True)
+class Rooms:
+    """An empty store and database in a folder of their own."""
+
+    folder: Path
+    store: LocalStore
+    database: Database
+
+
+@pytest.fixture(scope="session")
+def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and no row, to copy."""
+    path = tmp_path_factory.mktemp("rooms") / "countersign.db"
+    with LocalStore.open(f"sqlite:///{path}"), Database.open(f"sqlite:///{path}"):
+        return path
+
+
 @pytest.fixture
-def empty_house(web: Web, tmp_path: Path) -> House:
+def rooms(empty_shop: Path, tmp_path: Path) -> Generator[Rooms]:
+    """A place to build a house in."""
+    address = f"sqlite:///{shutil.copy(empty_shop, tmp_path / 'countersign.db')}"
+    with LocalStore.open(address) as store, Database.open(address) as database:
+        yield Rooms(tmp_path, store, database)
+
+
+@pytest.fixture
+def empty_house(rooms: Rooms) -> House:
     """Nobody has an account."""
-    return built(web, tmp_path)
+    return built(rooms)
 
 
 @pytest.fixture

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from agent.limits import Role
 from server.auth.headers import Rules
 from server.settings import Settings, SettingsError
-from tests.server.auth.conftest import PASSWORD, House, built, email_of, peopled
-from tests.server.web.conftest import Web
+from tests.server.auth.conftest import PASSWORD, House, Rooms, built, email_of, peopled
 
 HTTPS = "https://support.example.com"
 FRAMING = "gorgias:https://shop.gorgias.com, zendesk:https://shop.zendesk.com"
@@ -31,8 +29,8 @@ def test_every_answer_forbids_foreign_code_frames_and_guessing(house: House, pat
     assert "strict-transport-security" not in headers
 
 
-def test_only_the_sidecar_is_shown_elsewhere_and_only_where_it_was_allowed(web: Web, tmp_path: Path) -> None:
-    house = built(web, tmp_path, embed_origins=FRAMING)
+def test_only_the_sidecar_is_shown_elsewhere_and_only_where_it_was_allowed(rooms: Rooms) -> None:
+    house = built(rooms, embed_origins=FRAMING)
     policy = house.client().get("/sidecar/nothing").headers["content-security-policy"]
     assert "frame-ancestors https://shop.gorgias.com https://shop.zendesk.com" in policy
     assert "frame-ancestors 'none'" in house.client().get("/sidecars").headers["content-security-policy"]
@@ -43,8 +41,8 @@ def test_private_pages_are_kept_nowhere(house: House) -> None:
     assert "no-store" not in house.client().get("/static/base.css").headers.get("cache-control", "")
 
 
-def test_with_https_the_cookie_never_leaves_it(web: Web, tmp_path: Path) -> None:
-    house = peopled(built(web, tmp_path, public_url=HTTPS))
+def test_with_https_the_cookie_never_leaves_it(rooms: Rooms) -> None:
+    house = peopled(built(rooms, public_url=HTTPS))
     browser = house.client()
     browser.base_url = HTTPS
     data = {"email": email_of(Role.LEAD), "password": PASSWORD}
@@ -57,8 +55,8 @@ def test_with_https_the_cookie_never_leaves_it(web: Web, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(("path", "status"), [("/login", 421), ("/health", 200)])
-def test_another_host_is_not_served(web: Web, tmp_path: Path, path: str, status: int) -> None:
-    house = built(web, tmp_path, public_url=HTTPS)
+def test_another_host_is_not_served(rooms: Rooms, path: str, status: int) -> None:
+    house = built(rooms, public_url=HTTPS)
     assert house.client().get(path, headers={"Host": "evil.example"}).status_code == status
 
 
@@ -73,8 +71,8 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
 @pytest.mark.parametrize(("path", "kind"), [("/login", FORM), ("/api/v1/tickets", JSON)])
-def test_a_body_that_does_not_say_so_ends_at_the_limit(web: Web, tmp_path: Path, path: str, kind: str) -> None:
-    house = peopled(built(web, tmp_path, max_body_kilobytes="4"))
+def test_a_body_that_does_not_say_so_ends_at_the_limit(rooms: Rooms, path: str, kind: str) -> None:
+    house = peopled(built(rooms, max_body_kilobytes="4"))
 
     def parts() -> Iterator[bytes]:
         for _ in range(100):
