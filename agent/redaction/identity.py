@@ -134,25 +134,25 @@ def _is_long_ago(match: Match[str]) -> bool:
 
 
 _RULES = (
-    Rule(PiiType.SSN, _SSN, _is_ssn),
+    Rule(PiiType.SSN, _SSN, _is_ssn, digits=9),
     Rule(
         PiiType.SSN,
         _SSN_LOOSE,
         _is_loose_ssn,
         hints="ssn soc seg séc sec",
     ),
-    Rule(PiiType.TAX_ID, _ITIN, lambda m: not is_reference(m)),
-    Rule(PiiType.TAX_ID, _EIN, lambda m: near(_TAX_WORD, m), hints="-"),
-    Rule(PiiType.TAX_ID, _VAT, lambda m: near(_TAX_WORD, m)),
+    Rule(PiiType.TAX_ID, _ITIN, lambda m: not is_reference(m), digits=9),
+    Rule(PiiType.TAX_ID, _EIN, lambda m: near(_TAX_WORD, m), digits=9),
+    Rule(PiiType.TAX_ID, _VAT, lambda m: near(_TAX_WORD, m), digits=7),
     Rule(
         PiiType.TAX_ID,
         _TAX_NUMBER,
         _is_tax_number,
         hints="ein tin tax vat ust steuer nif cif utr sire fiscal abn gst",
     ),
-    Rule(PiiType.NATIONAL_ID, _NINO, _is_nino),
-    Rule(PiiType.NATIONAL_ID, _DNI, _is_dni),
-    Rule(PiiType.NATIONAL_ID, _NIR, _is_nir),
+    Rule(PiiType.NATIONAL_ID, _NINO, _is_nino, digits=6),
+    Rule(PiiType.NATIONAL_ID, _DNI, _is_dni, digits=7),
+    Rule(PiiType.NATIONAL_ID, _NIR, _is_nir, digits=14),
     Rule(
         PiiType.NATIONAL_ID,
         _NATIONAL,

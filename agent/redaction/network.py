@@ -132,13 +132,13 @@ def _is_secret(match: Match[str]) -> bool:
 
 
 _RULES = (
-    Rule(PiiType.IP_ADDRESS, _IPV4, _is_ipv4),
+    Rule(PiiType.IP_ADDRESS, _IPV4, _is_ipv4, digits=4),
     Rule(PiiType.IP_ADDRESS, _IPV6, _is_ipv6, hints=":"),
-    Rule(PiiType.MAC_ADDRESS, _MAC, _is_mac),
-    Rule(PiiType.GEO_COORDINATES, _GEO, _is_place),
+    Rule(PiiType.MAC_ADDRESS, _MAC, _is_mac, run=14),
+    Rule(PiiType.GEO_COORDINATES, _GEO, _is_place, digits=5),
     Rule(PiiType.GEO_COORDINATES, _GEO_DMS, hints="°"),
     Rule(PiiType.PRIVATE_KEY, _PRIVATE_KEY, hints="-----begin"),
-    Rule(PiiType.SECRET, _KEY),
+    Rule(PiiType.SECRET, _KEY, run=18),
     Rule(
         PiiType.SECRET,
         _BEARER,

@@ -155,7 +155,7 @@ def _is_wallet(match: Match[str]) -> bool:
 
 
 _RULES = (
-    Rule(PiiType.CREDIT_CARD, _CARD, _is_card),
+    Rule(PiiType.CREDIT_CARD, _CARD, _is_card, digits=12),
     Rule(
         PiiType.BANK_ACCOUNT,
         _ACCOUNT,
@@ -173,7 +173,7 @@ _RULES = (
         lambda m: m["v"].isupper() or ":" in m.group(),
         hints="bic swift",
     ),
-    Rule(PiiType.CRYPTO_WALLET, _WALLET, _is_wallet),
+    Rule(PiiType.CRYPTO_WALLET, _WALLET, _is_wallet, run=25),
     Rule(
         PiiType.CRYPTO_WALLET,
         _WALLET_PREFIXED,

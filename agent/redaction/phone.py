@@ -133,12 +133,12 @@ def _is_announced(match: Match[str]) -> bool:
 
 
 _RULES = (
-    Rule(PiiType.PHONE, _INTERNATIONAL, _is_international),
-    Rule(PiiType.PHONE, _NORTH_AMERICAN, _is_north_american),
-    Rule(PiiType.PHONE, _FRENCH, lambda m: not _says_other(m)),
-    Rule(PiiType.PHONE, _SPANISH, lambda m: not _says_other(m)),
-    Rule(PiiType.PHONE, _TRUNK, _is_plan_number),
-    Rule(PiiType.PHONE, _LOCAL, _is_announced),
+    Rule(PiiType.PHONE, _INTERNATIONAL, _is_international, digits=7),
+    Rule(PiiType.PHONE, _NORTH_AMERICAN, _is_north_american, digits=10),
+    Rule(PiiType.PHONE, _FRENCH, lambda m: not _says_other(m), digits=10),
+    Rule(PiiType.PHONE, _SPANISH, lambda m: not _says_other(m), digits=8),
+    Rule(PiiType.PHONE, _TRUNK, _is_plan_number, digits=9),
+    Rule(PiiType.PHONE, _LOCAL, _is_announced, digits=7),
 )
 
 

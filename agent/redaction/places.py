@@ -97,8 +97,8 @@ _RULES = (
     Rule(PiiType.ADDRESS, _FR, _has_capital),
     Rule(PiiType.ADDRESS, _ES, _has_capital),
     Rule(PiiType.ADDRESS, _BOX),
-    Rule(PiiType.ADDRESS, _DE_CITY),
-    Rule(PiiType.POSTAL_CODE, _STATE_ZIP),
+    Rule(PiiType.ADDRESS, _DE_CITY, digits=4),
+    Rule(PiiType.POSTAL_CODE, _STATE_ZIP, digits=5),
     Rule(PiiType.POSTAL_CODE, _ABROAD, _is_foreign_code),
     Rule(PiiType.POSTAL_CODE, _WORDED, lambda m: not re.search(r"promo|coupon", before(m, 12), re.I)),
 )

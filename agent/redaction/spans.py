@@ -1,5 +1,6 @@
 """What was found where: the kinds of personal data, spans over a text, and which span wins when two overlap."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -85,22 +86,42 @@ def _lower(text: str) -> str:
     return text.lower()
 
 
+_GAP = 4
+_DIGIT = re.compile(r"\d")
+_UNBROKEN = re.compile(r"\S+")
+
+
+@lru_cache(maxsize=2)
+def _measures(text: str) -> tuple[int, int]:
+    """The digits of the longest chain, and the length of the longest run without a space."""
+    longest = chain = 0
+    last = -_GAP - 2
+    for match in _DIGIT.finditer(text):
+        at = match.start()
+        chain = chain + 1 if at - last <= _GAP + 1 else 1
+        longest, last = max(longest, chain), at
+    return longest, max((len(found) for found in _UNBROKEN.findall(text)), default=0)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A pattern that finds one kind; what the group `v` matched is the span, without that group everything is.
 
     Every pattern repeats a bounded number of times, so that trying again one character later stays linear.
-    A text that holds none of the `hints` (lower case) is not searched.
+    A text that holds none of the `hints` (lower case) is not searched. Nor is one without a chain of so many `digits`,
+    with at most four other characters between two of them, or without so long a `run` of characters without a space.
     """
 
     type: PiiType
     pattern: Lazy
     accept: Accept = _always
     hints: str = ""
+    digits: int = 0
+    run: int = 0
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield the accepted matches; a refused match hides nothing that starts inside it."""
-        if self.hints and not _holds(_lower(text), self.hints):
+        if not self._may_hold(text):
             return
         group = "v" if "v" in self.pattern.compiled.groupindex else 0
         position = 0
@@ -110,6 +131,12 @@ class Rule:
                 position = max(match.end(group), match.start() + 1)
             else:
                 position = match.start() + 1
+
+    def _may_hold(self, text: str) -> bool:
+        if self.digits or self.run:
+            chain, run = _measures(text)
+            return chain >= self.digits and run >= self.run
+        return not self.hints or _holds(_lower(text), self.hints)
 
 
 def resolve(spans: Iterable[Span]) -> list[Span]:

@@ -134,8 +134,8 @@ def _rules() -> tuple[Rule, ...]:
         Rule(PiiType.ADDRESS, Lazy(lower, re.I), _is_lower_street),
         Rule(PiiType.ADDRESS, Lazy(named), lambda match: not counted(match)),
         Rule(PiiType.ADDRESS, Lazy(way), _is_way),
-        Rule(PiiType.ADDRESS, Lazy(rf"(?<![\w-])(?:{CAP} ){{0,2}}{CAP},? {STATE},? {US_POST}(?![\w-])")),
-        Rule(PiiType.ADDRESS, Lazy(rf"(?<![\w-])(?:{CAP} ){{0,2}}{CAP}, {STATE_NAME},? {US_POST}(?![\w-])")),
+        Rule(PiiType.ADDRESS, Lazy(rf"(?<![\w-])(?:{CAP} ){{0,2}}{CAP},? {STATE},? {US_POST}(?![\w-])"), digits=5),
+        Rule(PiiType.ADDRESS, Lazy(rf"(?<![\w-])(?:{CAP} ){{0,2}}{CAP}, {STATE_NAME},? {US_POST}(?![\w-])"), digits=5),
     )
 
 
