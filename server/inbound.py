@@ -99,7 +99,8 @@ def message_of(inbound: InboundMessage, now: datetime, *, proves: bool) -> Ticke
         author=inbound.author,
         sender=inbound.sender.strip(),
         sender_name=inbound.sender_name,
-        sender_verified=inbound.verified if proves else None,
+        # That a proof failed is believed of everybody: it takes trust away.
+        sender_verified=inbound.verified if proves or inbound.verified is False else None,
         at=min(inbound.at or now, now),
         text=inbound.text,
         automatic=inbound.automatic,

@@ -22,6 +22,7 @@ _OF_CUSTOMER = _BODY.where(_CASES.c.customer_id == bindparam("customer_id")).ord
 COUNTS = select(_COUNTS.c.name, _COUNTS.c.many).where(_COUNTS.c.field == bindparam("field"), _COUNTS.c.many > 0)
 """What `count_by` reads: a handful of rows, however many cases there are."""
 _ADD_EVENT = insert(_EVENTS).returning(_EVENTS.c.seq)
+_LAST_EVENT = select(_EVENTS.c.seq).order_by(_EVENTS.c.seq.desc()).limit(1)
 _EVENT_LOCK = 4_215_077_314
 
 
@@ -50,6 +51,11 @@ class StoredEvents:
             wanted = wanted.where(_EVENTS.c.case_id == case_id)
         rows = self._session.rows(wanted)
         return [CaseEvent.model_validate_json(str(row["body"])).model_copy(update={"seq": row["seq"]}) for row in rows]
+
+    def head(self) -> int:
+        """The `seq` of the newest event; 0 when there is none."""
+        rows = self._session.rows(_LAST_EVENT)
+        return rows[0]["seq"] if rows else 0
 
 
 def append_events(connection: Connection, events: Sequence[CaseEvent]) -> list[CaseEvent]:
@@ -150,6 +156,9 @@ def _columns(record: CaseRecord) -> Values:
         "customer_id": record.customer_id,
         "value_minor": record.value.minor if record.value else None,
         "value_currency": record.value.currency if record.value else "",
+        "model_calls": record.model_calls,
+        "input_tokens": record.input_tokens,
+        "output_tokens": record.output_tokens,
         "created_at": micros(record.created_at),
         "updated_at": micros(record.updated_at),
         "body": record.model_dump_json(),

@@ -10,8 +10,12 @@ from pydantic import JsonValue
 
 from server.costs import prices_of
 from server.inbound import InboundTicket
+from server.observability.metrics import Metrics
+from server.observability.requests import Watched
 from server.problems import ProblemDocument
-from server.routes import approvals, audit, cases, errors, people, queue, running, tickets
+from server.rates import Limited
+from server.routes import approvals, audit, cases, errors, measures, people, queue, running, streams, tickets, webhooks
+from server.service import Service
 
 API = "/api/v1"
 _EVERYWHERE = errors.documented(401, 403, 429, 503)
@@ -20,11 +24,11 @@ Document = dict[str, JsonValue]
 
 def add_api(app: FastAPI) -> None:
     """Add the routes. Raises SettingsError when a setting that they need cannot be used."""
-    _checked(app.state.service)
     service: Service = app.state.service
+    _check(service)
     app.state.metrics = Metrics(service)
     inside = APIRouter(prefix=API, responses=_EVERYWHERE)
-    for part in (tickets, cases, approvals, audit, queue, people):
+    for part in (tickets, streams, cases, approvals, audit, queue, people):
         inside.include_router(part.router)
     app.include_router(inside)
     for part in (webhooks, running, measures):
@@ -35,7 +39,7 @@ def add_api(app: FastAPI) -> None:
     app.openapi = _described(app, app.openapi)
 
 
-def _checked(service: Service) -> None:
+def _check(service: Service) -> None:
     """Settings that only some request would read are read now, so that a mistake in them shows at the start."""
     settings = service.settings
     _ = (settings.proving, prices_of(settings), settings.number("ready_queue_seconds"))

@@ -1,0 +1,76 @@
+"""Around every request: an id that its logs and its answer carry, one line in the log, and what is measured."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from server.observability.context import accepted, request_id
+
+HEADER = "X-Request-ID"
+Measured = Callable[[str, str, int, float | None], None]
+"""`Metrics.requested`: method, route, status, seconds (None for a stream)."""
+_STREAM = "text/event-stream"
+_log = logging.getLogger("server.requests")
+
+
+class Watched:
+    """ASGI middleware. The outermost of ours, so that refusals of the others are seen too."""
+
+    def __init__(self, app: ASGIApp, measured: Measured) -> None:
+        self._app = app
+        self._measured = measured
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        name = accepted(Headers(scope=scope).get(HEADER, ""))
+        scope.setdefault("state", {})["request_id"] = name
+        # Not reset: whoever handles a fault of this request runs outside of us, in the same context.
+        request_id.set(name)
+        answer = _Answer(name, send)
+        started = time.perf_counter()
+        try:
+            await self._app(scope, receive, answer.send)
+        finally:
+            self._told(scope, answer, time.perf_counter() - started)
+
+    def _told(self, scope: Scope, answer: _Answer, seconds: float) -> None:
+        method, route = str(scope["method"]), route_of(scope)
+        self._measured(method, route, answer.status, None if answer.stream else seconds)
+        facts = {"method": method, "route": route, "status": answer.status, "milliseconds": round(seconds * 1000, 1)}
+        _log.info("%s %s %s", method, route, answer.status, extra={"facts": facts})
+
+
+class _Answer:
+    """What is sent, with the id on it."""
+
+    def __init__(self, name: str, send: Send) -> None:
+        self.status = 500
+        """Until something is sent: nothing was."""
+        self.stream = False
+        self._name = name
+        self._send = send
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on."""
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers[HEADER] = self._name
+            self.status = int(message["status"])
+            self.stream = headers.get("content-type", "").startswith(_STREAM)
+        await self._send(message)
+
+
+def route_of(scope: Scope) -> str:
+    """The template of the route that answered, such as `/api/v1/cases/{case_id}`: nobody outside makes up a label."""
+    path = getattr(scope.get("route"), "path", "")
+    if path:
+        return str(path)
+    return "/static" if str(scope.get("path", "")).startswith("/static/") else "unmatched"
