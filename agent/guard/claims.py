@@ -15,7 +15,8 @@ from functools import lru_cache
 from agent.guard import number_words, readings
 from agent.guard.lexicon import COUNTED_OTHERWISE, CURRENCIES, MONTHS, RELATIVE_DAYS, SYMBOLS, TIME_UNITS
 from agent.guard.lexicon import WEEKDAYS as DAY_NAMES
-from agent.guard.quick import matches, may_hold, places
+from agent.guard.quick import matches, places
+from knowledge.hints import may_hold
 
 
 class ClaimKind(StrEnum):

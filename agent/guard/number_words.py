@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from agent.guard.quick import lowered
+from knowledge.hints import lowered
 
 _UNITS = {
     "en": (

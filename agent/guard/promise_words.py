@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from agent.guard.sentences import Sentence
+from knowledge.hints import may_hold
 from knowledge.playbooks import find_promises
 
 WRITTEN = ("en", "es", "fr", "de")
@@ -54,19 +55,18 @@ _MORE: Mapping[str, str] = {
     "handover": rf"{_NOW}(?:passing|handing|forwarding|escalating)\b|\b(?:I|we)(?:['’]ve| have)? escalated\b",
 }  # fmt: skip
 _HINTS = {
-    "refund": r"refund|reimburs|money|amount|reembols|dinero|devol|abonar|rembours|argent|geld|erstat|betrag",
-    "replacement": r"replace|new one|again|reempl|nuevo|remplac|nouveau|ersatz",
-    "credit": r"credit|bonus",
-    "code": r"code|discount|coupon|voucher|promo|código",
-    "cancel": r"cancel",
-    "exchange": r"exchang|swapp",
-    "label": r"label",
-    "trace": r"trace|investigat|search",
-    "handover": r"passing|handing|forward|escalat",
+    "refund": "refund|reimburs|paying back|money|amount|reembols|dinero|devol|abonar|rembours|argent|geld|erstat|betrag",
+    "replacement": "replace|new one|again|reempl|nuevo|remplac|nouveau|ersatz",
+    "credit": "credit|bonus",
+    "code": "code|discount|coupon|voucher|promo|código",
+    "cancel": "cancel",
+    "exchange": "exchang|swapp",
+    "label": "label",
+    "trace": "trace|investigat|search",
+    "handover": "passing|handing|forward|escalat",
 }
 _EXTRA = tuple(
-    (kind, re.compile(_HINTS[kind], re.IGNORECASE), re.compile(rf"(?:{words})", re.IGNORECASE))
-    for kind, words in _MORE.items()
+    (kind, tuple(_HINTS[kind].split("|")), re.compile(rf"(?:{words})", re.IGNORECASE)) for kind, words in _MORE.items()
 )
 """Kind, a quick look whether the text may hold such a promise at all, and the phrases."""
 _DONE = re.compile(
@@ -117,8 +117,8 @@ def promises_in(text: str, language: str) -> list[Said]:
         for each in spoken
         for said in find_promises(text, each)
     }
-    for kind, hint, shape in _EXTRA:
-        for match in shape.finditer(text) if hint.search(text) else ():
+    for kind, hints, shape in _EXTRA:
+        for match in shape.finditer(text) if may_hold(text, hints) else ():
             found.setdefault((kind, match.start()), Said(kind, match[0], match.start()))
     return sorted(found.values(), key=lambda said: (said.start, said.kind))
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
+from knowledge.hints import may_hold
+
 # Up to the end of the sentence or list entry; a dot inside a number or a link is not an end.
 _GAP = r"(?:[^.?!\n]|\.(?=\S)|\n(?!\n|- )){0,140}?"
 
@@ -104,6 +106,76 @@ _PATTERNS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
+_HINTS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "refund": "refund|back",
+        "label": "label",
+        "exchange": "exchang|swap",
+        "replacement": "replac|again|once more",
+        "cancel": "cancel",
+        "items": "item|size|colo|variant",
+        "address": "address",
+        "payment": "payment",
+        "credit": "store credit",
+        "code": "code",
+        "trace": "trac|investigat|search|look for",
+        "hold": "hold",
+        "handover": "colleague|person|someone|specialist|team|passed|handed|forwarded",
+        "follow_up": "write|get back|follow up|check|update you|let you know|be in touch|come back|look again|tell you"
+        "|mail you",
+    },
+    "es": {
+        "refund": "reembols|abona|devuelto",
+        "label": "etiqueta",
+        "exchange": "cambi",
+        "replacement": "reemplazo|de nuevo",
+        "cancel": "cancel|anula",
+        "items": "artículo|talla|color|variante",
+        "address": "dirección",
+        "payment": "pago",
+        "credit": "saldo|crédito",
+        "code": "código",
+        "trace": "investigación|localización|busque|búsqueda",
+        "hold": "espera|pausa|retenid",
+        "handover": "compañer|persona|equipo|pasado",
+        "follow_up": "remos",
+    },
+    "fr": {
+        "refund": "rembours",
+        "label": "étiquette",
+        "exchange": "échang",
+        "replacement": "remplacement|nouveau",
+        "cancel": "annul",
+        "items": "article|taille|couleur|variante",
+        "address": "adresse",
+        "payment": "paiement",
+        "credit": "avoir|crédit",
+        "code": "code",
+        "trace": "enquête|recherche",
+        "hold": "attente",
+        "handover": "collègue|personne|équipe|transmis|confié",
+        "follow_up": "rons",
+    },
+    "de": {
+        "refund": "erstatte|zurückgezahlt|zurücküberwiesen|zurückzahlen",
+        "label": "etikett",
+        "exchange": "umtausch|umgetauscht",
+        "replacement": "ersatz|noch einmal|erneut",
+        "cancel": "stornier",
+        "items": "artikel|größe|farbe|variante",
+        "address": "adresse|anschrift",
+        "payment": "zahlung",
+        "credit": "guthaben|gutschrift",
+        "code": "code",
+        "trace": "nachforschung|such",
+        "hold": "gehalten",
+        "handover": "kolleg|person|team|weitergegeben",
+        "follow_up": "meld|schreib|informier|schau|bescheid",
+    },
+}
+"""One of these, in lower case, stands in every promise of a kind."""
+
+
 class Promise(NamedTuple):
     """Something a text says was or will be done. `start` is an offset into the text."""
 
@@ -116,14 +188,16 @@ def find_promises(text: str, language: str) -> list[Promise]:
     """Every promise in a text, in order; nothing for a language we do not write."""
     found = [
         Promise(kind, match[0], match.start())
-        for kind, pattern in _compiled(language)
+        for kind, hints, pattern in _compiled(language)
+        if may_hold(text, hints)
         for match in pattern.finditer(text)
     ]
     return sorted(found, key=lambda promise: promise.start)
 
 
 @cache
-def _compiled(language: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _compiled(language: str) -> tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...]:
     return tuple(
-        (kind, re.compile(rf"(?:{pattern})\w*", re.IGNORECASE)) for kind, pattern in _PATTERNS.get(language, {}).items()
+        (kind, tuple(_HINTS[language][kind].split("|")), re.compile(rf"(?:{pattern})\w*", re.IGNORECASE))
+        for kind, pattern in _PATTERNS.get(language, {}).items()
     )

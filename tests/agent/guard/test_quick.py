@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.guard import claims, number_words
-from agent.guard.quick import may_hold
+from knowledge.hints import may_hold
 
 PIECES = (
     "November 19|the 19th|le 3|am 19.|2026-11-19|19/11/26|3.11.|49.00 USD|$ US|39 $|€49,90|EUR|kr 5|12 %|3-5 days|"
