@@ -255,3 +255,5 @@ def _changed(settings: Settings) -> Iterator[Finding]:
 
 
 LOOKS: tuple[Look, ...] = (_data, _limits, _playbooks, _database, _lock, _knowledge, _model, _mail, _changed)
+STANDING: tuple[Look, ...] = (_data, _limits, _playbooks, _mail, _changed)
+"""What can be looked at beside a service that runs: nothing of it opens the database, the index or a model."""

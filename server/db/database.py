@@ -9,12 +9,14 @@ from server.db.api_keys import StoredApiKeys
 from server.db.approvals import StoredApprovals
 from server.db.attempts import StoredAttempts
 from server.db.audit import StoredAudit
+from server.db.audit_pages import AuditPages
 from server.db.cases import StoredCases, StoredEvents
 from server.db.deliveries import StoredDeliveries
 from server.db.feedback import StoredFeedback
 from server.db.inbox import StoredInbox
 from server.db.incidents import StoredIncidents
 from server.db.ledger import StoredLedger
+from server.db.lives import StoredLives
 from server.db.promises import StoredPromises
 from server.db.queues import StoredQueues
 from server.db.runs import StoredRuns
@@ -40,7 +42,9 @@ class Database:
         self.ledger = StoredLedger(session)
         self.switches = StoredSwitches(session)
         self.promises = StoredPromises(session)
+        self.audit_pages = AuditPages(session)
         self.queues = StoredQueues(session)
+        self.lives = StoredLives(session)
         self.runs = StoredRuns(session)
         self.inbox = StoredInbox(session)
         self.deliveries = StoredDeliveries(session)

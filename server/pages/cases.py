@@ -44,10 +44,12 @@ class Edit:
 class Sent:
     """What every form of a case carries."""
 
-    key: Key
-    request: Annotated[str, Form(max_length=100)] = ""
-    digest: Annotated[str, Form(max_length=64)] = ""
-    carried: Annotated[str, Form(max_length=1_000)] = ""
+    key: str
+    request: str = ""
+    digest: str = ""
+    carried: str = ""
+    back: str = ""
+    """Where to go after it counted; empty: to the case."""
 
 
 def sent(
@@ -55,9 +57,11 @@ def sent(
     request: Annotated[str, Form(max_length=100)] = "",
     digest: Annotated[str, Form(max_length=64)] = "",
     carried: Annotated[str, Form(max_length=1_000)] = "",
+    back: Annotated[str, Form(max_length=100)] = "",
 ) -> Sent:
     """The hidden fields of the form."""
-    return Sent(key=key, request=request, digest=digest, carried=carried if carried.startswith("?") else "")
+    own = carried if carried.startswith("?") else ""
+    return Sent(key=key, request=request, digest=digest, carried=own, back=back_to(back) if back else "")
 
 
 Carried = Annotated[Sent, Depends(sent)]
@@ -275,4 +279,4 @@ def _after(
     """The page says who decided when somebody was faster; else the browser goes and looks."""
     if outcome.refused:
         return show(request, service, case_id, who, given.carried, refused=outcome.refused, status=409)
-    return see(back_to(f"/cases/{case_id}{given.carried}"), told if outcome.status else "working")
+    return see(given.back or f"/cases/{case_id}{given.carried}", told if outcome.status else "working")

@@ -5,14 +5,28 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from server.pages import account, cases, inbox, login, setup, theme
+from server.pages import (
+    account,
+    approvals,
+    audit,
+    cases,
+    figures,
+    inbox,
+    knowledge,
+    login,
+    playbooks,
+    runs,
+    settings,
+    setup,
+    theme,
+)
 from server.ui.rendering import STATIC
 
 
 def add_console(app: FastAPI) -> None:
     """Every page of the console, and what it looks like."""
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for part in (theme, inbox, cases):
+    for part in (theme, inbox, cases, approvals, knowledge, playbooks, runs, audit, settings, figures):
         app.include_router(part.router, include_in_schema=False)
     app.include_router(login.router, include_in_schema=False)
     app.include_router(setup.router, include_in_schema=False)

@@ -99,7 +99,8 @@ def _against(service: Service, request: ApprovalRequest, who: Principal) -> tupl
     person = person_of(service, who)
     if person is None or not who.may(Scope.DECIDE):
         return ("Your account may not sign; somebody with the role agent or above has to.",)
-    objections = Objections(limits=service.limits, history=_history(service))
+    known = find_person(service.limits, service.database.accounts, command_line=True)
+    objections = Objections(limits=service.limits, history=_history(service), person=known)
     return tuple(objections(request, person, service.clock.now()))
 
 

@@ -1,0 +1,82 @@
+"""`/playbooks`: how each kind of message is handled, and what is wrong in the files."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from agent.reasoners.vocabulary import vocabulary
+from knowledge.playbooks import PlaybookBook, PlaybooksInvalid, check_playbooks, load_playbooks
+from knowledge.playbooks.schema import Macro
+from server.deps import Insider, Parts
+from server.pages.knowledge import passages_of
+from server.pages.shell import page
+from server.problems import unknown
+from server.service import Service
+from server.ui.views.playbooks import Fault, faults, playbook_view
+
+router = APIRouter(prefix="/playbooks")
+
+
+@router.get("", response_class=HTMLResponse)
+def playbooks(request: Request, service: Parts, who: Insider) -> Response:
+    """Every playbook, after the files were checked."""
+    book, wrong = _book(service)
+    shown = [playbook_view(each, {}) for each in book.playbooks.values()] if book else []
+    return page(
+        request, "playbooks.html", "Playbooks", who, section="playbooks",
+        playbooks=shown, faults=wrong, folder=str(service.settings.playbooks),
+    )  # fmt: skip
+
+
+@router.get("/{intent}", response_class=HTMLResponse)
+def playbook(request: Request, intent: str, service: Parts, who: Insider) -> Response:
+    """One playbook, to read."""
+    book, _ = _book(service)
+    if book is None or intent not in book.playbooks:
+        raise unknown("playbook", intent)
+    found = book.playbooks[intent]
+    macros: dict[str, Macro] = {**book.macros.get("shared", {}), **book.macros.get(intent, {})}
+    return page(request, "playbook.html", found.title, who, section="playbooks", playbook=playbook_view(found, macros))
+
+
+def _book(service: Service) -> tuple[PlaybookBook | None, tuple[Fault, ...]]:
+    """The book when it is whole, and every fault that there is."""
+    settings = service.settings
+    stamp = max((each.stat().st_mtime_ns for each in _files(settings.playbooks, settings.macros)), default=0)
+    anchors = frozenset(f"{p.document_id}#{p.section}" for p in passages_of(service) if p.status == "approved")
+    return _checked(settings.playbooks, settings.macros, stamp, service.limits.digest, anchors, Limits(service))
+
+
+def _files(*folders: Path) -> list[Path]:
+    return [each for folder in folders if folder.is_dir() for each in folder.iterdir() if each.is_file()]
+
+
+class Limits:
+    """The limits of a service as one of the things a result depends on; `digest` beside it says when they differ."""
+
+    def __init__(self, service: Service) -> None:
+        self.limits = service.limits
+
+    def __hash__(self) -> int:
+        return hash(self.limits.digest)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Limits) and other.limits.digest == self.limits.digest
+
+
+@lru_cache(maxsize=4)
+def _checked(
+    playbooks: Path, macros: Path, stamp: int, digest: str, anchors: frozenset[str], limits: Limits
+) -> tuple[PlaybookBook | None, tuple[Fault, ...]]:
+    """Read and checked once for each state of the files."""
+    words = vocabulary(limits.limits, anchors or None)
+    problems = check_playbooks(playbooks, macros, words)
+    wrong = faults([(Path(each.file).name, each.line, each.message) for each in problems])
+    try:
+        return load_playbooks(playbooks, macros, vocabulary(limits.limits)), wrong
+    except PlaybooksInvalid:
+        return None, wrong

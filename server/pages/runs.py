@@ -1,0 +1,71 @@
+"""`/runs`: what is worked on, what went wrong, and trying it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Protocol, runtime_checkable
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, Response
+
+from agent.case import CaseStatus
+from server.deps import Insider, Operator, Parts
+from server.jobs.runs import Run, RunStatus
+from server.pages.shell import page, see
+from server.problems import unknown
+from server.service import Service
+from server.ui.views.runs import RunView, failed_cases, run_views, tiles
+
+router = APIRouter()
+MOST = 100
+FILTERS = ("failed", "interrupted", "running", "waiting", "later", "done")
+
+
+@runtime_checkable
+class RunLog(Protocol):
+    """What lists runs and begins failed ones again: `server.jobs.runs.Runs`."""
+
+    def list(self, statuses: Sequence[RunStatus] = (), case_id: str = "", limit: int = 50) -> list[Run]:
+        """Newest first."""
+        ...
+
+    def retry(self, run_id: str) -> bool:
+        """Begin again; False when there is no such run."""
+        ...
+
+
+def run_log(service: Service) -> RunLog | None:
+    """The log of whoever carries runs out; None when they are carried out in the calling thread."""
+    work: object = service.work
+    while (inner := getattr(work, "inner", None)) is not None:
+        work = inner
+    found = getattr(work, "runs", None)
+    return found if isinstance(found, RunLog) else None
+
+
+@router.get("/runs", response_class=HTMLResponse)
+def runs(request: Request, service: Parts, who: Insider, status: str = "", case: str = "") -> Response:
+    """The queue and its runs, failures first to see."""
+    wanted = (RunStatus(status),) if status in FILTERS else ()
+    return page(
+        request, "runs.html", "Runs", who, section="runs",
+        tiles=tiles(service.work.queue()), runs=_found(service, wanted, case[:200]), chosen=status, filters=FILTERS,
+        case=case[:200],
+    )  # fmt: skip
+
+
+@router.post("/runs/retry")
+def retry(service: Parts, who: Operator, run: Annotated[str, Form(max_length=300)]) -> Response:
+    """Begin a failed run again; what it did before is not done a second time."""
+    log = run_log(service)
+    done = log.retry(run) if log is not None else service.work.again(run, who.id)
+    if not done:
+        raise unknown("run", run)
+    return see("/runs", "again")
+
+
+def _found(service: Service, wanted: tuple[RunStatus, ...], case: str) -> tuple[RunView, ...]:
+    log = run_log(service)
+    if log is not None:
+        return run_views(log.list(wanted, case, MOST))
+    return failed_cases(service.database.cases.list(CaseStatus.FAILED, limit=MOST))

@@ -1,0 +1,122 @@
+"""The figures page: each chart answers the question above it, says what it counts, and has its table behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from server.figures.automation import BY_HAND, READING, Kept, Workflow
+from server.figures.ended import UNKNOWN, Ending
+from server.figures.kpis import Rate, Spread
+from server.ui.views.charts import Chart, chart
+from server.ui.words import lasting, percent, spoken
+
+SHOWN = 12
+_MINUTE = timedelta(minutes=1)
+_ENDINGS = {
+    Ending.RESOLVED_ALONE: "resolved, no person needed",
+    Ending.RESOLVED_WITH_US: "resolved, a person signed",
+    Ending.DRAFTED: "drafted, sent by a person",
+    Ending.ANSWERED_ALONE: "answered unread",
+    Ending.HANDED_OVER: "handed to a person",
+    Ending.OPEN: "still open",
+    Ending.NOTHING_ASKED: "nothing was asked",
+}
+
+
+def volume_chart(counts: dict[str, int]) -> Chart:
+    """K1."""
+    total, items = sum(counts.values()), list(counts.items())
+    shown = items[:SHOWN]
+    rest = sum(many for _, many in items[SHOWN:])
+    values = [(spoken(name), many, f"{many:,}") for name, many in shown]
+    values += [("everything else", rest, f"{rest:,}")] if rest else []
+    return chart(
+        "volume", "What do customers write about?", f"{total:,} cases", "cases", values,
+        note="A case that is reopened is counted once.",
+        rows=[(spoken(name), f"{many:,}", percent(many, total)) for name, many in items],
+        head=("Intent", "Cases", "Share"),
+    )  # fmt: skip
+
+
+def times_chart(first: Spread, resolved: Spread) -> Chart:
+    """K2 and K3."""
+    named = (
+        ("first answer, median", first.median),
+        ("first answer, nine of ten", first.p90),
+        ("resolution, median", resolved.median),
+        ("resolution, nine of ten", resolved.p90),
+    )
+    values = [(name, took // _MINUTE, lasting(took)) for name, took in named if took is not None]
+    answer = f"{lasting(first.median)} to the first answer" if first.median is not None else "nothing was answered yet"
+    return chart(
+        "times", "How long do customers wait?", answer, "minutes", values,
+        note=f"First answer in opening hours, {first.of:,} of {first.out_of:,} cases; a notice is no answer. "
+        f"Resolution by the clock, {resolved.of:,} of {resolved.out_of:,}; coming back extends it.",
+        head=("", "Time"),
+    )  # fmt: skip
+
+
+def reopened_chart(rate: Rate) -> Chart:
+    """K6."""
+    values = [
+        ("came back", rate.part, f"{rate.part:,}"),
+        ("did not", rate.whole - rate.part, f"{rate.whole - rate.part:,}"),
+    ]
+    return chart(
+        "reopened", "How many come back?", f"{percent(rate.part, rate.whole)} of {rate.whole:,}", "cases", values,
+        note="Within 7 days after an answer or a close; a thank-you is not coming back.", head=("", "Cases"),
+        tones=("waits",),
+    )  # fmt: skip
+
+
+def endings_chart(counts: dict[Ending, int]) -> Chart:
+    """A18 and U16."""
+    total = sum(counts.values())
+    resolved = counts[Ending.RESOLVED_ALONE] + counts[Ending.RESOLVED_WITH_US]
+    silent = sum(counts[each] for each in UNKNOWN)
+    values = [(name, counts[each], f"{counts[each]:,}") for each, name in _ENDINGS.items()]
+    return chart(
+        "endings", "What became of them?", f"{percent(resolved, total)} resolved, {percent(silent, total)} not known",
+        "cases", values,
+        note="Resolved: somebody said so, and nobody came back within 7 days. Silence is not known.",
+        head=("", "Cases", "Share"),
+        rows=[(name, f"{counts[each]:,}", percent(counts[each], total)) for each, name in _ENDINGS.items()],
+        tones=("good", "good"),
+    )  # fmt: skip
+
+
+def kept_chart(kept: Kept) -> Chart:
+    """How many drafts left as they were."""
+    changed = kept.of - kept.unchanged
+    values = [("left unchanged", kept.unchanged, f"{kept.unchanged:,}"), ("changed first", changed, f"{changed:,}")]
+    return chart(
+        "kept", "How often is a draft good as it is?", f"{percent(kept.unchanged, kept.of)} of {kept.of:,}", "drafts",
+        values, note="Of the drafts that a person sent or replaced; unchanged means every word.", head=("", "Drafts"),
+        tones=("good",),
+    )  # fmt: skip
+
+
+def saved_chart(flows: Sequence[Workflow], total: Workflow) -> Chart:
+    """Time saved, with its assumption."""
+    ordered = sorted(flows, key=lambda flow: -flow.saved)
+    values = [(spoken(flow.name), flow.saved // _MINUTE, lasting(flow.saved)) for flow in ordered if flow.saved][:SHOWN]
+    return chart(
+        "saved", "How much time did it save?", lasting(total.saved), "minutes", values,
+        note=f"Assumes {lasting(BY_HAND)} to write a reply by hand, less {lasting(READING)} to read a draft; "
+        "a draft that was changed saves nothing. The assumption is ours: put your own against it.",
+        head=("Workflow", "Saved"),
+    )  # fmt: skip
+
+
+WORKFLOW_HEAD = ("Workflow", "Cases", "Runs", "Failed", "Signed or sent", "Changed", "Rejected", "Effects", "Saved")
+
+
+def workflow_rows(flows: Sequence[Workflow], total: Workflow) -> tuple[tuple[str, ...], ...]:
+    """K24: every workflow, and the totals last."""
+    return tuple(_row(flow) for flow in (*flows, total))
+
+
+def _row(flow: Workflow) -> tuple[str, ...]:
+    numbers = (flow.cases, flow.runs, flow.failures, flow.approved, flow.edited, flow.rejected, flow.effects)
+    return (spoken(flow.name), *(f"{number:,}" for number in numbers), lasting(flow.saved))

@@ -1,0 +1,228 @@
+"""The sidecar in a real browser, beside the sample helpdesk's ticket and inside a page of another origin."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, FrameLocator, Page, Route, expect, sync_playwright
+
+from agent.case import CaseStatus
+from agent.feedback import EditClass, Via
+from agent.limits import Role
+from agent.repositories import CaseRecord
+from tests.journeys.shop import draft
+from tests.server.auth.conftest import IDS, PASSWORD, House, email_of
+from tests.server.sidecar.place import demo_house
+from tests.server.web.conftest import Web, web
+
+__all__ = ["web"]
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+    # The page of the test stands for a public helpdesk; a real sidecar is public as well.
+    "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests",
+]
+ELSEWHERE = "http://helpdesk.example"
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="/usr/bin/chromium is missing: apt-get install chromium")
+
+
+@dataclass
+class Site:
+    """A served house."""
+
+    house: House
+    web: Web
+    address: str
+
+    def case(self, planted: str = "on_its_way", intent: str = "order_status") -> CaseRecord:
+        order = self.web.shop.planted(planted)
+        return self.web.shop.ask(f"Where is {order.number}?", order, intent)
+
+    def now(self, record: CaseRecord) -> CaseRecord:
+        found = self.web.shop.database.cases.get(record.case_id)
+        assert found is not None
+        return found
+
+
+@contextmanager
+def served(house: House, web: Web) -> Generator[Site]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    config = uvicorn.Config(
+        house.app, host="127.0.0.1", port=port, log_level="error", ws="none", timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    until = time.monotonic() + 20
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.02)
+    try:
+        yield Site(house, web, f"http://127.0.0.1:{port}")
+    finally:
+        server.should_exit = True
+        thread.join(20)
+
+
+@pytest.fixture
+def site(web: Web) -> Generator[Site]:
+    with served(demo_house(web), web) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Generator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Generator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(8_000)
+    yield context.new_page()
+    context.close()
+
+
+def beside(page: Page, site: Site, record: CaseRecord, role: Role = Role.AGENT) -> FrameLocator:
+    """Sign in, open the sample helpdesk at the ticket, and wait until the frame has said that it is ready."""
+    page.goto(f"{site.address}/login")
+    page.fill("input[name=email]", email_of(role))
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(re.compile(r"/$|/\?"))
+    page.goto(f"{site.address}/sample-helpdesk?ticket={record.ticket_id}")
+    page.wait_for_selector("body[data-sidecar=ready]")
+    return page.frame_locator("#countersign")
+
+
+def test_inserted_words_reach_the_composer_and_a_reply_by_hand_silences_the_assistant(page: Page, site: Site) -> None:
+    record = site.case()
+    frame = beside(page, site, record)
+    expect(frame.locator("#draft")).to_contain_text(site.web.shop.planted("on_its_way").number)
+    frame.get_by_role("button", name="Insert").click()
+    expect(page.locator("#reply")).to_have_value(draft(record).text)
+    page.locator("#reply").fill(draft(record).text + "\n\nI phoned them as well. Noor")
+    page.get_by_role("button", name="Send by hand").click()
+    expect(page.locator("#told")).to_contain_text("silent")
+    quiet = site.now(record)
+    assert quiet.status is CaseStatus.ESCALATED
+    assert not site.web.shop.sent(record)
+    kept = {each.via: each for each in site.web.shop.database.feedback.of_case(record.case_id)}
+    assert kept[Via.BY_HAND].person == "noor"
+    assert kept[Via.BY_HAND].edit.kind in (EditClass.MINOR, EditClass.MAJOR)
+    expect(frame.locator(".note")).to_contain_text("a person answered")
+    expect(frame.locator("[data-does=send]")).to_have_count(0)
+
+
+def test_sending_tells_the_helpdesk_and_a_second_click_sends_nothing(page: Page, site: Site) -> None:
+    record = site.case()
+    frame = beside(page, site, record)
+    frame.get_by_role("button", name="Send", exact=True).dblclick()
+    expect(page.locator("#told")).to_contain_text("sent a reply")
+    expect(frame.locator(".status")).to_have_text("answered")
+    assert len(site.web.shop.sent(record)) == 1
+
+
+def test_edited_words_are_sent_for_sign_off_by_somebody_who_may_not_sign(page: Page, site: Site) -> None:
+    record = site.case("exchange_ok", "damaged_item")
+    frame = beside(page, site, record)
+    frame.get_by_role("button", name="Edit").click()
+    frame.locator("#edited").fill(draft(record).text + "\n\nSorry for the trouble.")
+    frame.get_by_role("button", name="Send my words for sign-off").click()
+    expect(frame.locator("#said")).to_contain_text("wait for a signature")
+    after = site.now(record)
+    assert after.approval_id != record.approval_id
+    assert not site.web.shop.sent(record)
+
+
+def test_the_token_is_renewed_through_the_page_and_leaves_the_address(page: Page, site: Site) -> None:
+    record = site.case()
+    frame = beside(page, site, record)
+    inner = next(each for each in page.frames if "/sidecar" in each.url)
+    assert "token" not in inner.evaluate("location.href")
+    site.house.later(minutes=11)  # the frame's token has ended; the session of the helpdesk's page has not
+    frame.get_by_role("button", name="Send", exact=True).click()
+    expect(frame.locator(".status")).to_have_text("answered")
+    assert len(site.web.shop.sent(record)) == 1
+
+
+def test_what_arrives_while_the_frame_is_open_appears_in_it(page: Page, site: Site) -> None:
+    record = site.case()
+    frame = beside(page, site, record)
+    expect(frame.locator("[data-does=send]")).to_be_visible()
+    site.web.shop.reject(record, "dana", "not like this")
+    expect(frame.locator(".status")).to_have_text("rejected", timeout=12_000)
+
+
+@pytest.fixture
+def strict(web: Web) -> Generator[Site]:
+    """A shop of its own: only the origin in its settings may show the sidecar."""
+    with served(demo_house(web, demo=False, embed_origins=f"local:{ELSEWHERE}"), web) as found:
+        yield found
+
+
+HOST = """<!doctype html><title>helpdesk</title><iframe id="f" src="{src}" width="360" height="700"></iframe>
+<script>window.heard = []; addEventListener("message", (e) => heard.push([e.origin, e.data]));</script>"""
+
+
+def around(page: Page, origin: str, src: str) -> None:
+    def answer(route: Route) -> None:
+        route.fulfill(body=HOST.format(src=src.replace("&", "&amp;")), content_type="text/html")
+
+    page.route(f"{origin}/**", answer)
+    page.goto(f"{origin}/ticket")
+
+
+def test_another_origin_that_may_show_it_hears_it_and_nobody_else_does(page: Page, strict: Site) -> None:
+    record = strict.case()
+    token = strict.house.embed.sign(record.helpdesk, record.ticket_id, IDS[Role.AGENT])
+    src = f"{strict.address}/sidecar?ticket={record.ticket_id}&token={token}"
+    around(page, ELSEWHERE, src)
+    page.frame_locator("#f").get_by_role("button", name="Insert").click()
+    page.wait_for_function("heard.some(([, m]) => m.type === 'countersign:insert')")
+    heard: list[tuple[str, dict[str, object]]] = page.evaluate("heard")
+    assert {origin for origin, _ in heard} == {strict.address}
+    assert all(message["v"] == 1 and message["ticket"] == record.ticket_id for _, message in heard)
+    inserted = next(message for _, message in heard if message["type"] == "countersign:insert")
+    assert inserted["text"] == draft(record).text
+    kinds = {str(message["type"]) for _, message in heard}
+    assert {"countersign:ready", "countersign:resize"} <= kinds
+
+
+def test_a_page_that_may_not_show_it_shows_nothing(page: Page, strict: Site) -> None:
+    record = strict.case()
+    token = strict.house.embed.sign(record.helpdesk, record.ticket_id, IDS[Role.AGENT])
+    around(page, "http://thief.example", f"{strict.address}/sidecar?ticket={record.ticket_id}&token={token}")
+    page.wait_for_timeout(700)
+    assert page.evaluate("heard") == []
+    shown = next((each for each in page.frames if each != page.main_frame), None)
+    assert shown is None or shown.locator("#draft").count() == 0
+
+
+def test_a_page_of_the_same_window_cannot_speak_for_the_helpdesk(page: Page, strict: Site) -> None:
+    """Messages of another source, origin, version or shape are not read."""
+    record = strict.case()
+    token = strict.house.embed.sign(record.helpdesk, record.ticket_id, IDS[Role.AGENT])
+    around(page, ELSEWHERE, f"{strict.address}/sidecar?ticket={record.ticket_id}&token={token}")
+    page.frame_locator("#f").locator("#draft").wait_for()
+    inner = next(each for each in page.frames if each != page.main_frame)
+    inner.evaluate("window.postMessage({v: 1, type: 'countersign:token', token: 'stolen'}, '*')")
+    page.evaluate("f.contentWindow.postMessage({v: 2, type: 'countersign:token', token: 'stolen'}, '*')")
+    page.evaluate("f.contentWindow.postMessage({v: 1, type: 'countersign:token', token: 7}, '*')")
+    page.evaluate("f.contentWindow.postMessage('countersign:token', '*')")
+    page.frame_locator("#f").get_by_role("button", name="Send", exact=True).click()
+    expect(page.frame_locator("#f").locator(".status")).to_have_text("answered")
