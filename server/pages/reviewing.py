@@ -1,0 +1,19 @@
+"""The sidecar, and all that measures how drafts are read: pages and routes, added with one call."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+
+from server.pages import sample_host, sidecar
+from server.routes import embed, errors
+from server.routes.api import API
+
+
+def add_reviewing(app: FastAPI) -> None:
+    """Add them all."""
+    for part in (sidecar, sample_host):
+        app.include_router(part.router, include_in_schema=False)
+    inside = APIRouter(prefix=API, responses=errors.documented(401, 403, 429, 503))
+    for part in (embed,):
+        inside.include_router(part.router)
+    app.include_router(inside)
