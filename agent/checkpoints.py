@@ -1,20 +1,28 @@
-"""Where paused cases wait: LangGraph checkpoints in a SQLite file of their own."""
+"""Where paused cases wait: LangGraph checkpoints in a SQLite file of their own, or in the Postgres that all share."""
 
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, LiteralString
 
-from tools.errors import StoreError
+from tools.errors import StoreError, Unavailable
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
+    from langgraph.checkpoint.postgres import PostgresSaver
     from langgraph.checkpoint.sqlite import SqliteSaver
+    from psycopg import Connection, Cursor
+    from psycopg.rows import DictRow
+    from psycopg_pool import ConnectionPool
 
     Checkpointer = BaseCheckpointSaver[str]
+
+_SET_UP = 4_215_077_316
+"""The number of the lock under which the tables are made."""
 
 
 @contextmanager
@@ -38,6 +46,78 @@ def open_checkpoints(path: Path) -> Generator[SqliteSaver]:
         yield saver
     finally:
         connection.close()
+
+
+@contextmanager
+def open_shared_checkpoints(url: str, connections: int = 4) -> Generator[Checkpointer]:
+    """The checkpointer over a Postgres that several processes share; its tables are made when they are not there.
+
+    A database that does not answer is Unavailable: the case is taken up again where it stands. Raises StoreError.
+    """
+    from psycopg import Connection, Error
+    from psycopg.rows import DictRow, dict_row
+    from psycopg_pool import ConnectionPool, PoolTimeout
+
+    options = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
+    address = url.replace("postgresql+psycopg://", "postgresql://", 1)
+    with ConnectionPool(
+        address,
+        connection_class=Connection[DictRow],
+        kwargs=options,
+        min_size=1,
+        max_size=connections,
+        timeout=10,
+        check=_answers,
+    ) as pool:
+        try:
+            pool.wait(10)
+            saver = _shared_saver(pool)
+            with pool.connection() as connection:
+                _set_up(saver, connection)
+        except PoolTimeout as error:
+            raise Unavailable(f"the database of the checkpoints does not answer: {error}") from error
+        except Error as error:
+            raise StoreError(f"the checkpoints in Postgres cannot be used: {str(error).splitlines()[0]}") from error
+        yield saver
+
+
+def _answers(connection: Connection[DictRow]) -> None:
+    connection.execute("SELECT 1")
+
+
+def _set_up(saver: PostgresSaver, connection: Connection[DictRow]) -> None:
+    """One process at a time. Asking again and again, because a waiting lock would stop an index from being built."""
+    while not _one(connection, "SELECT pg_try_advisory_lock(%s) AS got"):
+        time.sleep(0.1)
+    try:
+        saver.setup()
+    finally:
+        _one(connection, "SELECT pg_advisory_unlock(%s) AS got")
+
+
+def _one(connection: Connection[DictRow], question: LiteralString) -> bool:
+    row = connection.execute(question, (_SET_UP,)).fetchone()
+    return bool(row and row["got"])
+
+
+def _shared_saver(pool: ConnectionPool[Connection[DictRow]]) -> PostgresSaver:
+    from langgraph.checkpoint.postgres import PostgresSaver
+    from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
+    from psycopg import InterfaceError, OperationalError
+    from psycopg_pool import PoolTimeout
+
+    class Saver(PostgresSaver):
+        """Says Unavailable where psycopg says that the connection is gone."""
+
+        @contextmanager
+        def _cursor(self, *, pipeline: bool = False) -> Generator[Cursor[DictRow]]:
+            try:
+                with super()._cursor(pipeline=pipeline) as cursor:
+                    yield cursor
+            except (OperationalError, InterfaceError, PoolTimeout) as error:
+                raise Unavailable(f"the checkpoints in Postgres did not answer: {type(error).__name__}") from error
+
+    return Saver(pool, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
 
 
 def memory_checkpoints() -> Checkpointer:

@@ -34,7 +34,7 @@ from agent.state import CaseState
 from agent.takeover import answered_by_hand, given_back, known_quiet, quiet, taken, took_over
 from agent.threads import CaseThreads, Run, Standing, thread
 from knowledge.errors import IndexBusy
-from tools.errors import StoreError, ToolError, Unavailable
+from tools.errors import OutcomeUnknown, StoreError, ToolError, Unavailable
 from tools.helpdesk import Ticket
 
 if TYPE_CHECKING:
@@ -320,7 +320,7 @@ class CaseRunner:
             return self._publisher.publish(record, standing, run)
         except Interrupted as pause:
             return self._publisher.pause(record, self._left(record), run, str(pause), pause.alerts)
-        except (Unavailable, IndexBusy) as pause:
+        except (Unavailable, OutcomeUnknown, IndexBusy) as pause:
             return self._publisher.pause(record, self._left(record), run, str(pause))
         except StoreError:
             raise  # our own files: no case can be kept, so the operator has to act

@@ -7,20 +7,20 @@ question (SKU, order number) come first, the others by meaning.
 # The types of chromadb are partial.
 # pyright: reportUnknownMemberType=false
 
-import heapq
-import itertools
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from urllib.parse import urlsplit
 
 from knowledge.catalogue import Catalogue, Change
 from knowledge.documents import DocumentKind, Hit, IngestReport, Passage
-from knowledge.errors import IndexDamaged
+from knowledge.errors import IndexBusy, IndexDamaged, KnowledgeError
 from knowledge.neighbours import Exact, Neighbours
-from knowledge.ranking import RECIPE, candidate_count, passage_vectors, score, spelling
-from knowledge.turns import Turns
+from knowledge.ranking import RECIPE
+from knowledge.searching import ask, embed_new, find
+from knowledge.turns import SharedTurns, Turns, fresh_spelling
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
@@ -31,9 +31,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _PREFIX = "passages-"
+_WRITES = "countersign-writes"
 _BATCH = 1000
-_DIGITS = 6
-_spellings = itertools.count(1)
 
 
 class KnowledgeIndex(Protocol):
@@ -68,7 +67,7 @@ class InMemoryIndex:
         """See `KnowledgeIndex.ingest`."""
         wanted = {passage.id: passage for passage in passages}
         change = self._catalogue.change_to(wanted)
-        fresh = _embed_new(wanted, self._vectors.keys(), self._embedder)
+        fresh = embed_new(wanted, self._vectors.keys(), self._embedder)
         held = self._vectors | fresh
         self._vectors = {passage.sha256: held[passage.sha256] for passage in wanted.values()}
         self._catalogue = Catalogue(wanted.values())
@@ -80,8 +79,8 @@ class InMemoryIndex:
             return []
         passages = self._catalogue.passages
         neighbours = Exact(list(passages), [self._vectors[each.sha256] for each in passages.values()])
-        asked = _ask(question, self._catalogue, self._embedder)
-        return _search(asked, k, self._catalogue, neighbours, self._catalogue.usable(now, kinds))
+        asked = ask(question, self._catalogue, self._embedder)
+        return find(asked, k, self._catalogue, neighbours, self._catalogue.usable(now, kinds))
 
     def passage(self, passage_id: str) -> Passage | None:
         """See `KnowledgeIndex.passage`."""
@@ -113,7 +112,7 @@ class ChromaIndex:
         self._neighbours: Neighbours = Exact((), ())
         self._path = path
         self._embedder = embedder
-        self._turns = Turns(path / "index.lock", wait_seconds)
+        self._turns: Turns | SharedTurns = Turns(path / "index.lock", wait_seconds)
         self._client: Client | None = None
         self._store: Store | None = None
         self._catalogue = Catalogue(())
@@ -130,7 +129,7 @@ class ChromaIndex:
         with self._turn():
             known = self._catalogue.by_hash.keys()
         # Embedding takes minutes for large sets, so it happens outside the turn.
-        fresh = _embed_new(wanted, known, self._embedder)
+        fresh = embed_new(wanted, known, self._embedder)
         with self._turn() as store:
             change = self._catalogue.change_to(wanted)
             if change.added or change.changed or change.removed:
@@ -145,9 +144,9 @@ class ChromaIndex:
             return []
         with self._turn():
             catalogue = self._catalogue
-        asked = _ask(question, catalogue, self._embedder)
+        asked = ask(question, catalogue, self._embedder)
         with self._turn():
-            return _search(asked, k, self._catalogue, self._neighbours, self._catalogue.usable(now, kinds))
+            return find(asked, k, self._catalogue, self._neighbours, self._catalogue.usable(now, kinds))
 
     def passage(self, passage_id: str) -> Passage | None:
         """See `KnowledgeIndex.passage`."""
@@ -178,7 +177,7 @@ class ChromaIndex:
             except ChromaError as error:
                 raise self._damaged(str(error)) from error
 
-    def _damaged(self, reason: str) -> IndexDamaged:
+    def _damaged(self, reason: str) -> KnowledgeError:
         self._disconnect()
         return IndexDamaged(
             f"The knowledge index in {self._path} cannot be read ({reason.partition(chr(10))[0]}). "
@@ -204,13 +203,16 @@ class ChromaIndex:
             vectors = _fetch(store, {each: each for each in ids})
             self._neighbours = Exact(ids, [vectors[each] for each in ids])
 
-    def _connect(self) -> "Store":
+    def _open(self) -> "Client":
         import chromadb
         from chromadb.config import Settings
 
-        spelling = _fresh_spelling(self._path)
-        client = chromadb.PersistentClient(spelling, settings=Settings(anonymized_telemetry=False))
-        self._client = cast("Client", client)  # declared as the interface, which cannot be closed
+        spelling = fresh_spelling(self._path)
+        # Declared as the interface, which cannot be closed.
+        return cast("Client", chromadb.PersistentClient(spelling, settings=Settings(anonymized_telemetry=False)))
+
+    def _connect(self) -> "Store":
+        self._client = self._open()
         name = f"{_PREFIX}{RECIPE}-{self._embedder.fingerprint[:16]}"
         present = {collection.name for collection in self._client.list_collections()}
         if self._turns.counter() and not present:
@@ -257,12 +259,87 @@ class ChromaIndex:
         known = self._catalogue.by_hash
         stored = {passage.sha256: known[passage.sha256] for passage in passages if passage.sha256 in known}
         vectors = dict(fresh) | _fetch(store, stored)
-        return vectors | _embed_new({each.id: each for each in passages}, vectors.keys(), self._embedder)
+        return vectors | embed_new({each.id: each for each in passages}, vectors.keys(), self._embedder)
 
     def _disconnect(self) -> None:
         if self._client is not None:
             self._client.close()
         self._client = self._store = None
+
+
+class SharedChromaIndex(ChromaIndex):
+    """The index on a Chroma server (`http://host:8000`), for any number of processes.
+
+    What one of them brings in, the others find within a second or two. Bring in from one process at a time. A server
+    that does not answer is `IndexBusy`: try again.
+    """
+
+    def __init__(self, url: str, embedder: "Embedder", exact_up_to: int = 20_000) -> None:
+        super().__init__(Path(), embedder, exact_up_to=exact_up_to)
+        self._url = url
+        self._turns = SharedTurns(self._writes, self._count)
+        self._server: Client | None = None
+
+    def close(self) -> None:
+        """Close every connection; a later call opens again."""
+        super().close()
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+            _hang_up(server)
+
+    def _open(self) -> "Client":
+        import chromadb
+        from chromadb.config import Settings
+
+        if self._server is None:
+            parts = urlsplit(self._url)
+            port = parts.port or (443 if parts.scheme == "https" else 8000)
+            plain, safe = Settings(anonymized_telemetry=False), parts.scheme == "https"
+            self._server = cast("Client", chromadb.HttpClient(parts.hostname or "", port, safe, settings=plain))
+        return self._server
+
+    def _disconnect(self) -> None:
+        self._client = self._store = None  # the connection itself stays: only what was read is old
+
+    def _counted(self) -> "Store":
+        return self._open().get_or_create_collection(_WRITES, embedding_function=None, metadata={"writes": 0})
+
+    def _writes(self) -> int:
+        return int((self._counted().metadata or {}).get("writes", 0))
+
+    def _count(self, writes: int) -> None:
+        self._counted().modify(metadata={"writes": writes})
+
+    def _write(
+        self, store: "Store", wanted: Mapping[str, Passage], change: Change, fresh: "Mapping[str, Vectors]"
+    ) -> None:
+        super()._write(store, wanted, change, fresh)
+        self._turns.count_write()  # whoever has read it half written reads it again
+
+    @contextmanager
+    def _turn(self) -> "Generator[Store]":
+        import httpx
+
+        try:
+            with super()._turn() as store:
+                yield store
+        except httpx.HTTPError as error:
+            raise self._damaged(type(error).__name__) from error
+
+    def _damaged(self, reason: str) -> KnowledgeError:
+        self._disconnect()
+        return IndexBusy(f"The Chroma server {self._url} does not answer as it should ({reason}); is it running?")
+
+
+def _hang_up(client: "Client") -> None:
+    """Close the connections that Chroma forgets when its client is closed."""
+    import httpx
+
+    for each in (client, getattr(client, "_admin_client", None)):
+        session = getattr(getattr(each, "_server", None), "_session", None)
+        if isinstance(session, httpx.Client):
+            session.close()
 
 
 class _Approximate:
@@ -294,20 +371,6 @@ class _Approximate:
         return {each: 1.0 - distance for each, distance in zip(found["ids"][0], distances[0], strict=True)}
 
 
-def _fresh_spelling(path: Path) -> str:
-    """The same folder, spelled as never before in this process.
-
-    Chroma keeps one live system per spelling, even one that failed to start or has gone stale.
-    """
-    return f"{path}/" + "".join("./" if bit == "0" else ".//" for bit in f"{next(_spellings):b}")
-
-
-def _embed_new(passages: Mapping[str, Passage], known: Collection[str], embedder: "Embedder") -> "dict[str, Vectors]":
-    """Vectors by content hash, for the texts whose hash is not known yet."""
-    pairs = {each.sha256: (each.title, each.text) for each in passages.values() if each.sha256 not in known}
-    return dict(zip(pairs, passage_vectors(embedder, list(pairs.values())), strict=True)) if pairs else {}
-
-
 def _stored(store: "Store") -> Iterable[Passage]:
     for metadata in store.get(include=["metadatas"])["metadatas"] or ():
         yield Passage.model_validate_json(str(metadata["passage"]))
@@ -321,31 +384,6 @@ def _fetch(store: "Store", ids: Mapping[str, str]) -> "dict[str, Vectors]":
         got = store.get(ids=list(batch), include=["embeddings"])
         found |= zip((names[each] for each in got["ids"]), cast("Vectors", got["embeddings"]), strict=True)
     return found
-
-
-class _Asked(NamedTuple):
-    """A question as it was written, as it was meant, and its vector."""
-
-    written: str
-    meant: str
-    vector: "Vectors"
-
-
-def _ask(question: str, catalogue: Catalogue, embedder: "Embedder") -> _Asked:
-    meant = catalogue.speller.mend(question, embedder.knows)
-    return _Asked(question, meant, embedder.embed([meant])[0])
-
-
-def _search(asked: _Asked, k: int, catalogue: Catalogue, neighbours: Neighbours, usable: frozenset[str]) -> list[Hit]:
-    count = candidate_count(k)
-    codes = catalogue.holders(asked.written)
-    cosines = neighbours.nearest(asked.vector, usable, count)
-    cosines |= neighbours.of(asked.vector, sorted(usable.intersection(codes).difference(cosines))[:count])
-    spelt = spelling(asked.meant)
-    scores = {each: score(near, spelt(catalogue.plain(each)), codes.get(each, 0)) for each, near in cosines.items()}
-    scores = {each: round(total, _DIGITS) for each, total in scores.items()}  # equal texts differ in the last bits
-    order = heapq.nsmallest(max(k, 0), scores, key=lambda each: (-scores[each], each))
-    return [Hit(passage=catalogue.passages[each], score=scores[each]) for each in order]
 
 
 def _report(change: Change, embedded: int) -> IngestReport:

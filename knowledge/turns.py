@@ -5,9 +5,10 @@ that dies with its holder, and a counter in the lock file tells a process that a
 """
 
 import fcntl
+import itertools
 import os
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -15,6 +16,7 @@ from threading import RLock
 from knowledge.errors import IndexBusy, IndexDamaged
 
 _POLL_SECONDS = 0.02
+_spellings = itertools.count(1)
 
 
 class Turns:
@@ -90,3 +92,47 @@ class Turns:
 
     def _write(self, file: int, counter: int) -> None:
         os.pwrite(file, f"{counter:020d} {os.getpid():010d}\n".encode("ascii"), 0)
+
+
+class SharedTurns:
+    """Turns at an index that a server holds: threads queue behind each other, processes do not wait.
+
+    `read` and `write` reach the count of writes that the server keeps. It is asked for at most every `look_seconds`:
+    for so long may a process not know what another one has brought in.
+    """
+
+    def __init__(self, read: Callable[[], int], write: Callable[[int], None], look_seconds: float = 1.0) -> None:
+        self._read, self._keep = read, write
+        self._look = look_seconds
+        self._threads = RLock()
+        self._known, self._asked = 0, -look_seconds
+
+    @contextmanager
+    def turn(self) -> Generator[None]:
+        """Wait for other threads."""
+        with self._threads:
+            yield
+
+    def counter(self) -> int:
+        """How many writes there have been, by any process, as of a moment ago."""
+        if time.monotonic() - self._asked >= self._look:
+            self._known = self._read()
+            self._asked = time.monotonic()
+        return self._known
+
+    def count_write(self) -> int:
+        """Announce a write."""
+        self._known = self._read() + 1
+        self._keep(self._known)
+        return self._known
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def fresh_spelling(path: Path) -> str:
+    """The same folder, spelled as never before in this process.
+
+    Chroma keeps one live system per spelling, even one that failed to start or has gone stale.
+    """
+    return f"{path}/" + "".join("./" if bit == "0" else ".//" for bit in f"{next(_spellings):b}")

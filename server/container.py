@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -84,14 +84,12 @@ def open_parts(settings: Settings) -> Generator[Parts]:
 @contextmanager
 def open_workshop(settings: Settings) -> Generator[Workshop]:
     """All parts, for the one process that works on this data folder. Raises DataFolderBusy for a second one."""
-    from agent.checkpoints import open_checkpoints
-
     with DataLock(settings.data), open_parts(settings) as parts:
         log_autonomy(parts)
         embedder, notice = open_embedder(settings)
         knowledge = open_knowledge(settings, embedder)
         try:
-            with open_checkpoints(settings.data / "checkpoints.db") as saver:
+            with open_saver(settings) as saver:
                 playbook = build_playbook(settings, parts.limits, embedder)
                 reasoner = choose_reasoner(settings, parts.limits, playbook)
                 runner = build_runner(parts, reasoner, knowledge, saver, notice_of(playbook))
@@ -99,6 +97,15 @@ def open_workshop(settings: Settings) -> Generator[Workshop]:
                 yield Workshop(parts=parts, knowledge=knowledge, reasoner=reasoner, runner=runner, notice=notice or "")
         finally:
             knowledge.close()
+
+
+def open_saver(settings: Settings) -> AbstractContextManager[Checkpointer]:
+    """Where paused cases wait: a file in the data folder, or the Postgres that several processes share."""
+    from agent.checkpoints import open_checkpoints, open_shared_checkpoints
+
+    if settings.alone:
+        return open_checkpoints(settings.data / "checkpoints.db")
+    return open_shared_checkpoints(settings.database)
 
 
 def open_embedder(settings: Settings) -> tuple[Embedder, str | None]:
@@ -109,9 +116,11 @@ def open_embedder(settings: Settings) -> tuple[Embedder, str | None]:
 
 
 def open_knowledge(settings: Settings, embedder: Embedder) -> ChromaIndex:
-    """The knowledge index of the data folder."""
-    from knowledge.index import ChromaIndex
+    """The knowledge index of the data folder, or of the Chroma server that several processes share."""
+    from knowledge.index import ChromaIndex, SharedChromaIndex
 
+    if settings.chroma_url:
+        return SharedChromaIndex(settings.chroma_url, embedder)
     return ChromaIndex(settings.data / "knowledge", embedder)
 
 

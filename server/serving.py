@@ -13,6 +13,7 @@ from server.auth.principal import Gate
 from server.autonomy import log_autonomy
 from server.container import (
     Parts,
+    Seat,
     build_playbook,
     build_runner,
     notice_of,
@@ -20,6 +21,7 @@ from server.container import (
     open_embedder,
     open_knowledge,
     open_parts,
+    open_saver,
 )
 from server.feed import EventFeed
 from server.lock import DataLock
@@ -30,25 +32,28 @@ from server.settings import Settings, SettingsError
 if TYPE_CHECKING:
     from knowledge.embedding import Embedder
     from knowledge.index import ChromaIndex
+    from server.db.presence import Presence
     from server.jobs.queue import CaseQueue
 
 ROLES = ("all", "web", "worker")
 MakeGate = Callable[[Parts], Gate]
+_LET_GO = 15.0
+"""Seconds within which the database lets go of what a process of the same name held when it was killed."""
 
 
 @contextmanager
 def open_service(settings: Settings, gate: MakeGate) -> Generator[Service]:
     """Everything that serves, by the role that the settings name; a worker works until the block ends.
 
-    On SQLite one process does everything: raises DataFolderBusy for a second one. Raises SettingsError for a role that
-    needs Postgres, StoreError for files that cannot be used, and WorkerNameTaken for two workers of one name.
+    On SQLite, or without a Chroma server, one process does everything: raises DataFolderBusy for a second one. Raises
+    SettingsError for a role that needs both, StoreError for files that cannot be used and WorkerNameTaken for two
+    workers of one name.
     """
     from server.jobs.engine import prepare
-    from server.jobs.queue import CaseQueue
 
-    role = _role(settings)
+    alone, role = _alone(settings), _role(settings)
     with ExitStack() as held:
-        if settings.alone:
+        if alone:
             held.enter_context(DataLock(settings.data))
         parts = held.enter_context(open_parts(settings))
         prepare(settings.database, parts.database.name)
@@ -56,37 +61,62 @@ def open_service(settings: Settings, gate: MakeGate) -> Generator[Service]:
         knowledge = open_knowledge(settings, embedder)
         held.callback(knowledge.close)
         feed = EventFeed(parts.database.events)
-        seconds = settings.number("queue_look_milliseconds") / 1000
-        queue = CaseQueue.open(settings.database, parts.database.name, settings.number("worker_threads"), seconds)
+        queue = _open_queue(parts, patient=False)
         held.callback(queue.close)
-        service = _service(parts, knowledge, queue, feed, gate)
+        presence = held.enter_context(_presence(settings))
+        service = _service(parts, knowledge, queue, feed, gate, presence)
         if role != "web":
-            held.enter_context(_working(parts, embedder, knowledge, queue, feed))
+            held.enter_context(_working(parts, embedder, knowledge, feed, presence))
         startup.finish()
         yield service
+
+
+def _alone(settings: Settings) -> bool:
+    return settings.alone or not settings.chroma_url
 
 
 def _role(settings: Settings) -> str:
     if settings.role not in ROLES:
         raise SettingsError(f'COUNTERSIGN_ROLE must be one of {", ".join(ROLES)}, not "{settings.role}"')
-    if settings.alone and settings.role != "all":
+    if _alone(settings) and settings.role != "all":
         raise SettingsError(
-            f"COUNTERSIGN_ROLE={settings.role} needs Postgres: on SQLite one process does everything. "
-            "Set COUNTERSIGN_DATABASE_URL, or leave the role out"
-        )
-    if not settings.alone and not settings.chroma_url:
-        raise SettingsError(
-            "several processes need a Chroma server: set COUNTERSIGN_CHROMA_URL, such as http://127.0.0.1:8000, "
-            "and start it with `chroma run --path FOLDER`"
+            f"COUNTERSIGN_ROLE={settings.role} is for several processes, which need Postgres and a Chroma server: set "
+            "COUNTERSIGN_DATABASE_URL and COUNTERSIGN_CHROMA_URL, or leave the role out and run one process"
         )
     return settings.role
 
 
-def _service(parts: Parts, knowledge: ChromaIndex, queue: CaseQueue, feed: EventFeed, gate: MakeGate) -> Service:
+def _open_queue(parts: Parts, *, patient: bool) -> CaseQueue:
+    from server.jobs.queue import CaseQueue
+
+    settings, name = parts.settings, parts.database.name
+    threads, seconds = settings.number("worker_threads"), settings.number("queue_look_milliseconds") / 1000
+    return CaseQueue.open(settings.database, name, max(1, threads), max(0.005, seconds), patient=patient)
+
+
+@contextmanager
+def _presence(settings: Settings) -> Generator[Presence | None]:
+    """Who works, where several may; None on SQLite, where nobody else can."""
+    if settings.alone:
+        yield None
+        return
+    from server.db.presence import Presence
+
+    presence = Presence(settings.database, settings.worker)
+    try:
+        yield presence
+    finally:
+        presence.close()
+
+
+def _service(
+    parts: Parts, knowledge: ChromaIndex, queue: CaseQueue, feed: EventFeed, gate: MakeGate, presence: Presence | None
+) -> Service:
     from server.jobs.durable import DurableWork
     from server.jobs.runs import Runs
 
-    runs = Runs(queue_of_cases=queue, counts=parts.database.runs, machine=SystemClock())
+    gone = presence.free if presence else _nobody
+    runs = Runs(queue_of_cases=queue, counts=parts.database.runs, machine=SystemClock(), gone=gone)
     work = DurableWork(
         store=parts.store, database=parts.database, queue_of_cases=queue, runs=runs, feed=feed, clock=parts.clock
     )
@@ -104,32 +134,53 @@ def _service(parts: Parts, knowledge: ChromaIndex, queue: CaseQueue, feed: Event
     )
 
 
+def _nobody(worker: str) -> bool:
+    return False
+
+
 @contextmanager
 def _working(
-    parts: Parts, embedder: Embedder, knowledge: ChromaIndex, queue: CaseQueue, feed: EventFeed
+    parts: Parts, embedder: Embedder, knowledge: ChromaIndex, feed: EventFeed, presence: Presence | None
 ) -> Generator[None]:
     """Cases are worked on in this process until the block ends."""
-    from agent.checkpoints import open_checkpoints
     from server.jobs.duties import Duties
     from server.jobs.engine import running
     from server.jobs.kinds import KINDS, CaseRuns
     from server.jobs.watching import LiveProgress
 
     log_autonomy(parts)
-    with open_checkpoints(parts.settings.data / "checkpoints.db") as saver:
-        playbook = build_playbook(parts.settings, parts.limits, embedder)
-        reasoner = choose_reasoner(parts.settings, parts.limits, playbook)
-        seat = replace(only_seat(parts.settings), progress=LiveProgress(log=parts.database.events, feed=feed))
-        runner = build_runner(parts, reasoner, knowledge, saver, notice_of(playbook), seat)
+    settings, progress = parts.settings, LiveProgress(log=parts.database.events, feed=feed)
+    with ExitStack() as held:
+        saver = held.enter_context(open_saver(settings))
+        queue = _open_queue(parts, patient=True)
+        held.callback(queue.close)
+        seat = replace(held.enter_context(_seat(settings, presence, queue)), progress=progress)
+        playbook = build_playbook(settings, parts.limits, embedder)
+        reasoner = choose_reasoner(settings, parts.limits, playbook)
         runs = CaseRuns(
-            runner=runner,
+            runner=build_runner(parts, reasoner, knowledge, saver, notice_of(playbook), seat),
             queue=queue,
             switches=parts.database.switches,
             helpdesk=parts.store.readers().helpdesk,
             feed=feed,
         )
         duties = Duties(runs=runs, database=parts.database, clock=parts.clock, prune=lambda: None)
-        database, worker = parts.settings.database, parts.settings.worker
-        with running(database, worker, KINDS, runs.carry_out, duties.by_cron(), runs.busy):
-            duties.look_after()
-            yield
+        held.enter_context(
+            running(settings.database, settings.worker, KINDS, runs.carry_out, duties.by_cron(), runs.busy)
+        )
+        duties.look_after()
+        yield
+
+
+@contextmanager
+def _seat(settings: Settings, presence: Presence | None, queue: CaseQueue) -> Generator[Seat]:
+    """This worker's place among the others, whom it looks after."""
+    if presence is None:
+        yield only_seat(settings)
+        return
+    from server.jobs.watch import Watch, watching
+
+    presence.take(seconds=_LET_GO)
+    watch = Watch(presence=presence, queue=queue, worker=settings.worker)
+    with watching(watch):
+        yield Seat(owner=watch.owner, alive=watch.alive)

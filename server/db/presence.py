@@ -71,6 +71,11 @@ class Presence:
                 if free:
                     connection.execute(_LET_GO, name)
 
+    def free(self, worker: str) -> bool:
+        """Whether nobody works under this name right now."""
+        with self.of(worker) as free:
+            return free
+
     def close(self) -> None:
         """Let go."""
         self._drop()

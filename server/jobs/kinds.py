@@ -13,7 +13,7 @@ from agent.switches import intent_scope, loop_scope, recipient_key, workflow_sco
 from knowledge.errors import IndexBusy
 from server.jobs.queue import CaseQueue, Job, Payload
 from server.work import Decision, Outcome, decide_with, settled
-from tools.errors import Unavailable
+from tools.errors import OutcomeUnknown, Unavailable
 
 if TYPE_CHECKING:
     from agent.repositories import CaseRecord, SwitchBoard
@@ -54,7 +54,7 @@ class CaseRuns:
         self.at_work.add(job.id)
         try:
             return self._kinds()[job.kind](job)
-        except (Unavailable, IndexBusy) as error:
+        except (Unavailable, OutcomeUnknown, IndexBusy) as error:
             self._later(job, error)
             return {"later": str(error)}
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
@@ -50,10 +50,11 @@ class CaseQueue:
         self._name = name
 
     @classmethod
-    def open(cls, url: str, name: str, threads: int, seconds: float) -> Self:
+    def open(cls, url: str, name: str, threads: int, seconds: float, *, patient: bool = False) -> Self:
         """Over a database that `server.jobs.engine.prepare` has made ready. `name` is what errors call it.
 
-        Each worker carries out `threads` runs at a time and looks for more every so many `seconds`.
+        Each worker carries out `threads` runs at a time and looks for more every so many `seconds`. One that is
+        `patient` waits for a database that is away: a worker must not lose what it wants to try later.
         """
         from dbos import DBOSClient, DBOSPortableJSONSerializer
 
@@ -61,7 +62,7 @@ class CaseQueue:
             system_database_url=url,
             serializer=DBOSPortableJSONSerializer(),
             application_name=APPLICATION,
-            retry_connection_errors=False,
+            retry_connection_errors=patient,
         )
         with translated(name):
             client.register_queue(
@@ -132,6 +133,22 @@ class CaseQueue:
         """Delete a run that has ended."""
         with translated(self._name):
             self._client.delete_workflow(run_id)
+
+    def workers(self) -> set[str]:
+        """Who has runs under way."""
+        return {run.executor_id for run in self._under_way() if run.executor_id}
+
+    def take_over(self, worker: str) -> int:
+        """Queue again what a worker had under way; for a caller who knows that it is dead, and stays so meanwhile."""
+        left = [run for run in self._under_way() if run.executor_id == worker]
+        with translated(self._name):
+            for run in left:
+                self._client.resume_workflow(run.workflow_id, queue_name=run.queue_name)
+        return len(left)
+
+    def _under_way(self) -> Sequence[WorkflowStatus]:
+        with translated(self._name):
+            return self._client.list_workflows(status="PENDING", load_input=False, load_output=False)
 
     def close(self) -> None:
         """Close every connection."""

@@ -1,15 +1,21 @@
 """What the knowledge tests share: a clock that stands still, and passages made by hand."""
 
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+import httpx
 import pytest
 
 from knowledge.documents import DocumentKind, DocumentStatus, Passage, content_hash
 from knowledge.embedding import HashingEmbedder
-from knowledge.index import ChromaIndex, InMemoryIndex, KnowledgeIndex
+from knowledge.index import ChromaIndex, InMemoryIndex, KnowledgeIndex, SharedChromaIndex
 from knowledge.minilm import MiniLMEmbedder
 
 if TYPE_CHECKING:
@@ -64,7 +70,42 @@ def embedder() -> CountingEmbedder:
     return CountingEmbedder()
 
 
-@pytest.fixture(params=["memory", "chroma", "chroma-approximate"])
+@pytest.fixture(scope="session")
+def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Chroma server of the tests' own, as `make run` with several workers has one."""
+    folder = tmp_path_factory.mktemp("chroma")
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [Path(sys.executable).with_name("chroma"), "run", "--path", folder, "--host", "127.0.0.1"]
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen([*command, "--port", str(port)], stdout=log, stderr=log)
+        try:
+            _wait_for(port)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(10)
+
+
+def _wait_for(port: int) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the Chroma server did not start")
+
+
+def shared_index(url: str, embedder: "Embedder") -> SharedChromaIndex:
+    """An empty index on that server."""
+    every = f"{url}/api/v2/tenants/default_tenant/databases/default_database/collections"
+    for collection in httpx.get(every).raise_for_status().json():
+        httpx.delete(f"{every}/{collection['name']}").raise_for_status()
+    return SharedChromaIndex(url, embedder)
+
+
+@pytest.fixture(params=["memory", "chroma", "chroma-approximate", "chroma-server"])
 def make_index(request: pytest.FixtureRequest, tmp_path: Path) -> "Iterator[MakeIndex]":
     """Builds every index: one suite holds them to the same behaviour."""
     opened: list[ChromaIndex] = []
@@ -72,6 +113,9 @@ def make_index(request: pytest.FixtureRequest, tmp_path: Path) -> "Iterator[Make
     def make(embedder: "Embedder") -> KnowledgeIndex:
         if request.param == "memory":
             return InMemoryIndex(embedder)
+        if request.param == "chroma-server":
+            opened.append(shared_index(request.getfixturevalue("chroma_server"), embedder))
+            return opened[-1]
         exact_up_to = 0 if request.param == "chroma-approximate" else 20_000
         opened.append(ChromaIndex(tmp_path / "index", embedder, exact_up_to=exact_up_to))
         return opened[-1]

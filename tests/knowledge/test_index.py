@@ -6,15 +6,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from knowledge.embedding import HashingEmbedder
 from knowledge.errors import IndexBusy, IndexDamaged
-from knowledge.index import ChromaIndex
+from knowledge.index import ChromaIndex, SharedChromaIndex
 from knowledge.turns import Turns
-from tests.knowledge.conftest import NOW, CountingEmbedder, passage
+from tests.knowledge.conftest import NOW, CountingEmbedder, passage, shared_index
 
 ROOT = Path(__file__).parents[2]
 WINDOW = "You can send an item back within 30 days of delivery."
@@ -156,3 +157,20 @@ def test_turns_are_counted_across_holders(tmp_path: Path) -> None:
         assert second.counter() == 1
     first.close()
     second.close()
+
+
+def test_two_processes_of_one_server_find_what_either_brought_in(chroma_server: str) -> None:
+    embedder = CountingEmbedder()
+    first, second = shared_index(chroma_server, embedder), SharedChromaIndex(chroma_server, embedder)
+    with closing(first), closing(second):
+        assert second.passages() == ()
+        first.ingest([passage(WINDOW)])
+        until = time.monotonic() + 10
+        while not second.search("send back within 30 days", 3, NOW) and time.monotonic() < until:
+            time.sleep(0.1)
+        assert [hit.passage.text for hit in second.search("send back within 30 days", 3, NOW)] == [WINDOW]
+
+
+def test_a_server_that_does_not_answer_is_tried_again_later() -> None:
+    with closing(SharedChromaIndex("http://127.0.0.1:9", CountingEmbedder())) as index, pytest.raises(IndexBusy):
+        index.search("anything", 3, NOW)
