@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +14,7 @@ from evals.cli import datasets, measuring, running
 
 if TYPE_CHECKING:
     from agent.approvals.request import ApprovalRequest
+    from evals.bench.figures import Figure
     from evals.cli.choice import Place
     from evals.history import Past
     from evals.reasoners import LanguageModel
@@ -44,20 +46,30 @@ def root(context: typer.Context) -> None:
 
 @app.command()
 def bench(
-    what: Annotated[str, typer.Argument(help="core: the suggestion against a floor and a peer, growth, memory.")],
+    what: Annotated[str, typer.Argument(help="core: the suggestion alone; service: the running service.")],
     tickets: Annotated[int, typer.Argument(help="How many tickets are timed.", min=1)] = 300,
 ) -> None:
     """Measure speed, as ratios to references timed in the same run; exit code 1 when a bar is missed."""
-    if what != "core":
-        raise typer.BadParameter(f'there is no benchmark "{what}"; use core')
-    from evals.bench.core import core
-
     missed = 0
-    for figure in core(tickets):
+    for figure in _figures(what, tickets):
         sys.stdout.write(f"{figure.line()}\n")
         sys.stdout.flush()
         missed += figure.ok is False
     raise typer.Exit(1 if missed else 0)
+
+
+def _figures(what: str, tickets: int) -> Iterator[Figure]:
+    match what:
+        case "core":
+            from evals.bench.core import core
+
+            return core(tickets)
+        case "service":
+            from evals.bench.service import service
+
+            return service(min(tickets, 120))
+        case _:
+            raise typer.BadParameter(f'there is no benchmark "{what}"; use core or service')
 
 
 def _place() -> Place:
