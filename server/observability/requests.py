@@ -70,7 +70,10 @@ class _Answer:
 
 def route_of(scope: Scope) -> str:
     """The template of the route that answered, such as `/api/v1/cases/{case_id}`: nobody outside makes up a label."""
-    path = getattr(scope.get("route"), "path", "")
-    if path:
-        return str(path)
-    return "/static" if str(scope.get("path", "")).startswith("/static/") else "unmatched"
+    template = str(getattr(scope.get("route"), "path", ""))
+    path = str(scope.get("path", ""))
+    if not template:
+        return "/static" if path.startswith("/static/") else "unmatched"
+    # A router that was included knows its routes without its own prefix; ours hold no parameters.
+    before = path.split("/")[: -len(template.split("/")) + 1] if template.startswith("/") else path.split("/")
+    return "/".join(before) + template

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from knowledge.errors import IndexBusy
+from server.observability.requests import HEADER
 from server.pages.shell import problem_page, wants_page
 from server.problems import Problem, ProblemDocument
 from tools.errors import StoreError, Unavailable
@@ -56,7 +57,9 @@ def answer(request: Request, problem: Problem) -> Response:
         instance=request.url.path,
     )
     content = {**document.model_dump(), **problem.more}
-    return JSONResponse(content, problem.status, problem.headers, media_type=MEDIA_TYPE)
+    # A fault is answered outside of the middleware that puts the id on every other answer.
+    named = {HEADER: str(request.state.request_id)} if hasattr(request.state, "request_id") else {}
+    return JSONResponse(content, problem.status, {**named, **problem.headers}, media_type=MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:

@@ -1,0 +1,227 @@
+"""Health, readiness, metrics, limits, request ids and faults: what operators of the service live by."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Generator
+from dataclasses import replace
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from agent.limits import Role
+from server.app import create_app
+from server.auth.principal import How
+from server.costs import prices_of
+from server.observability.context import about_case, accepted
+from server.observability.logs import HIDDEN, JsonLines, log_as_json
+from server.rates import Pace
+from server.service import Service
+from server.settings import Settings, SettingsError
+from server.work import QueueState
+from tests.server.web.conftest import Web, person
+from tests.server.web.test_cases import asked
+from tools.errors import Unavailable
+
+
+class Waiting:
+    """Work of which some has waited long."""
+
+    def __init__(self, oldest: float) -> None:
+        self.oldest = oldest
+
+    def queue(self) -> QueueState:
+        return QueueState(waiting=3, running=1, oldest_seconds=self.oldest)
+
+
+def with_queue(web: Web, oldest: float) -> Web:
+    return Web(web.shop, replace(web.service, work=Waiting(oldest)))  # pyright: ignore[reportArgumentType] - only asked how much waits
+
+
+def with_settings(web: Web, **changes: str) -> Web:
+    return Web(web.shop, replace(web.service, settings=replace(web.service.settings, **changes)))  # pyright: ignore[reportArgumentType] - texts
+
+
+def faulty(service: Service) -> FastAPI:
+    app = create_app(service)
+
+    @app.get("/fault")
+    def fault() -> None:
+        raise RuntimeError("mia@example.com has cs_live_0123456789abcdef")
+
+    @app.get("/away")
+    def away() -> None:
+        raise Unavailable("postgresql+psycopg://shop:hunter22@db/countersign does not answer")
+
+    return app
+
+
+def test_health_and_readiness_need_nobody(web: Web) -> None:
+    client = web.client(None)
+    assert client.get("/health").json() == {"status": "alive"}
+    ready = client.get("/ready")
+    assert (ready.status_code, ready.json()["ready"]) == (200, True)
+    assert [check["name"] for check in ready.json()["checks"]] == ["database", "knowledge", "queue"]
+
+
+@pytest.mark.system("U12")
+def test_work_that_waits_too_long_is_not_ready_and_its_age_is_visible(web: Web) -> None:
+    old = with_queue(web, 301.0)
+    assert old.client(None).get("/ready").status_code == 503
+    assert with_queue(web, 299.0).client(None).get("/ready").status_code == 200
+    assert old.client(person(Role.VIEWER)).get("/api/v1/queue").json()["oldest_seconds"] == 301.0
+    assert "countersign_work_oldest_seconds 301.0" in old.client(person(Role.VIEWER)).get("/metrics").text
+
+
+def test_metrics_are_for_those_who_read_or_for_all_when_it_is_set(web: Web) -> None:
+    assert web.client(None).get("/metrics").status_code == 401
+    bound = replace(person(Role.AGENT), how=How.EMBED, ticket="t-1")
+    assert web.client(bound).get("/metrics").status_code == 403
+    assert with_settings(web, metrics="open").client(None).get("/metrics").status_code == 200
+
+
+def test_metrics_count_by_route_template_and_by_what_stands_in_the_database(web: Web) -> None:
+    case_id = asked(web)
+    record = web.shop.database.cases.get(case_id)
+    assert record is not None
+    used = {"model_calls": 2, "input_tokens": 3_000, "output_tokens": 500}
+    web.shop.database.cases.save(record.model_copy(update=used))
+    web.shop.sign(record)
+    client = with_settings(web, model_prices="0.15/0.60 USD").client(person(Role.VIEWER))
+    client.get(f"/api/v1/cases/{case_id}")
+    client.get("/nowhere/secret-name")
+    text = client.get("/metrics").text
+    assert 'countersign_http_requests_total{method="GET",route="/api/v1/cases/{case_id}",status="200"} 1.0' in text
+    assert 'countersign_http_requests_total{method="GET",route="unmatched",status="404"} 1.0' in text
+    assert "secret-name" not in text
+    assert 'countersign_cases{status="answered"} 1.0' in text
+    assert 'countersign_model_tokens_total{direction="in"} 3000.0' in text
+    assert 'countersign_model_cost_total{currency="USD"} 0.00075' in text
+    assert 'countersign_effects{kind="send_reply",status="succeeded"} 1.0' in text
+    assert "countersign_streams 0.0" in text
+
+
+@pytest.mark.parametrize("written", ["0.15", "0.15/0.6", "a/b USD", "0.15/0.60 usd"])
+def test_prices_that_cannot_be_read_stop_the_start(web: Web, written: str) -> None:
+    with pytest.raises(SettingsError, match="MODEL_PRICES"):
+        create_app(with_settings(web, model_prices=written).service)
+
+
+def test_a_cost_is_exact() -> None:
+    prices = prices_of(Settings(model_prices="0.15/0.60 USD"))
+    assert prices is not None
+    assert prices.said(3_000, 500) == "0.000750 USD"
+    assert prices_of(Settings()) is None
+
+
+@pytest.mark.system("U12")
+def test_whoever_asks_too_often_is_told_when_to_come_back(web: Web) -> None:
+    client = with_settings(web, rate_limit="3/minute").client(None)
+    answers = [client.get("/api/v1/cases") for _ in range(5)]
+    assert [each.status_code for each in answers] == [401, 401, 401, 429, 429]
+    assert answers[-1].json()["type"] == "/problems/too-many-requests"
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 20
+    assert client.get("/health").status_code == 200
+
+
+def test_a_key_has_an_allowance_of_its_own_and_made_up_keys_have_none(web: Web) -> None:
+    limited = with_settings(web, rate_limit="3/minute")
+    client = limited.client(person(Role.VIEWER))
+    key = {"Authorization": "Bearer cs_real_key"}
+    statuses = [client.get("/api/v1/queue", headers=key).status_code for _ in range(5)]
+    assert statuses == [200, 200, 200, 200, 429], "the first counted for the address"
+    other = limited.client(None)
+    tried = [other.get("/api/v1/queue", headers={"Authorization": f"Bearer guess-{n}"}).status_code for n in range(5)]
+    assert tried == [401, 401, 401, 429, 429]
+
+
+def test_an_allowance_grows_back_and_its_memory_is_bounded() -> None:
+    now = 0.0
+    pace = Pace(2, 10.0, clock=lambda: now)
+    assert [pace.wait("a") for _ in range(3)] == [0.0, 0.0, 5.0]
+    assert pace.wait("b") == 0.0
+    now = 5.0
+    assert [pace.wait("a"), pace.wait("a")] == [0.0, 5.0]
+    for number in range(10_050):
+        pace.wait(str(number))
+    assert len(pace._full_at) == 10_000  # pyright: ignore[reportPrivateUsage] - that it is bounded is what this is about
+
+
+@pytest.mark.parametrize("written", ["many", "0/minute"])
+def test_a_limit_that_is_none_stops_the_start(web: Web, written: str) -> None:
+    with pytest.raises(SettingsError, match="RATE_LIMIT"):
+        with_settings(web, rate_limit=written).client(None).get("/health")
+
+
+@pytest.mark.parametrize(
+    ("offered", "kept"),
+    [("order-4711-abc", True), ("short", False), ("two words here", False), ("x" * 65, False), ("<script>1234", False)],
+)
+def test_a_request_keeps_a_well_formed_id_and_gets_one_otherwise(web: Web, offered: str, kept: bool) -> None:
+    answer = web.client(None).get("/health", headers={"X-Request-ID": offered})
+    assert (answer.headers["x-request-id"] == offered) is kept
+    assert accepted(answer.headers["x-request-id"]) == answer.headers["x-request-id"]
+
+
+@pytest.fixture
+def lines() -> Generator[io.StringIO]:
+    """What is logged, as JSON lines."""
+    out, root = io.StringIO(), logging.getLogger()
+    before, level = list(root.handlers), root.level
+    log_as_json(["hunter22"], out)
+    yield out
+    root.handlers[:] = before
+    root.setLevel(level)
+
+
+def logged(lines: io.StringIO) -> list[dict[str, object]]:
+    return [json.loads(line) for line in lines.getvalue().splitlines()]
+
+
+def test_a_fault_says_nothing_internal_and_is_logged_under_its_request(web: Web, lines: io.StringIO) -> None:
+    client = TestClient(faulty(web.service), raise_server_exceptions=False)
+    answer = client.get("/fault", headers={"X-Request-ID": "request-0001"})
+    assert (answer.status_code, answer.json()["type"]) == (500, "/problems/fault")
+    assert "mia" not in answer.text
+    assert answer.headers["x-request-id"] == "request-0001"
+    (line,) = [line for line in logged(lines) if line["logger"] == "server.errors"]
+    assert line["request_id"] == "request-0001"
+    assert "RuntimeError" in str(line["error"])
+    assert "mia@example.com" not in lines.getvalue()
+    assert "0123456789abcdef" not in lines.getvalue()
+
+
+def test_a_system_that_is_away_is_told_as_such_without_its_address(web: Web, lines: io.StringIO) -> None:
+    answer = TestClient(faulty(web.service)).get("/away")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
+    assert "hunter22" not in answer.text
+    assert "hunter22" not in lines.getvalue()
+    assert HIDDEN in lines.getvalue()
+
+
+def test_every_request_is_one_line_without_its_query(web: Web, lines: io.StringIO) -> None:
+    web.client(person(Role.VIEWER)).get("/api/v1/cases?q=mia@example.com")
+    (line,) = [line for line in logged(lines) if line["logger"] == "server.requests"]
+    assert (line["route"], line["status"], line["method"]) == ("/api/v1/cases", 200, "GET")
+    assert "mia" not in lines.getvalue()
+
+
+def test_a_line_names_the_case_it_is_about_and_no_person() -> None:
+    record = logging.LogRecord("x", logging.INFO, "f", 1, "call %s with Bearer abcdefgh12345", ("+49 30 901820",), None)
+    with about_case("zendesk-5512"):
+        line = json.loads(JsonLines().format(record))
+    assert line["case_id"] == "zendesk-5512"
+    assert line["message"] == f"call [phone] with {HIDDEN}"
+
+
+@pytest.mark.parametrize(("path", "status"), [("/api/v1/nothing", 404), ("/health", 405)])
+def test_what_is_no_route_is_a_document(web: Web, path: str, status: int) -> None:
+    answer = web.client(person(Role.ADMIN)).post(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["instance"] == path
+    if status == 405:
+        assert answer.headers["allow"] == "GET"
