@@ -60,7 +60,8 @@ def read(text: str) -> Reading:
     """Read a text once; passages come again with every case."""
     folded = fold(text)
     capitals = words_of(" ".join(_CAPITAL.findall(text)))
-    return Reading(folded, words_of(text), capitals, _tokens_of(folded), claims_of(text, NUMBER_WORDS_IN))
+    words = frozenset(_WORD.findall(folded))
+    return Reading(folded, words, capitals, _tokens_of(folded), claims_of(text, NUMBER_WORDS_IN))
 
 
 def _sources() -> Sources:

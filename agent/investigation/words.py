@@ -30,6 +30,8 @@ def _fold_word(text: str) -> str:
 
 
 def _fold(text: str) -> str:
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss"))
     return "".join(char for char in plain if not unicodedata.combining(char))
 

@@ -103,13 +103,13 @@ def _votes(sentence: str) -> dict[str, float]:
         for code, weight in _LETTERS.get(letter, {}).items():
             votes[code] += weight / 2
     for word in _WORD.findall(fold(sentence)):
-        for code, weight in _word_votes(word).items():
+        for code, weight in _word_votes(word):
             votes[code] += weight
     return {code: vote * _PRIOR.get(code, 1.0) for code, vote in votes.items()}
 
 
 @lru_cache(maxsize=4096)
-def _word_votes(word: str) -> dict[str, float]:
+def _word_votes(word: str) -> tuple[tuple[str, float], ...]:
     """A word that several languages have says little about each of them."""
     spoken = [code for code in LANGUAGES if word in _words()[code]]
     spoken += ["en"] if word in _words()["en-shop"] else []
@@ -119,9 +119,9 @@ def _word_votes(word: str) -> dict[str, float]:
     if known:
         share = len(known) ** -1.5
         # In one order, or two processes would settle a draw differently.
-        return {code: share * (1.2 if code in spoken else 1.0) for code in LANGUAGES if code in known}
+        return tuple((code, share * (1.2 if code in spoken else 1.0)) for code in LANGUAGES if code in known)
     endings = dict.fromkeys(code for ending, code in _ENDINGS if len(word) > len(ending) + 1 and word.endswith(ending))
-    return dict.fromkeys(endings, 0.3 / len(endings)) if endings else {}
+    return tuple((code, 0.3 / len(endings)) for code in endings)
 
 
 def is_function_word(word: str) -> bool:
