@@ -80,7 +80,9 @@ class NothingEdited(ApprovalError):
 
 
 class UnknownPerson(ApprovalError):
-    """Nobody in limits.yaml answers to this name."""
+    """Nobody answers to this name: neither in limits.yaml, nor by an account that may sign in."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f'nobody in the `people` of limits.yaml answers to "{name}"; a signature must name a person')
+        super().__init__(
+            f'nobody in the `people` of limits.yaml and no account answers to "{name}"; a signature names one'
+        )

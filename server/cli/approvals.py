@@ -201,7 +201,7 @@ def _decide(
     from server.settings import Settings
 
     with existing_workshop(Settings.read()) as workshop:
-        person = person_of(by, workshop.parts.limits).id
+        person = person_of(by, workshop.parts.limits, workshop.parts.database.accounts).id
         edit = change(person) if change else None
         record = workshop.runner.decide(request, kind, person, reason=reason[:2_000], digest=digest, edit=edit)
         approvals = workshop.parts.database.approvals

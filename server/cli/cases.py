@@ -152,7 +152,7 @@ def release_case(
     from server.settings import Settings
 
     with existing_workshop(Settings.read()) as workshop:
-        person = person_of(by, workshop.parts.limits).id
+        person = person_of(by, workshop.parts.limits, workshop.parts.database.accounts).id
         record = workshop.runner.release(case_id, person)
     if record is None:
         raise UnknownCase(case_id)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from agent.limits import Person, PolicyLimits
+    from server.auth.accounts import Accounts
     from server.container import Parts, Workshop
     from server.db.database import Database
     from server.settings import Settings
@@ -36,7 +37,9 @@ class NobodyOfThatName(Exception):
 
     def __init__(self, name: str, limits: PolicyLimits) -> None:
         known = ", ".join(person.id for person in limits.people) or "nobody yet"
-        super().__init__(f'nobody in `people` of limits.yaml answers to "{name}"; there are: {known}')
+        super().__init__(
+            f'nobody in `people` of limits.yaml answers to "{name}", and no account that may sign in; there: {known}'
+        )
 
 
 def has_data(settings: Settings) -> bool:
@@ -105,9 +108,11 @@ def store_address(folder: Path | None, *, make: bool) -> str:
     return f"sqlite:///{folder / DATABASE}"
 
 
-def person_of(name: str, limits: PolicyLimits) -> Person:
-    """Whoever answers to a name. Raises NobodyOfThatName, which says who there is."""
-    person = limits.person(name)
+def person_of(name: str, limits: PolicyLimits, accounts: Accounts) -> Person:
+    """Whoever answers to a name: by account, else in limits.yaml. Raises NobodyOfThatName, which says who there is."""
+    from server.auth.people import find_person
+
+    person = find_person(limits, accounts, command_line=True)(name)
     if person is None:
         raise NobodyOfThatName(name, limits)
     return person

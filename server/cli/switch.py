@@ -36,7 +36,7 @@ def stop(
     settings = Settings.read()
     scope = _scope(intent)
     with existing_database(settings) as database:
-        person = _stopper(by, settings)
+        person = _stopper(by, settings, database)
         _set(database, settings, scope, person, reason, stopped=True)
     if as_json:
         emit({"scope": scope, "stopped": True, "by": person, "reason": reason})
@@ -59,7 +59,7 @@ def go(
     settings = Settings.read()
     scope = _scope(intent)
     with existing_database(settings) as database:
-        person = person_of(by, load_limits(settings.limits)).id
+        person = person_of(by, load_limits(settings.limits), database.accounts).id
         _set(database, settings, scope, person, reason, stopped=False)
         left = stopped_scopes(database)
     carried, alerts, busy = _carry_on(settings)
@@ -96,13 +96,13 @@ def _scope(intent: str) -> str:
     return intent_scope(intent)
 
 
-def _stopper(by: str, settings: Settings) -> str:
+def _stopper(by: str, settings: Settings, database: Database) -> str:
     """Who stops. With limits that cannot be read the name counts as typed: a stop must always be possible."""
     from agent.limits import LimitsError, load_limits
     from server.cli.folder import person_of
 
     try:
-        return person_of(by, load_limits(settings.limits)).id
+        return person_of(by, load_limits(settings.limits), database.accounts).id
     except LimitsError:
         complain(f'{settings.limits} cannot be read, so nobody could check who "{by}" is; it is stopped all the same')
         return by.strip()[:100] or "somebody"
