@@ -68,7 +68,8 @@ def _events(arrived: ColumnElement[bool]) -> Executable:
 
 def _decisions(arrived: ColumnElement[bool]) -> Executable:
     said = [(_ASKED.c.body.like(f'%"decision":{{"kind":"{kind}"%'), name) for kind, name in _DECIDED.items()]
-    how = case(*said, else_="").label("how")
+    unanswered = and_(_ASKED.c.status == "superseded", _ASKED.c.body.like('%"decision":null%'))
+    how = case(*said, (unanswered, "anew"), else_="").label("how")
     joined = _CASES.join(_ASKED, _ASKED.c.case_id == _CASES.c.case_id)
     return select(_ASKED.c.case_id, how).select_from(joined).where(arrived, _ASKED.c.status != "awaiting")
 
@@ -85,7 +86,7 @@ def _life(
         opened_at=moment_of(row["created_at"]),
         answers=answers,
         closed=tuple(moment_of(each["claimed_at"]) for each in done if each["kind"] == "close_ticket"),
-        wrote=tuple(_came_back(happened)),
+        wrote=tuple(_came_back(happened, how.count("anew"))),
         handed=any(each["kind"] == "taken" or each["handed"] for each in happened),
         signed=any(each["approved_by"] for each in done),
         approved=how.count("approved"),
@@ -101,12 +102,18 @@ def _answer(row: RowMapping) -> Answer:
     return Answer(at=moment_of(row["claimed_at"]), by=str(row["approved_by"]), notice=bool(row["notice"]))
 
 
-def _came_back(happened: Sequence[RowMapping]) -> list[Wrote]:
-    """What was read after the case had come to an end: another message of the customer."""
+def _came_back(happened: Sequence[RowMapping], anew: int) -> list[Wrote]:
+    """What was read after the case had been over: another message of the customer.
+
+    A run that carries a decision out may tell again what was read; it is news after an end, or when it replaced a
+    question that nobody had answered, which happened `anew` times.
+    """
     found: list[Wrote] = []
-    over = False
+    over, last = False, ""
     for event in happened:
-        if event["kind"] == "classified" and over:
+        kind = str(event["kind"])
+        if kind == "classified" and over and (last == "closed" or anew > 0):
+            anew -= last == "waiting"
             found.append(Wrote(at=moment_of(event["at"]), thanks=bool(event["thanks"])))
-        over = event["kind"] == "closed" or (over and event["kind"] != "classified")
+        over, last = over or kind == "closed", kind if kind in _ENDS else last
     return found

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from agent.approvals import ApprovalRequest, DecisionKind
 from agent.repositories import CaseRecord
 from server.auth.principal import Principal
+from server.calibrating import CALIBRATION
 from server.deps import Decider, Insider, Operator, Parts
 from server.pages.dossier import dossier_of, may_sign
 from server.pages.inbox import records_of, rows_of, search
@@ -162,7 +163,8 @@ def edit(
     decision = _decision(given, who, kind).model_copy(update={"reply": text if text != before else ""})
     outcome = _worked(service, decision)
     if outcome.refused:
-        return show(request, service, case_id, who, given.carried, edit=typed, refused=outcome.refused, status=409)
+        kept = None if outcome.why == CALIBRATION else typed
+        return show(request, service, case_id, who, given.carried, edit=kept, refused=outcome.refused, status=409)
     if kind is DecisionKind.APPROVE:
         return _after(request, service, case_id, who, given, outcome, _signed(asked))
     return _saved(request, service, case_id, who, given, asked, outcome)

@@ -13,6 +13,7 @@ from agent.policy.facts import longest_memory
 from agent.repositories import CaseRecord
 from server.auth.people import find_person, signers
 from server.auth.principal import Principal, Scope
+from server.calibrating import shown_to
 from server.problems import unknown
 from server.service import Service
 from server.ui.views.dossier import Dossier, Shop
@@ -33,6 +34,8 @@ def dossier_of(service: Service, case_id: str, who: Principal) -> Dossier:
         raise unknown("case", case_id)
     asked = service.database.approvals.list(None, case_id)
     request = next((each for each in asked if each.awaiting), None)
+    if request is not None and not who.ticket and who.may(Scope.DECIDE):
+        record, request = shown_to(service, record, request, who.id)
     names, methods = case_names(record, readers), methods_of(request, readers) if request else {}
     return Dossier(
         record=record,

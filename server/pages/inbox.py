@@ -105,12 +105,12 @@ def _inbox(
 ) -> Inbox:
     counts = service.database.cases.count_by
     filtered = any(given.get(name) for name in ("intent", "queue", "language"))
-    query = query_of({**given, "view": view.key})
+    query, links = query_of({**given, "view": view.key}), view_links(view.key, counts("status"))
     return Inbox(
         view=view.key,
         title=view.name,
-        says=f"{len(rows)} shown" if rows else "",
-        views=view_links(view.key, counts("status")),
+        says=_says(len(rows), next((link.count for link in links if link.here), None) if not filtered else None),
+        views=links,
         choices=tuple(
             choice(name, label, given.get(name, ""), counts(name))
             for name, label in (("intent", "Any intent"), ("queue", "Any queue"), ("language", "Any language"))
@@ -127,6 +127,12 @@ def _inbox(
         empty_link="Clear the filters" if filtered else "See every case",
         welcome=None,
     )
+
+
+def _says(shown: int, whole: int | None) -> str:
+    if not shown:
+        return ""
+    return f"{shown} of {whole:,}" if whole is not None and whole > shown else f"{shown}"
 
 
 def _with_next(found: Inbox, after: str) -> Inbox:

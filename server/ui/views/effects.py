@@ -63,7 +63,13 @@ def effects_of(
             found.append(numbered(shown[mark], number))
         else:
             found.append(_own(number, action, judged.get(mark), done.get(mark), names))
-    return tuple(found)
+    waits = request is not None
+    return tuple(_folded(each) if waits and each.state == "done" else each for each in found)
+
+
+def _folded(effect: Effect) -> Effect:
+    """What is done already goes out of the way of what waits."""
+    return replace(effect, quiet=True)
 
 
 def numbered(effect: Effect, number: int) -> Effect:
@@ -149,7 +155,7 @@ def _standing(verdict: ActionVerdict | None, done: Execution | None) -> tuple[st
 
 
 def button_says(request: ApprovalRequest, methods: Mapping[str, str], names: Names = NO_NAMES) -> str:
-    """What signing does: `Refund $39.00 to Visa ·1881 and send the reply`."""
+    """What signing does: `Refund $39.00 to Visa ·1881 and send reply`."""
     ordered = sorted(request.effects, key=lambda action: (isinstance(action, SendReply), not type(action).gives_value))
     found = [
         _does(action, methods.get(action.fingerprint(), ""), request.amount_of(action), names) for action in ordered
@@ -166,15 +172,15 @@ def _does(action: Action, method: str, amount: Money | None, names: Names) -> st
     if isinstance(action, IssueStoreCredit):
         return f"give {money(action.amount)} of store credit"
     if isinstance(action, SendReply):
-        return "send the reply"
+        return "send reply"
     worth = f" ({money(amount)})" if amount is not None else ""
     return f"{_VERBS.get(action.kind, describe(action, names)[:60])}{worth}"
 
 
 _VERBS = {
-    "create_return": "create the return label",
+    "create_return": "create return label",
     "exchange_items": "exchange the items",
-    "replace_items": "send a replacement",
+    "replace_items": "send replacement",
     "cancel_order": "cancel the order",
     "change_order_items": "change the items",
     "change_shipping_address": "change the address",
