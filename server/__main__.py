@@ -22,6 +22,7 @@ from server.cli import (
     knowledge,
     people,
     playbooks,
+    serve,
     store,
     switch,
     tickets,
@@ -55,6 +56,7 @@ for module in (
     evals,
     backup,
     health,
+    serve,
 ):
     module.register(app)
 

@@ -57,7 +57,7 @@ MIXED = NOTHING_BACK | {
     "items": [line(), line("Sale scarf", final_sale=True, returnable=False, window_days=0)], "item": None,
     "all_returnable": False, "any_final_sale": True,
 }  # fmt: skip
-UNCLEAR = NOTHING_BACK | {"item": None, "items_meant": False, "items_named": False}
+UNCLEAR = NOTHING_BACK | {"item": None, "items_meant": False, "claim_unclear": True}
 WANTS_MONEY: Changes = {"ticket.asks": ["damaged_item", "refund_request"]}
 SOLD_OUT: Changes = {"all_in_stock": False}
 NOT_SWAPPED: Changes = {"swap": None, "swap_missing": True}
@@ -103,7 +103,8 @@ CASES: list[tuple[str, str, Changes]] = [
     ("not_received", "trace_open", {"shipment.trace_open": True}),
     ("not_received", "stalled", STALLED),
     ("not_received", "lost_in_stock", LOST),
-    ("not_received", "lost_out_of_stock", LOST | SOLD_OUT),
+    ("not_received", "lost_refund", LOST | SOLD_OUT),
+    ("not_received", "lost_refund", LOST | WANTS_MONEY),
     ("not_received", "moving", MOVING),
     ("not_received", "returned_to_sender", RETURNED),
     ("not_received", "late_to_ship", PROCESSING | {"order.age_days": 6}),
@@ -165,9 +166,8 @@ CASES: list[tuple[str, str, Changes]] = [
     ("refund_request", "return_open", {"all_returnable": False}),
     ("refund_request", "not_returnable", MIXED),
     ("refund_request", "a_person_checks", UNCLEAR),
-    ("refund_request", "a_person_checks", NOTHING_BACK | {"items_named": False}),
-    ("refund_request", "return_first", NOTHING_BACK | {"items_named": False, "claimed_amount": usd("84.00")}),
-    ("refund_request", "return_first", UNCLEAR | {"claimed_amount": None}),
+    ("refund_request", "a_person_checks", {"items_value": usd("0.00"), "refund.late": True, "return_": None}),
+    ("refund_request", "return_first", UNCLEAR | {"claim_unclear": False}),
     ("refund_request", "stalled", STALLED),
     ("refund_request", "a_person_checks", RETURNED),
     ("refund_request", "not_returnable", out_of_time()),
