@@ -15,6 +15,7 @@ from agent.case import Evidence, Investigation, Verdict, Violation
 from agent.guard.known import LONGEST_FIELD
 from agent.guard.rules import Rule, blocked
 from agent.investigation.fields import fields_of
+from knowledge.hints import may_hold
 from tools.helpdesk import Author, Ticket
 
 _YOU = r"(?:assistant|chatbot|bot|AI|a\.i\.|language model|LLM|GPT|agent|system|asistente|assistante?|assistent|KI|IA)"
@@ -33,6 +34,13 @@ _SAYS = re.compile(
     r"|\brefund_order|issue_store_credit|tool_call\b",
     re.IGNORECASE | re.MULTILINE,
 )
+_HINTS = (
+    *"instruction instruccion rule polic polít prompt guideline restriction guardrail reglas règles consignes".split(),
+    *"anweisungen regeln vorgaben richtlinien : ] > < jailbreak must shall should please hidden tool function".split(),
+    *"refund_order store_credit cancel_order".split(),
+    *("you are no", "developer mode", "is to", "has to", "customer is ", "approve "),
+)
+"""One of these, in lower case, stands in all such words."""
 _HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\U000e0000-\U000e007f]")
 SHOWN = 80
 
@@ -55,14 +63,19 @@ def repeated(text: str) -> Iterator[Violation]:
 
 def before_instructions(text: str) -> str:
     """The part of a text before the first words that talk to an assistant: what else it says may be theirs too."""
-    found = _SAYS.search(text) or _HIDDEN.search(text)
+    found = _found(text)
     return text[: found.start()] if found is not None else text
+
+
+def _found(text: str) -> re.Match[str] | None:
+    said = _SAYS.search(text) if may_hold(text, _HINTS) else None
+    return said or _HIDDEN.search(text)
 
 
 @lru_cache(maxsize=4096)
 def _said_in(text: str) -> str:
     """The words that talk to an assistant, empty when none do. Most fields and all passages come again and again."""
-    said = _SAYS.search(text) or _HIDDEN.search(text)
+    said = _found(text)
     return said[0] if said is not None else ""
 
 

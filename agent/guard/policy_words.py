@@ -50,6 +50,15 @@ INTERNAL = re.compile(
     re.IGNORECASE,
 )
 """What only staff may read; a customer never does."""
+INTERNAL_HINTS = (
+    *"fraud suspic risk chargeback margin wholesale supplier internal prompt chatbot limit ceiling threshold".split(),
+    *"blacklist blocklist returner sospechos riesgo margen lenguaje suspect risque marge modèle betrug betrüger".split(),
+    *"verdächtig risiko einkaufspreis gewinnspanne lieferantenpreis sprachmodell".split(),
+    *("cost price", "our cost", "staff only", "my instruct", "language model", "ai model", "ai assistant", "as an ai"),
+    *("tool call", "lifetime value", "customer s", "confidence score", "interna", "interne", "lista negra"),
+    *("liste noire", "schwarze liste"),
+)
+"""One of these, in lower case, stands in every such word."""
 
 _TOPICS = {
     "return": r"\breturn|send\w* back|devol|retour|renvoy|rückgabe|rücksend|zurückschick|zurückgeb|zurückkomm|zurückbrauch",

@@ -8,16 +8,17 @@ from agent.case import Evidence, Violation
 from agent.guard.claims import claims_of
 from agent.guard.grounding import sources_of
 from agent.guard.known import Known
-from agent.guard.policy_words import INTERNAL
+from agent.guard.policy_words import INTERNAL, INTERNAL_HINTS
 from agent.guard.rules import Rule, blocked
 from agent.investigation.evidence import CUSTOMER_KINDS
+from knowledge.hints import may_hold
 
 ASKED = "asked_"
 
 
 def internal(text: str) -> Iterator[Violation]:
     """What only staff may read never reaches a customer (row B5)."""
-    for match in INTERNAL.finditer(text):
+    for match in INTERNAL.finditer(text) if may_hold(text, INTERNAL_HINTS) else ():
         yield blocked(Rule.INTERNAL, f'"{match[0]}" is for staff only', *match.span())
 
 

@@ -1,4 +1,4 @@
-"""Hints leave out no promise: one of them stands in everything that the expression behind it can match."""
+"""Hints leave nothing out: one of them stands in everything that the expression behind it can match."""
 
 # How `re` reads an expression carries no types.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
@@ -14,12 +14,14 @@ from typing import Any
 
 import pytest
 
-from agent.guard import promise_words
+from agent.guard import injection, policy_words, promise_words
 from knowledge.playbooks import promises
 
 HOLE = "\0"
 """Where anything may stand, or nothing."""
 CASES = [
+    ("internal", policy_words.INTERNAL_HINTS, policy_words.INTERNAL),
+    ("injection", injection._HINTS, injection._SAYS),  # pyright: ignore[reportPrivateUsage]
     *((f"extra {kind}", hints, shape) for kind, hints, shape in promise_words._EXTRA),  # pyright: ignore[reportPrivateUsage]
     *(
         (f"{language} {kind}", hints, shape)
@@ -44,6 +46,8 @@ def _of(sign: object, value: Any) -> list[str]:  # Any: as above
         return skeletons(value[3])
     if sign is signs.BRANCH:
         return [way for branch in value[1] for way in skeletons(branch)]
+    if sign is signs.IN and all(part is signs.LITERAL for part, _ in value):
+        return [chr(letter).lower() for _, letter in value]
     if sign in (signs.AT, signs.ASSERT, signs.ASSERT_NOT):
         return [""]
     if sign in (signs.MAX_REPEAT, signs.MIN_REPEAT) and value[0] >= 1:
@@ -53,7 +57,7 @@ def _of(sign: object, value: Any) -> list[str]:  # Any: as above
 
 @pytest.mark.parametrize(("hints", "shape"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 def test_one_hint_stands_in_every_way_through(hints: Sequence[str], shape: re.Pattern[str]) -> None:
-    ways = skeletons(reader.parse(shape.pattern, shape.flags & re.IGNORECASE))
+    ways = skeletons(reader.parse(shape.pattern, shape.flags & (re.IGNORECASE | re.MULTILINE)))
     assert [way for way in ways if not any(hint in way for hint in hints)] == []
 
 
