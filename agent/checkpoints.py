@@ -120,6 +120,21 @@ def _shared_saver(pool: ConnectionPool[Connection[DictRow]]) -> PostgresSaver:
     return Saver(pool, serde=JsonPlusSerializer(allowed_msgpack_modules=None))
 
 
+def thread_ids(saver: Checkpointer) -> list[str]:
+    """Every thread that is kept."""
+    from langgraph.checkpoint.postgres import PostgresSaver
+    from langgraph.checkpoint.sqlite import SqliteSaver
+
+    question = "SELECT DISTINCT thread_id FROM checkpoints"
+    if isinstance(saver, SqliteSaver):
+        with saver.cursor(transaction=False) as cursor:
+            return [str(row[0]) for row in cursor.execute(question)]
+    if isinstance(saver, PostgresSaver):
+        with saver._cursor() as cursor:  # pyright: ignore[reportPrivateUsage] - it has no list of its own
+            return [str(row["thread_id"]) for row in cursor.execute(question)]
+    return []
+
+
 def memory_checkpoints() -> Checkpointer:
     """The same for cases that nobody takes up again: nothing outlives the process."""
     from langgraph.checkpoint.memory import InMemorySaver

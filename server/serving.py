@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 ROLES = ("all", "web", "worker")
 MakeGate = Callable[[Parts], Gate]
+_PULSE = 2.0
 _LET_GO = 15.0
 """Seconds within which the database lets go of what a process of the same name held when it was killed."""
 
@@ -146,6 +147,8 @@ def _working(
     from server.jobs.duties import Duties
     from server.jobs.engine import running
     from server.jobs.kinds import KINDS, CaseRuns
+    from server.jobs.pulse import every
+    from server.jobs.retention import Retention
     from server.jobs.watching import LiveProgress
 
     log_autonomy(parts)
@@ -164,11 +167,21 @@ def _working(
             helpdesk=parts.store.readers().helpdesk,
             feed=feed,
         )
-        duties = Duties(runs=runs, database=parts.database, clock=parts.clock, prune=lambda: None)
+        retention = Retention(
+            records=parts.database.retention,
+            saver=saver,
+            queue=queue,
+            clock=parts.clock,
+            machine=SystemClock(),
+            checkpoint_days=settings.number("checkpoint_days"),
+            event_days=settings.number("event_days"),
+        )
+        duties = Duties(runs=runs, database=parts.database, clock=parts.clock, prune=retention.prune)
         held.enter_context(
             running(settings.database, settings.worker, KINDS, runs.carry_out, duties.by_cron(), runs.busy)
         )
         duties.look_after()
+        held.enter_context(every(_PULSE, duties.go, "pulse"))
         yield
 
 

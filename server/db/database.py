@@ -19,6 +19,7 @@ from server.db.ledger import StoredLedger
 from server.db.lives import StoredLives
 from server.db.promises import StoredPromises
 from server.db.queues import StoredQueues
+from server.db.retention import StoredRetention
 from server.db.runs import StoredRuns
 from server.db.schema import is_newest, migrate
 from server.db.secrets import StoredSecrets
@@ -46,6 +47,7 @@ class Database:
         self.queues = StoredQueues(session)
         self.lives = StoredLives(session)
         self.runs = StoredRuns(session)
+        self.retention = StoredRetention(session)
         self.inbox = StoredInbox(session)
         self.deliveries = StoredDeliveries(session)
         self.totals = StoredTotals(session)

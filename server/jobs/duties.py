@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from agent.case import CaseStatus
@@ -31,7 +31,9 @@ class Duties:
     runs: CaseRuns
     database: Database
     clock: Clock
-    prune: Callable[[], None]
+    prune: Callable[[], object]
+    stopped: set[str] = field(default_factory=set[str])
+    """What was stopped at the last look."""
 
     def by_cron(self) -> Mapping[str, tuple[str, Callable[[], None]]]:
         """By name, when and what."""
@@ -67,11 +69,16 @@ class Duties:
         for record in self._records(case_id for case_id in dict.fromkeys(left) if case_id not in busy):
             self._queue(record)
 
-    def carry_on(self) -> int:
-        """Queue what was paused, now that somebody said go; gives how many."""
-        before = self.runs.queue.busy()
-        self.sweep()
-        return len(self.runs.queue.busy() - before)
+    def go(self) -> None:
+        """Queue what was paused as soon as somebody has said go; called every few seconds by every worker."""
+        self._calmly(self._go)
+
+    def _go(self) -> None:
+        stopped = {switch.scope for switch in self.database.switches.all() if switch.stopped}
+        if self.stopped - stopped:
+            self.sweep()
+        self.stopped.clear()
+        self.stopped.update(stopped)
 
     def _new(self) -> Iterable[str]:
         return [record.case_id for record in self.database.cases.list(CaseStatus.NEW, limit=EVERY)]
@@ -92,7 +99,7 @@ class Duties:
         name = f"{CARRY_ON}:{record.case_id}:{record.updated_at.isoformat()}:left"
         self.runs.queue.put(Job(kind=CARRY_ON, case_id=record.case_id, id=name))
 
-    def _calmly(self, duty: Callable[[], None]) -> None:
+    def _calmly(self, duty: Callable[[], object]) -> None:
         try:
             duty()
         except Unavailable as error:

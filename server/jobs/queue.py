@@ -13,6 +13,8 @@ from pydantic import JsonValue
 from tools.store.engine import translated
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from dbos import DBOSClient, EnqueueOptions, WorkflowStatus
 
     from tools.store.local import Transaction
@@ -26,6 +28,7 @@ WAITS = ("ENQUEUED", "DELAYED")
 ACTIVE = (*WAITS, "PENDING")
 FAILED = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 _LOOK_AGAIN = 0.02
+_BATCH = 500
 
 Payload = Mapping[str, JsonValue]
 
@@ -133,6 +136,24 @@ class CaseQueue:
         """Delete a run that has ended."""
         with translated(self._name):
             self._client.delete_workflow(run_id)
+
+    def forget_before(self, moment: datetime, kinds: Sequence[str]) -> int:
+        """Delete runs of these kinds that ended before a moment; how many."""
+        ended, gone = ["SUCCESS", "CANCELLED", *FAILED], 0
+        while True:
+            with translated(self._name):
+                found = self._client.list_workflows(
+                    name=[*kinds],
+                    status=ended,
+                    completed_before=moment.isoformat(),
+                    limit=_BATCH,
+                    load_input=False,
+                    load_output=False,
+                )
+                if not found:
+                    return gone
+                self._client.delete_workflows([run.workflow_id for run in found])
+            gone += len(found)
 
     def workers(self) -> set[str]:
         """Who has runs under way."""

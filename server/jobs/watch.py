@@ -6,14 +6,14 @@ Who is alive is what the database says: each worker holds a lock in it (`server.
 from __future__ import annotations
 
 import logging
-import threading
 import time
 import uuid
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from server.jobs.pulse import every
 from tools.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -88,19 +88,6 @@ class Watch:
         return self.clock() - self.gone_since.setdefault(worker, self.clock()) >= grace
 
 
-@contextmanager
-def watching(watch: Watch) -> Generator[None]:
+def watching(watch: Watch) -> AbstractContextManager[None]:
     """Look every few seconds until the block ends."""
-    ended = threading.Event()
-
-    def look() -> None:
-        while not ended.wait(watch.every):
-            watch.look()
-
-    thread = threading.Thread(target=look, name="watch", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+    return every(watch.every, watch.look, "watch")

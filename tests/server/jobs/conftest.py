@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from agent.deps import SystemClock
+from agent.deps import Clock, SystemClock
 from server.feed import EventFeed
 from server.jobs.durable import DurableWork
 from server.jobs.duties import Duties
@@ -29,24 +29,27 @@ class Desk:
 
     shop: Shop
     work: CaseWork
-    queue: CaseQueue | None = None
-    runs: CaseRuns | None = None
-    listed: Runs | None = None
-    duties: Duties | None = None
 
 
-Staffed = Callable[[], "Generator[None]"]
+@dataclass
+class QueueDesk(Desk):
+    """The same through the queue."""
+
+    queue: CaseQueue
+    runs: CaseRuns
+    listed: Runs
+    duties: Duties
 
 
 @contextmanager
-def durable(shop: Shop, address: str, patience: float = 20.0, worker: str = "worker-0") -> Generator[Desk]:
-    """Work through the queue, carried out by threads of this process."""
+def durable(shop: Shop, address: str, *, staffed: bool = True, machine: Clock | None = None) -> Generator[QueueDesk]:
+    """Work through the queue, carried out by threads of this process when it is `staffed`."""
     prepare(address, "the test")
     queue = CaseQueue.open(address, "the test", 2, LOOK)
     feed = EventFeed(shop.database.events)
     helpdesk = shop.readers.helpdesk
     runs = CaseRuns(runner=shop.runner, queue=queue, switches=shop.database.switches, helpdesk=helpdesk, feed=feed)
-    listed = Runs(queue_of_cases=queue, counts=shop.database.runs, machine=SystemClock())
+    listed = Runs(queue_of_cases=queue, counts=shop.database.runs, machine=machine or SystemClock())
     duties = Duties(runs=runs, database=shop.database, clock=shop.clock, prune=lambda: None)
     work = DurableWork(
         store=shop.parts.store,
@@ -55,13 +58,13 @@ def durable(shop: Shop, address: str, patience: float = 20.0, worker: str = "wor
         runs=listed,
         feed=feed,
         clock=shop.clock,
-        patience=patience,
+        patience=20.0,
     )
-    try:
-        with running(address, worker, KINDS, runs.carry_out, {}, runs.busy):
-            yield Desk(shop, work, queue, runs, listed, duties)
-    finally:
-        queue.close()
+    with ExitStack() as held:
+        held.callback(queue.close)
+        if staffed:
+            held.enter_context(running(address, "worker-0", KINDS, runs.carry_out, {}, runs.busy))
+        yield QueueDesk(shop, work, queue, runs, listed, duties)
 
 
 @pytest.fixture(params=["direct", "sqlite"])

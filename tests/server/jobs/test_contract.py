@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from agent.approvals import DecisionKind
 from agent.case import CaseStatus
@@ -23,19 +24,30 @@ def letter(desk: Desk, text: str = "Where is my parcel?", intent: str = "order_s
     return found
 
 
+def until(done: Callable[[], object]) -> None:
+    """Wait for something that threads of this process bring about."""
+    last = time.monotonic() + WAIT
+    while not done():
+        assert time.monotonic() < last, "it did not happen"
+        time.sleep(0.02)
+
+
+def case_of(desk: Desk, ticket: Ticket) -> CaseRecord | None:
+    return desk.shop.database.cases.by_ticket(ticket.helpdesk, ticket.id)
+
+
 def settled(desk: Desk, ticket: Ticket) -> CaseRecord:
     """The case, once nobody works on it."""
-    until = time.monotonic() + WAIT
-    while time.monotonic() < until:
-        case = desk.shop.database.cases.by_ticket(ticket.helpdesk, ticket.id)
-        if (
-            case is not None
-            and case.status not in (CaseStatus.NEW, CaseStatus.WORKING)
-            and not desk.work.queue().running
-        ):
-            return case
-        time.sleep(0.02)
-    raise AssertionError(f"{ticket.id} was not worked on")
+
+    def done() -> bool:
+        case = case_of(desk, ticket)
+        under_way = case is None or case.status in (CaseStatus.NEW, CaseStatus.WORKING)
+        return not under_way and not desk.work.queue().running
+
+    until(done)
+    case = case_of(desk, ticket)
+    assert case is not None
+    return case
 
 
 def approve(case: CaseRecord, by: str = "dana", key: str = "click-0001") -> Decision:
