@@ -120,4 +120,4 @@ def test_a_folder_that_cannot_be_written_is_named(countersign: Command, work: Pa
 def test_a_role_that_needs_postgres_says_so(countersign: Command, brand: Path, work: Path) -> None:
     (work / ".env").write_text("COUNTERSIGN_ROLE=worker\n")
     refused = countersign("serve", "--port", free_port())
-    assert (refused.code, "needs Postgres" in refused.err) == (2, True)
+    assert (refused.code, "need Postgres" in refused.err) == (2, True)
