@@ -78,14 +78,22 @@ def load_document(path: Path, root: Path) -> Document:
     Raises:
         DocumentError: Naming the line of the fault.
     """
-    head = split_head(read_text(path), path)
+    return parse_document(read_text(path), path, path.relative_to(root).as_posix())
+
+
+def parse_document(text: str, path: Path, name: str) -> Document:
+    """One document from its text; `path` is named in errors, `name` is kept as where it is from.
+
+    Raises:
+        DocumentError: Naming the line of the fault.
+    """
+    head = split_head(text, path)
     if not head.values:
         raise DocumentError(path, 1, "no front matter: begin with ---, id, title, version, status, effective_from, ---")
     matter = validate_head(head, path)
     if not head.body.strip():
         raise DocumentError(path, head.body_line, "there is no text after the front matter: is the file truncated?")
-    relative = path.relative_to(root).as_posix()
-    return Document(**matter.model_dump(), path=relative, body=head.body, body_line=head.body_line)
+    return Document(**matter.model_dump(), path=name, body=head.body, body_line=head.body_line)
 
 
 def read_text(path: Path) -> str:

@@ -24,7 +24,7 @@ router = APIRouter(prefix="/playbooks")
 @router.get("", response_class=HTMLResponse)
 def playbooks(request: Request, service: Parts, who: Insider) -> Response:
     """Every playbook, after the files were checked."""
-    book, wrong = _book(service)
+    book, wrong = book_of(service)
     shown = [playbook_view(each, {}) for each in book.playbooks.values()] if book else []
     return page(
         request, "playbooks.html", "Playbooks", who, section="playbooks",
@@ -35,7 +35,7 @@ def playbooks(request: Request, service: Parts, who: Insider) -> Response:
 @router.get("/{intent}", response_class=HTMLResponse)
 def playbook(request: Request, intent: str, service: Parts, who: Insider) -> Response:
     """One playbook, to read."""
-    book, _ = _book(service)
+    book, _ = book_of(service)
     if book is None or intent not in book.playbooks:
         raise unknown("playbook", intent)
     found = book.playbooks[intent]
@@ -43,7 +43,7 @@ def playbook(request: Request, intent: str, service: Parts, who: Insider) -> Res
     return page(request, "playbook.html", found.title, who, section="playbooks", playbook=playbook_view(found, macros))
 
 
-def _book(service: Service) -> tuple[PlaybookBook | None, tuple[Fault, ...]]:
+def book_of(service: Service) -> tuple[PlaybookBook | None, tuple[Fault, ...]]:
     """The book when it is whole, and every fault that there is."""
     settings = service.settings
     stamp = max((each.stat().st_mtime_ns for each in _files(settings.playbooks, settings.macros)), default=0)

@@ -13,8 +13,23 @@ from server.inbound import InboundTicket
 from server.observability.metrics import Metrics
 from server.observability.requests import Watched
 from server.problems import ProblemDocument
-from server.rates import Limited
-from server.routes import approvals, audit, cases, errors, measures, people, queue, running, streams, tickets, webhooks
+from server.rates import Limited, pace_of
+from server.routes import (
+    approvals,
+    audit,
+    cases,
+    errors,
+    knowledge,
+    measures,
+    people,
+    playbooks,
+    queue,
+    running,
+    settings,
+    streams,
+    tickets,
+    webhooks,
+)
 from server.service import Service
 
 API = "/api/v1"
@@ -28,7 +43,7 @@ def add_api(app: FastAPI) -> None:
     _check(service)
     app.state.metrics = Metrics(service)
     inside = APIRouter(prefix=API, responses=_EVERYWHERE)
-    for part in (tickets, streams, cases, approvals, audit, queue, people):
+    for part in (tickets, streams, cases, approvals, audit, queue, people, knowledge, playbooks, settings):
         inside.include_router(part.router)
     app.include_router(inside)
     for part in (webhooks, running, measures):
@@ -41,8 +56,9 @@ def add_api(app: FastAPI) -> None:
 
 def _check(service: Service) -> None:
     """Settings that only some request would read are read now, so that a mistake in them shows at the start."""
-    settings = service.settings
-    _ = (settings.proving, prices_of(settings), settings.number("ready_queue_seconds"))
+    chosen = service.settings
+    _ = (chosen.proving, prices_of(chosen), chosen.number("ready_queue_seconds"))
+    _ = (pace_of(chosen, "rate_limit"), pace_of(chosen, "webhook_rate_limit"))
 
 
 def _described(app: FastAPI, plain: Callable[[], object]) -> Callable[[], Document]:

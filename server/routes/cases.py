@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from agent.approvals.names import names_of
 from agent.case import CaseStatus
+from server.costs import prices_of
 from server.db.inbox import CaseFilter, Place
 from server.db.session import micros
 from server.deps import Decider, Operator, Parts, Reader
@@ -17,6 +18,7 @@ from server.routes.errors import documented
 from server.routes.paging import Cursor, Limit, cursor_of, place_of, unless_known
 from server.routes.seeing import seen_case, ticket_of_case
 from server.views import cases as view
+from server.views.trace import Trace, trace
 
 router = APIRouter(prefix="/cases", tags=["cases"])
 CaseId = Annotated[str, Path(max_length=200, examples=["zendesk-5512"])]
@@ -93,6 +95,15 @@ def suggestion(service: Parts, who: Reader, case_id: CaseId) -> view.Suggestion:
     request = service.database.approvals.get(record.approval_id) if record.approval_id else None
     effects = record.proposal.effects(record.ticket_id) if record.proposal else ()
     return view.suggestion(record, request, names_of(effects, service.store.readers()))
+
+
+@router.get("/{case_id}/trace", responses=_ONE)
+def how_it_came_about(service: Parts, who: Reader, case_id: CaseId) -> Trace:
+    """What the reply rests on: run, playbook and its version, lookups, citations, cost and time, who signed."""
+    record = seen_case(service, who, case_id)
+    asked = service.database.approvals.list(None, record.case_id)
+    done = service.database.ledger.of_case(record.case_id)
+    return trace(record, asked, done, prices_of(service.settings))
 
 
 @router.post("/{case_id}/again", status_code=202, responses=_ONE)
