@@ -43,7 +43,7 @@ def test_it_ends_after_ten_minutes_at_most(house: House, lasts: int, later: floa
 
 def test_a_forged_one_is_nobody(house: House) -> None:
     token = house.embed.sign(*TICKET, "noor")
-    foreign = URLSafeTimedSerializer("guessed", salt="countersign.sidecar")
+    foreign = URLSafeTimedSerializer("guessed", salt="countersign.embed")
     made = foreign.dumps({"helpdesk": "zendesk", "ticket": "5512", "agent": "priya", "until": 4_000_000_000})
     payload, rest = token.removeprefix(EMBED_PREFIX).split(".", 1)
     flipped = payload[:-1] + ("A" if payload[-1] != "A" else "B")
@@ -91,6 +91,8 @@ KNOWN = {
     "/sidecar": "the page of the ticket in the token",
     "/sidecar/panel": "the same, without its frame",
     "/api/v1/approvals": "lists the requests of its ticket",
+    "/api/v1/knowledge/documents": "the shop's policies; no customer is in them",
+    "/api/v1/knowledge/search": "the same",
     "/api/v1/me": "says who asks",
     "/api/v1/cases": "lists the one case of its ticket",
 }
