@@ -15,6 +15,7 @@ from agent.investigation.identity import identify
 from agent.investigation.scope import scope_of
 from agent.limits import PolicyLimits
 from agent.reasoners.base import Needs
+from agent.triage.glossary import glossaries, in_english
 from knowledge.documents import DocumentKind, Hit, Passage
 from knowledge.identifiers import identifiers
 from knowledge.index import KnowledgeIndex
@@ -117,9 +118,13 @@ def _run(found: Found, readers: Readers, wanted: frozenset[str]) -> None:
 def _best_passage(found: Found, knowledge: KnowledgeIndex, needs: Needs) -> tuple[Passage, bool] | None:
     if "knowledge" not in needs.lookups:
         return None
-    question = _question(found.ticket)
-    hits = knowledge.search(question, 1, found.now, ANSWERS)
-    return (hits[0].passage, _answers(question, hits[0])) if hits else None
+    asked = _question(found.ticket)
+    language = found.classification.language
+    # The encoder knows English: put into it word by word, a question finds an English passage as well.
+    english = [in_english(asked, language)] if language in glossaries() else []
+    hits = [hit for question in (asked, *english) for hit in knowledge.search(question, 1, found.now, ANSWERS)]
+    best = max(hits, key=lambda hit: hit.score, default=None)
+    return (best.passage, _answers(asked, best)) if best is not None else None
 
 
 def _question(ticket: Ticket) -> str:

@@ -58,6 +58,11 @@ _SAYS = re.compile(
     r"|est|sont|etai(?:t|ent)|manque\w*|cass\w+|veux|voudrais|manca\w*|sono|faltou|faltava\w*|sao|zijn|ontbre\w*|mist|zat|zaten"
     r"|fine|ok|okay|dabei|drin|recue?s?|livree?s?|recibid\w*|erhalten|angekommen|without|ohne|sin|sans|senza|sem|zonder)\b"
 )
+# "mug to size M, rest stays": what is said of the rest is not said of what was named before.
+_REST = re.compile(
+    r"\W*(?:(?:the|all|das|die|der|el|lo|los|le|les|o|os|de|il) )?(?:rest|others?|everything else|all else"
+    r"|ubrig\w*|andere[nr]?|resto|demas|otros|reste|autres?|altro|overige|andere)\b"
+)
 
 
 class Care(Enum):
@@ -106,6 +111,9 @@ def _pieces(sentence: str) -> list[str]:
     """A name alone belongs to what is said behind it, or at the end to what was said before."""
     pieces, open_ = list[str](), ""
     for part in _JOINT.split(sentence):
+        if open_ and _REST.match(fold(part)):
+            pieces.append(open_)
+            open_ = ""
         open_ = f"{open_}, {part}" if open_ else part
         if _SAYS.search(fold(part)):
             pieces.append(open_)

@@ -69,6 +69,12 @@ def _claimed(found: Found) -> Money | None:
     return None
 
 
+def _unclear(found: Found) -> bool:
+    """Whether an amount is named that no item meant explains: somebody may have promised it."""
+    claimed = _claimed(found)
+    return claimed is not None and not found.lines_named and claimed != order_facts.items_facts(found)["items_value"]
+
+
 def _order(found: Found) -> Fields:
     order, parcel = found.order, found.shipment
     return {
@@ -87,6 +93,7 @@ def _order(found: Found) -> Fields:
             "many_refunds": found.refunds_recent >= found.limits.value.refunds,
         },
         **order_facts.items_facts(found),
+        "claim_unclear": _unclear(found),
     }
 
 

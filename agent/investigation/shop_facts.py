@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from agent.investigation.addresses import find_address
 from agent.investigation.catalog import asked_concepts, attribute_of, concept_of
+from agent.investigation.countries import country_named
 from agent.investigation.estimates import delivery_window, open_hours_after
 from agent.investigation.found import OPEN_STAGES, Found
+from agent.investigation.nouns import LANGUAGES
 from agent.investigation.order_facts import PRICE_ADJUSTMENT_DAYS, REFUND_DAYS, Fields, days_between
 from agent.investigation.words import mentions
+from agent.triage.glossary import in_english
 from tools.commerce import Customer, DiscountCode, OrderStage, PaymentMethod, Product, Subscription, Variant
 from tools.money import Money, total
 
@@ -65,12 +68,19 @@ def product_fields(found: Found, product: Product) -> Fields:
 def attribute_facts(found: Found) -> Fields:
     """The attribute asked about, and whether one was asked about that the catalogue does not have."""
     if found.product is None:
-        return {"attribute": None, "attribute_missing": bool(asked_concepts(found.text))}
-    hit = attribute_of(found.text, found.product)
+        return {"attribute": None, "attribute_missing": bool(asked_concepts(_readable(found)))}
+    text = _readable(found)
+    hit = attribute_of(text, found.product)
     known = {concept_of(name) for name in found.product.attributes}
-    missing = hit is None and bool(asked_concepts(found.text) - known)
+    missing = hit is None and bool(asked_concepts(text) - known)
     fields: Fields | None = {"name": hit[0].replace("_", " "), "value": hit[1]} if hit else None
     return {"attribute": fields, "attribute_missing": missing}
+
+
+def _readable(found: Found) -> str:
+    """What was written, and what it means in English when it is in a language without words of its own here."""
+    language = found.classification.language
+    return found.text if language in LANGUAGES else f"{found.text}\n{in_english(found.text, language)}"
 
 
 def variant_fields(found: Found, variant: Variant) -> Fields:
@@ -163,14 +173,19 @@ def _worth(code: DiscountCode) -> str | Money | None:
 
 
 def estimate_fields(found: Found) -> Fields | None:
-    """When a parcel should arrive: of the order, or of one placed now to the customer's country."""
+    """When a parcel should arrive: of the order, or of one placed now to the country named, else the customer's."""
     order = found.order
     address = order.shipping_address if order else (found.customer.default_address if found.customer else None)
-    country = address.country if address else ""
+    country = (None if order else _destination(found)) or (address.country if address else "")
     window = delivery_window(order.placed_at if order else found.now, country, found.limits)
     if window is None:
         return None
     return {"earliest": window[0], "latest": window[1], "basis": "order" if order else "general", "country": country}
+
+
+def _destination(found: Found) -> str | None:
+    said = found.classification
+    return country_named(found.text, said.language) if "delivery_estimate" in said.intents else None
 
 
 def policy_fields(found: Found) -> Fields:

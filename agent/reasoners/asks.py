@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.case import RankedIntent
-from agent.reasoners.stated import CAME, CHEAPER, OTHER_SIZE, OWN_MISTAKE
+from agent.reasoners.stated import CAME, CHEAPER, OTHER_SIZE, OWN_MISTAKE, REPLACEMENT
 
 GOODS = ("wrong_item", "damaged_item", "missing_item", "not_received")
 """What can be wrong with the goods; it decides about the money."""
@@ -18,16 +18,25 @@ OUTRIGHT = frozenset((*GOODS, "refund_request", "return_request", "exchange_requ
 """Asks that somebody signs for: they rest on words, not on likeness."""
 WORDED = OUTRIGHT | frozenset(
     "payment_issue stock_availability subscription account change_address change_order delivery_estimate order_status "
-    "promotion".split()
+    "promotion product_question".split()
 )
 """Asks that count besides another one only when the message has words for them."""
 SURE, POSSIBLE = 0.7, 0.02
 """A reading below SURE gives way to the one thing that is said outright, when that is POSSIBLE at all."""
+QUESTION = "question"
+"""That a message asks a question."""
 _WORDS: Mapping[str, frozenset[str]] = {
     "exchange_request": frozenset({"exchange_request", "change_order", OTHER_SIZE}),
     "promotion": frozenset({"promotion", CHEAPER}),
+    "product_question": frozenset({QUESTION}),
 }
 """Asks that have words besides their own."""
+_SAME = {
+    "subscription": "cancel_order",
+    "exchange_request": "change_order",
+    "change_order": "exchange_request",
+}
+"""An ask and what may look like a further one and is the same in other words."""
 ADDRESS = "address"
 """That a message holds a complete address."""
 _OF_THE_SHOP = frozenset(
@@ -36,6 +45,7 @@ _OF_THE_SHOP = frozenset(
 )
 # Where a parcel is, and that money should come back for it, contradict each other: nothing moves on that.
 _READ_ONLY = frozenset(("order_status", "delivery_estimate", "change_address"))
+_MAYBE = 0.3
 _MONEY_ASKS = frozenset(("refund_request", "refund_status"))
 
 
@@ -56,18 +66,45 @@ class Heard:
 
 def lead_of(heard: Heard, said: frozenset[str], *, names_order: bool) -> str:
     """The main ask of a message that says `said`."""
+    contradicted = _contradicted(heard, said)
+    if contradicted or heard.confidence >= SURE:
+        return contradicted or heard.intent
+    other = _by_the_way(heard, said)
+    if other or heard.intent in said or (heard.intent in _OF_THE_SHOP and not names_order):
+        return other or heard.intent
+    return _only_one(heard, said) or heard.intent
+
+
+def _contradicted(heard: Heard, said: frozenset[str]) -> str:
+    """What a message is about whose words contradict even a sure reading; empty when they do not."""
     faults = [fault for fault in GOODS if fault in said]
     if heard.intent in OUTRIGHT and CHEAPER in said and not faults:
         return "promotion"
-    if heard.intent in _MONEY_ASKS and (fault := _fault(heard, faults, said)):
-        return fault
-    if heard.intent == "wrong_item" and (meant := _own_choice(said)):
-        return meant
-    if heard.intent in said or heard.confidence >= SURE or (heard.intent in _OF_THE_SHOP and not names_order):
-        return heard.intent
-    if {ADDRESS, "change_address"} <= said and heard.chance("change_address") >= POSSIBLE:
-        return "change_address"
-    return _only_one(heard, said) or heard.intent
+    if heard.intent in _MONEY_ASKS:
+        return _fault(heard, faults, said)
+    return _own_choice(said) if heard.intent == "wrong_item" else ""
+
+
+def _by_the_way(heard: Heard, said: frozenset[str]) -> str:
+    """The ask behind an unsure reading of thanks, of a return that is only asked about, or beside a new address."""
+    if heard.intent == "thanks":
+        return _more_than_thanks(heard, said)
+    if _only_asks(heard, said):
+        return "return_policy"
+    sent_there = {ADDRESS, "change_address"} <= said and heard.chance("change_address") >= POSSIBLE
+    return "change_address" if sent_there else ""
+
+
+def _more_than_thanks(heard: Heard, said: frozenset[str]) -> str:
+    """What a message with a word of thanks also has words for: "merci de ..." asks for something."""
+    asks = [intent for intent in heard.likely if intent in WORDED and is_said(intent, said)]
+    return max(asks, key=heard.chance, default="")
+
+
+def _only_asks(heard: Heard, said: frozenset[str]) -> bool:
+    """Whether somebody asks until when something may go back, and sends nothing yet."""
+    maybe = heard.intent == "return_request" and heard.chance("return_policy") >= _MAYBE
+    return maybe and "return_policy" in said
 
 
 def _fault(heard: Heard, faults: Sequence[str], said: frozenset[str]) -> str:
@@ -92,8 +129,10 @@ def _own_choice(said: frozenset[str]) -> str:
 def _only_one(heard: Heard, said: frozenset[str]) -> str:
     """The one ask that is said outright; empty when there is none, or two that contradict each other."""
     asks = [intent for intent in (*GOODS, *sorted(OUTRIGHT.difference(GOODS))) if intent in said]
-    if "return_policy" in said or heard.intent in GOODS or heard.intent in _READ_ONLY:
+    if "return_policy" in said or heard.intent in GOODS:
         asks = [intent for intent in asks if intent in GOODS]
+    if heard.intent in _READ_ONLY:
+        asks = [intent for intent in asks if intent not in ("refund_request", "cancel_order")]
     if "return_request" in asks or any(intent in GOODS for intent in asks):
         asks = [intent for intent in asks if intent != "refund_request"]
     return asks[0] if len(asks) == 1 and heard.chance(asks[0]) >= POSSIBLE else ""
@@ -102,11 +141,20 @@ def _only_one(heard: Heard, said: frozenset[str]) -> str:
 def further(heard: Heard, lead: str, said: frozenset[str]) -> tuple[RankedIntent, ...]:
     """The further asks: those the message has words for, and what led before it was said to be about something else."""
     # Who asks for a person is found by the wording of the whole message.
-    other = [each for each in heard.secondary if each.intent not in (lead, "human_request")]
-    kept = [each for each in other if each.intent not in WORDED or each.intent in said]
-    if lead in GOODS and heard.intent in _MONEY_ASKS and all(each.intent != "refund_request" for each in kept):
-        kept.append(RankedIntent(intent="refund_request", confidence=heard.confidence))
-    return tuple(each for each in kept if lead not in GOODS or each.intent != "refund_status")
+    none = (lead, "human_request", _SAME.get(lead))
+    other = [each for each in heard.secondary if each.intent not in none]
+    kept = [each for each in other if each.intent not in WORDED or is_said(each.intent, said)]
+    if lead in GOODS:
+        kept = [each for each in kept if each.intent not in _MONEY_ASKS]
+        if _money_wanted(heard, said):
+            kept.append(RankedIntent(intent="refund_request", confidence=heard.confidence))
+    return tuple(kept)
+
+
+def _money_wanted(heard: Heard, said: frozenset[str]) -> bool:
+    """Whether money is wanted for goods in which something is wrong, rather than the goods."""
+    asked = heard.intent in _MONEY_ASKS or any(each.intent == "refund_request" for each in heard.secondary)
+    return asked or REPLACEMENT not in said if "refund_request" in said else heard.intent == "refund_request"
 
 
 def is_said(intent: str, said: frozenset[str]) -> bool:

@@ -14,7 +14,7 @@ from agent.guard.injection import before_instructions
 from agent.intake import InboundMail, extract, is_automatic
 from agent.intake.mentions import Mention
 from agent.investigation.addresses import find_address
-from agent.reasoners.asks import ADDRESS, Heard, further, lead_of
+from agent.reasoners.asks import ADDRESS, QUESTION, Heard, further, lead_of
 from agent.reasoners.stated import stated
 from agent.triage import Triage, TriageResult
 from knowledge.embedding import Embedder
@@ -22,6 +22,7 @@ from tools.helpdesk import Author, Ticket
 from tools.money import minor_digits
 
 # What may be the number of an order: "2151", "#2151", no amount.
+_ASKS = re.compile(r"\?|\b(?:how|what|which|wie|welche\w*|cómo|como|qué|cuál|comment|quel\w*|quale|hoe|wat)\b", re.I)
 _NUMBER = re.compile(r"(?<![\d.,$€£])\d{4,}(?![.,]\d)")
 
 
@@ -79,7 +80,8 @@ def words_of(ticket: Ticket) -> str:
 
 def _asked(found: TriageResult, text: str) -> tuple[str, tuple[RankedIntent, ...]]:
     """The main ask and the further ones, read together with what the message says outright."""
-    said = stated(text) | ({ADDRESS} if find_address(text) is not None else frozenset[str]())
+    marks = {ADDRESS: find_address(text) is not None, QUESTION: bool(_ASKS.search(text))}
+    said = stated(text) | {mark for mark, there in marks.items() if there}
     heard = Heard(
         intent=found.intent,
         confidence=found.confidence,

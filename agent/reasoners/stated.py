@@ -19,8 +19,8 @@ from agent.investigation.words import fold
 FILE = Path(__file__).with_name("stated.csv")
 LONGEST = 10_000
 """Characters that are read."""
-OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER = "own_mistake", "other_size", "came", "cheaper"
-"""What is no intent: the customer chose wrongly, wants another size, has got something, saw a lower price."""
+OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER, REPLACEMENT = "own_mistake other_size came cheaper replacement".split()
+"""What is no intent: chose wrongly, wants another size, has got something, saw a lower price, wants it once more."""
 _APOSTROPHE = re.compile(r"(?<=n)['’´](?=t\b)|(?<=i)['’´](?=m\b)|(?<=e)['’´](?=s\b)")
 _BREAK = re.compile(r"[.!?;:\n]+")
 _OTHER = re.compile(r"[^\w|#]+")

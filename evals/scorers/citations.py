@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agent.case import CitedPassage, ProposedResolution
+from agent.guard.claims import ClaimKind, claims_of
 from agent.guard.policies import supports
 from agent.guard.policy_words import POLICY, topics_of
 from agent.guard.sentences import sentences_of
@@ -17,6 +18,8 @@ from evals.scorers.sources import cited_in
 from evals.scorers.view import NO_DRAFT, Viewed, listed
 
 _EDITION = re.compile(r"@v\d+")
+_REACH = re.compile(r"\bphone|téléphon|tel[eé]f|telefon", re.I)
+"""By which ways we are reached: a word that all four languages share, and no topic of the guard's."""
 _PART = re.compile(r"~\d+$")
 
 
@@ -29,6 +32,7 @@ class Citations(Viewed):
     """
 
     base: ClassVar[str] = "citations"
+    revision: ClassVar[int] = 2
     labels: ClassVar[frozenset[str]] = frozenset({"cites"})
 
     def score(self, sample: Sample, episode: Episode) -> Score:
@@ -74,9 +78,13 @@ def _said(passage: CitedPassage, proposal: ProposedResolution) -> bool:
 def _rests(sentence: str, language: str, passage: CitedPassage) -> bool:
     """Whether a sentence says what a passage says, or states a rule about the same topic.
 
-    In other languages than that of our passages only topics can tell.
+    In other languages than that of our passages topics can tell, lengths of time, and how somebody is reached.
     """
     about = topics_of(sentence)
-    if POLICY.search(sentence) and about & topics_of(f"{passage.title}\n{passage.text}"):
+    content = f"{passage.title}\n{passage.text}"
+    if POLICY.search(sentence) and about & topics_of(content):
         return True
-    return supports(passage, sentence, language) and (language == "en" or bool(about))
+    if not supports(passage, sentence, language):
+        return False
+    timed = any(claim.kind is ClaimKind.DURATION for claim in claims_of(sentence, language))
+    return language == "en" or bool(about) or timed or bool(_REACH.search(sentence) and _REACH.search(content))

@@ -190,3 +190,12 @@ def test_a_real_store_answers_as_the_shelf_does(tmp_path: Path) -> None:
     shelf = look(ticket, said, shelf=Shelf(nouns))
     assert real.investigation == shelf.investigation
     assert real.scope == shelf.scope
+
+
+def test_a_question_in_another_language_is_also_asked_in_english() -> None:
+    library = Library(best=Hit(passage=passage("faq", "tea", "Tea is hot."), score=0.9))
+    look(letter("Ist der Becher wasserdicht?"), about("product_question", language="de"), library=library)
+    assert library.questions[0] == "Ist der Becher wasserdicht?"
+    assert "waterproof" in library.questions[1]
+    look(letter("is it waterproof?"), about("product_question"), library=library)
+    assert library.questions[2:] == ["is it waterproof?"]

@@ -100,3 +100,7 @@ def test_what_was_sent_again_counts_unless_that_was_cancelled(stage: OrderStage,
 def test_a_name_alone_belongs_to_what_is_said_of_the_next() -> None:
     found = clauses("Mug, cushion and socks are fine", missing=False, asides=False)
     assert [clause.care for clause in found] == [Care.ASIDE]
+
+
+def test_what_is_said_of_the_rest_is_not_said_of_what_was_named() -> None:
+    assert meant("Hearth Mug in slate, rest stays", "change_order") == ([CUP], True)

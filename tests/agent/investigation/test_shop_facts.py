@@ -274,3 +274,9 @@ def test_a_customer_without_a_name_is_greeted_without_one() -> None:
     nameless = Customer(id="n", emails=("mia@example.com",))
     found = look(letter("hi"), about("thanks"), shelf=Shelf((nameless,))).scope
     assert fields_of(found["sender"]) == {"first_name": "", "full_name": "", "email": "mia@example.com"}
+
+
+@pytest.mark.parametrize(("text", "language"), [("va in lavastoviglie?", "it"), ("mag het in de vaatwasser?", "nl")])
+def test_a_property_is_understood_in_languages_without_words_of_their_own(text: str, language: str) -> None:
+    asked = scope(f"Pour-over Dripper: {text}", "product_question", DRIPPER, language=language)
+    assert field(asked, "attribute", "value") == "dishwasher safe"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.case import RankedIntent
-from agent.reasoners.asks import ADDRESS, OUTRIGHT, SURE, Heard, further, is_said, lead_of
+from agent.reasoners.asks import ADDRESS, OUTRIGHT, QUESTION, SURE, Heard, further, is_said, lead_of
 from agent.reasoners.stated import CAME, CHEAPER, OTHER_SIZE, OWN_MISTAKE, stated
 from agent.triage.intents import Intent
 
@@ -90,8 +90,35 @@ def test_asks_that_contradict_each_other_move_nothing_to_money(text: str, intent
 
 def test_a_further_ask_needs_words() -> None:
     found = heard("cancel_order", 0.9, "not_received", "product_question", "delivery_estimate")
-    kept = further(found, "cancel_order", stated("cancel it please. it was delivered. is it washable?"))
-    assert [each.intent for each in kept] == ["product_question"]
+    said = stated("cancel it please. it was delivered. is it washable?") | {QUESTION}
+    assert [each.intent for each in further(found, "cancel_order", said)] == ["product_question"]
+    assert further(found, "cancel_order", said - {QUESTION}) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "money"),
+    [
+        ("the bowl is cracked, just refund it", True),
+        ("the bowl is cracked, refund it or send a replacement", False),
+        ("the bowl is cracked", False),
+    ],
+)
+def test_money_is_given_for_goods_only_to_who_asks_for_it(text: str, money: bool) -> None:
+    asks = [each.intent for each in further(heard("damaged_item"), "damaged_item", stated(text))]
+    assert asks == (["refund_request"] if money else [])
+
+
+def test_thanks_with_an_ask_is_an_ask() -> None:
+    text = "Merci de supprimer mon compte"
+    assert lead(text, "thanks", 0.5, account=0.1) == "account"
+    assert lead(text, "thanks", SURE, account=0.1) == "thanks"
+    assert lead("Merci beaucoup", "thanks", 0.5, account=0.1) == "thanks"
+
+
+def test_who_only_asks_about_a_return_returns_nothing_yet() -> None:
+    text = "Until when could I send 2145 back? I have not decided yet."
+    assert lead(text, "return_request", 0.5, return_policy=0.4) == "return_policy"
+    assert lead(text, "return_request", SURE, return_policy=0.2) == "return_request"
 
 
 @pytest.mark.parametrize(

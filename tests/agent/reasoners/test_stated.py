@@ -7,7 +7,7 @@ import csv
 import pytest
 
 from agent.investigation.words import fold
-from agent.reasoners.stated import CAME, CHEAPER, FILE, LONGEST, OTHER_SIZE, OWN_MISTAKE, stated
+from agent.reasoners.stated import CAME, CHEAPER, FILE, LONGEST, OTHER_SIZE, OWN_MISTAKE, REPLACEMENT, stated
 from agent.triage.intents import Intent
 
 
@@ -62,6 +62,7 @@ def test_words_say_it(text: str, statement: str) -> None:
         ("I have returned it already", "return_request"),
         ("Die Bestellung wurde gestern storniert", "cancel_order"),
         ("I found it cheaper in another shop", CHEAPER),
+        ("M for S please, I pay any difference", CHEAPER),
         ("I forgot my password", "missing_item"),
     ],
 )
@@ -82,7 +83,7 @@ def test_the_words_are_folded_and_every_statement_has_all_languages() -> None:
     with FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     names = {row["statement"] for row in rows}
-    assert names - {OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER} <= {intent.value for intent in Intent}
+    assert names - {OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER, REPLACEMENT} <= {intent.value for intent in Intent}
     assert sorted((row["statement"], row["language"]) for row in rows) == sorted(
         (name, language) for name in names for language in ("en", "de", "es", "fr", "it", "pt", "nl")
     )

@@ -180,6 +180,28 @@ def test_no_citation_at_all_is_nothing() -> None:
     assert judged(CITATIONS, sample(intent="thanks"), episode()).value is None
 
 
+@pytest.mark.parametrize(
+    ("text", "useless"),
+    [
+        ("Eine Telefonnummer haben wir nicht.", ["refunds#how-refunds-work"]),
+        ("Der Betrag ist innerhalb von 5 bis 10 Arbeitstagen da.", ["contact#hours"]),
+        ("Bis bald.", ["contact#hours", "refunds#how-refunds-work"]),
+    ],
+)
+def test_a_reply_in_another_language_rests_on_what_it_says(text: str, useless: list[str]) -> None:
+    said = proposal(text=text, language="de", citations=["contact@v1#hours", CITES[1]])
+    held = investigation().passages
+    hours = held[0].model_copy(
+        update={
+            "passage_id": "contact@v1#hours",
+            "title": "Hours",
+            "text": "We answer Monday to Friday. We have no phone line.",
+        }
+    )
+    made = episode(said, investigation=investigation().model_copy(update={"passages": (*held, hours)}))
+    assert judged(CITATIONS, sample(cites=["returns#window"]), made).parts["useless"] == useless
+
+
 def test_a_section_is_the_same_in_every_edition_and_part() -> None:
     assert place("returns@v4#window~2") == place("returns@v3#window") == "returns#window"
 

@@ -121,8 +121,9 @@ def facts() -> dict[str, object]:
         "history": {"refunds_90d": 0, "many_refunds": False},
         "items": [line(), line("Row cardigan", line_id="ord_1042-2", refundable=usd("45.00"))],
         "item": line(),
-        "items_meant": True, "items_named": True, "items_value": usd("84.00"), "all_returnable": True,
-        "none_returnable": False, "any_final_sale": False, "any_not_returnable_category": False, "all_in_stock": True,
+        "items_meant": True, "items_named": True, "claim_unclear": False, "items_value": usd("84.00"),
+        "all_returnable": True, "none_returnable": False, "any_final_sale": False,
+        "any_not_returnable_category": False, "all_in_stock": True,
         "window_days": 30, "window_ended_at": day(18),
         "product": {
             "id": "prd_tote", "title": "Canvas tote", "category": "bags", "price_from": usd("39.00"),
