@@ -18,6 +18,7 @@ from agent.repositories import (
 
 if TYPE_CHECKING:
     from agent.approvals.desk import FindPerson
+    from agent.autonomy import FeedbackAbout
     from agent.checkpoints import Checkpointer
     from agent.guard.guard import Guard
     from agent.history import AskedHistory, LedgerHistory
@@ -66,6 +67,8 @@ class Premises:
     person: FindPerson | None = None
     progress: Progress | None = None
     """Who is told each stage as it is reached; None: nobody watches."""
+    feedback: FeedbackAbout | None = None
+    """What people answered by hand or changed, for what an intent has earned; None: their decisions alone count."""
 
 
 def assemble(premises: Premises, reasoner: Reasoner, knowledge: KnowledgeIndex, saver: Checkpointer) -> CaseRunner:
@@ -117,7 +120,9 @@ def _guard(premises: Premises, history: AskedHistory | LedgerHistory) -> Guard:
         limits=premises.limits,
         history=history,
         text_check=TextGuard.for_shop(premises.limits, _spoken, premises.own_names),
-        still_read=Earned(approvals=premises.repositories.approvals, limits=premises.limits),
+        still_read=Earned(
+            approvals=premises.repositories.approvals, limits=premises.limits, feedback=premises.feedback
+        ),
     )
 
 

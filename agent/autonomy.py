@@ -5,11 +5,12 @@ limits.yaml names the intents and who answers for them; that alone raises nothin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agent.approvals.request import ApprovalRequest, DecisionKind
+from agent.feedback import FINAL, EditClass, Feedback
 from agent.limits import PolicyLimits
 from agent.limits.service import Autonomy
 from agent.repositories import ApprovalRepository
@@ -27,8 +28,15 @@ class Review:
     accurate: bool
 
 
-def reviews_of(requests: Iterable[ApprovalRequest]) -> list[Review]:
-    """One review for each message, newest first; what was edited or refused was not accurate, however it ended."""
+FeedbackAbout = Callable[[str, int], Sequence[Feedback]]
+"""What people made of drafts about an intent, the newest first."""
+
+
+def reviews_of(requests: Iterable[ApprovalRequest], feedback: Iterable[Feedback] = ()) -> list[Review]:
+    """One review for each message, newest first; what was edited or refused was not accurate, however it ended.
+
+    `feedback` adds what people answered by hand, and what they changed: accurate means that not a word was.
+    """
     found: dict[tuple[str, str], Review] = {}
     for request in requests:
         decision = request.decision
@@ -38,6 +46,12 @@ def reviews_of(requests: Iterable[ApprovalRequest]) -> list[Review]:
             before = found.get(message, Review(at=decision.at, accurate=True))
             accurate = before.accurate and decision.kind is DecisionKind.APPROVE
             found[message] = Review(at=max(before.at, decision.at), accurate=accurate)
+    for each in feedback:
+        if each.via in FINAL:
+            message = (each.case_id, each.message_id)
+            before = found.get(message, Review(at=each.at, accurate=True))
+            accurate = before.accurate and each.edit.kind is EditClass.UNCHANGED
+            found[message] = Review(at=max(before.at, each.at), accurate=accurate)
     return sorted(found.values(), key=lambda review: review.at, reverse=True)
 
 
@@ -68,9 +82,11 @@ class Earned:
 
     approvals: ApprovalRepository
     limits: PolicyLimits
+    feedback: FeedbackAbout | None = None
 
     def __call__(self, intent: str, now: datetime) -> str:
         """Why a person has to read replies about this intent; empty when it has earned to go unread."""
         bars = self.limits.autonomy
-        found = self.approvals.decided(intent, bars.reviewed_samples * 2)
-        return still_read(intent, reviews_of(found), bars, now)
+        most = bars.reviewed_samples * 2
+        by_hand = self.feedback(intent, most) if self.feedback else ()
+        return still_read(intent, reviews_of(self.approvals.decided(intent, most), by_hand), bars, now)

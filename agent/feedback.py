@@ -44,6 +44,10 @@ class Via(StrEnum):
     """A person's own reply in the helpdesk, after a draft had been offered."""
 
 
+FINAL = (Via.SENT, Via.BY_HAND)
+"""What really left. What was copied or inserted may have been changed afterwards, so it is in no share."""
+
+
 class EditBars(Noun):
     """Where one class ends, in permille of words that changed: up to `minor` is minor, above `major` discarded."""
 

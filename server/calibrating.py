@@ -20,9 +20,11 @@ from server.service import Service
 from server.work import Decision, Outcome
 from tools.actions import SendReply
 
-__all__ = ["PREFIX", "answered", "planted_in", "real_answer", "shown_to"]
+__all__ = ["CALIBRATION", "PREFIX", "answered", "planted_in", "real_answer", "shown_to"]
 
 HUNDRED = 100
+CALIBRATION = "Calibration"
+"""The `why` of an outcome whose sentence explains a planted fault."""
 
 
 def shown_to(
@@ -98,7 +100,7 @@ def answered(service: Service, decision: Decision) -> Outcome:
     showing = service.database.showings.get(decision.request_id)
     if showing is None or showing.seed is None or showing.person != decision.by:
         return Outcome(refused="There is no such request.", why="UnknownRequest")
-    answer = Answer.MISSED if decision.kind is DecisionKind.APPROVE else Answer.CAUGHT
+    answer = Answer.MISSED if _agrees(decision, showing.seed) else Answer.CAUGHT
     payload: dict[str, JsonValue] = {
         "request": showing.request_id,
         "fault": showing.seed.fault.value,
@@ -109,7 +111,13 @@ def answered(service: Service, decision: Decision) -> Outcome:
     service.database.showings.answer(showing, answer, service.wall.now(), note)
     found = "You caught it" if answer is Answer.CAUGHT else "It would have left"
     said = f"This draft was a test, and nothing was sent. {found}. {showing.seed.explained()} Here is the real draft."
-    return Outcome(case_id=showing.case_id, refused=said, why="Calibration")
+    return Outcome(case_id=showing.case_id, refused=said, why=CALIBRATION)
+
+
+def _agrees(decision: Decision, seed: Seed) -> bool:
+    """Approving it, or sending other words that still hold the fault."""
+    edited = decision.kind is DecisionKind.MODIFY and bool(decision.reply)
+    return decision.kind is DecisionKind.APPROVE or (edited and _repeats(seed, decision.reply))
 
 
 def planted_in(service: Service, decision: Decision) -> str:

@@ -174,6 +174,7 @@ def build_runner(
         notice=(notice or queue_notice(parts)) if parts.limits.replies.queue_notice else None,
         # A page or a key has an account, or there is no principal; so whoever has none comes from the command line.
         person=find_person(parts.limits, parts.database.accounts, command_line=True),
+        feedback=parts.database.feedback.about,
     )
     return assemble(premises, reasoner, knowledge, saver)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from agent.approvals import ApprovalRequest, DecisionKind
 from agent.feedback import Feedback, Via, digest_of_text, edit_of, feedback_id
 from agent.repositories import CaseRecord
-from server.calibrating import PREFIX, answered, planted_in, real_answer
+from server.calibrating import CALIBRATION, PREFIX, answered, planted_in, real_answer
 from server.service import Service
 from server.work import CaseWork, Decision, Outcome, QueueState, Received
 from tools.actions import SendReply
@@ -96,7 +96,7 @@ class ReviewedWork:
             return answered(self.service, decision)
         planted = planted_in(self.service, decision)
         if planted:
-            return Outcome(refused=planted, why="Calibration")
+            return Outcome(refused=planted, why=CALIBRATION)
         request = self.service.database.approvals.get(decision.request_id)
         record = self.service.database.cases.get(request.case_id) if request else None
         outcome = self.inner.decide(decision)

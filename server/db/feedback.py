@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from agent.feedback import Feedback
+from agent.feedback import FINAL, Feedback
 from server.db.review_tables import FEEDBACK as _T
 from server.db.session import Session, Values, micros, upsert
 
@@ -35,8 +35,9 @@ class StoredFeedback:
         return [Feedback.model_validate_json(str(row["body"])) for row in self._session.rows(wanted)]
 
     def counts(self, since: datetime | None = None) -> dict[str, dict[str, int]]:
-        """How many of each class there are, by intent."""
+        """How many of each class there are, by intent, among what really left."""
         wanted = select(_T.c.intent, _T.c.kind, func.count().label("many")).group_by(_T.c.intent, _T.c.kind)
+        wanted = wanted.where(_T.c.via.in_([via.value for via in FINAL]))
         if since is not None:
             wanted = wanted.where(_T.c.at >= micros(since))
         found: dict[str, dict[str, int]] = defaultdict(dict)
