@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from agent.case import CaseStatus
 from agent.limits.service import BusinessHours
 from server.figures.hours import working_time
 from server.figures.life import Life
@@ -30,6 +31,11 @@ class Rate:
     whole: int
 
 
+def asking(lives: Iterable[Life]) -> list[Life]:
+    """Cases in which somebody asked something: automatic mail and plain thanks wait for nothing."""
+    return [life for life in lives if life.status is not CaseStatus.IGNORED]
+
+
 def volume(lives: Iterable[Life]) -> dict[str, int]:
     """Cases by intent, largest first. A case that is reopened is the same case, and is counted once."""
     counts = Counter(life.intent or "not read yet" for life in lives)
@@ -38,19 +44,21 @@ def volume(lives: Iterable[Life]) -> dict[str, int]:
 
 def first_response(lives: Sequence[Life], hours: BusinessHours) -> Spread:
     """From the ticket's arrival to the first answer, in opening hours. A notice that it arrived is no answer."""
-    took = [working_time(life.opened_at, life.first_answer, hours) for life in lives if life.first_answer]
-    return spread(took, len(lives))
+    asked = asking(lives)
+    took = [working_time(life.opened_at, life.first_answer, hours) for life in asked if life.first_answer]
+    return spread(took, len(asked))
 
 
 def resolution(lives: Sequence[Life]) -> Spread:
     """From the ticket's arrival to its last close, nights included. Coming back extends it; silence ends none."""
-    ended = [(life, life.resolved_at) for life in lives]
-    return spread([at - life.opened_at for life, at in ended if at is not None], len(lives))
+    asked = asking(lives)
+    ended = [(life, life.resolved_at) for life in asked]
+    return spread([at - life.opened_at for life, at in ended if at is not None], len(asked))
 
 
 def reopened(lives: Iterable[Life]) -> Rate:
     """Of the cases that were over, how many came back within a week with more than thanks."""
-    over = [life for life in lives if life.ended]
+    over = [life for life in asking(lives) if life.ended]
     return Rate(part=sum(life.reopened for life in over), whole=len(over))
 
 

@@ -15,6 +15,7 @@ from server.pages import (
     knowledge,
     login,
     playbooks,
+    provider,
     runs,
     settings,
     setup,
@@ -29,5 +30,6 @@ def add_console(app: FastAPI) -> None:
     for part in (theme, inbox, cases, approvals, knowledge, playbooks, runs, audit, settings, figures):
         app.include_router(part.router, include_in_schema=False)
     app.include_router(login.router, include_in_schema=False)
+    app.include_router(provider.router, include_in_schema=False)
     app.include_router(setup.router, include_in_schema=False)
     app.include_router(account.router, include_in_schema=False)

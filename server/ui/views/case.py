@@ -271,9 +271,9 @@ def _handover(record: CaseRecord, found: Dossier) -> Handover | None:
     kinds = [spoken(action.kind) for action in (record.proposal.actions if record.proposal else ())]
     quiet = ("tag ticket", "set priority", "assign ticket", "escalate to human", "add internal note")
     would = [kind for kind in dict.fromkeys(kinds) if kind not in quiet]
-    customer = found.shop.customer
+    customer, many = found.shop.customer, len(found.ticket.messages)
     return Handover(
-        conversation=f"{len(found.ticket.messages)} messages by {found.ticket.channel.value}",
+        conversation=f"{many} message{'s' if many > 1 else ''} by {found.ticket.channel.value}",
         customer=customer.name if customer else "not verified",
         assessment=f"{spoken(said.intent)}, {said.confidence:.0%} sure",
         suggested=", ".join(would) or "answer in person",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, ROW, LABEL, ROOM = 640, 26, 170, 90
+WIDTH, ROW, LABEL, ROOM = 640, 26, 196, 96
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -155,7 +155,7 @@ def _standing(verdict: ActionVerdict | None, done: Execution | None) -> tuple[st
 
 
 def button_says(request: ApprovalRequest, methods: Mapping[str, str], names: Names = NO_NAMES) -> str:
-    """What signing does: `Refund $39.00 to Visa ·1881 and send reply`."""
+    """What signing does: `Refund $39.00 to Visa ·1881 and reply`."""
     ordered = sorted(request.effects, key=lambda action: (isinstance(action, SendReply), not type(action).gives_value))
     found = [
         _does(action, methods.get(action.fingerprint(), ""), request.amount_of(action), names) for action in ordered
@@ -163,7 +163,8 @@ def button_says(request: ApprovalRequest, methods: Mapping[str, str], names: Nam
     if len(found) > 3:
         found = [*found[:2], f"{len(found) - 2} more"]
     first = found[0][0].upper() + found[0][1:]
-    return " and ".join([", ".join([first, *found[1:-1]]), found[-1]]) if len(found) > 1 else first
+    last = "reply" if found[-1] == "send reply" else found[-1]
+    return " and ".join([", ".join([first, *found[1:-1]]), last]) if len(found) > 1 else first
 
 
 def _does(action: Action, method: str, amount: Money | None, names: Names) -> str:

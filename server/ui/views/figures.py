@@ -43,9 +43,9 @@ def times_chart(first: Spread, resolved: Spread) -> Chart:
     """K2 and K3."""
     named = (
         ("first answer, median", first.median),
-        ("first answer, nine of ten", first.p90),
+        ("first answer, 9 of 10", first.p90),
         ("resolution, median", resolved.median),
-        ("resolution, nine of ten", resolved.p90),
+        ("resolution, 9 of 10", resolved.p90),
     )
     values = [(name, took // _MINUTE, lasting(took)) for name, took in named if took is not None]
     answer = f"{lasting(first.median)} to the first answer" if first.median is not None else "nothing was answered yet"
@@ -59,12 +59,13 @@ def times_chart(first: Spread, resolved: Spread) -> Chart:
 
 def reopened_chart(rate: Rate) -> Chart:
     """K6."""
+    answer = f"{percent(rate.part, rate.whole)} of {rate.whole:,}" if rate.whole else "nothing was over yet"
     values = [
         ("came back", rate.part, f"{rate.part:,}"),
         ("did not", rate.whole - rate.part, f"{rate.whole - rate.part:,}"),
     ]
     return chart(
-        "reopened", "How many come back?", f"{percent(rate.part, rate.whole)} of {rate.whole:,}", "cases", values,
+        "reopened", "How many come back?", answer, "cases", values,
         note="Within 7 days after an answer or a close; a thank-you is not coming back.", head=("", "Cases"),
         tones=("waits",),
     )  # fmt: skip
@@ -89,9 +90,10 @@ def endings_chart(counts: dict[Ending, int]) -> Chart:
 def kept_chart(kept: Kept) -> Chart:
     """How many drafts left as they were."""
     changed = kept.of - kept.unchanged
+    answer = f"{percent(kept.unchanged, kept.of)} of {kept.of:,}" if kept.of else "no draft was sent yet"
     values = [("left unchanged", kept.unchanged, f"{kept.unchanged:,}"), ("changed first", changed, f"{changed:,}")]
     return chart(
-        "kept", "How often is a draft good as it is?", f"{percent(kept.unchanged, kept.of)} of {kept.of:,}", "drafts",
+        "kept", "How often is a draft good as it is?", answer, "drafts",
         values, note="Of the drafts that a person sent or replaced; unchanged means every word.", head=("", "Drafts"),
         tones=("good",),
     )  # fmt: skip
