@@ -18,6 +18,7 @@ from agent.case import (
     Draft,
     Evidence,
     Execution,
+    ExecutionStatus,
     Identity,
     ProposedResolution,
     Verdict,
@@ -55,6 +56,19 @@ class CasePage(BaseModel):
     next: str = ""
 
 
+class Done(BaseModel):
+    """An effect that was carried out, or tried. `call` is the exact JSON that ran."""
+
+    kind: str
+    call: str
+    status: ExecutionStatus
+    approval_id: str
+    approved_by: str
+    reference: str
+    detail: str
+    at: AwareDatetime
+
+
 class CaseDocument(CaseSummary):
     """One case: what was written, what we understood, what happened."""
 
@@ -62,7 +76,7 @@ class CaseDocument(CaseSummary):
     messages: tuple[TicketMessage, ...]
     classification: Classification | None
     identity: Identity | None
-    executions: tuple[Execution, ...]
+    effects: list[Done]
 
 
 class EventPage(BaseModel):
@@ -148,8 +162,21 @@ def document(record: CaseRecord, ticket: Ticket | None) -> CaseDocument:
             "messages": ticket.messages if ticket else (),
             "classification": record.classification,
             "identity": record.investigation.identity if record.investigation else None,
-            "executions": record.executions,
+            "effects": [_done(each) for each in record.executions],
         }
+    )
+
+
+def _done(execution: Execution) -> Done:
+    return Done(
+        kind=execution.action.kind,
+        call=call_of(execution.action),
+        status=execution.status,
+        approval_id=execution.approval_id,
+        approved_by=execution.approved_by,
+        reference=execution.reference,
+        detail=execution.detail,
+        at=execution.settled_at or execution.claimed_at,
     )
 
 
