@@ -13,6 +13,7 @@ from server.auth.accounts import Account
 from server.auth.cookies import SAFE, from_elsewhere, token_of
 from server.auth.door import living
 from server.auth.embed import EMBED_PREFIX, EmbedTokens
+from server.auth.oidc import Provider
 from server.auth.principal import GRANTED, How, Principal, Scope
 from server.auth.tokens import KEY_PREFIX, csrf_of, kept, prefix_of, same
 from server.problems import Problem
@@ -45,7 +46,12 @@ class AccountGate:
 
     @classmethod
     def of(cls, parts: Parts) -> AccountGate:
-        """Over the parts of a service, by the machine's clock: the demo brand's is not what sessions end by."""
+        """Over the parts of a service, by the machine's clock: the demo brand's is not what sessions end by.
+
+        Raises SettingsError for settings of signing in that cannot work: at the start, not when somebody stands outside.
+        """
+        Provider.of(parts.settings)
+        parts.settings.number("session_hours")
         return cls(parts.database, parts.settings, SystemClock())
 
     def principal(self, request: Request) -> Principal | None:

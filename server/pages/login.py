@@ -11,7 +11,7 @@ from server.auth.cookies import from_elsewhere, let_in, let_out, token_of, visit
 from server.auth.door import Entered, FrontDoor, Refused
 from server.auth.gate import CsrfMissing
 from server.auth.passwords import TooBusy
-from server.deps import Parts, principal_of
+from server.deps import Parts, principal_of, service_of
 from server.pages.shell import back_to, page, see
 from server.problems import Problem
 
@@ -82,5 +82,12 @@ def _refused(request: Request, service: Parts, came: Refused, email: str, addres
     return _form(request, address, email=email, wrong=wrong, status=429)
 
 
+def refused_page(request: Request, wrong: str, status: int) -> Response:
+    """The form again, with what went wrong."""
+    return _form(request, "/", wrong=wrong, status=status)
+
+
 def _form(request: Request, address: str, *, email: str = "", wrong: str = "", status: int = 200) -> Response:
-    return page(request, "login.html", "Sign in", None, status=status, next=back_to(address), email=email, wrong=wrong)
+    provider = bool(service_of(request).settings.oidc_issuer)
+    known = {"next": back_to(address), "email": email, "wrong": wrong}
+    return page(request, "login.html", "Sign in", None, status=status, login=known, provider=provider)
