@@ -11,7 +11,7 @@ from agent.case import CaseStatus
 from agent.record import case_id_of, new_record
 from agent.repositories import CaseEvent, CaseRecord
 from server.jobs.kinds import AGAIN, ANSWER, RELEASE, TAKE_OVER, WORK
-from server.jobs.queue import CaseQueue, Job
+from server.jobs.queue import CaseQueue, Job, RunFailed
 from server.work import Decision, Outcome, QueueState, Received
 from tools.store.local import LocalStore, Transaction
 
@@ -58,8 +58,12 @@ class DurableWork:
         name = f"{ANSWER}:{request.case_id}:{request.id}:{decision.by}:{decision.key}"
         payload = decision.model_dump(mode="json")
         self.queue_of_cases.put(Job(kind=ANSWER, case_id=request.case_id, id=name, payload=payload))
-        came = self.queue_of_cases.result(name, self.patience)
-        self.feed.wake()
+        try:
+            came = self.queue_of_cases.result(name, self.patience)
+        except RunFailed as error:
+            return Outcome(case_id=request.case_id, refused=str(error), why=RunFailed.__name__)
+        finally:
+            self.feed.wake()
         if not isinstance(came, dict) or "case_id" not in came:
             return Outcome(case_id=request.case_id)
         return Outcome.model_validate(came)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import JsonValue
 
+from tools.errors import StoreError
 from tools.store.engine import translated
 
 if TYPE_CHECKING:
@@ -43,6 +44,13 @@ class Job:
     payload: Payload = field(default_factory=dict[str, JsonValue])
     attempt: int = 1
     after: float = 0.0
+
+
+class RunFailed(StoreError):
+    """A run went wrong for good."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"this went wrong and was not done; the runs say why, and can be begun again ({run_id})")
 
 
 class CaseQueue:
@@ -89,12 +97,14 @@ class CaseQueue:
         return found[0] if found else None
 
     def result(self, run_id: str, seconds: float) -> JsonValue:
-        """What came of a run; None when it is not done within `seconds`, or went wrong."""
+        """What came of a run; None when it is not done within `seconds`. Raises RunFailed when it went wrong."""
         until = time.monotonic() + seconds
         while True:
             run = self.status(run_id)
+            if run is not None and run.status in FAILED:
+                raise RunFailed(run_id)
             if run is not None and run.status not in ACTIVE:
-                return run.output if run.status == "SUCCESS" else None
+                return run.output
             if time.monotonic() >= until:
                 return None
             time.sleep(_LOOK_AGAIN)

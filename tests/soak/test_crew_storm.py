@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -49,13 +50,13 @@ class Server:
 def server() -> Generator[Server]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # as in tests/conftest.py
-        from pgserver._commands import pg_ctl
+        from pgserver._commands import pg_ctl  # pyright: ignore[reportUnknownVariableType, reportPrivateUsage] - untyped
         from pgserver.postgres_server import get_server
     folder = tempfile.mkdtemp(prefix="countersign-pg-")
     started = get_server(folder)
     uri = started.get_uri().replace("postgresql://", "postgresql+psycopg://")
     assert folder in uri, "the socket is somewhere else"
-    yield Server(Path(folder), uri, started.system_user, pg_ctl)
+    yield Server(Path(folder), uri, started.system_user, cast("Callable[..., str]", pg_ctl))
     started.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import time
+import uuid
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
+from agent.checkpoints import open_shared_checkpoints
 from agent.deps import Clock, SystemClock
 from server.feed import EventFeed
 from server.jobs.durable import DurableWork
@@ -18,9 +22,22 @@ from server.jobs.kinds import KINDS, CaseRuns
 from server.jobs.queue import CaseQueue
 from server.jobs.runs import Runs
 from server.work import CaseWork, DirectWork
-from tests.journeys.shop import FILE, Brand, Shop
+from tests.agent.graph.world import LIMITS
+from tests.journeys.shop import FILE, Shop
+from tests.server.jobs.crew import Office, Slow, member, office
+from tests.tools.conftest import fill
 
 LOOK = 0.02
+WAIT = 30.0
+TEMPLATE = "jobs_template"
+
+
+def until(done: Callable[[], object]) -> None:
+    """Wait for something that threads of this process bring about."""
+    last = time.monotonic() + WAIT
+    while not done():
+        assert time.monotonic() < last, "it did not happen"
+        time.sleep(0.02)
 
 
 @dataclass
@@ -67,12 +84,55 @@ def durable(shop: Shop, address: str, *, staffed: bool = True, machine: Clock | 
         yield QueueDesk(shop, work, queue, runs, listed, duties)
 
 
-@pytest.fixture(params=["direct", "sqlite"])
-def desk(request: pytest.FixtureRequest, brand: Brand, tmp_path: Path) -> Generator[Desk]:
+@dataclass
+class SmallDesk:
+    """A small shop over any database, and the work that reaches it."""
+
+    office: Office
+    work: CaseWork
+
+
+@pytest.fixture(scope="session")
+def small_template(postgres: str) -> str:
+    """The name of a Postgres database that holds a small shop and all tables. Copy it; never connect to it."""
+    _create(postgres, TEMPLATE)
+    address = postgres.replace("/postgres?", f"/{TEMPLATE}?")
+    with office(address) as opened, open_shared_checkpoints(address):
+        fill(opened.store)
+    return TEMPLATE
+
+
+@pytest.fixture
+def server_database(postgres: str, small_template: str) -> Generator[str]:
+    """A database of its own with a small shop, on the Postgres of the tests."""
+    name = f"jobs_{uuid.uuid4().hex[:12]}"
+    _create(postgres, f"{name} TEMPLATE {small_template}")
+    yield postgres.replace("/postgres?", f"/{name}?")
+    _on_server(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _create(postgres: str, what: str) -> None:
+    _on_server(postgres, f"CREATE DATABASE {what}")
+
+
+def _on_server(postgres: str, command: str) -> None:
+    server = create_engine(postgres, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(command))
+    server.dispose()
+
+
+@pytest.fixture(params=["direct", "sqlite", "postgres"])
+def small(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[SmallDesk]:
     """Every implementation of CaseWork."""
-    with brand.open(tmp_path) as shop:
+    address = f"sqlite:///{tmp_path / FILE}"
+    if request.param == "postgres":
+        address = request.getfixturevalue("server_database")
+    with office(address) as opened, member(address, opened, tmp_path, Slow(), LIMITS) as mine:
+        if request.param != "postgres":
+            fill(opened.store)
         if request.param == "direct":
-            yield Desk(shop, DirectWork(store=shop.parts.store, runner=shop.runner))
-        else:
-            with durable(shop, f"sqlite:///{tmp_path / FILE}") as desk:
-                yield desk
+            yield SmallDesk(opened, DirectWork(store=opened.store, runner=mine.runner))
+            return
+        with running(address, "worker-0", KINDS, mine.runs.carry_out, {}, mine.runs.busy):
+            yield SmallDesk(opened, opened.work)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.case import Classification, ProposedResolution
-from agent.checkpoints import open_shared_checkpoints
 from agent.deps import SystemClock
-from agent.reasoners.base import Brief
+from agent.limits import PolicyLimits
+from agent.reasoners.base import Brief, Reasoner
+from agent.runner import CaseRunner
 from agent.testing import FixedClock
 from knowledge.embedding import HashingEmbedder
 from knowledge.index import InMemoryIndex
-from server.container import Parts, Seat, build_runner
+from server.container import Parts, Seat, build_runner, open_saver
 from server.db.database import Database
 from server.db.presence import Presence
 from server.feed import EventFeed
@@ -72,7 +73,6 @@ class Office:
     database: Database
     work: DurableWork
     runs: Runs
-    presence: Presence
 
 
 @contextmanager
@@ -84,9 +84,12 @@ def office(address: str) -> Generator[Office]:
         database = held.enter_context(Database.open(address))
         queue = CaseQueue.open(address, "the test", 2, LOOK)
         held.callback(queue.close)
-        presence = Presence(address, "office")
-        held.callback(presence.close)
-        runs = Runs(queue_of_cases=queue, counts=database.runs, machine=SystemClock(), gone=presence.free)
+        gone = _nobody
+        if not address.startswith("sqlite"):
+            presence = Presence(address, "office")
+            held.callback(presence.close)
+            gone = presence.free
+        runs = Runs(queue_of_cases=queue, counts=database.runs, machine=SystemClock(), gone=gone)
         work = DurableWork(
             store=store,
             database=database,
@@ -95,41 +98,62 @@ def office(address: str) -> Generator[Office]:
             feed=EventFeed(database.events),
             clock=FixedClock(NOW),
         )
-        yield Office(store, database, work, runs, presence)
+        yield Office(store, database, work, runs)
+
+
+def _nobody(worker: str) -> bool:
+    return False
+
+
+@dataclass
+class Member:
+    """What a worker consists of."""
+
+    runner: CaseRunner
+    runs: CaseRuns
+    duties: Duties
+
+
+@contextmanager
+def member(
+    address: str, opened: Office, folder: Path, thinks: Reasoner, limits: PolicyLimits, seat: Seat | None = None
+) -> Generator[Member]:
+    """The parts of a worker, which does not look at the queue yet."""
+    clock = FixedClock(NOW)
+    parts = Parts(
+        settings=Settings(data_dir=str(folder), database_url=address),
+        limits=limits,
+        clock=clock,
+        store=opened.store,
+        database=opened.database,
+    )
+    with ExitStack() as held:
+        queue = CaseQueue.open(address, "the test", 2, LOOK, patient=True)
+        held.callback(queue.close)
+        saver = held.enter_context(open_saver(parts.settings))
+        runner = build_runner(parts, thinks, InMemoryIndex(HashingEmbedder()), saver, seat=seat)
+        runs = CaseRuns(
+            runner=runner,
+            queue=queue,
+            switches=opened.database.switches,
+            helpdesk=opened.store.readers().helpdesk,
+            feed=EventFeed(opened.database.events),
+        )
+        yield Member(runner, runs, Duties(runs=runs, database=opened.database, clock=clock, prune=lambda: None))
 
 
 def work(address: str, worker: str, folder: Path, seconds: float, grace: float) -> None:
     """Be a worker until somebody ends it, hard or with `folder/stop`."""
     with ExitStack() as held:
-        store = held.enter_context(LocalStore.open(address))
-        database = held.enter_context(Database.open(address))
-        clock = FixedClock(NOW)
-        parts = Parts(
-            settings=Settings(data_dir=str(folder), database_url=address),
-            limits=UNREAD,
-            clock=clock,
-            store=store,
-            database=database,
-        )
+        opened = held.enter_context(office(address))
         presence = Presence(address, worker)
         held.callback(presence.close)
         presence.take(10)
-        queue = CaseQueue.open(address, "the test", 2, LOOK, patient=True)
-        held.callback(queue.close)
-        watch = Watch(presence=presence, queue=queue, worker=worker, grace=grace, every=0.25)
+        watch = Watch(presence=presence, queue=opened.work.queue_of_cases, worker=worker, grace=grace, every=0.25)
         held.enter_context(watching(watch))
-        saver = held.enter_context(open_shared_checkpoints(address))
         seat = Seat(owner=watch.owner, alive=watch.alive)
-        runner = build_runner(parts, Slow(seconds=seconds), InMemoryIndex(HashingEmbedder()), saver, seat=seat)
-        runs = CaseRuns(
-            runner=runner,
-            queue=queue,
-            switches=database.switches,
-            helpdesk=store.readers().helpdesk,
-            feed=EventFeed(database.events),
-        )
-        duties = Duties(runs=runs, database=database, clock=clock, prune=lambda: None)
-        held.enter_context(running(address, worker, KINDS, runs.carry_out, duties.by_cron(), runs.busy))
+        mine = held.enter_context(member(address, opened, folder, Slow(seconds=seconds), UNREAD, seat))
+        held.enter_context(running(address, worker, KINDS, mine.runs.carry_out, mine.duties.by_cron(), mine.runs.busy))
         (folder / f"{worker}.ready").touch()
         while not (folder / "stop").exists():
             time.sleep(0.05)

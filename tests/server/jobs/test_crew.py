@@ -7,20 +7,19 @@ import os
 import signal
 import time
 from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from agent.audit import verify
 from agent.case import CaseStatus
 from server.jobs.runs import RunStatus
 from tests.server.jobs.crew import Office, letter, office, work
-from tests.tools.conftest import fill
 
-WITHIN = 30.0
+NAMES = ("worker-0", "worker-1")
+PATIENCE = 120.0
 
 
 @pytest.fixture(scope="module")
@@ -31,40 +30,27 @@ def processes() -> ForkServerContext:
     return context
 
 
-@pytest.fixture
-def address(postgres: str, request: pytest.FixtureRequest) -> Generator[str]:
-    """A database of its own, with a small shop."""
-    name = f"crew_{abs(hash(request.node.nodeid)) % 10**8}"
-    server = create_engine(postgres, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    found = postgres.replace("/postgres?", f"/{name}?")
-    with office(found) as opened:
-        fill(opened.store)
-    yield found
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
-
-
 @contextmanager
-def worker(
-    context: ForkServerContext, address: str, name: str, folder: Path, seconds: float, grace: float
-) -> Generator[ForkServerProcess]:
-    process = context.Process(target=work, args=(address, name, folder, seconds, grace))
-    process.start()
+def workers(
+    context: ForkServerContext, address: str, folder: Path, seconds: float = 1.0, grace: float = 1.0
+) -> Generator[tuple[ForkServerProcess, ...]]:
+    """Two workers who think for so long about each case, and who count as dead after the grace."""
+    processes = tuple(context.Process(target=work, args=(address, name, folder, seconds, grace)) for name in NAMES)
+    for process in processes:
+        process.start()
     try:
-        until(lambda: (folder / f"{name}.ready").exists() or not process.is_alive(), f"{name} started")
-        yield process
+        until(lambda: all((folder / f"{name}.ready").exists() for name in NAMES), "both have started")
+        yield processes
     finally:
         (folder / "stop").touch()
-        process.join(20)
-        if process.is_alive():
-            process.kill()
-            process.join()
+        for process in processes:
+            process.join(20)
+            if process.is_alive():
+                process.kill()
+                process.join()
 
 
-def until(done: Callable[[], bool], what: str, seconds: float = WITHIN) -> float:
+def until(done: Callable[[], bool], what: str, seconds: float = PATIENCE) -> float:
     began = time.monotonic()
     while not done():
         assert time.monotonic() - began < seconds, what
@@ -88,21 +74,21 @@ def check_once(opened: Office, tickets: int) -> None:
 
 @pytest.mark.system("N3")
 @pytest.mark.system("L29")
-def test_the_runs_of_a_killed_worker_are_taken_over(processes: ForkServerContext, address: str, tmp_path: Path) -> None:
-    with ExitStack() as held:
-        opened = held.enter_context(office(address))
-        dies = held.enter_context(worker(processes, address, "worker-0", tmp_path, 0.8, 1.0))
+def test_the_runs_of_a_killed_worker_are_taken_over(
+    processes: ForkServerContext, server_database: str, tmp_path: Path
+) -> None:
+    with office(server_database) as opened, workers(processes, server_database, tmp_path) as (dies, _):
         for number in range(6):
             assert opened.work.receive(letter(number)).fresh
             assert not opened.work.receive(letter(number)).fresh
-        until(lambda: opened.work.queue().running == 2, "two runs are under way")
+        until(lambda: {run.worker for run in opened.runs.list([RunStatus.RUNNING])} == set(NAMES), "both are at work")
         assert dies.pid is not None
         os.kill(dies.pid, signal.SIGKILL)
         dies.join()
-        cut_off = [run for run in opened.runs.list([RunStatus.INTERRUPTED]) if run.worker == "worker-0"]
+        cut_off = {run.id for run in opened.runs.list([RunStatus.INTERRUPTED]) if run.worker == NAMES[0]}
         assert cut_off, opened.runs.list()
-        held.enter_context(worker(processes, address, "worker-1", tmp_path, 0.0, 1.0))
-        assert until(lambda: answered(opened) == 6, f"{opened.runs.list()}") < WITHIN
+        until(lambda: answered(opened) == 6, "the other one does it")
         check_once(opened, 6)
-        assert opened.work.queue().waiting == opened.work.queue().running == opened.work.queue().failed == 0
-        assert {run.attempts for run in opened.runs.list([RunStatus.DONE]) if run.id in {r.id for r in cut_off}} != {0}
+        assert {run.worker for run in opened.runs.list([RunStatus.DONE]) if run.id in cut_off} == {NAMES[1]}
+        queue = opened.work.queue()
+        assert (queue.waiting, queue.running, queue.failed) == (0, 0, 0)

@@ -26,9 +26,10 @@ from server.jobs.retention import Retention
 from server.jobs.runs import RunStatus
 from tests.journeys.shop import CHECKPOINTS, FILE, Brand, Shop, about
 from tests.journeys.test_outcomes import Silent
-from tests.server.jobs.conftest import QueueDesk, durable
-from tests.server.jobs.test_contract import approve, letter, settled, until
+from tests.server.jobs.conftest import QueueDesk, durable, until
+from tests.server.jobs.test_contract import approve
 from tools.errors import Unavailable
+from tools.helpdesk import Ticket
 from tools.ports import Readers
 
 
@@ -63,6 +64,30 @@ def desk(brand: Brand, tmp_path: Path, weather: Weather, monkeypatch: pytest.Mon
     monkeypatch.setattr(kinds, "PAUSES", (0.1,))
     with brand.open(tmp_path, around=weather.around) as shop, durable(shop, f"sqlite:///{tmp_path / FILE}") as opened:
         yield opened
+
+
+def letter(desk: QueueDesk) -> Ticket:
+    """Somebody asks where a parcel is."""
+    shop = desk.shop
+    order = shop.order(next(iter(shop.world.planted.values()))[0])
+    found = shop.letter("Where is my parcel?", shop.owner(order))
+    shop.told.tell(found.id, about("order_status"))
+    return found
+
+
+def settled(desk: QueueDesk, ticket: Ticket) -> CaseRecord:
+    """The case, once nobody works on it."""
+    cases = desk.shop.database.cases
+
+    def done() -> bool:
+        case = cases.by_ticket(ticket.helpdesk, ticket.id)
+        under_way = case is None or case.status in (CaseStatus.NEW, CaseStatus.WORKING)
+        return not under_way and not desk.work.queue().running
+
+    until(done)
+    case = cases.by_ticket(ticket.helpdesk, ticket.id)
+    assert case is not None
+    return case
 
 
 def waiting(desk: QueueDesk) -> CaseRecord:
