@@ -48,7 +48,7 @@ class AccountGate:
     def of(cls, parts: Parts) -> AccountGate:
         """Over the parts of a service, by the machine's clock: the demo brand's is not what sessions end by.
 
-        Raises SettingsError for settings of signing in that cannot work: at the start, not when somebody stands outside.
+        Raises SettingsError for settings of signing in that cannot work: at the start, not at somebody's sign-in.
         """
         Provider.of(parts.settings)
         parts.settings.number("session_hours")
