@@ -6,7 +6,7 @@ thing, "my fault, M please" is no mistake of ours, and an ask that nobody wrote 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.case import RankedIntent
@@ -45,7 +45,7 @@ _OF_THE_SHOP = frozenset(
 )
 # Where a parcel is, and that money should come back for it, contradict each other: nothing moves on that.
 _READ_ONLY = frozenset(("order_status", "delivery_estimate", "change_address"))
-_MAYBE = 0.3
+_MAYBE, _MAKING_GOOD = 0.3, "making good"
 _MONEY_ASKS = frozenset(("refund_request", "refund_status"))
 
 
@@ -160,3 +160,12 @@ def _money_wanted(heard: Heard, said: frozenset[str]) -> bool:
 def is_said(intent: str, said: frozenset[str]) -> bool:
     """Whether a message has words for this ask."""
     return bool(_WORDS.get(intent, frozenset({intent})) & said)
+
+
+def remedies_of(intents: Iterable[str]) -> frozenset[str]:
+    """The different things that are to be done about goods: making good, taking back, swapping, cancelling.
+
+    Money for goods in which something is wrong is the same thing as making them good.
+    """
+    asked = {_MAKING_GOOD if intent in GOODS else intent for intent in intents if intent in OUTRIGHT}
+    return frozenset(asked - {"refund_request"})

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from agent.case import Alternative, Classification, Draft, Promise, ProposedResolution
-from agent.investigation.fields import fields_of, texts_of
-from agent.reasoners.asks import OUTRIGHT, is_said
+from agent.investigation.fields import fields_of, members_of, texts_of
+from agent.reasoners.asks import OUTRIGHT, is_said, remedies_of
 from agent.reasoners.base import Brief, Needs, Usage
 from agent.reasoners.builders import CannotBuild, build
 from agent.reasoners.handover import handover, ignore, route
@@ -91,7 +91,7 @@ class PlaybookReasoner:
             return handover(brief, f"the playbook could not be filled: {problem}")
 
     def _propose(self, brief: Brief) -> ProposedResolution:
-        beyond = _missing_context(brief) or _not_understood(brief)
+        beyond = _missing_context(brief) or _not_understood(brief) or _mixed(brief)
         if beyond:
             return handover(brief, beyond)
         scope = Scope(brief.scope)
@@ -238,6 +238,15 @@ def _not_understood(brief: Brief) -> str:
     if said.intent in _READ_ONLY and brief.scope.get("order") is not None:
         return ""
     return f"not clear what is asked; {_spoken(said.intent)} at best ({said.confidence:.0%})"
+
+
+def _mixed(brief: Brief) -> str:
+    """Why no remedy is proposed when one item is missing and another goes back: which is which is for a person."""
+    several = bool(brief.scope.get("items_named")) and len(members_of(brief.scope.get("items"))) > 1
+    if not several or len(remedies_of(brief.classification.intents)) <= 1:
+        return ""
+    asks = ", ".join(_spoken(intent) for intent in brief.classification.intents)
+    return f"the message asks for different things for different items ({asks})"
 
 
 def _spoken(intent: str) -> str:

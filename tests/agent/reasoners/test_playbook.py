@@ -262,6 +262,24 @@ def test_a_weak_guess_about_an_order_we_do_not_know_is_no_answer(book: PlaybookR
     assert book.propose(brief("hm", said)).reply is None
 
 
+@pytest.mark.parametrize(
+    ("text", "second", "handed"),
+    [
+        ("The socks are missing from #2145 and the mug goes back", "return_request", True),
+        ("The socks are missing from #2145 and the mug is cracked", "damaged_item", False),
+        ("The socks are missing from #2145, refund them", "refund_request", False),
+    ],
+)
+def test_different_things_for_different_items_are_for_a_person(
+    book: PlaybookReasoner, text: str, second: str, handed: bool
+) -> None:
+    said = about("missing_item", second, numbers=("#2145",))
+    bought = order("2145", line(MUG), line(SOCKS))
+    proposal = book.propose(brief(text, said, bought))
+    assert ("different things for different items" in proposal.escalate) is handed
+    assert not handed or proposal.reply is None
+
+
 def test_needs_are_those_of_every_ask(book: PlaybookReasoner) -> None:
     needs = book.needs(about("refund_request", "return_policy"))
     assert set(needs.cites) == {"refunds#how", "returns#window"}
