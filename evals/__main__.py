@@ -121,10 +121,14 @@ def _past(settings: Settings) -> list[Past]:
 def _model(settings: Settings) -> LanguageModel | None:
     if settings.reasoner == "playbook":
         return None
-    from evals.reasoners import LanguageModel
+    from evals.reasoners import MILLION, LanguageModel
+    from server.costs import prices_of
     from server.reasoner import model_of
 
     model, address = model_of(settings)
+    prices = prices_of(settings)
+    # Figures of cost are in US dollars; prices in another currency are left out rather than mixed in.
+    dollars = prices is not None and prices.currency == "USD"
     return LanguageModel(
         kind="hybrid" if settings.reasoner == "hybrid" else "llm",
         model=model,
@@ -132,6 +136,8 @@ def _model(settings: Settings) -> LanguageModel | None:
         api_key=settings.model_api_key,
         seconds=settings.number("model_timeout_seconds"),
         tokens=settings.number("max_tokens_per_ticket"),
+        input_price=int(prices.into * MILLION) if prices and dollars else 0,
+        output_price=int(prices.out * MILLION) if prices and dollars else 0,
     )
 
 

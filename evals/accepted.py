@@ -67,12 +67,17 @@ def unmeasured(accepted: Accepted, versions: Mapping[str, str]) -> list[str]:
     return [name for name in MEASURED if accepted.versions.get(name) != versions.get(name)]
 
 
+def of_other_samples(accepted: Accepted, log: EvalLog) -> bool:
+    """Whether the samples, or what they expect, are not those of the accepted run: then nothing can be compared."""
+    return accepted.dataset != log.header.versions.dataset
+
+
 def regressions(accepted: Accepted, log: EvalLog) -> Iterator[str]:
     """Figures that are clearly worse than accepted: the old value lies outside the new one's interval, on the bad side.
 
     Nothing is said about runs over other samples, which are not comparable.
     """
-    if accepted.dataset != log.header.versions.dataset or accepted.solver != log.header.solver:
+    if of_other_samples(accepted, log) or accepted.solver != log.header.solver:
         return
     for before in accepted.metrics:
         now = log.metrics.get(before.name)

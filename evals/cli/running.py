@@ -99,7 +99,7 @@ def gate(
     verdicts = judge(stage, found.metrics)
     show_verdicts(verdicts)
     missed = [verdict.name for verdict in verdicts if not verdict.ok]
-    missed += _worse(found)
+    missed += _worse(found, whole=not fast)
     say(f"The gate stays shut: {', '.join(missed)}" if missed else "The gate is open.")
     raise typer.Exit(MISSED if missed else 0)
 
@@ -148,11 +148,17 @@ def accept(
     say(f"Accepted: {accepted.samples} samples, {accepted.solver}. Kept in {out or SHIPPED}")
 
 
-def _worse(log: EvalLog) -> list[str]:
+def _worse(log: EvalLog, *, whole: bool) -> list[str]:
     """What got clearly worse since a run of the same samples was accepted, said aloud."""
-    from evals.accepted import SHIPPED, read_accepted, regressions
+    from evals.accepted import SHIPPED, of_other_samples, read_accepted, regressions
 
-    found = list(regressions(read_accepted(), log)) if SHIPPED.exists() else []
+    if not SHIPPED.exists():
+        return []
+    accepted = read_accepted()
+    if whole and of_other_samples(accepted, log):
+        say("The samples are not those of the accepted run, so nothing was compared with it. Read what came of")
+        say("this one, and accept it: python -m evals accept LOG")
+    found = list(regressions(accepted, log))
     for each in found:
         say(f"Worse than accepted: {each}")
     return [each.partition(" ")[0] for each in found]

@@ -10,7 +10,7 @@ from server.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def brand() -> Iterator[BrandSession]:
+def session() -> Iterator[BrandSession]:
     """The offline reasoner over the demo brand, as `python -m evals run` opens it."""
     with BrandSolver(sources=Sources.shipped(), models=Settings().models).open() as session:
         yield session

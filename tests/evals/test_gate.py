@@ -74,11 +74,11 @@ def test_the_full_gate_judges_what_was_held_out() -> None:
 
 
 @pytest.mark.system("N9")
-def test_the_fast_gate_is_open(brand: BrandSession) -> None:
+def test_the_fast_gate_is_open(session: BrandSession) -> None:
     stage = load_thresholds(SHIPPED).fast
     results: list[Result] = []
     for sample in fast_sample(samples_of(Choice(split=stage.split.value))):
-        episode = brand.solve(sample, ApproveAll())
+        episode = session.solve(sample, ApproveAll())
         scores = tuple(scored(scorer, sample, episode) for scorer in every_scorer())
         results.append(Result(sample=sample, episode=episode, scores=scores))
     verdicts = judge(stage, {metric.name: metric for metric in figures_of(results)})
