@@ -14,7 +14,7 @@ from agent.triage.human import wants_human
 from agent.triage.intents import Intent
 from agent.triage.language import language_of
 from agent.triage.mood import Mood, mood_of
-from agent.triage.wording import asks, own_words
+from agent.triage.wording import asks, first_ask, own_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +28,15 @@ TOP = 5
 SURE_OF_ANOTHER = 0.7  # the probability from which a further ask counts
 _SMALL_TALK = frozenset({Intent.THANKS.value, Intent.OTHER.value, Intent.COMPLAINT.value})
 _SURE_OF_A_PERSON = 0.7
+_SURE_OF_THE_FIRST = 0.5
+# What is wrong with the goods and who is angry lead wherever in the message they are said.
+_LEADS_ANYHOW = frozenset(
+    intent.value
+    for intent in (
+        Intent.DAMAGED_ITEM, Intent.WRONG_ITEM, Intent.MISSING_ITEM, Intent.NOT_RECEIVED, Intent.COMPLAINT,
+        Intent.HUMAN_REQUEST,
+    )
+)  # fmt: skip
 
 
 class Likely(BaseModel):
@@ -89,11 +98,14 @@ class Triage:
             hint_language: The language of the customer's record, for messages that tell too little.
         """
         words = own_words(text, subject)
-        parts = asks(words)
-        whole, *pieces = self.model.predict([words, *parts])
+        first, parts = first_ask(words), asks(words)
+        texts = tuple(dict.fromkeys((words, first or words, *parts)))
+        found = dict(zip(texts, self.model.predict(texts), strict=True))
+        whole, pieces = found[words], [found[part] for part in parts]
+        person = wants_human(words) or _is_for_a_person(whole)
+        whole = _main(whole, found.get(first, whole), pieces, person=person)
         secondary = _further(whole, pieces)
         mood = mood_of(words)
-        person = wants_human(words) or _is_for_a_person(whole)
         return TriageResult(
             intent=whole.label,
             confidence=min(1.0, whole.confidence),
@@ -136,6 +148,15 @@ def _findings(mood: Mood, *, person: bool) -> list[str]:
     if mood.urgency_reason:
         found.append(f"{mood.urgency} urgency: {mood.urgency_reason}")
     return found
+
+
+def _main(whole: Prediction, lead: Prediction, pieces: Sequence[Prediction], *, person: bool) -> Prediction:
+    """What is judged for the message: its first ask when others are added, and who wants a person above all that."""
+    for piece in pieces if person else ():
+        if piece.label == Intent.HUMAN_REQUEST:
+            return piece
+    kept = whole.label in _LEADS_ANYHOW or lead.label in _SMALL_TALK or lead.confidence < _SURE_OF_THE_FIRST
+    return whole if kept else lead
 
 
 def _further(whole: Prediction, pieces: Sequence[Prediction]) -> tuple[Likely, ...]:

@@ -19,6 +19,7 @@ from agent.triage.examples import Example
 from agent.triage.glossary import in_english
 from agent.triage.language import OTHER, is_function_word, language_of
 from agent.triage.ngrams import Rows, Vocabulary
+from agent.triage.wording import named_orders
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 MOST_EXAMPLES = 12_000  # their similarities take 4 bytes a pair while training
 _MOST_CELLS = 16_000_000  # of the n-gram weights: 64 MB
 _AT_ONCE = 512
+WORDS_WEIGHT = 1.3  # how much words count beside pieces of words
 
 
 class Ranked(NamedTuple):
@@ -168,12 +170,13 @@ class Reading(NamedTuple):
 
 @lru_cache(maxsize=256)
 def read(text: str) -> Reading:
-    """English as it is, six other languages word by word in English (see `glossary`)."""
+    """English as it is, six other languages word by word in English (see `glossary`); "#2312" is "my order"."""
     language = language_of(text)
+    told = named_orders(text)
     if language in ("en", OTHER):
         # A sentence encoder needs a word.
-        return Reading(text if text.strip() else ".", ngrams.fold(text))
-    english = in_english(text, language)
+        return Reading(told if told.strip() else ".", ngrams.fold(told))
+    english = in_english(told, language)
     return Reading(english, english)
 
 
@@ -186,7 +189,7 @@ def weighed(folded: Sequence[str], vocabularies: tuple[Vocabulary, Vocabulary]) 
     """Words and pieces of words of folded texts, as rows of the two vocabularies."""
     words, pieces = vocabularies
     return (
-        words.weigh(*ngrams.word_grams(folded), len(folded)),
+        words.weigh(*ngrams.word_grams(folded), len(folded)).times(WORDS_WEIGHT),
         pieces.weigh(*ngrams.piece_grams(folded), len(folded)),
     )
 

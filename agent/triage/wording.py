@@ -33,6 +33,32 @@ _GREETING = re.compile(
     r"|guten (?:tag|morgen|abend)|moin|servus|sehr geehrte\w*|liebe\w*)\b[^,.!?\n]{0,40}(?:[,.!]+\s*|\n+)",
     re.IGNORECASE,
 )
+# A subject that helpdesks and forms fill in, or that greets: it tells nothing of the matter.
+_SAYS_NOTHING = re.compile(
+    r"\W*(?:no subject|kein betreff|sans objet|sin asunto|(?:a |quick |short |one )?question|(?:kurze )?frage|pregunta"
+    r"|consulta|domanda|vraag|hi|hello(?: again)?|hallo|hola|bonjour|help(?: please| me)?|hilfe|aide|ayuda|message"
+    r"|(?:(?:new )?(?:e-?mail|message) )?from (?:your|our|the) (?:web)?(?:site|shop|store)|contact"
+    r"|(?:my|your) order|frage zur bestellung|meine bestellung|ma commande|mi pedido|(?:about|regarding) my order)\W*",
+    re.IGNORECASE,
+)
+_ORDER = re.compile(
+    r"\s*\b(?:(?:order|bestellung|commande|pedido|ordine|encomenda|bestelling|orden|nr|no|number|n°)\b\.?\s*:?\s*)?"
+    r"(?:\(?#\s?[A-Z]{0,3}-?\d{3,}\)?|\b(?:[A-Z]{1,3}-?\d{4,10}|\d{4,6})\b)"
+    r"|\s*\(?#\s?[A-Z]{0,3}-?\d{3,}\)?",
+    re.IGNORECASE,
+)
+_ALSO = re.compile(
+    r"(?:[.!?;,\n…]|\s[-–+]|\))\s*(?:(?:and|und|et|y)\s+)?"
+    r"(?:also|by the way|btw|p\.?\s?s\.?(?=\W)|plus|besides|one more|another (?:thing|question)|on another note"
+    r"|secondly|außerdem|ausserdem|übrigens|zusätzlich|aussi|au passage|d'ailleurs|de plus|además|también|por cierto"
+    r"|inoltre|anche|além disso|também|ook)\b"
+    r"|(?:[.!?;,\n…]|\s)\s*(?:and|&|\+|und|et|y|e|en|but)\s+"
+    r"(?:could|can|may|would|will|when|how|what|what's|do|does|did|is|are|where|tell|please|who|which"
+    r"|wann|wie|was|wo|wer|ist|kann|könnt|gibt|sagen|quand|comment|combien|où|est-ce|dites|pouvez|peut"
+    r"|cuándo|cuando|cómo|como|díganme|dónde|puedo|quando|dove|onde)\b",
+    re.IGNORECASE,
+)
+_FIRST_OF_LIST = re.compile(r"(?:^|\s)(?:[-*•]|1[.)])\s+(\S[^\n]*?\s[^\n]*?)(?=\n|\s2[.)]\s)")
 _END = re.compile(r"(?<=[.!?…])\s+|\n+|;\s+")
 _JOINT = re.compile(
     r",?\s+(?:and also|and could you|and can you|and i|and please|also|plus|besides|y también|y además"
@@ -51,7 +77,8 @@ def own_words(text: str, subject: str = "") -> str:
     body = "\n".join(kept).strip()
     bare = _GREETING.sub("", body, count=1).strip() if _said(body) > _LEAST_WORDS else body
     body = bare or body or text.strip()
-    if not subject.strip() or _ANSWERS.match(subject) or subject.strip().casefold() in body.casefold():
+    told = not _ANSWERS.match(subject) and not _SAYS_NOTHING.fullmatch(subject)
+    if not subject.strip() or not told or subject.strip().casefold() in body.casefold():
         return body
     return f"{subject.strip()}\n{body}".strip()
 
@@ -66,6 +93,27 @@ def asks(text: str) -> tuple[str, ...]:
         found += clauses if whole else [sentence]
     clear = tuple(ask.strip() for ask in found if _said(ask) >= _LEAST_WORDS)
     return clear[:MOST_ASKS] if len(clear) > 1 else ()
+
+
+@lru_cache(maxsize=64)
+def first_ask(text: str) -> str:
+    """What comes before the words that add another ask ("also", "and when"), or the first point of a list; else empty.
+
+    A message of several asks is about the first: what is added comes besides.
+    """
+    listed = _FIRST_OF_LIST.search(text)
+    if listed is not None:
+        return listed[1]
+    for more in _ALSO.finditer(text):
+        before = text[: more.start() + 1].strip(" ,;\n")
+        if _said(before) >= _LEAST_WORDS and _said(text[more.end() :]) >= _LEAST_WORDS - 1:
+            return before
+    return ""
+
+
+def named_orders(text: str) -> str:
+    """A text in which every number of an order reads "my order": that one is named tells, which one does not."""
+    return _ORDER.sub(" my order", text)
 
 
 def _unquoted(lines: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from agent.triage import Intent, Triage, TriageResult
-from agent.triage.wording import asks, own_words
+from agent.triage.wording import asks, first_ask, named_orders, own_words
 from tests.agent.triage.conftest import rows
 
 
@@ -115,6 +115,38 @@ def test_asks_are_sentences_and_longer_clauses() -> None:
     assert asks("please cancel order 12 and send me the invoice") == ("please cancel order 12", "send me the invoice")
     assert asks("the red and blue one please send today thanks") == ()
     assert len(asks("one two three. " * 50)) == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("Where is my lamp? Also, do you sell bulbs?", "Where is my lamp?"),
+        ("Please cancel the lamp and tell me when the blue one is back", "Please cancel the lamp"),
+        ("three things\n- has it left yet\n- can it be washed", "has it left yet"),
+        ("Die Lampe ist kaputt. Außerdem fehlt der Schirm.", "Die Lampe ist kaputt."),
+        ("I dropped it off on Friday. When do you pay?", ""),
+        ("bread and butter", ""),
+    ],
+)
+def test_only_what_is_added_makes_a_first_ask(text: str, first: str) -> None:
+    assert first_ask(text) == first
+
+
+def test_a_message_is_about_its_first_ask(shipped: Triage) -> None:
+    result = shipped.classify("Where has my parcel 2041 got to? And what is your return period, by the way?")
+    assert result.intent == Intent.ORDER_STATUS
+    assert Intent.RETURN_POLICY in {ask.intent for ask in result.secondary}
+
+
+@pytest.mark.parametrize("named", ["#2041", "order 2041", "(#2041)", "Bestellung: #2041", "W2378156", "no. 20411"])
+def test_which_order_is_named_tells_nothing(named: str) -> None:
+    assert named_orders(f"cancel {named}").split() == ["cancel", "my", "order"]
+    assert named_orders("46.35 for size 38, since 2 days") == "46.35 for size 38, since 2 days"
+
+
+@pytest.mark.parametrize("subject", ["(no subject)", "Question", "hi", "Frage zur Bestellung", ""])
+def test_a_subject_that_says_nothing_is_left_out(subject: str) -> None:
+    assert own_words("where is it, please", subject) == "where is it, please"
 
 
 def macro_f1(expected: list[str], found: list[str]) -> float:
