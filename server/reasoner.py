@@ -7,18 +7,28 @@ from typing import TYPE_CHECKING
 from server.settings import PREFIX, Settings, SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from agent.limits import PolicyLimits
     from agent.reasoners.base import Reasoner
     from agent.reasoners.budget import Budget
+    from agent.reasoners.llm.chat import Chat
     from agent.reasoners.playbook import PlaybookReasoner
+
+    Around = Callable[[Chat], Chat]
 
 NAMES = ("playbook", "llm", "hybrid")
 WAITS = 3
 """A message may cost this many times the seconds of one call: classifying, proposing, mending."""
 
 
-def choose_reasoner(settings: Settings, limits: PolicyLimits, playbook: PlaybookReasoner) -> Reasoner:
-    """The reasoner of the settings, over the shop's playbooks. Raises SettingsError that says what to write instead."""
+def choose_reasoner(
+    settings: Settings, limits: PolicyLimits, playbook: PlaybookReasoner, around: Around | None = None
+) -> Reasoner:
+    """The reasoner of the settings, over the shop's playbooks. Raises SettingsError that says what to write instead.
+
+    `around` wraps the model, to watch its calls.
+    """
     if settings.reasoner not in NAMES:
         raise SettingsError(f'{PREFIX}REASONER is "{settings.reasoner}"; it can be {", ".join(NAMES)}')
     if settings.reasoner == "playbook":
@@ -31,8 +41,9 @@ def choose_reasoner(settings: Settings, limits: PolicyLimits, playbook: Playbook
 
     model, address = model_of(settings)
     intents = {intent: each.title for intent, each in playbook.book.playbooks.items()}
+    endpoint = Endpoint(model=model, base_url=address, api_key=settings.model_api_key)
     llm = LlmReasoner(
-        chat=Endpoint(model=model, base_url=address, api_key=settings.model_api_key),
+        chat=around(endpoint) if around else endpoint,
         playbook=playbook,
         prompts=load_prompts(playbook.voice, limits.business_hours.zone, offered_actions(), intents),
         meter=Meter(budget_of(settings)),

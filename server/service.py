@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from knowledge.index import KnowledgeIndex
     from server.db.database import Database
     from server.feed import EventFeed
+    from server.observability.traces import Tracing
     from server.settings import Settings
     from server.work import CaseWork
     from tools.store.local import LocalStore
@@ -35,5 +36,7 @@ class Service:
     wall: Clock = field(default_factory=SystemClock)
     """The machine's time: what others sign, send and let expire. `clock` is the shop's, and may be the demo brand's."""
     passwords: Passwords = field(default_factory=Passwords)
+    tracing: Tracing | None = None
+    """Where requests and runs leave spans; None: nowhere."""
     demo: bool = False
     """Whether the data is the demo brand's: pages say so."""

@@ -5,11 +5,17 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.observability.context import accepted, request_id
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
+
+    from server.observability.traces import Tracing
 
 HEADER = "X-Request-ID"
 Measured = Callable[[str, str, int, float | None], None]
@@ -21,9 +27,10 @@ _log = logging.getLogger("server.requests")
 class Watched:
     """ASGI middleware. The outermost of ours, so that refusals of the others are seen too."""
 
-    def __init__(self, app: ASGIApp, measured: Measured) -> None:
+    def __init__(self, app: ASGIApp, measured: Measured, tracing: Tracing | None = None) -> None:
         self._app = app
         self._measured = measured
+        self._tracing = tracing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through."""
@@ -37,15 +44,31 @@ class Watched:
         answer = _Answer(name, send)
         started = time.perf_counter()
         try:
-            await self._app(scope, receive, answer.send)
+            await self._through(scope, receive, answer)
         finally:
             self._told(scope, answer, time.perf_counter() - started)
+
+    async def _through(self, scope: Scope, receive: Receive, answer: _Answer) -> None:
+        if self._tracing is None:
+            await self._app(scope, receive, answer.send)
+            return
+        with self._tracing.request(str(scope["method"]), Headers(scope=scope)) as span:
+            try:
+                await self._app(scope, receive, answer.send)
+            finally:
+                _named(span, scope, answer.status)
 
     def _told(self, scope: Scope, answer: _Answer, seconds: float) -> None:
         method, route = str(scope["method"]), route_of(scope)
         self._measured(method, route, answer.status, None if answer.stream else seconds)
         facts = {"method": method, "route": route, "status": answer.status, "milliseconds": round(seconds * 1000, 1)}
         _log.info("%s %s %s", method, route, answer.status, extra={"facts": facts})
+
+
+def _named(span: Span, scope: Scope, status: int) -> None:
+    route = route_of(scope)
+    span.update_name(f"{scope['method']} {route}")
+    span.set_attributes({"http.route": route, "http.response.status_code": status})
 
 
 class _Answer:

@@ -50,7 +50,7 @@ def add_api(app: FastAPI) -> None:
         app.include_router(part.router)
     errors.install(app)
     app.add_middleware(Limited, settings=service.settings)
-    app.add_middleware(Watched, measured=app.state.metrics.requested)
+    app.add_middleware(Watched, measured=app.state.metrics.requested, tracing=service.tracing)
     app.openapi = _described(app, app.openapi)
 
 
