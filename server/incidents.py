@@ -7,6 +7,7 @@ opening and each closing exactly once, whichever process noticed it.
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -22,6 +23,7 @@ from tools.commerce import Identifier, Noun
 if TYPE_CHECKING:
     from server.db.database import Database
 
+_log = logging.getLogger(__name__)
 MOST_CASES = 50
 """Cases that an incident names; more are counted."""
 _OVER = frozenset({"waiting", "closed", "taken"})
@@ -149,6 +151,16 @@ def collect(database: Database, limits: PolicyLimits, now: datetime, tell: Tell 
         if tell is not None:
             tell(incident)
     return changed
+
+
+def logged(incident: Incident) -> None:
+    """A `Tell` for the log: one line when it opens and one when it is over."""
+    named = f" ({incident.owner} owns it)" if incident.owner else ""
+    if incident.open:
+        # Not the message: it may quote what we promised to somebody.
+        _log.error("incident %s opened%s: %s, see /incidents", incident.id, named, incident.kind)
+    else:
+        _log.info("incident %s is over after %d times: %s", incident.id, incident.times, incident.closed_because)
 
 
 def _settled(database: Database, incident: Incident) -> str:

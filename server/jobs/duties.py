@@ -32,6 +32,8 @@ class Duties:
     database: Database
     clock: Clock
     prune: Callable[[], object]
+    incidents: Callable[[], object] = list
+    """Takes in what went wrong since the last time: `server.incidents.collect`."""
     stopped: set[str] = field(default_factory=set[str])
     """What was stopped at the last look."""
 
@@ -45,7 +47,7 @@ class Duties:
 
     def look_after(self) -> None:
         """Everything that cannot wait for the night."""
-        for duty in (self.expire, self.tell, self.sweep):
+        for duty in (self.expire, self.tell, self.sweep, self.incidents):
             self._calmly(duty)
 
     def expire(self) -> None:
