@@ -38,6 +38,8 @@ class Watch:
     every: float = 2.0
     clock: Callable[[], float] = time.monotonic
     gone_since: dict[str, float] = field(default_factory=dict[str, float])
+    blind: bool = False
+    """Whether the database did not answer at the last look."""
     owner: str = ""
     """What this process is called in claims: the worker's name, and which of its lives this is."""
 
@@ -51,10 +53,13 @@ class Watch:
             if not self.presence.kept():
                 self.gone_since.clear()
                 return []
+            self.blind = False
             return [each for each in sorted(self.queue.workers() - {self.worker}) if self._taken_over(each)]
         except Unavailable as error:
             self.gone_since.clear()
-            _log.warning("nobody can be looked after: %s", error)
+            if not self.blind:
+                _log.warning("nobody can be looked after for now: %s", error)
+            self.blind = True
             return []
 
     def alive(self, owner: str) -> bool:

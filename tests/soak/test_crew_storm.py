@@ -90,6 +90,11 @@ class Crew:
         os.kill(pid, signal.SIGKILL)
         self.members[name].join()
 
+    def mend(self) -> None:
+        """Start those again that could not start while the database was away."""
+        for name in [name for name, process in self.members.items() if not process.is_alive()]:
+            self.start(name)
+
     def end(self) -> None:
         (self.folder / "stop").touch()
         for process in self.members.values():
@@ -138,7 +143,9 @@ def test_killed_workers_and_a_database_that_is_away_for_ten_seconds(
         server.stop()
         time.sleep(10)
         server.start()
+        crew.mend()
         sender.join(LONG)
+        crew.mend()
         with office(server.address) as opened:
             crew.kill("worker-0")  # and it never comes back: the other one takes over
             took = until(lambda: answered(opened) == TICKETS, f"{opened.runs.list(limit=200)}", LONG)
