@@ -25,6 +25,8 @@ class Scope(StrEnum):
     """Stop and go, retry runs, work on a case anew, bring knowledge in."""
     ADMINISTER = "administer"
     """Accounts, keys, settings."""
+    EMBED = "embed"
+    """Open the sidecar for everybody of the team, each as themselves: for the key of a helpdesk's backend."""
 
 
 GRANTED: dict[Role, frozenset[Scope]] = {

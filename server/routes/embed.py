@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.auth.embed import LONGEST, EmbedTokens
 from server.auth.people import find_person
-from server.auth.principal import How, Principal
-from server.deps import Decider, Parts
-from server.problems import Problem, unknown
+from server.auth.principal import How, Principal, Scope
+from server.deps import Parts, principal_of
+from server.problems import Problem, forbidden, unknown
 from server.routes.errors import documented
 from server.service import Service
 from server.sidecar.access import own_name
@@ -39,22 +39,33 @@ class Token(BaseModel):
     seconds: Annotated[int, Field(description="until it ends", examples=[600])]
 
 
-@router.post("/tokens", status_code=201, responses=documented(403, 404, 422))
-def make_token(service: Parts, who: Decider, body: TokenBody) -> Token:
-    """A token for ten minutes. Nobody gets one for somebody who may do more than they may themselves."""
+def _asker(who: Annotated[Principal, Depends(principal_of)]) -> Principal:
     if who.how is How.EMBED:
         raise Problem(403, "not-allowed", "You may not do this", "A token does not make tokens.")
+    if not (who.may(Scope.DECIDE) or who.may(Scope.EMBED)):
+        raise forbidden(Scope.EMBED.value, who.role.value)
+    return who
+
+
+Asker = Annotated[Principal, Depends(_asker)]
+
+
+@router.post("/tokens", status_code=201, responses=documented(403, 404, 422))
+def make_token(service: Parts, who: Asker, body: TokenBody) -> Token:
+    """A token for ten minutes: for oneself, or for anybody of the team with a key of the scope `embed`."""
     return token_for(service, who, body)
 
 
 def token_for(service: Service, who: Principal, body: TokenBody) -> Token:
-    """Sign it. Raises a Problem: 404 for nobody of the team, 403 for somebody above the caller."""
+    """Sign it. Raises a Problem: 404 for nobody of the team, 403 for somebody else without the key for that.
+
+    Otherwise a colleague's limits would be anybody's, and a decision would be attributed to who did not make it.
+    """
     agent = find_person(service.limits, service.database.accounts)(body.agent)
     if agent is None or service.database.accounts.get(agent.id) is None:
         raise unknown("person", body.agent)
-    if not who.role.covers(agent.role):
-        detail = f"{agent.name} is {agent.role.value}; your key speaks for {who.role.value}."
-        raise Problem(403, "not-allowed", "You may not do this", detail)
+    if agent.id != who.id and not (who.how is How.KEY and who.may(Scope.EMBED)):
+        raise Problem(403, "not-allowed", "You may not do this", "A token for others takes a key of the scope embed.")
     ticket = own_name(service, body.helpdesk, body.ticket)
     signer = EmbedTokens(database=service.database, wall=service.wall)
     token = signer.sign(body.helpdesk, ticket, agent.id)

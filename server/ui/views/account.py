@@ -18,6 +18,7 @@ SCOPES_SAY = {
     Scope.DECIDE: "answer requests and send replies, within your limits",
     Scope.OPERATE: "stop and go, retry runs, bring knowledge in",
     Scope.ADMINISTER: "accounts, keys, settings",
+    Scope.EMBED: "open the sidecar for everybody, each as themselves: for the backend of a helpdesk",
 }
 
 

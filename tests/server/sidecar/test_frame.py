@@ -195,7 +195,13 @@ def test_a_helpdesk_gets_tokens_for_people_its_key_may_speak_for(beside: Beside)
     assert made.status_code == 201
     assert beside.client.get(made.json()["url"]).status_code == 200
     assert ask(agent="priya") == 403
+    assert ask(agent="sam") == 404
+    assert ask(agent="vera") == 403
     assert ask(agent="nobody") == 404
+    headers = {"Authorization": f"Bearer {beside.house.key(Role.ADMIN, Scope.EMBED)}"}
+    assert [ask(agent=name) for name in ("noor", "dana", "vera")] == [201] * 3
+    headers = {"Authorization": f"Bearer {beside.house.key(Role.ADMIN, Scope.DECIDE)}"}
+    assert ask(agent="noor") == 403
     beside.house.later(seconds=1)
     assert beside.frame(record.ticket_id, made.json()["token"]).status_code == 200
     reader = beside.house.key(Role.AGENT, Scope.READ)
