@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
@@ -52,6 +53,8 @@ def serve(
 
     settings = Settings.read()
     check_folder(settings)
+    if not sys.stderr.isatty():
+        _keep_logs(settings)
     signal.signal(signal.SIGTERM, _interrupt)
     if settings.role == "worker":
         _work(settings)
@@ -59,7 +62,14 @@ def serve(
     with closing(listen(host, port)) as listening:
         if demo:
             _create(settings)
-        _host(settings, listening, Place(settings, host, port), pace if demo else 0)
+        _host(settings, listening, Place(settings, host, port), pace if demo else 0, started)
+
+
+def _keep_logs(settings: Settings) -> None:
+    """Nobody watches: what happens is kept as JSON lines by whoever reads standard error."""
+    from server.observability.logs import log_as_json, secrets_of
+
+    log_as_json(secrets_of(settings))
 
 
 class Place:
@@ -127,7 +137,7 @@ def _work(settings: Settings) -> None:
             threading.Event().wait()
 
 
-def _host(settings: Settings, listening: socket.socket, place: Place, pace: float) -> None:
+def _host(settings: Settings, listening: socket.socket, place: Place, pace: float, started: float) -> None:
     from server.app import create_app
     from server.auth.gate import AccountGate
     from server.serving import open_service
@@ -135,6 +145,8 @@ def _host(settings: Settings, listening: socket.socket, place: Place, pace: floa
     with open_service(settings, AccountGate.of) as service:
         app = create_app(service)
         _greet(service, place)
+        if pace:
+            threading.Thread(target=_tell_first, args=(service, started), daemon=True).start()
         with _customers(service, pace), _until_stopped():
             _listen_to_requests(app, listening)
     say("Stopped. Nothing is lost; the next start goes on from here.")
@@ -175,6 +187,16 @@ def _customers(service: Service, pace: float) -> Generator[None]:
         simulator.stop()
 
 
+def _tell_first(service: Service, started: float) -> None:
+    """How long it took from the command to the first draft that somebody can read."""
+    deadline = started + 120
+    while time.monotonic() < deadline:
+        if any(record.proposal for record in service.database.cases.list(limit=20)):
+            say(f"First draft after {time.monotonic() - started:.1f} s.")
+            return
+        time.sleep(0.1)
+
+
 def _greet(service: Service, place: Place) -> None:
     """Where it is, how to come in, how to stop it."""
     from server.auth.setup import create_demo_logins, setup_link
@@ -192,4 +214,4 @@ def _greet(service: Service, place: Place) -> None:
 def _tell_logins(logins: Mapping[str, str], service: Service) -> None:
     roles = {person.email: person.role.value for person in service.limits.people}
     show(table(("Sign in as", "Role", "Password, new at each start"), [(e, roles[e], p) for e, p in logins.items()]))
-    say("Begin as the lead: what waits for a signature is under Sign-offs.\n")
+    say("Begin as the lead: what waits for a signature is under Approvals.\n")

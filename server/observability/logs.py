@@ -15,6 +15,7 @@ from typing import TextIO
 
 from agent.redaction import redact
 from server.observability.context import case_id, request_id
+from server.settings import Settings
 
 HIDDEN = "[secret]"
 _LONGEST = 8_000
@@ -54,6 +55,12 @@ class JsonLines(logging.Formatter):
         if self._known is not None:
             found = self._known.sub(HIDDEN, found)
         return redact(_SECRETS.sub(HIDDEN, found)).text
+
+
+def secrets_of(settings: Settings) -> list[str]:
+    """The values of settings that must not be read in any log."""
+    signed = [secret for secrets in settings.webhook_sources.values() for secret in secrets]
+    return [*signed, settings.model_api_key, settings.oidc_client_secret]
 
 
 def log_as_json(secrets: Iterable[str] = (), out: TextIO | None = None, level: int = logging.INFO) -> None:

@@ -17,7 +17,7 @@ from server.app import create_app
 from server.auth.principal import How
 from server.costs import prices_of
 from server.observability.context import about_case, accepted
-from server.observability.logs import HIDDEN, JsonLines, log_as_json
+from server.observability.logs import HIDDEN, JsonLines, log_as_json, secrets_of
 from server.rates import Pace
 from server.service import Service
 from server.settings import Settings, SettingsError
@@ -200,6 +200,15 @@ def test_a_system_that_is_away_is_told_as_such_without_its_address(web: Web, lin
     assert "hunter22" not in answer.text
     assert "hunter22" not in lines.getvalue()
     assert HIDDEN in lines.getvalue()
+
+
+def test_the_secrets_of_the_settings_are_in_no_line(lines: io.StringIO) -> None:
+    settings = Settings(
+        webhook_secrets="helpdesk:0123456789abcdef", model_api_key="sk-1234567", oidc_client_secret="oidc-98"
+    )
+    log_as_json(secrets_of(settings), lines)
+    logging.getLogger("server").warning("0123456789abcdef sk-1234567 oidc-98")
+    assert logged(lines)[-1]["message"] == " ".join([HIDDEN] * 3)
 
 
 def test_every_request_is_one_line_without_its_query(web: Web, lines: io.StringIO) -> None:

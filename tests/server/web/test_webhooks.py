@@ -244,7 +244,7 @@ def test_the_example_of_the_readme_works_as_it_is_written(web: Web) -> None:
     web.shop.told.tell("helpdesk-5512", about("order_status"))
     service = replace(web.service, settings=settings, gate=FixedGate(None))
     with served(create_app(service)) as address:
-        script = script.replace("http://127.0.0.1:8080", address)
+        script = script.replace("http://127.0.0.1:8321", address)
         done = subprocess.run(["bash", "-eu", "-c", script], capture_output=True, text=True, check=True, timeout=30)
     assert json.loads(done.stdout)["outcome"] == "accepted", shlex.quote(script)
     assert web.shop.database.cases.get("helpdesk-5512") is not None
