@@ -82,6 +82,7 @@ class ReviewedWork:
 
     def receive(self, ticket: Ticket) -> Received:
         """As in CaseWork. A person's own reply is held against the draft that had been offered."""
+        ticket = without_echo(self.service, ticket)
         before = self.service.database.cases.by_ticket(ticket.helpdesk, ticket.id)
         received = self.inner.receive(ticket)
         if received.fresh and before is not None:
@@ -126,6 +127,21 @@ class ReviewedWork:
         final = _final(reply, decision)
         if reply is not None and final is not None:
             record_feedback(self.service, record, person=decision.by, final=final, via=Via.SENT)
+
+
+def without_echo(service: Service, ticket: Ticket) -> Ticket:
+    """The ticket, in which what we sent ourselves is ours: helpdesks deliver it back as a message of their staff."""
+    if not ticket.staff:
+        return ticket
+    sent = service.store.readers().helpdesk.sent(ticket.id)
+    ours = {digest_of_text(message.text) for message in sent if message.kind == "reply"}
+    messages = tuple(
+        message.model_copy(update={"author": Author.ASSISTANT})
+        if message.author is Author.STAFF and digest_of_text(message.text) in ours
+        else message
+        for message in ticket.messages
+    )
+    return ticket.model_copy(update={"messages": messages})
 
 
 def _final(reply: SendReply | None, decision: Decision) -> str | None:

@@ -95,6 +95,19 @@ def test_a_reply_by_hand_silences_the_assistant_and_is_held_against_its_draft(ro
 
 
 @pytest.mark.system("U8")
+def test_our_own_reply_that_the_helpdesk_delivers_back_is_no_takeover(room: Room) -> None:
+    record = room.case()
+    room.answer(record.approval_id, DecisionKind.APPROVE)
+    by_hand(room, record, draft(record).text.replace("\n\n", "\n"), sender="countersign@helpdesk.example")
+    assert room.now(record).with_person == ""
+    assert Via.BY_HAND not in kept(room, record)
+    room.shop.clock.advance(timedelta(hours=1))
+    room.service.work.receive(room.shop.answer(record.ticket_id, "And now?"))
+    room.shop.runner.start(record.ticket_id)
+    assert room.now(record).status is CaseStatus.AWAITING_REVIEW
+
+
+@pytest.mark.system("U8")
 def test_a_delivery_of_the_same_reply_again_changes_nothing(room: Room) -> None:
     record = room.case()
     by_hand(room, record, "I have it. Noor")
