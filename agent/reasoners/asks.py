@@ -16,6 +16,8 @@ GOODS = ("wrong_item", "damaged_item", "missing_item", "not_received")
 """What can be wrong with the goods; it decides about the money."""
 OUTRIGHT = frozenset((*GOODS, "refund_request", "return_request", "exchange_request", "cancel_order"))
 """Asks that somebody signs for: they rest on words, not on likeness."""
+GIVING = OUTRIGHT - {"not_received", "return_request", "exchange_request"}
+"""Those that give money or goods away at once."""
 WORDED = OUTRIGHT | frozenset(
     "payment_issue stock_availability subscription account change_address change_order delivery_estimate order_status "
     "promotion product_question".split()

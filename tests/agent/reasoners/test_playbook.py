@@ -9,7 +9,7 @@ import pytest
 
 from agent.case import Classification, ProposedResolution
 from agent.reasoners.base import Brief
-from agent.reasoners.playbook import MOST_ASKS, UNSURE, PlaybookReasoner
+from agent.reasoners.playbook import MOST_ASKS, UNSAID, UNSAID_GIVEN, UNSURE, PlaybookReasoner
 from knowledge.documents import DocumentKind, Hit
 from tests.agent.investigation.world import (
     MIA,
@@ -255,6 +255,23 @@ def test_a_guess_that_is_too_weak_is_not_drafted_on(
     assert bool(proposal.reply) is drafted
     if not drafted:
         assert proposal.escalate == "not clear what is asked; return policy at best (34%)"
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "confidence", "handed"),
+    [
+        ("missing_item", "the mug too, 2145", UNSAID_GIVEN - 0.01, True),
+        ("missing_item", "the mug too, 2145", UNSAID_GIVEN, False),
+        ("missing_item", "the mug is missing, 2145", 0.3, False),
+        ("not_received", "2145, still", UNSAID_GIVEN - 0.01, False),
+        ("not_received", "2145, still", UNSAID - 0.01, True),
+    ],
+)
+def test_what_is_given_away_is_asked_for_in_words(
+    book: PlaybookReasoner, intent: str, text: str, confidence: float, handed: bool
+) -> None:
+    proposal = book.propose(brief(text, about(intent, confidence=confidence), SENT, MOVING))
+    assert proposal.escalate.startswith("not clear what is asked") is handed
 
 
 def test_a_weak_guess_about_an_order_we_do_not_know_is_no_answer(book: PlaybookReasoner) -> None:
