@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
@@ -24,9 +26,18 @@ from server.pages import (
 from server.ui.rendering import STATIC
 
 
+class VersionedFiles(StaticFiles):
+    """Files whose address may begin with the version of all of them; a page that is open longer gets today's."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """The file behind the version."""
+        first, _, rest = path.partition("/")
+        return super().lookup_path(rest if first.startswith("v-") else path)
+
+
 def add_console(app: FastAPI) -> None:
     """Every page of the console, and what it looks like."""
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", VersionedFiles(directory=STATIC), name="static")
     for part in (theme, inbox, cases, approvals, knowledge, playbooks, runs, audit, settings, figures):
         app.include_router(part.router, include_in_schema=False)
     app.include_router(login.router, include_in_schema=False)

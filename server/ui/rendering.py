@@ -30,11 +30,20 @@ def environment() -> Environment:
     return found
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1)
+def version() -> str:
+    """A name for the static files as they are: it changes with any of them, so that a browser may keep each."""
+    digest = hashlib.sha256()
+    for path in sorted(STATIC.iterdir()):
+        digest.update(path.name.encode() + path.read_bytes())
+    return f"v-{digest.hexdigest()[:10]}"
+
+
 def asset(name: str) -> str:
-    """The address of a static file; it changes with the content, so that a browser may keep it."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
-    return f"/static/{name}?v={digest}"
+    """The address of a static file. The version is a folder, so that modules import each other in the same one."""
+    if not (STATIC / name).is_file():
+        raise FileNotFoundError(f"there is no {name} in {STATIC}")
+    return f"/static/{version()}/{name}"
 
 
 def rendered(template: str, context: dict[str, object]) -> str:

@@ -1,12 +1,8 @@
 // What every page has: the theme, menus that close, the help, and the keys that mean the same everywhere.
 import { announce } from "./announce.js";
+import { typing } from "./typing.js";
 
 const root = document.documentElement;
-
-/** Whether a key pressed now is meant for a field and not for the page. */
-export const typing = (event) =>
-  event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey ||
-  Boolean(event.target.closest("input, textarea, select, [contenteditable], dialog[open]"));
 
 for (const button of document.querySelectorAll("[data-theme-choice]")) {
   button.addEventListener("click", (event) => {

@@ -1,6 +1,6 @@
 // A case: keys for what can be done, sources, and parts that come in while it is being worked on.
 import { announce } from "./announce.js";
-import { typing } from "./app.js";
+import { typing } from "./typing.js";
 import { moveThrough } from "./rows.js";
 import { watchSources } from "./sources.js";
 

@@ -1,6 +1,6 @@
 // The inbox: keys, filters that apply at once, and new cases that announce themselves instead of moving the others.
 import { announce } from "./announce.js";
-import { typing } from "./app.js";
+import { typing } from "./typing.js";
 import { moveThrough } from "./rows.js";
 
 const EVERY = 5000;

@@ -1,5 +1,5 @@
 // Moving through a list with j, k and Enter: the focus moves, nothing else.
-import { typing } from "./app.js";
+import { typing } from "./typing.js";
 
 export function moveThrough(list, { open = false } = {}) {
   const links = () => [...list.querySelectorAll("[data-row]")];

@@ -335,3 +335,14 @@ def test_the_effects_of_a_case_that_closed_are_told_with_who_signed(web: Web) ->
     assert "What was sent" in html
     assert "done by noor" in html
     assert CloseTicket.model_fields, "the closed union of actions is what a page can show"
+
+
+def test_every_file_of_a_page_is_there_under_its_version(web: Web) -> None:
+    client = web.client(person(Role.VIEWER))
+    found = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get("/", headers=HTML).text))
+    assert len(found) >= 6
+    for path in found:
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        for module in re.findall(r'from "\./([\w-]+\.js)"', answer.text):
+            assert client.get(f"{path.rpartition('/')[0]}/{module}").status_code == 200
