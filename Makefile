@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 LOCK_FLAGS := --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" -q
 
-.PHONY: help setup run test lint lock evals bench soak clean
+.PHONY: help setup run demo test lint lock evals bench soak clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -22,7 +22,10 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	@started=$$SECONDS; $(BIN)/countersign doctor --prepare && echo "model: $$((SECONDS - started)) s"
 	@touch $(STAMP)
 
-run: setup ## create the demo brand and work through its inbox
+run: setup ## the service on the demo brand: http://127.0.0.1:8321, until Ctrl-C
+	@$(BIN)/countersign serve --demo
+
+demo: setup ## the demo brand in the terminal: works through its inbox and shows what happened
 	@$(BIN)/countersign demo
 
 test: setup lint ## everything that must hold: types, style, contracts, tests
@@ -41,7 +44,7 @@ evals: setup ## every labelled ticket through the real graph, scored
 	@$(BIN)/python -m evals run
 
 bench: setup ## speed, as ratios to references timed in the same run
-	@$(BIN)/python -m evals bench core
+	@$(BIN)/python -m evals bench core; core=$$?; $(BIN)/python -m evals bench service && exit $$core
 
 lock: ## resolve the dependencies again; commit both files
 	$(BIN)/uv pip compile pyproject.toml $(LOCK_FLAGS) -o requirements.lock

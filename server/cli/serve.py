@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from types import FrameType
@@ -51,7 +52,7 @@ def serve(
     """Run the service until Ctrl-C: the console for people, the API and webhooks for programs."""
     from server.settings import Settings
 
-    settings = Settings.read()
+    settings, started = Settings.read(), time.monotonic()
     check_folder(settings)
     if not sys.stderr.isatty():
         _keep_logs(settings)
