@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from agent.approvals import DecisionKind
@@ -96,3 +98,22 @@ def test_a_colleague_who_answers_elsewhere_silences_the_assistant_until_released
     assert worked_on(small, ticket).with_person == ""
     assert small.work.take_over(case.case_id, "noor", "a friend of mine")
     assert not small.work.again("case-unknown", "noor")
+
+
+def test_first_messages_of_one_ticket_that_come_at_once_are_all_kept(small: SmallDesk) -> None:
+    several, tickets = 4, range(20, 28)
+    ready = threading.Barrier(several)
+
+    def deliver(message: int) -> None:
+        for number in tickets:
+            ready.wait()
+            small.office.store.append(letter(number, message))
+
+    threads = [threading.Thread(target=deliver, args=(message,)) for message in range(several)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    helpdesk = small.office.store.readers().helpdesk
+    kept = [helpdesk.ticket(f"k-{number}") for number in tickets]
+    assert [len(ticket.messages) for ticket in kept if ticket] == [several] * len(tickets)
