@@ -58,6 +58,7 @@ _SAYS = re.compile(
     r"|est|sont|etai(?:t|ent)|manque\w*|cass\w+|veux|voudrais|manca\w*|sono|faltou|faltava\w*|sao|zijn|ontbre\w*|mist|zat|zaten"
     r"|fine|ok|okay|dabei|drin|recue?s?|livree?s?|recibid\w*|erhalten|angekommen|without|ohne|sin|sans|senza|sem|zonder)\b"
 )
+_WITHOUT = re.compile(r"\b(?:without|ohne|sin|sans|senza|sem|zonder)\b")
 # "mug to size M, rest stays": what is said of the rest is not said of what was named before.
 _REST = re.compile(
     r"\W*(?:(?:the|all|das|die|der|el|lo|los|le|les|o|os|de|il) )?(?:rest|others?|everything else|all else"
@@ -126,7 +127,8 @@ def _pieces(sentence: str) -> list[str]:
 def _care(plain: str, *, missing: bool) -> Care:
     only = _ONLY.search(plain)
     there = _positive(_THERE, plain)
-    if missing and there:
+    # "came without its handle": it is not all there.
+    if missing and there and not _WITHOUT.search(plain):
         return Care.ONLY_THERE if only else Care.THERE
     if _positive(_KEPT, plain):
         return Care.KEPT

@@ -122,7 +122,7 @@ def _set_apart(found: Found, lines: Sequence[LineItem], named: Sequence[LineItem
         return named, True
     ids, certain = apart
     rest = [line for line in lines if (line.id in ids if ids else line not in named)]
-    return (rest, certain or len(rest) == 1) if rest else (named, True)
+    return (rest, certain) if rest else (named, True)
 
 
 def _not_made_good(found: Found, lines: Sequence[LineItem]) -> Sequence[LineItem]:

@@ -104,3 +104,9 @@ def test_a_name_alone_belongs_to_what_is_said_of_the_next() -> None:
 
 def test_what_is_said_of_the_rest_is_not_said_of_what_was_named() -> None:
     assert meant("Hearth Mug in slate, rest stays", "change_order") == ([CUP], True)
+
+
+def test_what_came_in_part_is_not_there() -> None:
+    two = (line(CUSHION), line(MUG))
+    assert meant("the mug came without its handle, the other thing is fine", lines=two) == ([CUP], True)
+    assert meant("the mug was in the parcel", lines=two) == ([COVER], False)
