@@ -10,9 +10,11 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import uvicorn
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FrameLocator, Page, Route, expect, sync_playwright
 
 from agent.case import CaseStatus
@@ -26,6 +28,8 @@ from tests.server.web.conftest import Web, web
 
 __all__ = ["web"]
 
+# The machine may be busy: what is waited for comes, or never does.
+expect.set_options(timeout=20_000)
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
@@ -92,7 +96,7 @@ def browser() -> Generator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Generator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(20_000)
     yield context.new_page()
     context.close()
 
@@ -109,7 +113,7 @@ def beside(page: Page, site: Site, record: CaseRecord, role: Role = Role.AGENT) 
     return page.frame_locator("#countersign")
 
 
-def test_inserted_words_reach_the_composer_and_a_reply_by_hand_silences_the_assistant(page: Page, site: Site) -> None:
+def test_inserted_words_reach_the_composer_and_a_reply_by_hand_silences_the_assistant(site: Site, page: Page) -> None:
     record = site.case()
     frame = beside(page, site, record)
     expect(frame.locator("#draft")).to_contain_text(site.web.shop.planted("on_its_way").number)
@@ -128,7 +132,7 @@ def test_inserted_words_reach_the_composer_and_a_reply_by_hand_silences_the_assi
     expect(frame.locator("[data-does=send]")).to_have_count(0)
 
 
-def test_sending_tells_the_helpdesk_and_a_second_click_sends_nothing(page: Page, site: Site) -> None:
+def test_sending_tells_the_helpdesk_and_a_second_click_sends_nothing(site: Site, page: Page) -> None:
     record = site.case()
     frame = beside(page, site, record)
     frame.get_by_role("button", name="Send", exact=True).dblclick()
@@ -137,7 +141,7 @@ def test_sending_tells_the_helpdesk_and_a_second_click_sends_nothing(page: Page,
     assert len(site.web.shop.sent(record)) == 1
 
 
-def test_edited_words_are_sent_for_sign_off_by_somebody_who_may_not_sign(page: Page, site: Site) -> None:
+def test_edited_words_are_sent_for_sign_off_by_somebody_who_may_not_sign(site: Site, page: Page) -> None:
     record = site.case("exchange_ok", "damaged_item")
     frame = beside(page, site, record)
     frame.get_by_role("button", name="Edit").click()
@@ -149,7 +153,7 @@ def test_edited_words_are_sent_for_sign_off_by_somebody_who_may_not_sign(page: P
     assert not site.web.shop.sent(record)
 
 
-def test_the_token_is_renewed_through_the_page_and_leaves_the_address(page: Page, site: Site) -> None:
+def test_the_token_is_renewed_through_the_page_and_leaves_the_address(site: Site, page: Page) -> None:
     record = site.case()
     frame = beside(page, site, record)
     inner = next(each for each in page.frames if "/sidecar" in each.url)
@@ -160,12 +164,29 @@ def test_the_token_is_renewed_through_the_page_and_leaves_the_address(page: Page
     assert len(site.web.shop.sent(record)) == 1
 
 
-def test_what_arrives_while_the_frame_is_open_appears_in_it(page: Page, site: Site) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_stands_in_the_way_of_a_screen_reader_at_320_pixels(
+    browser: Browser, site: Site, scheme: Literal["light", "dark"]
+) -> None:
+    record = site.case("exchange_ok", "damaged_item")
+    token = site.house.embed.sign(record.helpdesk, record.ticket_id, IDS[Role.LEAD])
+    with browser.new_context(viewport={"width": 320, "height": 800}, color_scheme=scheme) as context:
+        page = context.new_page()
+        page.goto(f"{site.address}/sidecar?ticket={record.ticket_id}&token={token}")
+        for summary in page.locator("summary").all():
+            summary.click()
+        found = Axe().run(page)  # pyright: ignore[reportUnknownMemberType] - it types its parameters loosely
+        assert found.violations_count == 0, found.generate_report()
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 320
+
+
+def test_what_arrives_while_the_frame_is_open_appears_in_it(site: Site, page: Page) -> None:
     record = site.case()
     frame = beside(page, site, record)
     expect(frame.locator("[data-does=send]")).to_be_visible()
     site.web.shop.reject(record, "dana", "not like this")
-    expect(frame.locator(".status")).to_have_text("rejected", timeout=12_000)
+    expect(frame.locator(".status")).to_have_text("rejected")
 
 
 @pytest.fixture
@@ -187,7 +208,7 @@ def around(page: Page, origin: str, src: str) -> None:
     page.goto(f"{origin}/ticket")
 
 
-def test_another_origin_that_may_show_it_hears_it_and_nobody_else_does(page: Page, strict: Site) -> None:
+def test_another_origin_that_may_show_it_hears_it_and_nobody_else_does(strict: Site, page: Page) -> None:
     record = strict.case()
     token = strict.house.embed.sign(record.helpdesk, record.ticket_id, IDS[Role.AGENT])
     src = f"{strict.address}/sidecar?ticket={record.ticket_id}&token={token}"
@@ -203,7 +224,7 @@ def test_another_origin_that_may_show_it_hears_it_and_nobody_else_does(page: Pag
     assert {"countersign:ready", "countersign:resize"} <= kinds
 
 
-def test_a_page_that_may_not_show_it_shows_nothing(page: Page, strict: Site) -> None:
+def test_a_page_that_may_not_show_it_shows_nothing(strict: Site, page: Page) -> None:
     record = strict.case()
     token = strict.house.embed.sign(record.helpdesk, record.ticket_id, IDS[Role.AGENT])
     around(page, "http://thief.example", f"{strict.address}/sidecar?ticket={record.ticket_id}&token={token}")
@@ -213,7 +234,7 @@ def test_a_page_that_may_not_show_it_shows_nothing(page: Page, strict: Site) -> 
     assert shown is None or shown.locator("#draft").count() == 0
 
 
-def test_a_page_of_the_same_window_cannot_speak_for_the_helpdesk(page: Page, strict: Site) -> None:
+def test_a_page_of_the_same_window_cannot_speak_for_the_helpdesk(strict: Site, page: Page) -> None:
     """Messages of another source, origin, version or shape are not read."""
     record = strict.case()
     token = strict.house.embed.sign(record.helpdesk, record.ticket_id, IDS[Role.AGENT])
