@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from server.auth.headers import Rules, Shield
+from server.auth.headers import Rules, Shield, behind_proxies
 from server.pages.console import add_console
 from server.pages.reviewing import add_reviewing
 from server.reviewing import reviewed
@@ -20,4 +20,5 @@ def create_app(service: Service) -> FastAPI:
     add_console(app)
     add_reviewing(app)
     app.add_middleware(Shield, rules=Rules.of(service.settings))
+    behind_proxies(app, service.settings)
     return app

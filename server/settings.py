@@ -57,6 +57,9 @@ class Settings:
     checkpoint_days: str = _setting("30", "forget where the graph of a closed case stood after this long")
     event_days: str = _setting("90", "forget the events of closed cases, and finished runs, after this long")
     public_url: str = _setting("", "the address people reach the service under, such as https://support.example.com")
+    trusted_proxies: str = _setting(
+        "", "proxies in front, as addresses or networks with commas between; what they say about who asks is believed"
+    )
     session_idle_minutes: str = _setting("480", "sign people out who did nothing for this long")
     session_hours: str = _setting("168", "sign people in again after this long, whatever they do")
     max_body_kilobytes: str = _setting("2048", "refuse requests that are larger")

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
+from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from server.problems import Problem, ProblemDocument
-from server.settings import Settings
+from server.settings import PREFIX, Settings, SettingsError
 
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
@@ -75,6 +78,19 @@ class Shield:
         except ClientDisconnect:
             if not reading.over:
                 raise
+
+
+def behind_proxies(app: FastAPI, settings: Settings) -> None:
+    """Believe the proxies that are named, and nobody else, about who asks and how. Outside of everything else."""
+    trusted = [each.strip() for each in settings.trusted_proxies.split(",") if each.strip()]
+    for each in trusted:
+        try:
+            ip_network(each)
+        except ValueError:
+            wanted = f'{PREFIX}TRUSTED_PROXIES: "{each}" must be an address or a network, such as 172.18.0.0/16'
+            raise SettingsError(wanted) from None
+    if trusted:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=trusted)
 
 
 def _refused(rules: Rules, scope: Scope) -> Problem | None:

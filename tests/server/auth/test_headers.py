@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from fastapi.testclient import TestClient
 
 from agent.limits import Role
 from server.auth.headers import Rules
@@ -58,6 +59,20 @@ def test_with_https_the_cookie_never_leaves_it(rooms: Rooms) -> None:
 def test_another_host_is_not_served(rooms: Rooms, path: str, status: int) -> None:
     house = built(rooms, public_url=HTTPS)
     assert house.client().get(path, headers={"Host": "evil.example"}).status_code == status
+
+
+@pytest.mark.parametrize(("trusted", "network"), [("203.0.113.0/24", "198.51.100.0/24"), ("", "203.0.113.0/24")])
+def test_only_a_proxy_that_is_named_says_who_asks(rooms: Rooms, trusted: str, network: str) -> None:
+    house = peopled(built(rooms, trusted_proxies=trusted))
+    browser = TestClient(house.app, client=("203.0.113.7", 50_000), follow_redirects=False)
+    data = {"email": email_of(Role.LEAD), "password": PASSWORD}
+    browser.post("/login", data=data, headers={"X-Forwarded-For": "10.0.0.1, 198.51.100.9"})
+    assert f'"from":"{network}"' in house.events("login.ok")[-1]
+
+
+def test_a_proxy_that_cannot_be_one_is_named(rooms: Rooms) -> None:
+    with pytest.raises(SettingsError, match="COUNTERSIGN_TRUSTED_PROXIES"):
+        built(rooms, trusted_proxies="the-proxy")
 
 
 @pytest.mark.parametrize("length", ["99999999", "-1", "many"])
