@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from server.problems import Problem
-from server.routes.errors import answer
+from server.routes.errors import document_of
 from server.settings import PREFIX, Settings, SettingsError
 
 UNLIMITED = ("/health", "/ready", "/static/")
@@ -84,7 +84,7 @@ class Limited:
         credential = _credential(Headers(scope=scope))
         seconds = self._wait(scope, credential)
         if seconds > 0:
-            await answer(Request(scope), _too_many(seconds))(scope, receive, send)
+            await document_of(Request(scope), _too_many(seconds))(scope, receive, send)
             return
 
         async def noting(message: Message) -> None:

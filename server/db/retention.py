@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 
 from agent.case import CaseStatus
 from agent.record import OPEN
+from server.db.deliveries import StoredDeliveries
 from server.db.session import Session, micros, table
 
 _CASES, _EVENTS = table("cases"), table("events")
@@ -27,6 +28,10 @@ class StoredRetention:
             _CASES.c.status.not_in(_UNDER_WAY), _CASES.c.updated_at < micros(moment)
         )
         return {str(row["case_id"]) for row in self._session.rows(wanted)}
+
+    def forget_deliveries(self, moment: datetime) -> int:
+        """Delete what is kept to know a delivery again, when it came before a moment; how many."""
+        return StoredDeliveries(self._session).forget(moment)
 
     def forget_events(self, moment: datetime) -> int:
         """Delete events older than a moment of cases that were closed before it; how many."""

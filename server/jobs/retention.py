@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 DUTY_DAYS = 1
 """Runs of the clock come every minute: yesterday's are of no interest."""
 
+DELIVERY_DAYS = 30
+"""No helpdesk sends the same delivery again after a month."""
+
 
 class Pruned(Noun):
     """How much was deleted."""
@@ -27,6 +30,7 @@ class Pruned(Noun):
     threads: int
     events: int
     runs: int
+    deliveries: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +52,7 @@ class Retention:
         return Pruned(
             threads=self._forget_threads(closed),
             events=self.records.forget_events(now - timedelta(days=self.event_days)),
+            deliveries=self.records.forget_deliveries(machine - timedelta(days=DELIVERY_DAYS)),
             runs=self.queue.forget_before(machine - timedelta(days=self.event_days), KINDS)
             + self.queue.forget_before(machine - timedelta(days=DUTY_DAYS), DUTIES),
         )

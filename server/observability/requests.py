@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 HEADER = "X-Request-ID"
 Measured = Callable[[str, str, int, float | None], None]
 """`Metrics.requested`: method, route, status, seconds (None for a stream)."""
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _STREAM = "text/event-stream"
 _log = logging.getLogger("server.requests")
 
@@ -52,14 +53,14 @@ class Watched:
         if self._tracing is None:
             await self._app(scope, receive, answer.send)
             return
-        with self._tracing.request(str(scope["method"]), Headers(scope=scope)) as span:
+        with self._tracing.request(method_of(scope), Headers(scope=scope)) as span:
             try:
                 await self._app(scope, receive, answer.send)
             finally:
                 _named(span, scope, answer.status)
 
     def _told(self, scope: Scope, answer: _Answer, seconds: float) -> None:
-        method, route = str(scope["method"]), route_of(scope)
+        method, route = method_of(scope), route_of(scope)
         self._measured(method, route, answer.status, None if answer.stream else seconds)
         facts = {"method": method, "route": route, "status": answer.status, "milliseconds": round(seconds * 1000, 1)}
         _log.info("%s %s %s", method, route, answer.status, extra={"facts": facts})
@@ -67,7 +68,7 @@ class Watched:
 
 def _named(span: Span, scope: Scope, status: int) -> None:
     route = route_of(scope)
-    span.update_name(f"{scope['method']} {route}")
+    span.update_name(f"{method_of(scope)} {route}")
     span.set_attributes({"http.route": route, "http.response.status_code": status})
 
 
@@ -89,6 +90,12 @@ class _Answer:
             self.status = int(message["status"])
             self.stream = headers.get("content-type", "").startswith(_STREAM)
         await self._send(message)
+
+
+def method_of(scope: Scope) -> str:
+    """The method, when it is one that anybody uses."""
+    method = str(scope["method"])
+    return method if method in _METHODS else "OTHER"
 
 
 def route_of(scope: Scope) -> str:

@@ -49,6 +49,11 @@ def answer(request: Request, problem: Problem) -> Response:
     """A problem as the answer to a request: a page for a person with a browser."""
     if wants_page(request) and problem.status < 500 and not request.url.path.startswith("/webhooks/"):
         return problem_page(request, problem)
+    return document_of(request, problem)
+
+
+def document_of(request: Request, problem: Problem) -> Response:
+    """The same for programs, and for whoever is to cost nothing: it reads no database."""
     document = ProblemDocument(
         type=f"/problems/{problem.kind}",
         title=problem.title,

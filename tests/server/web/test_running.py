@@ -93,10 +93,13 @@ def test_metrics_count_by_route_template_and_by_what_stands_in_the_database(web:
     client = with_settings(web, model_prices="0.15/0.60 USD").client(person(Role.VIEWER))
     client.get(f"/api/v1/cases/{case_id}")
     client.get("/nowhere/secret-name")
+    client.request("BREW", "/health")
     text = client.get("/metrics").text
     assert 'countersign_http_requests_total{method="GET",route="/api/v1/cases/{case_id}",status="200"} 1.0' in text
     assert 'countersign_http_requests_total{method="GET",route="unmatched",status="404"} 1.0' in text
     assert "secret-name" not in text
+    assert 'method="OTHER"' in text
+    assert "BREW" not in text
     assert 'countersign_cases{status="answered"} 1.0' in text
     assert 'countersign_model_tokens_total{direction="in"} 3000.0' in text
     assert 'countersign_model_cost_total{currency="USD"} 0.00075' in text
@@ -148,6 +151,15 @@ def test_an_allowance_grows_back_and_its_memory_is_bounded() -> None:
     for number in range(10_050):
         pace.wait(str(number))
     assert len(pace._full_at) == 10_000  # pyright: ignore[reportPrivateUsage] - that it is bounded is what this is about
+
+
+def test_a_refused_browser_costs_no_look_into_the_database(web: Web) -> None:
+    client = with_settings(web, rate_limit="1/minute").client(person(Role.VIEWER))
+    client.follow_redirects = False
+    page = {"Accept": "text/html"}
+    assert client.get("/login", headers=page).status_code != 429
+    refused = client.get("/login", headers=page)
+    assert (refused.status_code, refused.headers["content-type"]) == (429, "application/problem+json")
 
 
 @pytest.mark.parametrize("written", ["many", "0/minute"])

@@ -154,7 +154,9 @@ def test_a_delivery_that_was_not_kept_is_taken_in_when_it_comes_again(signed: We
     """The store fails after the ticket came in and before the delivery is noted: nothing is lost, nothing doubled."""
     client = signed.client(None)
     delivered(signed, client, payload())
-    signed.shop.database.deliveries.forget(signed.service.wall.now() + timedelta(days=1))
+    deliveries = signed.shop.database.deliveries
+    assert deliveries.forget(signed.service.wall.now()) == 0
+    assert deliveries.forget(signed.service.wall.now() + timedelta(days=1)) == 1
     again = delivered(signed, client, payload())
     assert (again.status_code, again.json()["fresh"]) == (202, False)
 
