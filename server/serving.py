@@ -187,7 +187,7 @@ def _working(
         held.enter_context(
             running(settings.database, settings.worker, KINDS, runs.carry_out, duties.by_cron(), runs.busy)
         )
-        duties.look_after()
+        duties.begin()
         held.enter_context(every(_PULSE, duties.go, "pulse"))
         yield
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from agent.approvals import ApprovalStatus
 from agent.case import CaseStatus
 from agent.events import alert_event
 from agent.recovery import EVERY
@@ -64,10 +65,21 @@ class Duties:
             self.database.events.append([alert_event(alert) for alert in alerts])
             self.runs.feed.wake()
 
+    def begin(self) -> None:
+        """At a start: everything of every minute, and a look at every open case."""
+        self.look_after()
+        self._calmly(lambda: self._queue_left(self.runs.runner.recovery.unfinished()))
+
     def sweep(self) -> None:
         """Queue every case that was left in the middle and that no run is coming for."""
+        signed = self.database.approvals.list(ApprovalStatus.EXECUTING, limit=EVERY)
+        cases = (self.database.cases.list(status, limit=EVERY) for status in (CaseStatus.NEW, CaseStatus.WORKING))
+        self._queue_left(
+            [*(record.case_id for some in cases for record in some), *(request.case_id for request in signed)]
+        )
+
+    def _queue_left(self, left: Iterable[str]) -> None:
         busy = self.runs.queue.busy()
-        left = [*self._new(), *self.runs.runner.recovery.unfinished()]
         for record in self._records(case_id for case_id in dict.fromkeys(left) if case_id not in busy):
             self._queue(record)
 
@@ -81,9 +93,6 @@ class Duties:
             self.sweep()
         self.stopped.clear()
         self.stopped.update(stopped)
-
-    def _new(self) -> Iterable[str]:
-        return [record.case_id for record in self.database.cases.list(CaseStatus.NEW, limit=EVERY)]
 
     def _records(self, case_ids: Iterable[str]) -> Iterable[CaseRecord]:
         found = (self.database.cases.get(case_id) for case_id in case_ids)

@@ -50,8 +50,11 @@ def _journal(path: Path) -> None:
 
 
 def _quiet() -> None:
-    # It greets with an advertisement; what goes wrong is a warning and stays.
-    logging.getLogger("dbos").setLevel(logging.WARNING)
+    # It greets with an advertisement; what goes wrong is a warning, and goes where all others go.
+    log = logging.getLogger("dbos")
+    log.setLevel(logging.WARNING)
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
 
 
 @contextmanager

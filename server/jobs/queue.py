@@ -64,8 +64,9 @@ class CaseQueue:
     def open(cls, url: str, name: str, threads: int, seconds: float, *, patient: bool = False) -> Self:
         """Over a database that `server.jobs.engine.prepare` has made ready. `name` is what errors call it.
 
-        Each worker carries out `threads` runs at a time and looks for more every so many `seconds`. One that is
-        `patient` waits for a database that is away: a worker must not lose what it wants to try later.
+        A worker's is `patient`: it waits for a database that is away, because a worker must not lose what it wants to
+        try later. It also says that every worker carries out `threads` runs at a time and looks for more every so many
+        `seconds`.
         """
         from dbos import DBOSClient, DBOSPortableJSONSerializer
 
@@ -75,10 +76,11 @@ class CaseQueue:
             application_name=APPLICATION,
             retry_connection_errors=patient,
         )
-        with translated(name):
-            client.register_queue(
-                CASES, worker_concurrency=threads, partition_concurrency=1, polling_interval_sec=seconds
-            )
+        if patient:
+            with translated(name):
+                client.register_queue(
+                    CASES, worker_concurrency=threads, partition_concurrency=1, polling_interval_sec=seconds
+                )
         return cls(client, name)
 
     def put(self, job: Job) -> None:

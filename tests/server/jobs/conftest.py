@@ -62,7 +62,7 @@ class QueueDesk(Desk):
 def durable(shop: Shop, address: str, *, staffed: bool = True, machine: Clock | None = None) -> Generator[QueueDesk]:
     """Work through the queue, carried out by threads of this process when it is `staffed`."""
     prepare(address, "the test")
-    queue = CaseQueue.open(address, "the test", 2, LOOK)
+    queue = CaseQueue.open(address, "the test", 2, LOOK, patient=True)
     feed = EventFeed(shop.database.events)
     helpdesk = shop.readers.helpdesk
     runs = CaseRuns(runner=shop.runner, queue=queue, switches=shop.database.switches, helpdesk=helpdesk, feed=feed)
