@@ -122,7 +122,7 @@ def _agrees(decision: Decision, seed: Seed) -> bool:
 
 def planted_in(service: Service, decision: Decision) -> str:
     """Why these words may not go to a customer: they repeat a planted fault; empty when they do not."""
-    if not decision.reply or service.settings.number("calibration_percent") == 0:
+    if not decision.reply:
         return ""
     seeds = [each.seed for each in service.database.showings.of_request(decision.request_id) if each.seed]
     copied = next((seed for seed in seeds if _repeats(seed, decision.reply)), None)

@@ -69,6 +69,9 @@ def test_whatever_is_answered_to_a_seeded_draft_nothing_leaves(room_with: Rooms)
     assert room.answer(record.approval_id, DecisionKind.APPROVE, digest=digest).refused  # the card of the seeded one
     assert room.answer(record.approval_id, DecisionKind.MODIFY, reply=words).refused  # its words, carried over
     assert room.answer(record.approval_id, DecisionKind.MODIFY, reply=f"{words}\n\nRegards").refused
+    switched_off = room_with()
+    assert switched_off.answer(showing.id, DecisionKind.APPROVE, digest=digest).refused
+    assert switched_off.answer(record.approval_id, DecisionKind.MODIFY, reply=words).refused
     assert room.shop.request(record).status is ApprovalStatus.AWAITING
     assert room.now(record) == record
     assert not room.shop.sent(record)
