@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from evals.accepted import accepted_of, read_accepted, regressions, unmeasured, write_accepted
+from evals.accepted import accepted_of, of_other_samples, read_accepted, regressions, unmeasured, write_accepted
 from evals.figures import figures_of
 from evals.log import EvalLog, LogError
 from evals.runner import run
+from evals.sample import Split, dataset_hash, load_samples
 from evals.versions import Sources, versions_of
+from evals.written import DATASETS
 from server.settings import Settings
 from tests.evals.fakes import FakeSolver, clockwork, task
 
@@ -30,6 +32,17 @@ def test_what_got_clearly_worse_is_named_and_chance_is_not(tmp_path: Path) -> No
 
 def test_other_samples_are_not_compared(tmp_path: Path) -> None:
     assert list(regressions(accepted_of(ran(tmp_path, wrong=0)), ran(tmp_path, wrong=20, count=41))) == []
+
+
+def test_samples_that_changed_are_noticed(tmp_path: Path) -> None:
+    accepted = accepted_of(ran(tmp_path, wrong=0))
+    assert not of_other_samples(accepted, ran(tmp_path, wrong=3))
+    assert of_other_samples(accepted, ran(tmp_path, wrong=3, count=41))
+
+
+def test_the_shipped_figures_are_of_the_shipped_samples() -> None:
+    held = [each for path in sorted(DATASETS.glob("*.jsonl")) for each in load_samples(path, Split.HELD_OUT)]
+    assert read_accepted().dataset == dataset_hash(held), "run the evals and accept them: python -m evals accept LOG"
 
 
 def test_a_run_with_errors_cannot_be_accepted(tmp_path: Path) -> None:
