@@ -28,7 +28,7 @@ def reviews(request: Request, service: Parts, who: Operator, week: str = "") -> 
     found = sample_of(service, chosen)
     start, end = bounds_of(chosen)
     return page(
-        request, "reviews.html", "Weekly look back", who, section="reviews",
+        request, "reviews.html", "Weekly look back", who, section="figures",
         week=chosen, before=week_of(start - (end - start)), rows=week_rows(found),
         left=sum(item.judged is None for item in found), verdicts=[each.value for each in Verdict],
         feedback=feedback_rows(by_intent(service.database.feedback.counts(start))),
@@ -57,7 +57,7 @@ def calibration(request: Request, service: Parts, who: Operator) -> Response:
     """What each reviewer catches, and how long they look."""
     rows = calibration_rows(reviewers(service.database.showings.answered()))
     percent = service.settings.number("calibration_percent")
-    return page(request, "calibration.html", "Review calibration", who, section="reviews", rows=rows, percent=percent)
+    return page(request, "calibration.html", "Review calibration", who, section="figures", rows=rows, percent=percent)
 
 
 @router.get("/incidents", response_class=HTMLResponse)
