@@ -25,6 +25,7 @@ from server.container import (
 )
 from server.feed import EventFeed
 from server.lock import DataLock
+from server.observability.runs import watched
 from server.reasoner import choose_reasoner
 from server.service import Service
 from server.settings import Settings, SettingsError
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from knowledge.index import ChromaIndex
     from server.db.presence import Presence
     from server.jobs.queue import CaseQueue
+    from server.observability.traces import Tracing
 
 ROLES = ("all", "web", "worker")
 MakeGate = Callable[[Parts], Gate]
@@ -65,11 +67,23 @@ def open_service(settings: Settings, gate: MakeGate) -> Generator[Service]:
         queue = _open_queue(parts, patient=False)
         held.callback(queue.close)
         presence = held.enter_context(_presence(settings))
-        service = _service(parts, knowledge, queue, feed, gate, presence)
+        tracing = open_tracing(settings)
+        if tracing is not None:
+            held.callback(tracing.close)
+        service = replace(_service(parts, knowledge, queue, feed, gate, presence), tracing=tracing)
         if role != "web":
-            held.enter_context(_working(parts, embedder, knowledge, feed, presence))
+            held.enter_context(_working(parts, embedder, knowledge, feed, presence, tracing))
         startup.finish()
         yield service
+
+
+def open_tracing(settings: Settings) -> Tracing | None:
+    """Spans to where the settings say; its libraries are loaded only then."""
+    if not settings.otel_endpoint:
+        return None
+    from server.observability.traces import tracing_of
+
+    return tracing_of(settings)
 
 
 def _alone(settings: Settings) -> bool:
@@ -141,7 +155,12 @@ def _nobody(worker: str) -> bool:
 
 @contextmanager
 def _working(
-    parts: Parts, embedder: Embedder, knowledge: ChromaIndex, feed: EventFeed, presence: Presence | None
+    parts: Parts,
+    embedder: Embedder,
+    knowledge: ChromaIndex,
+    feed: EventFeed,
+    presence: Presence | None,
+    tracing: Tracing | None,
 ) -> Generator[None]:
     """Cases are worked on in this process until the block ends."""
     from server.incidents import collect, logged
@@ -160,7 +179,7 @@ def _working(
         held.callback(queue.close)
         seat = replace(held.enter_context(_seat(settings, presence, queue)), progress=progress)
         playbook = build_playbook(settings, parts.limits, embedder)
-        reasoner = choose_reasoner(settings, parts.limits, playbook)
+        reasoner = choose_reasoner(settings, parts.limits, playbook, tracing.chat if tracing else None)
         runs = CaseRuns(
             runner=build_runner(parts, reasoner, knowledge, saver, notice_of(playbook), seat),
             queue=queue,
@@ -177,6 +196,7 @@ def _working(
             checkpoint_days=settings.number("checkpoint_days"),
             event_days=settings.number("event_days"),
         )
+        carry_out = watched(runs.carry_out, parts.database.cases.get, tracing)
         duties = Duties(
             runs=runs,
             database=parts.database,
@@ -184,9 +204,7 @@ def _working(
             prune=retention.prune,
             incidents=lambda: collect(parts.database, parts.limits, parts.clock.now(), logged),
         )
-        held.enter_context(
-            running(settings.database, settings.worker, KINDS, runs.carry_out, duties.by_cron(), runs.busy)
-        )
+        held.enter_context(running(settings.database, settings.worker, KINDS, carry_out, duties.by_cron(), runs.busy))
         duties.begin()
         held.enter_context(every(_PULSE, duties.go, "pulse"))
         yield
