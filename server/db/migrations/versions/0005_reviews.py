@@ -43,5 +43,5 @@ def upgrade() -> None:
         sa.Column("name", sa.String, primary_key=True),
         sa.Column("seq", sa.BigInteger, nullable=False),
     )
-    newest = sa.select(sa.literal("incidents"), sa.func.coalesce(sa.func.max(sa.column("seq")), 0))
+    newest = sa.select(sa.literal("incidents"), sa.func.coalesce(sa.func.max(sa.column("seq", sa.BigInteger)), 0))
     op.execute(sa.insert(marks).from_select(["name", "seq"], newest.select_from(sa.table("events"))))
