@@ -77,7 +77,7 @@ def go(
         return
     say(f"{(intent or 'everything').capitalize()} goes again; {carried} cases were carried on.")
     if busy:
-        complain(f"What was paused is carried on by the next `countersign process` or `demo`: {busy}")
+        complain(f"A running service carries on what was paused; else the next `countersign process` does: {busy}")
     for line in (*alerts, *(f"Still stopped: {scope}" for scope in left)):
         complain(line)
     next_command("countersign approvals list")
