@@ -1,0 +1,197 @@
+"""The console in a real browser: keys, sources, signing once, two people at once, both themes, a phone, no scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from agent.case import CaseStatus
+from agent.limits import Role
+from agent.repositories import CaseRecord
+from tests.browser.test_sidecar import CHROMIUM, FLAGS, Site, served
+from tests.server.auth.conftest import PASSWORD, email_of
+from tests.server.sidecar.place import demo_house
+from tests.server.web.conftest import Web, web
+
+__all__ = ["web"]
+
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="/usr/bin/chromium is missing: apt-get install chromium")
+PAGES = ("/?view=all", "/approvals", "/knowledge?ask=return", "/knowledge/returns/3", "/playbooks", "/playbooks/thanks",
+         "/runs", "/audit/verified", "/settings", "/figures")  # fmt: skip
+expect.set_options(timeout=20_000)
+Scheme = Literal["light", "dark"]
+
+
+@pytest.fixture
+def site(web: Web) -> Generator[Site]:
+    with served(demo_house(web), web) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Generator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(autouse=True)
+def closed(site: Site, browser: Browser) -> Generator[None]:
+    """No page of one test goes on listening in the next."""
+    yield
+    for context in browser.contexts:
+        context.close()
+
+
+def signed_in(browser: Browser, site: Site, role: Role = Role.LEAD, width: int = 1280, *, scripts: bool = True) -> Page:
+    """A page of somebody who has come in by the door. What a script complains about fails the test."""
+    context: BrowserContext = browser.new_context(
+        viewport={"width": width, "height": 900}, java_script_enabled=scripts, reduced_motion="reduce"
+    )
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(str(error)))
+    page.goto(f"{site.address}/login")
+    page.fill("input[name=email]", email_of(role))
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(re.compile(r"/$|/\?"))
+    return page
+
+
+def to_sign(site: Site) -> CaseRecord:
+    for ticket in site.web.shop.parts.store.tickets()[:20]:
+        record = site.web.shop.runner.start(ticket.id)
+        if record.status is CaseStatus.AWAITING_APPROVAL:
+            return record
+    raise AssertionError("no ticket of the demo brand needs a signature")
+
+
+def test_the_inbox_is_worked_through_with_keys_and_new_cases_announce_themselves(browser: Browser, site: Site) -> None:
+    first, second = site.case(), site.case()
+    page = signed_in(browser, site)
+    expect(page.get_by_role("heading", name="made-up shop")).to_be_visible()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.locator("body").click(position={"x": 5, "y": 400})
+    page.keyboard.press("j")
+    expect(page.locator(f"[data-row='{second.case_id}']")).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("j")
+    third = site.case()
+    expect(page.get_by_role("button", name="1 new")).to_be_visible()
+    expect(page.locator(f"[data-row='{first.case_id}']")).to_be_focused()
+    page.keyboard.press(".")
+    expect(page.locator(f"[data-row='{third.case_id}']")).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/cases/{third.case_id}*")
+
+
+def test_a_source_is_one_step_away_and_opens_with_a_second(browser: Browser, site: Site) -> None:
+    record = site.case()
+    page = signed_in(browser, site)
+    page.goto(f"{site.address}/cases/{record.case_id}")
+    number = site.web.shop.planted("on_its_way").number
+    span = page.locator(".draft .span", has_text=number).first
+    span.hover()
+    card = page.locator(".source:popover-open")
+    expect(card).to_contain_text("Order")
+    expect(card).to_contain_text(re.compile(r"read \d+ \w+ \d{4}, \d\d:\d\d UTC"))
+    card.get_by_role("link", name="Open").first.click()
+    expect(page.locator(".fact:focus")).to_be_visible()
+
+
+def test_a_double_click_signs_once_and_the_page_says_so(browser: Browser, site: Site) -> None:
+    record = to_sign(site)
+    page = signed_in(browser, site)
+    page.goto(f"{site.address}/cases/{record.case_id}?view=sign")
+    page.locator(".actions .primary").first.dblclick()
+    expect(page.locator(".notice.told")).to_contain_text("It happened once")
+    expect(page.locator(".case-head .status")).not_to_have_text("to sign")
+    done = site.web.shop.done(site.now(record))
+    assert sorted(done) == sorted(set(done))
+    assert len(site.web.shop.sent(record)) == 1
+
+
+def test_two_people_at_once_and_the_slower_one_sees_it_happen(browser: Browser, site: Site) -> None:
+    record = site.case()
+    noor, dana = signed_in(browser, site, Role.AGENT), signed_in(browser, site, Role.LEAD)
+    for page in (noor, dana):
+        page.goto(f"{site.address}/cases/{record.case_id}")
+    # Dana is writing, so nothing may change under her hands.
+    dana.keyboard.press("e")
+    expect(dana.get_by_role("textbox", name="The reply")).to_be_focused()
+    noor.keyboard.press("s")
+    noor.keyboard.press("s")
+    expect(noor.locator(".notice.told")).to_contain_text("sent")
+    dana.get_by_role("button", name="Save").click()
+    expect(dana.get_by_role("alert")).to_contain_text(re.compile(r"noor already approved .* \d\d:\d\d:\d\d UTC"))
+    assert len(site.web.shop.sent(record)) == 1
+
+
+def test_a_page_that_is_only_read_follows_what_others_do(browser: Browser, site: Site) -> None:
+    record = site.case()
+    page = signed_in(browser, site, Role.VIEWER)
+    page.goto(f"{site.address}/cases/{record.case_id}")
+    expect(page.locator(".case-head .status")).to_have_text("to read")
+    site.web.shop.sign(record, "noor")
+    expect(page.locator(".case-head .status")).to_have_text("answered")
+    expect(page.get_by_role("heading", name="What was sent")).to_be_visible()
+
+
+def test_reject_with_a_reason_and_take_over(browser: Browser, site: Site) -> None:
+    record, other = site.case(), site.case()
+    page = signed_in(browser, site, Role.AGENT)
+    page.goto(f"{site.address}/cases/{record.case_id}")
+    page.keyboard.press("r")
+    box = page.get_by_role("textbox", name="Why not")
+    expect(box).to_be_focused()
+    page.locator(".pane-body").get_by_role("button", name="Reject").click()
+    assert site.now(record).status is CaseStatus.AWAITING_REVIEW, "the browser asks for the reason first"
+    box.fill("the parcel came today")
+    page.locator(".pane-body").get_by_role("button", name="Reject").click()
+    expect(page.locator(".case-head .status")).to_have_text("rejected")
+    expect(page.get_by_role("complementary")).to_contain_text("the parcel came today")
+    page.goto(f"{site.address}/cases/{other.case_id}")
+    page.keyboard.press("t")
+    expect(page.locator(".held")).to_contain_text("noor took it over")
+    page.get_by_role("button", name="Release").click()
+    expect(page.locator(".held")).to_have_count(0)
+
+
+def test_without_scripts_one_reads_and_signs(browser: Browser, site: Site) -> None:
+    record = site.case()
+    page = signed_in(browser, site, Role.AGENT, scripts=False)
+    page.goto(f"{site.address}/cases/{record.case_id}")
+    page.locator(".draft .span").first.click()
+    expect(page.locator(".source:popover-open")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.locator(".actions .primary").first.click()
+    expect(page.locator(".notice.told")).to_contain_text("sent")
+    assert len(site.web.shop.sent(record)) == 1
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_every_page_is_accessible_and_fits(browser: Browser, site: Site, scheme: Scheme, width: int) -> None:
+    record, with_person = to_sign(site), site.case()
+    site.web.shop.runner.take_over(with_person.case_id, "dana")
+    page = signed_in(browser, site, Role.ADMIN, width)
+    page.emulate_media(color_scheme=scheme)
+    axe = Axe()
+    for path in (*PAGES, f"/cases/{record.case_id}", f"/cases/{with_person.case_id}", "/account"):
+        page.goto(f"{site.address}{path}")
+        found = axe.run(page)  # pyright: ignore[reportUnknownMemberType] - its options are untyped
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide == 0, f"{path} scrolls sideways by {wide} px at {width} px"
