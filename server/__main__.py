@@ -42,21 +42,21 @@ app = typer.Typer(
 )
 for module in (
     demo,
+    serve,
     tickets,
     cases,
     approvals,
     store,
     knowledge,
-    people,
     playbooks,
+    people,
     batch,
     switch,
     audit,
-    doctor,
     evals,
     backup,
     health,
-    serve,
+    doctor,
 ):
     module.register(app)
 

@@ -38,7 +38,7 @@ class NobodyOfThatName(Exception):
     def __init__(self, name: str, limits: PolicyLimits) -> None:
         known = ", ".join(person.id for person in limits.people) or "nobody yet"
         super().__init__(
-            f'nobody in `people` of limits.yaml answers to "{name}", and no account that may sign in; there: {known}'
+            f'nobody in `people` of limits.yaml and no account that may sign in answers to "{name}"; there are: {known}'
         )
 
 

@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 ORDER = (
     "demo",
+    "serve",
     "ticket",
     "process",
     "cases",
@@ -18,10 +19,15 @@ ORDER = (
     "store",
     "knowledge",
     "playbooks",
+    "people",
+    "keys",
     "gate",
     "triage",
     "redact",
     "evals",
+    "backup",
+    "restore",
+    "health",
     "doctor",
 )
 

@@ -88,6 +88,6 @@ def refused_page(request: Request, wrong: str, status: int) -> Response:
 
 
 def _form(request: Request, address: str, *, email: str = "", wrong: str = "", status: int = 200) -> Response:
-    provider = bool(service_of(request).settings.oidc_issuer)
-    known = {"next": back_to(address), "email": email, "wrong": wrong}
-    return page(request, "login.html", "Sign in", None, status=status, login=known, provider=provider)
+    service = service_of(request)
+    known = {"next": back_to(address), "email": email, "wrong": wrong, "provider": bool(service.settings.oidc_issuer)}
+    return page(request, "login.html", "Sign in", None, status=status, login=known, demo=service.demo)

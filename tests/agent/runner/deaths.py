@@ -92,6 +92,7 @@ def watched_database(moment: Moment) -> Callable[[Database], object]:
             self.ledger = Watched("ledger", plain.ledger, moment)
             self.promises = Watched("promises", plain.promises, moment)
             self.switches, self.audit, self.events = plain.switches, plain.audit, plain.events
+            self.accounts, self.feedback = plain.accounts, plain.feedback
 
     return Records
 

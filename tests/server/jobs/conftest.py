@@ -95,6 +95,8 @@ class SmallDesk:
 @pytest.fixture(scope="session")
 def small_template(postgres: str) -> str:
     """The name of a Postgres database that holds a small shop and all tables. Copy it; never connect to it."""
+    if _there(postgres, TEMPLATE):  # made by the tests of another folder that use this fixture
+        return TEMPLATE
     _create(postgres, TEMPLATE)
     address = postgres.replace("/postgres?", f"/{TEMPLATE}?")
     with office(address) as opened, open_shared_checkpoints(address):
@@ -109,6 +111,14 @@ def server_database(postgres: str, small_template: str) -> Generator[str]:
     _create(postgres, f"{name} TEMPLATE {small_template}")
     yield postgres.replace("/postgres?", f"/{name}?")
     _on_server(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _there(postgres: str, name: str) -> bool:
+    server = create_engine(postgres)
+    with server.connect() as connection:
+        found = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).first()
+    server.dispose()
+    return found is not None
 
 
 def _create(postgres: str, what: str) -> None:
