@@ -17,6 +17,11 @@ _NEXT = re.compile(r"next|nächste|kommende|próxima|viene|prochaine", re.I)
 _LAST = re.compile(r"last|letzte|pasada|dernière", re.I)
 
 
+def _word(said: str) -> str:
+    """As the word lists spell it: a pattern that ignores case also finds the dotted capital of Turkish keyboards."""
+    return said.casefold().replace("\u0307", "")
+
+
 def exact(value: int | str) -> Decimal:
     """A number that compares exactly: 39 equals 39.00."""
     return Decimal(value)
@@ -43,7 +48,7 @@ def amounts(match: Match, language: str) -> Iterator[tuple[Decimal, str]]:
 
 def marked(digits: str, mark: str) -> Iterator[tuple[Decimal, str]]:
     """An amount and its symbol or code."""
-    currencies = (mark,) if mark in CURRENCIES else SYMBOLS[re.sub(r"\s", "", mark).casefold()]
+    currencies = (mark,) if mark in CURRENCIES else SYMBOLS[_word(re.sub(r"\s", "", mark))]
     for currency in currencies:
         for value in values_of(digits, fraction_of_three=currency in THREE_DIGITS):
             yield value, currency
@@ -72,14 +77,14 @@ def numbers(match: Match, language: str) -> Iterator[Decimal]:
 def durations(match: Match, language: str) -> Iterator[tuple[Decimal, str]]:
     """(number, unit)."""
     digits = match["n"] or match["n2"]
-    unit = TIME_UNITS[match["unit"].casefold()] if match["unit"] else "hour"
+    unit = TIME_UNITS[_word(match["unit"])] if match["unit"] else "hour"
     for value in values_of(digits):
         yield value, unit
 
 
 def duration(value: int, unit: str) -> tuple[Decimal, str]:
     """A number in words and the word for its unit."""
-    return Decimal(value), TIME_UNITS[unit.casefold()]
+    return Decimal(value), TIME_UNITS[_word(unit)]
 
 
 def dates(match: Match, language: str) -> Iterator[tuple[int | None, int, int]]:
@@ -87,7 +92,7 @@ def dates(match: Match, language: str) -> Iterator[tuple[int | None, int, int]]:
     parts = match.groupdict()
     year = _year(parts.get("y"))
     if parts.get("name"):
-        yield year, MONTHS[str(parts["name"]).casefold()], int(str(parts["d"]))
+        yield year, MONTHS[_word(str(parts["name"]))], int(str(parts["d"]))
     elif parts.get("mo"):
         yield year, int(str(parts["mo"])), int(str(parts["d"]))
     else:
@@ -138,7 +143,7 @@ def monthdays(match: Match, language: str) -> Iterator[int]:
 
 def weekdays(match: Match, language: str) -> Iterator[int]:
     """0 (Monday) to 6."""
-    yield DAY_NAMES[match[0].casefold()]
+    yield DAY_NAMES[_word(match[0])]
 
 
 def relative(match: Match, language: str) -> Iterator[tuple[int, bool]]:

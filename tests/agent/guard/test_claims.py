@@ -187,3 +187,8 @@ def test_what_the_evidence_says_may_be_written(language: str, text: str) -> None
 @pytest.mark.parametrize(("language", "text", "rule"), INVENTED, ids=ids(INVENTED))
 def test_what_no_evidence_says_is_named(language: str, text: str, rule: str) -> None:
     assert rule in rules(text, language)
+
+
+def test_the_dotted_capital_of_turkish_keyboards_is_read_and_no_fault() -> None:
+    found = claims_of("See you on FRİDAY, 3 APRİL, in 2 MİNUTES.")
+    assert [claim.text for claim in found] == ["FRİDAY", "3 APRİL", "2"]
