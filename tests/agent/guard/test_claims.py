@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from agent.guard.claims import claims_of
 from tests.agent.guard.world import ids, rules
 
 GROUNDED = [
