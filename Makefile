@@ -29,7 +29,7 @@ demo: setup ## the demo brand in the terminal: works through its inbox and shows
 	@$(BIN)/countersign demo
 
 test: setup lint ## everything that must hold: types, style, contracts, tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -q -m "not soak"
+	@$(BIN)/python -m pytest -n 3 --dist loadfile -q -m "not soak"
 
 lint: setup ## types, style and import contracts
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
