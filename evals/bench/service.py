@@ -27,7 +27,7 @@ from tools.helpdesk import Ticket
 RATE, SECONDS = 50, 8
 """Deliveries a second, for how long."""
 WARM_UP = 8
-DRAFTED = ("waiting", "closed", "failed")
+SETTLED = ("waiting", "closed", "failed")
 
 
 @dataclass
@@ -101,15 +101,16 @@ async def _one_by_one(server: Served, tickets: Sequence[Ticket], count: int, lib
 async def _until_drafted(
     next_event: Callable[[], Awaitable[dict[str, object]]], case_id: str, started: float
 ) -> tuple[float, float]:
-    """Milliseconds to the first event of a case, and to its draft being checked and kept."""
-    first = 0.0
+    """Milliseconds to the first event of a case, and to its draft being checked, which is where the library stops."""
+    first = checked = 0.0
     while True:
         event = await asyncio.wait_for(next_event(), timeout=60)
         now = (time.perf_counter() - started) * 1000
         if event.get("case_id") == case_id:
             first = first or now
-            if event.get("kind") in DRAFTED:
-                return first, now
+            checked = now if event.get("kind") == "checked" else checked
+            if event.get("kind") in SETTLED:
+                return first, checked or now
 
 
 def _note(times: Times, least: float, first: float, complete: float, alone: float) -> None:
