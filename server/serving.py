@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -105,8 +106,12 @@ def _open_queue(parts: Parts, *, patient: bool) -> CaseQueue:
     from server.jobs.queue import CaseQueue
 
     settings, name = parts.settings, parts.database.name
-    threads, seconds = settings.number("worker_threads"), settings.number("queue_look_milliseconds") / 1000
-    return CaseQueue.open(settings.database, name, max(1, threads), max(0.005, seconds), patient=patient)
+    threads, seconds = settings.number("worker_threads"), _seconds(settings, "queue_look_milliseconds")
+    return CaseQueue.open(settings.database, name, max(1, threads), seconds, patient=patient)
+
+
+def _seconds(settings: Settings, milliseconds: str) -> float:
+    return max(0.005, settings.number(milliseconds) / 1000)
 
 
 @contextmanager
@@ -167,6 +172,7 @@ def _working(
     from server.jobs.duties import Duties
     from server.jobs.engine import running
     from server.jobs.kinds import KINDS, CaseRuns
+    from server.jobs.pace import Pace
     from server.jobs.pulse import every
     from server.jobs.retention import Retention
     from server.jobs.watching import LiveProgress
@@ -196,7 +202,9 @@ def _working(
             checkpoint_days=settings.number("checkpoint_days"),
             event_days=settings.number("event_days"),
         )
-        carry_out = watched(runs.carry_out, parts.database.cases.get, tracing)
+        quick, calm = (_seconds(settings, f"queue_{kind}_milliseconds") for kind in ("quick_look", "look"))
+        pace = Pace(queue.look_every, quick, calm, time.monotonic)
+        carry_out = pace.around(watched(runs.carry_out, parts.database.cases.get, tracing))
         duties = Duties(
             runs=runs,
             database=parts.database,
@@ -207,6 +215,7 @@ def _working(
         held.enter_context(running(settings.database, settings.worker, KINDS, carry_out, duties.by_cron(), runs.busy))
         duties.begin()
         held.enter_context(every(_PULSE, duties.go, "pulse"))
+        held.enter_context(every(_PULSE, pace.rest, "pace"))
         yield
 
 

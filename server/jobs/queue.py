@@ -83,6 +83,13 @@ class CaseQueue:
                 )
         return cls(client, name)
 
+    def look_every(self, seconds: float) -> None:
+        """How often workers look for more, from their next look on. Raises Unavailable."""
+        with translated(self._name):
+            queue = self._client.retrieve_queue(CASES)
+            if queue is not None:
+                queue.set_polling_interval_sec(seconds)
+
     def put(self, job: Job) -> None:
         """Durable when it returns. A run that is known stays as it is. Raises Unavailable."""
         with translated(self._name):
