@@ -54,6 +54,8 @@ def list_cases(
     cursor: Cursor = "",
 ) -> Response:
     """Cases, newest first. Send the ETag back as If-None-Match: 304 means that nothing changed."""
+    if who.ticket and service.database.cases.by_ticket(who.helpdesk, who.ticket) is None:
+        return unless_known(request, view.CasePage(cases=[], next=""))
     wanted = CaseFilter(
         status=status,
         intent=intent,

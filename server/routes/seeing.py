@@ -14,8 +14,8 @@ from tools.helpdesk import Ticket
 
 
 def sees(who: Principal, record: CaseRecord) -> bool:
-    """An embed token speaks about one ticket; everybody else who reads, reads everything."""
-    return not who.ticket or who.ticket in (record.ticket_id, record.case_id)
+    """An embed token speaks about one ticket of one helpdesk; everybody else who reads, reads everything."""
+    return not who.ticket or (who.helpdesk == record.helpdesk and who.ticket in (record.ticket_id, record.case_id))
 
 
 def seen_case(service: Service, who: Principal, case_id: str) -> CaseRecord:

@@ -96,11 +96,27 @@ def test_another_tickets_id_reads_and_changes_nothing(beside: Beside) -> None:
     assert beside.now(other) == other
 
 
+def test_lists_give_nothing_of_other_tickets_away_not_even_in_a_cursor(beside: Beside) -> None:
+    """In pages of one: a cursor names the last of its page, so the page holds its ticket's alone."""
+    beside.case()
+    mine = beside.case("day_45", "refund_request")
+    other = beside.case("lost")
+    token = beside.token(mine)
+    for path, key in (("approvals", "requests"), ("cases", "cases")):
+        page = beside.get(token, f"/api/v1/{path}?limit=1").json()
+        assert ([each["case_id"] for each in page[key]], page["next"]) == ([mine.case_id], "")
+    page = beside.get(token, f"/api/v1/approvals?limit=1&case_id={other.case_id}").json()
+    assert page == {"requests": [], "next": ""}
+
+
 def test_a_token_of_another_helpdesk_with_the_same_ticket_id_sees_no_case(beside: Beside) -> None:
     record = beside.case()
     token = beside.house.embed.sign("elsewhere", record.ticket_id, "noor")
     assert "Not here yet" in beside.get(token).text
     assert beside.press(token, record).status_code == 404
+    assert beside.get(token, "/api/v1/cases").json() == {"cases": [], "next": ""}
+    assert beside.get(token, "/api/v1/approvals").json() == {"requests": [], "next": ""}
+    assert beside.get(token, f"/api/v1/cases/{record.case_id}").status_code == 404
 
 
 def test_a_viewer_reads_and_answers_nothing(beside: Beside) -> None:
