@@ -175,7 +175,7 @@ def test_a_token_of_one_ticket_sees_that_ticket_alone(web: Web) -> None:
     own, other = asked(web), asked(web, at=1)
     record = web.shop.database.cases.get(own)
     assert record is not None
-    bound = replace(person(Role.LEAD), how=How.EMBED, ticket=record.ticket_id)
+    bound = replace(person(Role.LEAD), how=How.EMBED, helpdesk=record.helpdesk, ticket=record.ticket_id)
     client = web.client(bound)
     assert [case["case_id"] for case in client.get("/api/v1/cases").json()["cases"]] == [own]
     assert client.get(f"/api/v1/cases/{own}").status_code == 200

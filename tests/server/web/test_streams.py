@@ -91,7 +91,7 @@ def test_who_may_not_read_gets_no_stream(web: Web, who: Principal | None, status
 
 def test_a_token_of_one_ticket_follows_that_ticket_alone(web: Web) -> None:
     own, other = asked(web), asked(web, at=1)
-    bound = replace(person(Role.AGENT), how=How.EMBED, ticket=own.removeprefix("local-"))
+    bound = replace(person(Role.AGENT), how=How.EMBED, helpdesk="local", ticket=own.removeprefix("local-"))
     client = web.client(bound)
     assert client.get("/api/v1/stream").status_code == 403
     assert client.get(f"/api/v1/cases/{other}/stream").status_code == 404
