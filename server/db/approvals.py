@@ -14,11 +14,14 @@ from agent.trail import approval_note
 from server.db.audit import append
 from server.db.session import Session, Values, insert_new, micros, table
 from tools.errors import Unavailable
+from tools.store.selects import change, fetch_within
 
 _T, _CASES = table("approvals"), table("cases")
 _BODY = select(_T.c.body)
 _BY_ID = _BODY.where(_T.c.id == bindparam("id"))
-_AWAITING = _BODY.where(_T.c.case_id == bindparam("case_id"), _T.c.status == ApprovalStatus.AWAITING.value)
+_AWAITING = _BODY.where(
+    _T.c.case_id == bindparam("case_id"), _T.c.status == ApprovalStatus.AWAITING.value
+).with_for_update()
 _OPEN = _T.c.status.in_([ApprovalStatus.AWAITING.value, ApprovalStatus.EXECUTING.value])
 _OLDEST = (_T.c.created_at, _T.c.id)
 _COUNTING = union(
@@ -103,14 +106,14 @@ class StoredApprovals:
 
 def _ask(connection: Connection, request: ApprovalRequest) -> ApprovalRequest | None:
     """The request that now awaits an answer; None when another process asked at the same moment."""
-    waiting = connection.execute(_AWAITING.with_for_update(), {"case_id": request.case_id}).scalar()
-    if waiting is not None:
-        known = _request(str(waiting))
+    waiting = fetch_within(connection, _AWAITING, {"case_id": request.case_id})
+    if waiting:
+        known = _request(str(waiting[0][0]))
         if known.digest == request.digest:
             return known
         _swap(connection, known, supersede(known, request.created_at, f"replaced by {request.id}"))
     asked = _with_free_id(connection, request)
-    if connection.execute(insert_new("approvals", connection.dialect.name), _columns(asked)).first() is None:
+    if not change(connection, insert_new("approvals", connection.dialect.name), _columns(asked)).rows:
         return None
     append(connection, approval_note(asked))
     return asked
@@ -118,18 +121,15 @@ def _ask(connection: Connection, request: ApprovalRequest) -> ApprovalRequest | 
 
 def _with_free_id(connection: Connection, request: ApprovalRequest) -> ApprovalRequest:
     number, wanted = 1, request.id
-    while connection.execute(_BY_ID, {"id": wanted}).first() is not None:
+    while fetch_within(connection, _BY_ID, {"id": wanted}):
         number += 1
         wanted = f"{request.id}-{number}"
     return request.model_copy(update={"id": wanted})
 
 
 def _swap(connection: Connection, before: ApprovalRequest, after: ApprovalRequest) -> bool:
-    swapped = connection.execute(
-        _SWAP.values(**_columns(after)),
-        {"swap_id": before.id, "swap_status": before.status.value, "swap_version": before.version},
-    )
-    if swapped.rowcount != 1:
+    known = {"swap_id": before.id, "swap_status": before.status.value, "swap_version": before.version}
+    if change(connection, _SWAP, {**_columns(after), **known}).touched != 1:
         return False
     if after.status is not before.status:
         append(connection, approval_note(after))

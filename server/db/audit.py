@@ -8,21 +8,26 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from agent.audit import AuditEntry, AuditHead, AuditNote, chain, head_after
 from server.db.session import EPOCH, Session, micros, moment_of, table
+from tools.errors import StoreError
+from tools.store.selects import change, fetch_within
 
 _PAGE = 1_000
 _AUDIT, _HEAD = table("audit"), table("audit_head")
 _LOCKED_HEAD = select(_HEAD.c.count, _HEAD.c.hash).with_for_update()
-_ADD = insert(_AUDIT)
+_ADD, _MOVE = insert(_AUDIT), update(_HEAD)
 _COLUMNS = list(_AUDIT.c)
 
 
 def append(connection: Connection, note: AuditNote) -> AuditEntry:
     """Add an entry within the caller's transaction. The head is locked until it ends, so the chain has no gaps."""
-    count, last = connection.execute(_LOCKED_HEAD).one()
-    entry = chain(AuditHead(count=count, hash=last), note)
-    connection.execute(_ADD, {**entry.model_dump(exclude={"at"}), "at": micros(entry.at)})
+    found = fetch_within(connection, _LOCKED_HEAD, {})
+    if not found:
+        raise StoreError("the audit log has lost its head; restore the database from a backup")
+    count, last = found[0]
+    entry = chain(AuditHead.model_validate({"count": count, "hash": last}), note)
+    change(connection, _ADD, {**entry.model_dump(exclude={"at"}), "at": micros(entry.at)})
     head = head_after(entry)
-    connection.execute(update(_HEAD).values(count=head.count, hash=head.hash))
+    change(connection, _MOVE, {"count": head.count, "hash": head.hash})
     return entry
 
 

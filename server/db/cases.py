@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from agent.case import CaseStatus
 from agent.repositories import COUNTED, CaseEvent, CaseRecord, TicketTaken
 from server.db.session import Session, Values, insert_new, micros, table, upsert
+from tools.store.selects import change
 
 _CASES, _COUNTS, _EVENTS = table("cases"), table("case_counts"), table("events")
 _BODY = select(_CASES.c.body)
@@ -68,14 +70,13 @@ def append_events(connection: Connection, events: Sequence[CaseEvent]) -> list[C
 
 def add_case(connection: Connection, record: CaseRecord) -> bool:
     """Keep a new case within the caller's transaction; False when its ticket has one."""
-    added = connection.execute(insert_new("cases", connection.dialect.name), _columns(record)).first()
-    return added is not None
+    return bool(change(connection, insert_new("cases", connection.dialect.name), _columns(record)).rows)
 
 
 def _add_event(connection: Connection, event: CaseEvent) -> CaseEvent:
     body = event.model_dump_json(exclude={"seq"})
     values = {"case_id": event.case_id, "at": micros(event.at), "kind": event.kind, "body": body}
-    seq = connection.execute(_ADD_EVENT, values).scalar_one()
+    ((seq,),) = change(connection, _ADD_EVENT, values).rows
     return event.model_copy(update={"seq": seq})
 
 
@@ -114,8 +115,8 @@ class StoredCases:
         """As in the port."""
         with self._session.quickly() as connection:
             try:
-                connection.execute(upsert("cases", connection.dialect.name), _columns(record))
-            except IntegrityError as error:
+                change(connection, upsert("cases", connection.dialect.name), _columns(record))
+            except (IntegrityError, sqlite3.IntegrityError) as error:
                 raise TicketTaken(record.helpdesk, record.ticket_id) from error
             append_events(connection, events) if events else None
 

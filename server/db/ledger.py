@@ -14,6 +14,7 @@ from agent.ledger import COUNTS, OPEN, LedgerEntry
 from agent.trail import effect_note, released_note
 from server.db.audit import append
 from server.db.session import Session, Value, Values, insert_new, micros, table
+from tools.store.selects import change
 
 _T = table("executions")
 Found = Select[int, str, str]
@@ -63,8 +64,7 @@ class StoredLedger:
     def claim(self, entry: LedgerEntry) -> bool:
         """As in the port."""
         with self._committing(entry) as connection:
-            added = connection.execute(insert_new("executions", connection.dialect.name), _columns(entry)).first()
-            if added is None:
+            if not change(connection, insert_new("executions", connection.dialect.name), _columns(entry)).rows:
                 return False
             append(connection, effect_note(entry))
             return True
@@ -72,7 +72,7 @@ class StoredLedger:
     def swap(self, before: LedgerEntry, after: LedgerEntry) -> bool:
         """As in the port."""
         with self._committing(after) as connection:
-            if connection.execute(_SWAP.values(**_columns(after)), _claim(before)).rowcount != 1:
+            if change(connection, _SWAP, {**_columns(after), **_claim(before)}).touched != 1:
                 return False
             append(connection, effect_note(after))
             return True
@@ -81,7 +81,7 @@ class StoredLedger:
         """As in the port."""
         pending = _claim(entry) | {"swap_status": ExecutionStatus.PENDING.value}
         with self._committing(entry) as connection:
-            if connection.execute(_RELEASE, pending).rowcount != 1:
+            if change(connection, _RELEASE, pending).touched != 1:
                 return False
             append(connection, released_note(entry))
             return True

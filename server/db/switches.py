@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, select
 
 from agent.switches import EVERYTHING, Switch
 from agent.trail import switch_note
@@ -13,6 +14,17 @@ from server.db.session import Session, insert_new, micros, moment_of, table, ups
 
 _T = table("switches")
 _ALL = select(*_T.c)
+_SCOPE = select(_T.c.scope).where(_T.c.stopped.is_(True))
+
+
+@lru_cache(maxsize=16)
+def _stopped(count: int) -> Select[str]:
+    """Which of so many scopes are stopped."""
+    return _SCOPE.where(_T.c.scope.in_([bindparam(_named(at)) for at in range(count)]))
+
+
+def _named(at: int) -> str:
+    return f"scope_{at}"
 
 
 class StoredSwitches:
@@ -41,6 +53,9 @@ class StoredSwitches:
     def stopped(self, scopes: Sequence[str]) -> Switch | None:
         """As in the port."""
         names = [EVERYTHING, *scopes]
+        # Asked before every effect, and nearly always nothing is: the words are kept, and a stop is read in full after.
+        if not self._session.cells(_stopped(len(names)), {_named(at): name for at, name in enumerate(names)}):
+            return None
         rows = self._session.rows(_ALL.where(_T.c.scope.in_(names), _T.c.stopped.is_(True)))
         found = {str(row["scope"]): _switch(row) for row in rows}
         return next((found[name] for name in names if name in found), None)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tools.errors import OutcomeUnknown, StoreError, Unavailable
+from tools.store.selects import order
 
 BUSY_MS = 10_000
 """How long a writer waits for another process's transaction before it reports that the store is busy."""
@@ -163,15 +164,15 @@ class _Immediate:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # so that SQLAlchemy knows of it as well
 
     def commit(self) -> None:
-        self._connection.exec_driver_sql("COMMIT")
+        order(self._connection, "COMMIT")
 
     def rollback(self) -> None:
         # After a full disk SQLite has rolled back by itself; a second ROLLBACK would hide that error.
         if getattr(self._connection.connection.dbapi_connection, "in_transaction", True):
-            self._connection.exec_driver_sql("ROLLBACK")
+            order(self._connection, "ROLLBACK")
 
 
 def _begin(connection: Connection) -> _Immediate | RootTransaction:

@@ -7,13 +7,13 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache, partial
 from typing import TypeVar
 
-from sqlalchemy import Connection, Insert, Select, bindparam, delete, select
+from sqlalchemy import Connection, Delete, Insert, Select, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tools.commerce import Noun
 from tools.store.engine import Engines, translated
 from tools.store.nouns import AnyTable, NounTable, Row, Satellite
-from tools.store.selects import Cells, fetch
+from tools.store.selects import Cells, change, change_each, fetch, fetch_within
 from tools.store.tables import StoreTable
 
 N = TypeVar("N", bound=Noun)
@@ -58,7 +58,7 @@ def rows_within(connection: Connection) -> Rows:
     """All selects inside one transaction, which locks what it reads."""
 
     def locked(statement: Texts, values: Mapping[str, Value]) -> Sequence[Cells]:
-        return [tuple(row) for row in connection.execute(_for_update(statement), values)]
+        return fetch_within(connection, _for_update(statement), values)
 
     # The raw error goes up: the effect is tried again after a deadlock.
     return Rows(locked, nullcontext)
@@ -106,27 +106,34 @@ def put(connection: Connection, rows: Sequence[Row]) -> None:
     if not rows:
         return
     dialect = connection.dialect.name
-    connection.execute(_upsert(rows[0].table, dialect), [row.values for row in rows])
+    change_each(connection, _upsert(rows[0].table, dialect), [row.values for row in rows])
     for index in range(len(rows[0].satellites)):
         _put_satellites(connection, [(row.id, row.satellites[index]) for row in rows], dialect)
 
 
 def _put_satellites(connection: Connection, owned: Sequence[tuple[str, Satellite]], dialect: str) -> None:
     first = owned[0][1]
-    table = StoreTable.metadata.tables[first.table]
-    gone = delete(table).where(table.c[first.owner] == bindparam("gone"))
-    connection.execute(gone, [{"gone": owner} for owner, _ in owned])
+    change_each(connection, _gone(first.table, first.owner), [{"gone": owner} for owner, _ in owned])
     rows = [dict(row) for _, satellite in owned for row in satellite.rows]
-    if rows:
-        connection.execute(_upsert(first.table, dialect), rows)
+    change_each(connection, _upsert(first.table, dialect), rows)
+
+
+@lru_cache(maxsize=64)
+def _gone(table_name: str, owner: str) -> Delete:
+    table = StoreTable.metadata.tables[table_name]
+    return delete(table).where(table.c[owner] == bindparam("gone"))
 
 
 def claim(connection: Connection, noun: AnyTable, row: Row) -> bool:
     """Insert a row that must not exist yet; False when it does (a concurrent claim is waited for)."""
-    table, dialect = noun.table, connection.dialect.name
+    return bool(change(connection, _new(noun.name, connection.dialect.name), row.values).rows)
+
+
+@lru_cache(maxsize=64)
+def _new(table_name: str, dialect: str) -> Insert:
+    table = StoreTable.metadata.tables[table_name]
     statement = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-    claimed = statement.values(row.values).on_conflict_do_nothing().returning(table.c.id)
-    return connection.execute(claimed).first() is not None
+    return statement.on_conflict_do_nothing().returning(table.c.id)
 
 
 def bodies_of(connection: Connection, noun: AnyTable, ids: Sequence[str]) -> dict[str, str]:

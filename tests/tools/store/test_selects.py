@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, String, Table, bindparam, select, union
+from sqlalchemy import Column, Integer, MetaData, String, Table, bindparam, delete, insert, select, union, update
 
 from tools.errors import StoreError, Unavailable
-from tools.store.engine import Engines, open_engines, translated
-from tools.store.selects import Cell, Kept, fetch
+from tools.store.engine import Engines, open_engines, transaction, translated
+from tools.store.selects import Cell, Change, Kept, change, change_each, fetch, fetch_within
 
 _NOTES = Table("notes", MetaData(), Column("id", Integer), Column("body", String))
 _BOTH = select(_NOTES.c.id, _NOTES.c.body)
@@ -65,4 +65,54 @@ def test_what_the_driver_says_comes_out_in_our_words(tmp_path: Path) -> None:
     engines = open_engines(f"sqlite:///{damaged}")
     with pytest.raises((StoreError, Unavailable), match=r"damaged\.db"), translated(engines.name):
         fetch(engines.reads, *_SELECTS[0])
+    engines.close()
+
+
+_NEW = insert(_NOTES).returning(_NOTES.c.id)
+_OTHER = update(_NOTES).where(_NOTES.c.id > bindparam("least"))
+_CHANGES: list[tuple[Change, Mapping[str, Cell], int, list[tuple[Cell, ...]]]] = [
+    (_NEW, {"id": 4, "body": "ñ' --"}, 1, [(4,)]),
+    (_NEW, {"id": 4}, 1, [(4,)]),
+    (_OTHER, {"body": "other", "least": 1}, 2, []),
+    (_OTHER, {"body": "other", "least": 3}, 0, []),
+    (delete(_NOTES).where(_NOTES.c.body == bindparam("gone")), {"gone": "two"}, 1, []),
+]
+
+
+@pytest.mark.parametrize(("statement", "values", "touched", "returned"), _CHANGES)
+def test_a_change_does_what_it_does_through_sqlalchemy(
+    engines: Engines, statement: Change, values: Mapping[str, Cell], touched: int, returned: list[tuple[Cell, ...]]
+) -> None:
+    with engines.writes.connect() as connection:
+        connection.exec_driver_sql("BEGIN")
+        connection.execute(statement, values)
+        expected = fetch_within(connection, _BOTH, {})
+        connection.exec_driver_sql("ROLLBACK")
+    with transaction(engines) as connection:
+        done = change(connection, statement, values)
+    assert (done.touched, [tuple(row) for row in done.rows]) == (touched, returned)
+    assert fetch(engines.reads, _BOTH, {}) == expected
+    engines.close()
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_many_rows_are_changed_one_by_one(engines: Engines, count: int) -> None:
+    with transaction(engines) as connection:
+        change_each(connection, insert(_NOTES), [{"id": 10 + at, "body": "new"} for at in range(count)])
+    assert len(fetch(engines.reads, _BOTH, {})) == 3 + count
+    engines.close()
+
+
+def test_a_change_that_fails_undoes_what_came_before_it(engines: Engines) -> None:
+    with engines.writes.connect() as connection:
+        connection.exec_driver_sql("CREATE UNIQUE INDEX ux_notes ON notes (id)")
+
+    def two() -> None:
+        with transaction(engines) as connection:
+            change(connection, _NEW, {"id": 4, "body": "four"})
+            change(connection, _NEW, {"id": 1, "body": "again"})
+
+    with pytest.raises(sqlite3.IntegrityError):
+        two()
+    assert len(fetch(engines.reads, _BOTH, {})) == 3
     engines.close()
