@@ -32,6 +32,7 @@ SOURCES: dict[str, str] = {
     "policy": "limits",
     "queue": "limits.business_hours",
     "items_value": "computed.orders",
+    "owed_value": "computed.orders",
     "price_drop": "computed.products",
     "payment_method_named": "store.customers",
     "window_ended_at": "computed.returns",
@@ -49,6 +50,7 @@ CUSTOMER_KINDS = frozenset(
         "refund",
         "subscription",
         "items_value",
+        "owed_value",
         "price_drop",
         "payment_method_named",
     }

@@ -54,6 +54,7 @@ def order_fields(found: Found, order: Order) -> Fields:
         "captured": order.captured,
         "refunded": order.refunded,
         "left_to_refund": order.left_to_refund,
+        "shipping_paid": order.shipping_paid,
         "on_hold": order.hold is not None,
         "fraud_hold": is_risky(order),
         "items_modified": order.items_modified,

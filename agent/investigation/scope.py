@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.investigation import order_facts, shop_facts
 from agent.investigation.found import Found
 from agent.investigation.identity import sender_of
+from agent.investigation.owed import owed_facts
 from knowledge.documents import Passage
 from tools.money import Money
 
@@ -69,14 +70,15 @@ def _claimed(found: Found) -> Money | None:
     return None
 
 
-def _unclear(found: Found) -> bool:
+def _unclear(found: Found, items_value: object) -> bool:
     """Whether an amount is named that no item meant explains: somebody may have promised it."""
     claimed = _claimed(found)
-    return claimed is not None and not found.lines_named and claimed != order_facts.items_facts(found)["items_value"]
+    return claimed is not None and not found.lines_named and claimed != items_value
 
 
 def _order(found: Found) -> Fields:
     order, parcel = found.order, found.shipment
+    items = order_facts.items_facts(found)
     return {
         "orders": [order_facts.order_summary(each) for each in found.orders],
         "open_orders": shop_facts.open_orders(found),
@@ -92,8 +94,9 @@ def _order(found: Found) -> Fields:
             "refunds_90d": found.refunds_recent,
             "many_refunds": found.refunds_recent >= found.limits.value.refunds,
         },
-        **order_facts.items_facts(found),
-        "claim_unclear": _unclear(found),
+        **items,
+        **owed_facts(found, items["items_value"]),
+        "claim_unclear": _unclear(found, items["items_value"]),
     }
 
 
