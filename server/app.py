@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from server.auth.headers import Rules, Shield, behind_proxies
+from server.observability.requests import Watched
 from server.pages.console import add_console
 from server.pages.reviewing import add_reviewing
 from server.reviewing import reviewed
@@ -20,5 +21,6 @@ def create_app(service: Service) -> FastAPI:
     add_console(app)
     add_reviewing(app)
     app.add_middleware(Shield, rules=Rules.of(service.settings))
+    app.add_middleware(Watched, measured=app.state.metrics.requested, tracing=service.tracing)
     behind_proxies(app, service.settings)
     return app

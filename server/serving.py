@@ -24,6 +24,7 @@ from server.container import (
     open_parts,
     open_saver,
 )
+from server.costs import prices_of
 from server.feed import EventFeed
 from server.lock import DataLock
 from server.observability.runs import watched
@@ -204,7 +205,7 @@ def _working(
         )
         quick, calm = (_seconds(settings, f"queue_{kind}_milliseconds") for kind in ("quick_look", "look"))
         pace = Pace(queue.look_every, quick, calm, time.monotonic)
-        carry_out = pace.around(watched(runs.carry_out, parts.database.cases.get, tracing))
+        carry_out = pace.around(watched(runs.carry_out, parts.database.cases.get, tracing, prices_of(settings)))
         duties = Duties(
             runs=runs,
             database=parts.database,

@@ -29,6 +29,8 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _STATIC = "/static/"
+_DELIVERIES = "/webhooks/"
+"""Their route reads less than anybody else's, and counts what it refuses."""
 _FRAMED = "/sidecar"
 _ASKED_BY_MACHINES = ("/health", "/ready", "/metrics")
 """Probes come by the container's own address."""
@@ -68,9 +70,14 @@ class Shield:
             await self._app(scope, receive, send)
             return
         sending = _Dressed(self._rules, scope, send)
+        # A fault is answered outside of every middleware; whoever does it puts these on.
+        scope.setdefault("state", {})["carried"] = sending.plain()
         problem = _refused(self._rules, scope)
         if problem is not None:
             await _tell(problem, scope, sending)
+            return
+        if str(scope["path"]).startswith(_DELIVERIES):
+            await self._app(scope, receive, sending)
             return
         reading = _Measured(self._rules.most_bytes, scope, receive, sending)
         try:
@@ -98,6 +105,8 @@ def _refused(rules: Rules, scope: Scope) -> Problem | None:
     if rules.host and headers.get("host", "").lower() != rules.host and path not in _ASKED_BY_MACHINES:
         return Problem(421, "other-host", "This host is not served here", f"Countersign is at {rules.host}.")
     length = headers.get("content-length", "0")
+    if path.startswith(_DELIVERIES):
+        return None
     if not length.isdecimal() or int(length) > rules.most_bytes:
         return _too_large(rules.most_bytes)
     return None
@@ -150,6 +159,10 @@ class _Dressed:
             for name, value in self._all(headers):
                 headers.setdefault(name, value)
         await self._send(message)
+
+    def plain(self) -> dict[str, str]:
+        """The headers of an answer that has chosen none."""
+        return dict(self._all(MutableHeaders()))
 
     def _all(self, given: MutableHeaders) -> Iterable[tuple[str, str]]:
         yield from _ALWAYS.items()

@@ -19,9 +19,13 @@ from server.settings import Settings
 
 HIDDEN = "[secret]"
 _LONGEST = 8_000
+_CHATTY = ("httpx", "alembic.runtime.plugins")
+"""Libraries that say every step they take."""
 _SECRETS = re.compile(
     r"(?i)\b(?:bearer\s+|basic\s+)[\w.~+/=-]{8,}"  # what a program proves itself with
     r"|\bcs_[A-Za-z0-9]+_[A-Za-z0-9_-]{8,}"  # our own keys
+    r"|\bcse_[\w.-]{8,}"  # tokens of the sidecar
+    r"|(?<=[?&]token=)[\w.~%-]{8,}"  # what an address opens with
     r"|\bv1=[0-9a-f]{64}"  # signatures of deliveries
     r"|(?<=://)[^\s/@:]+:[^\s/@]+(?=@)"  # the password in an address
 )
@@ -70,6 +74,8 @@ def log_as_json(secrets: Iterable[str] = (), out: TextIO | None = None, level: i
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    for name in _CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.access", "uvicorn.error"):
         logger = logging.getLogger(name)
         logger.handlers.clear()

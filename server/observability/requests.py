@@ -22,11 +22,12 @@ Measured = Callable[[str, str, int, float | None], None]
 """`Metrics.requested`: method, route, status, seconds (None for a stream)."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _STREAM = "text/event-stream"
+_REFUSED = 400
 _log = logging.getLogger("server.requests")
 
 
 class Watched:
-    """ASGI middleware. The outermost of ours, so that refusals of the others are seen too."""
+    """ASGI middleware. Outside of those that refuse, so that what they refuse is counted and has an id too."""
 
     def __init__(self, app: ASGIApp, measured: Measured, tracing: Tracing | None = None) -> None:
         self._app = app
@@ -63,7 +64,14 @@ class Watched:
         method, route = method_of(scope), route_of(scope)
         self._measured(method, route, answer.status, None if answer.stream else seconds)
         facts = {"method": method, "route": route, "status": answer.status, "milliseconds": round(seconds * 1000, 1)}
+        facts |= _about(scope, answer.status)
         _log.info("%s %s %s", method, route, answer.status, extra={"facts": facts})
+
+
+def _about(scope: Scope, status: int) -> dict[str, str]:
+    """The case of the address, when there is one: what strangers write into an address is not kept."""
+    case_id = str(scope.get("path_params", {}).get("case_id", ""))
+    return {"case_id": case_id} if case_id and status < _REFUSED else {}
 
 
 def _named(span: Span, scope: Scope, status: int) -> None:

@@ -11,7 +11,6 @@ from pydantic import JsonValue
 from server.costs import prices_of
 from server.inbound import InboundTicket
 from server.observability.metrics import Metrics
-from server.observability.requests import Watched
 from server.problems import ProblemDocument
 from server.rates import Limited, pace_of
 from server.routes import (
@@ -50,7 +49,6 @@ def add_api(app: FastAPI) -> None:
         app.include_router(part.router)
     errors.install(app)
     app.add_middleware(Limited, settings=service.settings)
-    app.add_middleware(Watched, measured=app.state.metrics.requested, tracing=service.tracing)
     app.openapi = _described(app, app.openapi)
 
 

@@ -62,9 +62,14 @@ def document_of(request: Request, problem: Problem) -> Response:
         instance=request.url.path,
     )
     content = {**document.model_dump(), **problem.more}
-    # A fault is answered outside of the middleware that puts the id on every other answer.
+    return JSONResponse(content, problem.status, {**_put_on(request), **problem.headers}, media_type=MEDIA_TYPE)
+
+
+def _put_on(request: Request) -> dict[str, str]:
+    """A fault is answered outside of the middleware that puts the id and the headers on every other answer."""
+    carried: dict[str, str] = getattr(request.state, "carried", {})
     named = {HEADER: str(request.state.request_id)} if hasattr(request.state, "request_id") else {}
-    return JSONResponse(content, problem.status, {**named, **problem.headers}, media_type=MEDIA_TYPE)
+    return {**carried, **named}
 
 
 def install(app: FastAPI) -> None:

@@ -80,6 +80,7 @@ def test_a_body_that_says_it_is_too_large_is_not_read(house: House, length: str)
     answer = house.client().post("/login", content=b"x", headers={"Content-Length": length})
     assert answer.status_code == 413
     assert answer.headers["content-type"] == "application/problem+json"
+    assert len(answer.headers["x-request-id"]) == 32
 
 
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 from collections.abc import Generator
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -13,18 +14,22 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from agent.limits import Role
+from agent.repositories import CaseRecord
 from server.app import create_app
 from server.auth.principal import How
 from server.costs import prices_of
+from server.jobs.kinds import WORK
+from server.jobs.queue import Job
 from server.observability.context import about_case, accepted
 from server.observability.logs import HIDDEN, JsonLines, log_as_json, secrets_of
+from server.observability.runs import watched
 from server.rates import Pace
 from server.service import Service
 from server.settings import Settings, SettingsError
 from server.work import QueueState
 from tests.server.web.conftest import Web, person
 from tests.server.web.test_cases import asked
-from tools.errors import Unavailable
+from tools.errors import StoreError, Unavailable
 
 
 class Waiting:
@@ -199,6 +204,8 @@ def test_a_fault_says_nothing_internal_and_is_logged_under_its_request(web: Web,
     assert (answer.status_code, answer.json()["type"]) == (500, "/problems/fault")
     assert "mia" not in answer.text
     assert answer.headers["x-request-id"] == "request-0001"
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert (answer.headers["x-content-type-options"], answer.headers["cache-control"]) == ("nosniff", "no-store")
     (line,) = [line for line in logged(lines) if line["logger"] == "server.errors"]
     assert line["request_id"] == "request-0001"
     assert "RuntimeError" in str(line["error"])
@@ -228,6 +235,59 @@ def test_every_request_is_one_line_without_its_query(web: Web, lines: io.StringI
     (line,) = [line for line in logged(lines) if line["logger"] == "server.requests"]
     assert (line["route"], line["status"], line["method"]) == ("/api/v1/cases", 200, "GET")
     assert "mia" not in lines.getvalue()
+
+
+def test_a_line_of_a_request_names_its_case_and_nothing_that_strangers_write(web: Web, lines: io.StringIO) -> None:
+    case_id, client = asked(web), web.client(person(Role.VIEWER))
+    client.get(f"/api/v1/cases/{case_id}")
+    client.get("/api/v1/cases/mia@example.com")
+    found = [line for line in logged(lines) if line["logger"] == "server.requests"]
+    assert [line.get("case_id") for line in found] == [case_id, None]
+    assert "mia" not in lines.getvalue()
+
+
+@pytest.mark.parametrize("level", ["info", "error"])
+def test_every_run_is_one_line_with_its_case_its_time_and_what_it_spent(
+    web: Web, lines: io.StringIO, level: str
+) -> None:
+    case_id, cases = asked(web), web.shop.database.cases
+
+    def carry_out(job: Job) -> None:
+        record = cases.get(case_id)
+        assert record is not None
+        cases.save(record.model_copy(update={"model_calls": 2, "input_tokens": 3_000, "output_tokens": 500}))
+        if level == "error":
+            raise StoreError("the database is damaged")
+
+    watching = watched(carry_out, cases.get, None, prices_of(Settings(model_prices="0.15/0.60 USD")))
+    with pytest.raises(StoreError) if level == "error" else nullcontext():
+        watching(Job(kind=WORK, case_id=case_id, id="work-1"))
+    (line,) = [line for line in logged(lines) if line["logger"] == "server.runs"]
+    assert (line["case_id"], line["run"], line["level"], line["attempt"]) == (case_id, "work", level, 1)
+    assert float(str(line["milliseconds"])) > 0
+    spent = [line.get(name) for name in ("status", "model_calls", "input_tokens", "output_tokens", "cost")]
+    assert spent == (
+        ["awaiting_review", 2, 3_000, 500, "0.000750 USD"] if level == "info" else ["failed", None, None, None, None]
+    )
+
+
+def test_a_run_that_cannot_be_described_is_done_all_the_same(lines: io.StringIO) -> None:
+    def away(case_id: str) -> CaseRecord | None:
+        raise Unavailable("the database does not answer")
+
+    assert watched(lambda job: job.id, away, None)(Job(kind=WORK, case_id="c-1", id="work-1")) == "work-1"
+
+
+def test_what_opens_a_page_is_in_no_line(lines: io.StringIO) -> None:
+    embed, link = "cse_eyJoZWxwZGVzayI6ImxvY2FsIn0.awFWgw.rWsT_leFuP", "/setup?token=UVTa_3y19glQSkkctjExd"
+    logging.getLogger("server").warning("%s and %s", embed, link)
+    assert logged(lines)[-1]["message"] == f"{HIDDEN} and /setup?token={HIDDEN}"
+
+
+def test_libraries_do_not_say_every_step(lines: io.StringIO) -> None:
+    logging.getLogger("httpx").info("HTTP Request: GET http://127.0.0.1/?code=abc")
+    logging.getLogger("httpx").warning("something is wrong")
+    assert [line["message"] for line in logged(lines)] == ["something is wrong"]
 
 
 def test_a_line_names_the_case_it_is_about_and_no_person() -> None:

@@ -114,6 +114,7 @@ SIX = timedelta(minutes=6)
         (payload(), {"ago": SIX}, 401, "stale", "helpdesk"),
         (payload(), {"ago": -SIX}, 401, "stale", "helpdesk"),
         (b"x" * (MOST_BYTES + 1), {}, 413, "oversized", "helpdesk"),
+        (b"x" * (3 * MOST_BYTES), {}, 413, "oversized", "helpdesk"),
         (b"{", {}, 422, "malformed", "helpdesk"),
         (b"\xff\xfe", {}, 422, "malformed", "helpdesk"),
         (payload(priority="high"), {}, 422, "malformed", "helpdesk"),
