@@ -73,6 +73,16 @@ class Engine:
                 return branch
         raise ExpressionError(f"no branch of the playbook {playbook.intent} matches this case")
 
+    def citations(self, playbook: Playbook, branch: Branch, scope: Mapping[str, object]) -> tuple[str, ...]:
+        """What a reply of this branch rests on in this case: without passages whose condition does not hold.
+
+        Raises:
+            ExpressionError: As `evaluate`.
+        """
+        facts = as_scope(scope)
+        own = (cite.place for cite in branch.cites if cite.when is None or self.evaluate(cite.when, facts))
+        return tuple(dict.fromkeys((*playbook.cites, *own)))
+
     def arguments(self, step: Step, scope: Mapping[str, object]) -> dict[str, object]:
         """The arguments that the step gives itself, computed.
 

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from knowledge.errors import SourceError
 
@@ -47,6 +56,30 @@ class Step(Plan):
         raise ValueError("write an action as its name, or as {name: {argument: expression}}")
 
 
+class Cite(Plan):
+    """A passage that a reply rests on; with `when`, only in the cases in which that holds.
+
+    Written `document#section` or `{document#section: condition}`.
+    """
+
+    place: Citation
+    when: Expression | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_short_form(cls, value: object) -> object:
+        if isinstance(value, str):
+            return {"place": value}
+        if isinstance(value, dict) and len(cast("dict[str, object]", value)) == 1:
+            ((place, when),) = cast("dict[str, object]", value).items()
+            return {"place": place, "when": when}
+        raise ValueError("write a passage as document#section, or as {document#section: condition}")
+
+    @model_serializer
+    def _short_form(self) -> str | dict[str, str]:
+        return {self.place: self.when} if self.when else self.place
+
+
 class FollowUp(Plan):
     """Something we do later, because the reply says so."""
 
@@ -80,7 +113,7 @@ class Branch(Plan):
     name: Name
     when: Expression | None = None
     reply: Name | None = None
-    cites: tuple[Citation, ...] = ()
+    cites: tuple[Cite, ...] = ()
     do: tuple[Step, ...] = ()
     propose: tuple[Step, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
@@ -128,8 +161,8 @@ class Playbook(Plan):
         return as_tuple(value)
 
     def citations(self, branch: Branch) -> tuple[str, ...]:
-        """What a reply of this branch rests on: the playbook's citations and its own, each once."""
-        return tuple(dict.fromkeys(self.cites + branch.cites))
+        """What a reply of this branch may rest on: the playbook's citations and its own, each once."""
+        return tuple(dict.fromkeys((*self.cites, *(cite.place for cite in branch.cites))))
 
 
 class Macro(Plan):

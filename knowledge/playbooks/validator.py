@@ -1,6 +1,6 @@
 """Everything that can be known to be wrong before a customer writes: all of it at once, with file and line."""
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
@@ -94,7 +94,10 @@ def _check_branch(at: int, branch: Branch, vocabulary: Vocabulary) -> Iterator[F
     place: Place = ("branches", at)
     if branch.when is not None:
         yield from _check_condition((*place, "when"), branch.when, vocabulary)
-    yield from _check_cites(place, branch.cites, vocabulary)
+    yield from _check_cites(place, [cite.place for cite in branch.cites], vocabulary)
+    for number, cite in enumerate(branch.cites):
+        if cite.when is not None:
+            yield from _check_condition((*place, "cites", number), cite.when, vocabulary)
     for key, steps in (("do", branch.do), ("propose", branch.propose)):
         for number, step in enumerate(steps):
             yield from _check_step((*place, key, number), step, vocabulary)
@@ -133,7 +136,7 @@ def _check_step(place: Place, step: Step, vocabulary: Vocabulary) -> Iterator[Fi
         yield from _check_expression(at, expression, vocabulary)
 
 
-def _check_cites(place: Place, cites: tuple[str, ...], vocabulary: Vocabulary) -> Iterator[Finding]:
+def _check_cites(place: Place, cites: Sequence[str], vocabulary: Vocabulary) -> Iterator[Finding]:
     for at, cite in enumerate(cites):
         if vocabulary.anchors is not None and cite not in vocabulary.anchors:
             yield (*place, "cites", at), f"no approved passage {cite}{did_you_mean(cite, vocabulary.anchors)}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from knowledge.playbooks import Playbook
-from knowledge.playbooks.schema import Branch, Macro
+from knowledge.playbooks.schema import Branch, Macro, Step
 from server.ui.words import spoken
 
 
@@ -70,14 +70,20 @@ def _case(branch: Branch, macros: dict[str, Macro]) -> Case:
     return Case(
         name=spoken(branch.name),
         when=branch.when or "in every other case",
-        does=tuple(spoken(step.kind) for step in branch.do),
-        proposes=tuple(spoken(step.kind) for step in branch.propose),
+        does=tuple(map(_step, branch.do)),
+        proposes=tuple(map(_step, branch.propose)),
         says=spoken(branch.reply) if branch.reply else outcome,
         macro=macro.text("en").strip() if macro else "",
-        cites=branch.cites,
+        cites=tuple(f"{cite.place} (when {cite.when})" if cite.when else cite.place for cite in branch.cites),
         instead=tuple(option.title for option in branch.alternatives),
         follow_up=f"in {follow.in_days} days: {follow.text}" if follow else "",
     )
+
+
+def _step(step: Step) -> str:
+    """`refund order (amount: owed_value)`: the action, and what the playbook says of it as it is written there."""
+    own = ", ".join(f"{spoken(name)}: {expression}" for name, expression in step.arguments.items())
+    return f"{spoken(step.kind)} ({own})" if own else spoken(step.kind)
 
 
 def blocks(prose: str) -> Iterator[Block]:

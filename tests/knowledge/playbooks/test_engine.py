@@ -238,3 +238,14 @@ def test_an_unknown_zone_or_language_is_said() -> None:
         Engine("Atlantis")
     with pytest.raises(ExpressionError, match="is not a language"):
         ENGINE.render("{{ order.total | money }}", facts(), "xx-nope")
+
+
+def test_a_passage_with_a_condition_is_cited_only_where_it_holds() -> None:
+    branch = Branch.model_validate({"name": "a", "reply": "r", "cites": ["returns#window", {"refunds#x": "order"}]})
+    playbook = Playbook(
+        intent="x", version=1, title="X", queue="general", needs_identity=False, branches=(branch,), cites=("a#b",)
+    )
+    assert playbook.citations(branch) == ("a#b", "returns#window", "refunds#x")
+    assert ENGINE.citations(playbook, branch, facts()) == ("a#b", "returns#window", "refunds#x")
+    assert ENGINE.citations(playbook, branch, changed({"order": None})) == ("a#b", "returns#window")
+    assert Playbook.model_validate_json(playbook.model_dump_json()) == playbook

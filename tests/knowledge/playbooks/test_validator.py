@@ -125,6 +125,21 @@ def test_a_good_folder_loads_and_its_digest_is_stable(shop: Path) -> None:
             "14: b can never apply: ask has the same condition",
         ),
         ("    do: [open_carrier_trace]\n", "", "14: macro traced (en) promises a trace ('We have opened a trace')"),
+        (
+            "    reply: traced",
+            "    reply: traced\n    cites: [{returns#windw: order}]",
+            "16: no approved passage returns#windw",
+        ),
+        (
+            "    reply: traced",
+            "    reply: traced\n    cites: [{returns#window: ordr}]",
+            "16: unknown variable ordr; did",
+        ),
+        (
+            "    reply: traced",
+            "    reply: traced\n    cites: [{a#b: order, c#d: order}]",
+            "write a passage as document#",
+        ),
         ("Believe the customer first.\n", "", "17: there is no text after the front matter"),
     ],
 )
