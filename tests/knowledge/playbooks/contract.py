@@ -93,6 +93,7 @@ def facts() -> dict[str, object]:
         "order": {
             "id": "ord_1042", "number": "#1042", "stage": "delivered", "placed_at": day(-20), "total": usd("84.00"),
             "age_days": 20, "captured": usd("84.00"), "refunded": usd("0.00"), "left_to_refund": usd("84.00"),
+            "shipping_paid": usd("0.00"),
             "on_hold": False, "fraud_hold": False, "items_modified": False,
             "titles": ["Canvas tote", "Row cardigan", "Stoneware mug"], "payment_label": "Visa ·1881",
             "shipping_address": "Mia Rossi, 12 Elm St, Portland, OR 97205, US", "shipping_country": "US",
@@ -122,6 +123,7 @@ def facts() -> dict[str, object]:
         "items": [line(), line("Row cardigan", line_id="ord_1042-2", refundable=usd("45.00"))],
         "item": line(),
         "items_meant": True, "items_named": True, "claim_unclear": False, "items_value": usd("84.00"),
+        "owed_value": usd("84.00"), "shipping_owed": False,
         "all_returnable": True, "none_returnable": False, "any_final_sale": False,
         "any_not_returnable_category": False, "all_in_stock": True,
         "window_days": 30, "window_ended_at": day(18),

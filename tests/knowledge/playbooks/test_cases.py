@@ -7,7 +7,7 @@ import re
 import pytest
 
 from knowledge.ingest import load_folder
-from knowledge.playbooks import Branch, Engine, PlaybookBook, as_scope, load_playbooks
+from knowledge.playbooks import Branch, Engine, PlaybookBook, Step, as_scope, load_playbooks
 from tests.knowledge.playbooks.contract import MACROS, PLAYBOOKS, SOURCES, changed, day, line, usd, vocabulary
 
 Changes = dict[str, object]
@@ -37,7 +37,8 @@ CANCELLED: Changes = NOTHING_BACK | {"order.stage": "cancelled", "order.delivere
 def one(title: str = "Canvas tote", **changes: object) -> Changes:
     """The message means one item."""
     item = line(title, **changes)
-    return NOTHING_BACK | {"items": [item], "item": item, "items_value": item["refundable"]}
+    worth = item["refundable"]
+    return NOTHING_BACK | {"items": [item], "item": item, "items_value": worth, "owed_value": worth}
 
 
 def out_of_time(window: int = 30) -> Changes:
@@ -57,6 +58,7 @@ MIXED = NOTHING_BACK | {
     "items": [line(), line("Sale scarf", final_sale=True, returnable=False, window_days=0)], "item": None,
     "all_returnable": False, "any_final_sale": True,
 }  # fmt: skip
+WHOLE: Changes = {"owed_value": usd("44.40"), "shipping_owed": True, "order.left_to_refund": usd("44.40")}
 UNCLEAR = NOTHING_BACK | {"item": None, "items_meant": False, "claim_unclear": True}
 WANTS_MONEY: Changes = {"ticket.asks": ["damaged_item", "refund_request"]}
 SOLD_OUT: Changes = {"all_in_stock": False}
@@ -335,3 +337,82 @@ def test_a_refund_asked_for_beside_a_damaged_item_is_decided_once(book: Playbook
 def test_the_label_for_a_whole_order_says_that_part_of_it_is_fine(book: PlaybookBook, engine: Engine) -> None:
     assert "only some of the items" in reply(book, engine, "return_request", UNCLEAR)[1]
     assert "only some of the items" not in reply(book, engine, "return_request", one())[1]
+
+
+OURS: list[tuple[str, str, Changes]] = [
+    ("damaged_item", "prefers_money", WANTS_MONEY),
+    ("damaged_item", "replace", {}),
+    ("damaged_item", "out_of_stock", SOLD_OUT),
+    ("wrong_item", "prefers_money", WANTS_MONEY),
+    ("wrong_item", "send_the_right_one", {}),
+    ("wrong_item", "out_of_stock", SOLD_OUT),
+    ("missing_item", "lost_parcel", LOST),
+    ("missing_item", "prefers_money", WANTS_MONEY | {"order.parcels": 1}),
+    ("missing_item", "send_it", {"order.parcels": 1}),
+    ("missing_item", "out_of_stock", SOLD_OUT | {"order.parcels": 1}),
+    ("not_received", "lost_refund", LOST | SOLD_OUT),
+    ("not_received", "lost_in_stock", LOST),
+    ("refund_request", "lost", LOST),
+    ("order_status", "lost_in_stock", LOST),
+    ("order_status", "lost_out_of_stock", LOST | SOLD_OUT),
+    ("cancel_order", "lost", LOST),
+]
+"""Every branch that pays back, or offers to, because something went wrong on our side."""
+SHIPPING_TOO = {
+    "en": ", shipping included", "es": ", gastos de envío incluidos",
+    "fr": ", frais de livraison compris", "de": ", einschließlich der Versandkosten",
+}  # fmt: skip
+PAYS = frozenset({"refund_order", "issue_store_credit"})
+PARTIAL = "refunds#partial-refunds"
+
+
+def payments(branch: Branch) -> list[tuple[Step, str]]:
+    """Each refund and credit of a branch with the macro that then fits."""
+    chosen = [(step, choice.reply) for choice in branch.alternatives for step in choice.actions]
+    steps = [*((step, branch.reply) for step in branch.propose), *chosen]
+    return [(step, macro or "") for step, macro in steps if step.kind in PAYS]
+
+
+@pytest.mark.parametrize(("intent", "name", "changes"), OURS, ids=[f"{case[0]}-{case[1]}" for case in OURS])
+@pytest.mark.parametrize("whole", [True, False], ids=["whole", "part"])
+def test_a_whole_order_that_went_wrong_because_of_us_is_paid_back_with_its_shipping(
+    intent: str, name: str, changes: Changes, whole: bool, book: PlaybookBook, engine: Engine
+) -> None:
+    facts = as_scope(changed(one() | changes | (WHOLE if whole else {})))
+    playbook = book.get(intent)
+    branch = engine.choose(playbook, facts)
+    assert branch.name == name
+    assert (PARTIAL in engine.citations(playbook, branch, facts)) is whole
+    assert payments(branch)
+    for step, macro in payments(branch):
+        given = engine.arguments(step, facts)
+        assert given["amount"] == usd("44.40" if whole else "39.00")
+        assert given.get("shipping", whole) is whole
+        for language, words in SHIPPING_TOO.items():
+            text = engine.render(book.macro(macro, intent).text(language), facts, language)
+            assert ("44" in text) is whole
+            assert (words in text) is whole
+
+
+def test_every_other_refund_is_the_items_alone(book: PlaybookBook, engine: Engine) -> None:
+    """Exceptions, returns for a change of mind, and parcels that may only be late or at a neighbour's."""
+    facts = as_scope(changed(one() | WHOLE))
+    ours = {(intent, name) for intent, name, _ in OURS}
+    others = [
+        (intent, branch, *payment)
+        for intent, playbook in book.playbooks.items()
+        for branch in playbook.branches
+        if (intent, branch.name) not in ours
+        for payment in payments(branch)
+        if payment[0].kind == "refund_order"
+    ]
+    assert {(intent, branch.name) for intent, branch, _, _ in others} == {
+        ("damaged_item", "too_late"), ("wrong_item", "too_late"), ("missing_item", "too_late"),
+        ("not_received", "delivered_but_missing"), ("return_request", "label"),
+        ("refund_request", "not_returnable"), ("refund_request", "return_first"),
+    }  # fmt: skip
+    for intent, _, step, macro in others:
+        assert step.arguments == {}
+        text = engine.render(book.macro(macro, intent).text("en"), facts, "en")
+        assert "$39.00" in text
+        assert "shipping included" not in text
