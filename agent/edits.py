@@ -82,7 +82,10 @@ def with_alternative(proposal: ProposedResolution, number: int, by: str) -> Prop
 
 
 def chosen(proposal: ProposedResolution, option: Alternative) -> ProposedResolution:
-    """The proposal with an alternative in place of its own effects; tags, queue and priority stay."""
+    """The proposal with an alternative in place of its own effects; tags, queue and priority stay.
+
+    Whoever chooses decides what was to be handed over, so nobody else is asked to.
+    """
     kept = tuple(action for action in proposal.actions if action.kind in ROUTING)
     return proposal.model_copy(
         update={
@@ -90,5 +93,6 @@ def chosen(proposal: ProposedResolution, option: Alternative) -> ProposedResolut
             "reply": option.reply or proposal.reply,
             "promises": option.promises,
             "alternatives": (),
+            "escalate": "",
         }
     )

@@ -10,8 +10,9 @@ import pytest
 from agent.approvals import ApprovalStatus, NotAllowed
 from agent.case import CaseStatus
 from agent.repositories import CaseRecord
+from knowledge.playbooks.formatting import format_money
 from tests.journeys.shop import Shop, about, actions, draft, rules
-from tools.actions import CreateReturn, RefundOrder, ReplaceItems
+from tools.actions import CreateReturn, IssueStoreCredit, RefundOrder, ReplaceItems
 from tools.commerce import LineItem, Order, Return, StockLevel
 from tools.money import Money
 
@@ -103,6 +104,7 @@ def test_a_refund_of_one_of_three_lines_is_the_amount_worked_out_by_hand(
     assert isinstance(refund, RefundOrder)
     assert refund.amount == Money.of(expected, "USD")
     assert [line.line_id for line in refund.lines] == [mug.id]
+    assert not refund.shipping
     assert expected in draft(record).text
     assert not shop.order(plain.id).refunded
     shop.sign(record)
@@ -238,3 +240,77 @@ def test_an_order_cannot_be_paid_back_twice_by_two_tickets(shop: Shop) -> None:
         shop.clock.advance(timedelta(minutes=1))
         shop.sign(record)
     assert shop.order(order.id).refunded == order.total
+
+
+@pytest.mark.system("A12")
+@pytest.mark.parametrize(
+    ("language", "text", "words"),
+    [
+        ("en", "{} came broken.", "shipping included"),
+        ("de", "{} kam zerbrochen an.", "einschließlich der Versandkosten"),
+        ("fr", "{} est arrivé cassé.", "frais de livraison compris"),
+        ("es", "{} ha llegado roto.", "gastos de envío incluidos"),
+    ],
+)
+def test_a_whole_order_that_arrived_broken_is_paid_back_with_its_shipping_once(
+    shop: Shop, language: str, text: str, words: str
+) -> None:
+    order = shop.planted("damaged", 1)
+    assert order.shipping_paid
+    empty(shop, order.lines[0].variant_id)
+    record = shop.ask(text.format(order.number), order, "damaged_item", language=language)
+    refund, said = actions(record)["refund_order"], draft(record).text
+    assert isinstance(refund, RefundOrder)
+    assert (refund.shipping, refund.amount) == (True, order.total)
+    assert words in said
+    assert format_money(order.total, language) in said
+    assert record.proposal is not None
+    assert "refunds@v2#partial-refunds" in record.proposal.citations
+    (credit,) = (option.actions[0] for option in record.proposal.alternatives)
+    assert isinstance(credit, IssueStoreCredit)
+    assert credit.amount == order.total
+    assert shop.request(record).amount == order.total
+    shop.sign(record, "dana")
+    (paid,) = shop.readers.orders.refunds(order.id)
+    assert (paid.amount, paid.shipping) == (order.total, order.shipping_paid)
+    assert not shop.order(order.id).left_to_refund
+    again = shop.ask(text.format(order.number), order, "damaged_item", language=language)
+    assert "refund_order" not in actions(again)
+
+
+@pytest.mark.system("A12")
+def test_shipping_counts_when_the_amount_chooses_who_signs(shop: Shop) -> None:
+    """48.00 for the items are an agent's to sign; with 6.00 for shipping they are a lead's."""
+    plain = shop.planted("damaged", 1)
+    (mug,) = plain.lines
+    six, nothing = Money.of("6.00", "USD"), Money.zero("USD")
+    order = plain.model_copy(
+        update={
+            "lines": (odd_line(mug, 1, "48.00", "0.00", "0.00"),),
+            "shipping": six,
+            "shipping_tax": nothing,
+            "transactions": (plain.transactions[0].model_copy(update={"amount": Money.of("54.00", "USD")}),),
+        }
+    )
+    shop.put(order)
+    empty(shop, mug.variant_id)
+    record = shop.ask(f"{order.number} came broken.", order, "damaged_item")
+    request = shop.request(record)
+    assert request.amount == Money.of("54.00", "USD")
+    assert request.required_role == "lead"
+    with pytest.raises(NotAllowed, match="lead"):
+        shop.sign(record, "sam")
+    shop.sign(record, "dana")
+    assert shop.order(order.id).refunded == Money.of("54.00", "USD")
+
+
+@pytest.mark.parametrize("intent", ["damaged_item", "wrong_item", "missing_item"])
+def test_an_exception_for_a_late_report_is_the_items_alone(shop: Shop, intent: str) -> None:
+    order = shop.planted("damaged_late")
+    assert order.shipping_paid
+    record = shop.ask(f"{order.number} was not right.", order, intent)
+    asked = shop.choose(record, "refund_order")
+    refund = actions(asked)["refund_order"]
+    assert isinstance(refund, RefundOrder)
+    assert (refund.shipping, refund.amount) == (False, order.total - order.shipping_paid)
+    assert "shipping included" not in draft(asked).text

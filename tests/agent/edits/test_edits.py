@@ -121,6 +121,12 @@ def test_an_alternative_brings_its_own_effects_words_and_promises() -> None:
     assert (after.promises, after.alternatives, after.author) == ((), (), "")
 
 
+def test_whoever_chooses_an_alternative_has_taken_the_case_over() -> None:
+    option = Alternative(title="Make an exception", actions=(AGAIN,), reply=reply("On its way."))
+    asked = proposal(alternatives=(option,)).model_copy(update={"escalate": "reported late; a person decides"})
+    assert with_alternative(asked, 1, "dana").escalate == ""
+
+
 def test_an_alternative_without_words_is_the_persons() -> None:
     after = with_alternative(proposal(alternatives=(Alternative(title="x", actions=(AGAIN,)),)), 1, "dana")
     assert after.author == "dana"
