@@ -1,5 +1,5 @@
 # One image for every part: web, worker and the knowledge server are the same image with another command.
-FROM python:3.11-slim AS build
+FROM python:3.11-slim-trixie AS build
 WORKDIR /src
 COPY pyproject.toml requirements.lock requirements-dev.lock README.md ./
 COPY scripts scripts
@@ -15,9 +15,9 @@ RUN python -m venv /opt/countersign \
  && /opt/countersign/bin/pip install --no-cache-dir --no-deps /wheel/*.whl \
  && /opt/countersign/bin/countersign doctor --prepare
 
-FROM python:3.11-slim
-# pg_dump and pg_restore, for `countersign backup` and `restore` of a shop on Postgres.
-RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/* \
+FROM python:3.11-slim-trixie
+# pg_dump and pg_restore, for `countersign backup` and `restore`: of the version of the database in compose.yaml.
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client-17 && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin countersign \
  && install -d -o countersign -g countersign -m 0700 /data
 COPY --from=build /opt/countersign /opt/countersign

@@ -210,7 +210,15 @@ def _postgres_tool(name: str, *arguments: str) -> None:
         raise BackupRefused(f"{name} is not on the PATH; install the client tools of your Postgres version")
     done = subprocess.run([program, *arguments], capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     if done.returncode:
-        raise BackupRefused(f"{name}: {done.stderr.strip().splitlines()[-1] if done.stderr.strip() else 'failed'}")
+        raise BackupRefused(f"{name}: {_why(done.stderr)}")
+
+
+def _why(complaint: str) -> str:
+    """What a tool of Postgres complained about. Raises nothing: an unknown complaint is passed on."""
+    lines = complaint.strip().splitlines() or ["failed"]
+    if "server version mismatch" in complaint or "unrecognized configuration parameter" in complaint:
+        return f"{lines[-1]}; install the client tools of the version of your Postgres server, and put them on the PATH"
+    return lines[-1]
 
 
 def _plain_url(url: str) -> str:

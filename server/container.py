@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.deps import Clock
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from server.db.database import Database
     from tools.store.local import LocalStore
 
+_MODELS = (".onnx", ".sha256", ".npz")
 KEPT_BOOK = "playbooks.cache"
 """In the data folder: the playbooks as they were checked last. It may be deleted at any time."""
 
@@ -112,7 +115,24 @@ def open_embedder(settings: Settings) -> tuple[Embedder, str | None]:
     """The local sentence encoder, or the fallback with what to say about it."""
     from knowledge.embedding import choose_embedder
 
+    bring_models(settings.prepared, settings.models)
     return choose_embedder(settings.models)
+
+
+def bring_models(prepared: Path, kept: Path) -> None:
+    """Copy what was prepared when the product was installed to where this process may write.
+
+    An image or a service that is locked in may not write beside its environment; making the models anew takes minutes.
+    """
+    if prepared == kept or not prepared.is_dir():
+        return
+    kept.mkdir(parents=True, exist_ok=True)
+    for path in sorted(prepared.iterdir()):
+        there = kept / path.name
+        if path.suffix in _MODELS and not there.exists() and os.access(path, os.R_OK):
+            part = there.with_suffix(f".{os.getpid()}.part")
+            shutil.copyfile(path, part)
+            part.replace(there)
 
 
 def open_knowledge(settings: Settings, embedder: Embedder) -> ChromaIndex:

@@ -123,12 +123,16 @@ class Settings:
         return self.database.startswith("sqlite")
 
     @property
-    def models(self) -> Path:
-        """Where prepared models live: beside the environment, shared by all data folders."""
+    def prepared(self) -> Path:
+        """Where `countersign doctor --prepare` puts models: beside the environment, for every data folder."""
         import sys
 
-        beside = Path(sys.prefix) / "share" / "countersign"
-        return beside if os.access(sys.prefix, os.W_OK) else self.data / "models"
+        return Path(sys.prefix) / "share" / "countersign"
+
+    @property
+    def models(self) -> Path:
+        """Where models are kept: where they were prepared, else in the data folder when that may not be written."""
+        return self.prepared if os.access(self.prepared.parents[1], os.W_OK) else self.data / "models"
 
     @property
     def limits(self) -> Path:

@@ -50,6 +50,16 @@ def test_every_part_of_the_service_is_composed_and_waits_for_what_it_needs() -> 
     assert all(each["restart"] == "always" for each in services.values())
 
 
+def test_the_image_has_the_client_tools_of_the_database_that_is_composed() -> None:
+    """An older pg_dump refuses the server, and what a newer one writes cannot be put back into it."""
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    tools = re.findall(r"postgresql-client(\S*)", text)
+    server = compose()["services"]["database"]["image"].removeprefix("postgres:")
+    assert tools == [f"-{server}"]
+    releases = set(re.findall(r"^FROM (\S+)", text, re.MULTILINE))
+    assert releases == {"python:3.11-slim-trixie"}, "another Debian has other versions of Postgres"
+
+
 def test_nothing_listens_beyond_this_machine() -> None:
     ports = [port for each in compose()["services"].values() for port in each.get("ports", ())]
     assert ports == ["127.0.0.1:8321:8321"]

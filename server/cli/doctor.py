@@ -46,7 +46,7 @@ def doctor(
 
 def _prepare(*, as_json: bool) -> None:
     """The embedding graph, the intent model and the bytecode, so that the first ticket does not wait for them."""
-    from server.cli.warmup import keeping_bytecode, work_once
+    from server.cli.warmup import keeping_bytecode, shared, work_once
 
     with keeping_bytecode():
         from agent.reasoners.local import LocalClassifier
@@ -54,8 +54,9 @@ def _prepare(*, as_json: bool) -> None:
         from server.settings import Settings
 
         settings = Settings.read()
-        embedder, notice = open_embedder(settings)
-        LocalClassifier.load(embedder, settings.models)
+        with shared(settings.prepared):
+            embedder, notice = open_embedder(settings)
+            LocalClassifier.load(embedder, settings.models)
         work_once()
     if as_json:
         emit({"embedder": embedder.name, "notice": notice or ""})

@@ -6,6 +6,7 @@ A model that is configured is asked one tiny question, which names nobody.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import fields
@@ -187,7 +188,7 @@ def _knowledge(settings: Settings) -> Iterator[Finding]:
         return
     yield Finding("Embeddings", "note" if notice else "ok", notice or embedder.name)
     folder = settings.data / "knowledge"
-    if not folder.is_dir():
+    if not settings.chroma_url and not folder.is_dir():
         yield Finding("Knowledge", "missing", "no document was ingested", "countersign knowledge ingest FOLDER")
         return
     index = open_knowledge(settings, embedder)
@@ -196,7 +197,8 @@ def _knowledge(settings: Settings) -> Iterator[Finding]:
     except KnowledgeError as error:
         yield Finding("Knowledge", "missing", str(error))
     else:
-        said = str(folder) if found else f"{folder} holds no approved passage in force"
+        place = "the Chroma server" if settings.chroma_url else str(folder)
+        said = place if found else f"{place} holds no approved passage in force"
         yield Finding(
             "Knowledge", "ok" if found else "missing", said, "" if found else "countersign knowledge ingest FOLDER"
         )
@@ -245,12 +247,18 @@ def _mail(settings: Settings) -> Iterator[Finding]:
         )
 
 
+_SECRETS = ("_key", "_secret", "_secrets", "database_url")
+"""How settings end of which it is enough that they are set: what `doctor` says is pasted into letters."""
+_PASSWORD = re.compile(r"://[^/@\s]+@")
+"""An address with a password in it."""
+
+
 def _changed(settings: Settings) -> Iterator[Finding]:
     defaults = Settings()
     for each in fields(settings):
         value = getattr(settings, each.name)
         if value != getattr(defaults, each.name):
-            secret = each.name.endswith("key") or each.name == "database_url"
+            secret = each.name.endswith(_SECRETS) or _PASSWORD.search(value)
             yield Finding(f"{PREFIX}{each.name.upper()}", "ok", "set" if secret else value)
 
 

@@ -101,7 +101,8 @@ def typed(command: str) -> str:
     folder, _, name = program.rpartition("/")
     if not folder or name != "countersign" or shutil.which(name) is not None:
         return command
-    return program + command.removeprefix(name)
+    # Settings may stand before it, as in `COUNTERSIGN_DATA_DIR=./restored countersign restore FILE`.
+    return re.sub(rf"(?<!\S){name}(?!\S)", lambda _: program, command, count=1)
 
 
 def next_command(command: str) -> None:

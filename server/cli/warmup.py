@@ -34,6 +34,19 @@ def keeping_bytecode() -> Generator[None]:
         compileall.compile_dir(HERE / package, quiet=2)
 
 
+@contextmanager
+def shared(prepared: Path) -> Generator[None]:
+    """What is prepared meanwhile may be read by every account: the service may run under another one.
+
+    What was there before stays as it is: a model of a brand's own examples holds their words.
+    """
+    before = set(prepared.iterdir()) if prepared.is_dir() else set[Path]()
+    yield
+    if prepared.is_dir():
+        for path in set(prepared.iterdir()) - before:
+            path.chmod(0o644)
+
+
 def work_once() -> None:
     """Work on one message in the shipped shop, in a folder that is thrown away: it imports what a ticket needs.
 

@@ -131,6 +131,19 @@ def test_postgres_goes_out_and_comes_back(
         put_back(here, tmp_path / "shop.tar.gz")
 
 
+def test_tools_of_another_version_say_which_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool = tmp_path / "pg_dump"
+    tool.write_text(
+        "#!/bin/sh\necho 'pg_dump: error: aborting because of server version mismatch' >&2\n"
+        "echo 'pg_dump: detail: server version: 16.2; pg_dump version: 15.18' >&2\nexit 1\n"
+    )
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    settings = Settings(data_dir=str(tmp_path / "a"), database_url="postgresql+psycopg://nobody@/nothing")
+    with pytest.raises(BackupRefused, match=r"version: 16\.2.*install the client tools of the version"):
+        take(settings, tmp_path / "shop.tar.gz", NOW)
+
+
 def _database(address: str, name: str) -> str:
     import psycopg
     from psycopg import sql

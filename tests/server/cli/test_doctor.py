@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Generator
 from pathlib import Path
 
@@ -113,11 +114,34 @@ def test_a_command_that_works_on_tickets_says_first_where_texts_go(
     assert any(f"are sent to fake at {model.base_url}" in notice for notice in told.json["notices"])
 
 
-def test_a_key_is_never_shown(countersign: Command, brand: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COUNTERSIGN_MODEL_API_KEY", "sk-very-secret")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MODEL_API_KEY", "sk-very-secret"),
+        ("WEBHOOK_SECRETS", "helpdesk:a-very-secret-secret"),
+        ("OIDC_CLIENT_SECRET", "very-secret"),
+        ("OTEL_ENDPOINT", "https://shop:very-secret@traces.example.com"),
+    ],
+)
+def test_a_secret_is_never_shown(
+    countersign: Command, brand: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"COUNTERSIGN_{name}", value)
     found = countersign("doctor")
-    assert "COUNTERSIGN_MODEL_API_KEY: set" in found.out
+    assert f"COUNTERSIGN_{name}: set" in found.out
     assert "very-secret" not in found.out + countersign("doctor", "--json").out
+
+
+def test_what_a_chroma_server_holds_is_looked_up_there(
+    countersign: Command, brand: Path, chroma_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(brand / "knowledge")
+    monkeypatch.setenv("COUNTERSIGN_CHROMA_URL", chroma_server)
+    missing = countersign("doctor", "--json")
+    assert states(missing.json)["Knowledge"] == "missing"
+    assert "the Chroma server holds no approved passage in force" in countersign("doctor").out
+    countersign("knowledge", "ingest", str(SOURCES / "policies"))
+    assert "Knowledge: the Chroma server" in countersign("doctor").out
 
 
 def test_prepare_says_nothing_when_all_is_well(countersign: Command, work: Path) -> None:

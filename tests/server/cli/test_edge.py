@@ -236,6 +236,8 @@ def test_a_program_outside_the_path_keeps_its_folder(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setattr(sys, "argv", [".venv/bin/countersign", "demo"])
     assert typed("countersign approvals list") == ".venv/bin/countersign approvals list"
+    after = typed("COUNTERSIGN_DATA_DIR=./countersign-new countersign restore countersign.tgz")
+    assert after == "COUNTERSIGN_DATA_DIR=./countersign-new .venv/bin/countersign restore countersign.tgz"
     monkeypatch.setattr(sys, "argv", ["countersign", "demo"])
     assert typed("countersign approvals list") == "countersign approvals list"
 

@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from server.cli.warmup import shared
+from server.container import bring_models
+from server.settings import Settings
+
 ROOT = Path(__file__).resolve().parents[3]
 IMPORTS = """
 import sys
@@ -64,3 +68,32 @@ def test_preparing_compiles_what_a_ticket_needs_and_touches_no_data(tmp_path: Pa
     assert again.returncode == 0
     compiled = [line for line in again.stderr.splitlines() if line.startswith("# code object from /")]
     assert compiled == []
+
+
+def test_a_process_that_is_locked_in_takes_the_prepared_models_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in an image, or under ProtectSystem=strict: making them anew would take minutes."""
+    prepared, kept = tmp_path / "share" / "countersign", tmp_path / "data" / "models"
+    prepared.mkdir(parents=True)
+    for name in ("minilm-1.onnx", "minilm-1.sha256", "minilm.lock", "triage-1.npz", "x.part"):
+        (prepared / name).write_text(name)
+    monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    settings = Settings(data_dir=str(tmp_path / "data"))
+    assert settings.models == prepared
+    with monkeypatch.context() as locked:
+        locked.setattr("server.settings.os.access", lambda path, mode: mode != os.W_OK)
+        assert settings.models == kept
+        bring_models(settings.prepared, settings.models)
+        (kept / "triage-1.npz").write_text("trained since")
+        bring_models(settings.prepared, settings.models)
+    assert {path.name for path in kept.iterdir()} == {"minilm-1.onnx", "minilm-1.sha256", "triage-1.npz"}
+    assert (kept / "triage-1.npz").read_text() == "trained since"
+
+
+def test_what_is_prepared_may_be_read_by_the_account_that_serves(tmp_path: Path) -> None:
+    (tmp_path / "own.npz").touch(0o600)
+    with shared(tmp_path):
+        (tmp_path / "triage-1.npz").touch(0o600)
+    assert (tmp_path / "triage-1.npz").stat().st_mode & 0o777 == 0o644
+    assert (tmp_path / "own.npz").stat().st_mode & 0o777 == 0o600
