@@ -52,6 +52,8 @@ TROUBLED = frozenset(
     {"stalled", "outage", "lost", "late_handling", "bad_address", "refund_overdue", "delivered_missing"}
 )
 """Situations in which promotions may pause, whatever else happens."""
+OURS = frozenset({"damaged_item", "wrong_item", "missing_item"})
+"""Intents in which something went wrong because of us; a lost parcel did too, whatever is asked."""
 AGENT_EACH, LEAD_EACH = Money.of("50.00", "USD"), Money.of("300.00", "USD")
 LARGE_ORDER = Money.of("300.00", "USD")
 MANY_REFUNDS, WITHIN = 3, timedelta(days=90)
@@ -106,6 +108,8 @@ def _role(kind: str, arguments: Mapping[str, JsonValue], script: Script, case: C
     """The least role that may sign one effect."""
     order, changes = case.order, script.said.world
     given = _given(kind, arguments, order)
+    if given is not None and order is not None and kind == "refund_order" and _ours(script):
+        given += _shipping(arguments, order, world)
     if given is not None and given > LEAD_EACH:
         return "admin"
     medium = (changes.fraud if changes else "") == "medium"
@@ -118,10 +122,31 @@ def _given(kind: str, arguments: Mapping[str, JsonValue], order: Order | None) -
     """What the customer gets, to the cent: the money back or the worth of the goods sent again."""
     if kind not in ("refund_order", "replace_items") or order is None:
         return None
-    named = arguments.get("lines")
-    ids = [entry.get("line_id") for entry in named if isinstance(entry, dict)] if isinstance(named, list) else []
+    ids = _named(arguments)
     lines = [line for line in order.lines if not ids or line.id in ids]
     return total((line.refundable(line.quantity, order.taxes_included) for line in lines), order.currency)
+
+
+def _named(arguments: Mapping[str, JsonValue]) -> list[JsonValue]:
+    """The lines that an effect names; none stands for all of them."""
+    named = arguments.get("lines")
+    return [entry.get("line_id") for entry in named if isinstance(entry, dict)] if isinstance(named, list) else []
+
+
+def _ours(script: Script) -> bool:
+    return script.intent in OURS or script.group.situation == "lost"
+
+
+def _shipping(arguments: Mapping[str, JsonValue], order: Order, world: DemoWorld) -> Money:
+    """What `refunds#partial-refunds` adds: shipping is refunded when the whole order goes wrong because of us.
+
+    The whole order: every line is named, and nothing of it was paid back or sent back before.
+    """
+    ids = _named(arguments)
+    part = bool(ids) and any(line.id not in ids for line in order.lines)
+    paid_back = any(refund.order_id == order.id for refund in world.refunds)
+    sent_back = any(back.order_id == order.id for back in world.returns)
+    return Money.zero(order.currency) if part or paid_back or sent_back else order.shipping_paid
 
 
 def _often_refunded(case: Case, world: DemoWorld) -> bool:

@@ -98,6 +98,21 @@ def test_labels_agree_with_each_other(samples: list[Sample]) -> None:
         assert expected.intent not in expected.secondary, sample.id
 
 
+@pytest.mark.parametrize(
+    ("name", "role"),
+    [
+        ("damaged_item-7963229a", "lead"),  # 43.56 and 6.53 for shipping are 50.09
+        ("wrong_item-9574bcb8", "lead"),  # 34.00 and 18.00 are 52.00
+        ("damaged_item-09c58967", "agent"),  # 26.00 and 18.00 are 44.00
+    ],
+)
+def test_who_signs_counts_the_shipping_of_a_whole_order_that_went_wrong(
+    samples: list[Sample], name: str, role: str
+) -> None:
+    (sample,) = (sample for sample in samples if sample.id == name)
+    assert sample.expected.asked == role
+
+
 def test_every_passage_that_must_be_cited_is_in_force(samples: list[Sample]) -> None:
     passages = load_folder(POLICIES).passages
     approved = {
