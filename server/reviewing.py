@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from agent.approvals import ApprovalRequest, DecisionKind
+from agent.audit import AuditNote
 from agent.feedback import Feedback, Via, digest_of_text, edit_of, feedback_id
 from agent.repositories import CaseRecord
 from server.calibrating import CALIBRATION, PREFIX, answered, planted_in, real_answer
@@ -107,20 +108,32 @@ class ReviewedWork:
         return outcome
 
     def again(self, case_id: str, by: str) -> bool:
-        """As in CaseWork."""
-        return self.inner.again(case_id, by)
+        """As in CaseWork. Who moves a case stands in the audit log, as whoever signs does."""
+        return self._by_person("case.again", case_id, by, self.inner.again(case_id, by))
 
     def release(self, case_id: str, by: str) -> bool:
         """As in CaseWork."""
-        return self.inner.release(case_id, by)
+        had = self._with_person(case_id)
+        return self._by_person("case.released", case_id, by, self.inner.release(case_id, by), news=had)
 
     def take_over(self, case_id: str, by: str, reason: str = "") -> bool:
         """As in CaseWork."""
-        return self.inner.take_over(case_id, by, reason)
+        had = self._with_person(case_id)
+        return self._by_person("case.taken_over", case_id, by, self.inner.take_over(case_id, by, reason), news=not had)
 
     def queue(self) -> QueueState:
         """As in CaseWork."""
         return self.inner.queue()
+
+    def _with_person(self, case_id: str) -> bool:
+        record = self.service.database.cases.get(case_id)
+        return record is not None and bool(record.with_person)
+
+    def _by_person(self, event: str, case_id: str, by: str, there: bool, *, news: bool = True) -> bool:
+        if there and news:
+            note = AuditNote(at=self.service.clock.now(), actor=by, event=event, case_id=case_id)
+            self.service.database.audit.append(note)
+        return there
 
     def _noticed(self, request: ApprovalRequest, record: CaseRecord, decision: Decision) -> None:
         reply = reply_of(request)

@@ -69,7 +69,7 @@ class ReasonMissing(ApprovalError):
     """A rejection without a reason teaches nobody anything."""
 
     def __init__(self) -> None:
-        super().__init__('say why you reject it, in a few words: --reason "..."')
+        super().__init__("say why you reject it, in a few words")
 
 
 class NothingEdited(ApprovalError):

@@ -148,12 +148,17 @@ def release_case(
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Give a case back that a person had taken over: the assistant works on what was written meanwhile."""
+    from agent.audit import AuditNote
     from server.cli.folder import existing_workshop, person_of
     from server.settings import Settings
 
     with existing_workshop(Settings.read()) as workshop:
         person = person_of(by, workshop.parts.limits, workshop.parts.database.accounts).id
+        before = workshop.parts.database.cases.get(case_id)
         record = workshop.runner.release(case_id, person)
+        if before is not None and before.with_person:
+            note = AuditNote(at=workshop.parts.clock.now(), actor=person, event="case.released", case_id=case_id)
+            workshop.parts.database.audit.append(note)
     if record is None:
         raise UnknownCase(case_id)
     if as_json:

@@ -115,7 +115,7 @@ def _cited(record: CaseRecord) -> list[Cited]:
     return [
         Cited(passage_id=each.passage_id, title=each.title, version=each.version)
         for each in passages
-        if each.passage_id in used or not used
+        if each.passage_id in used
     ]
 
 

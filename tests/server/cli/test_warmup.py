@@ -70,6 +70,11 @@ def test_preparing_compiles_what_a_ticket_needs_and_touches_no_data(tmp_path: Pa
     assert compiled == []
 
 
+def readable(path: Path, mode: int) -> bool:
+    """As `os.access` says where nothing may be written."""
+    return mode != os.W_OK
+
+
 def test_a_process_that_is_locked_in_takes_the_prepared_models_and_no_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -82,7 +87,7 @@ def test_a_process_that_is_locked_in_takes_the_prepared_models_and_no_others(
     settings = Settings(data_dir=str(tmp_path / "data"))
     assert settings.models == prepared
     with monkeypatch.context() as locked:
-        locked.setattr("server.settings.os.access", lambda path, mode: mode != os.W_OK)
+        locked.setattr("server.settings.os.access", readable)
         assert settings.models == kept
         bring_models(settings.prepared, settings.models)
         (kept / "triage-1.npz").write_text("trained since")

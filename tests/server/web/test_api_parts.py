@@ -156,6 +156,11 @@ def test_a_reply_is_traced_to_all_that_it_rests_on(web: Web) -> None:
     assert (found["playbook"], bool(found["branch"])) == ("order_status", True)
     assert "playbooks" in found["versions"]
     assert {each["kind"] for each in found["lookups"]} >= {"order"}
+    assert record.proposal is not None
+    assert {each["passage_id"] for each in found["cited"]} == set(record.proposal.citations)
+    plain = record.proposal.model_copy(update={"citations": ()})
+    web.shop.database.cases.save(record.model_copy(update={"proposal": plain}))
+    assert told.get(f"/api/v1/cases/{case_id}/trace").json()["cited"] == [], "what was found and not cited"
     assert found["cost"] == "0.000270 USD"
     assert found["milliseconds"]["to_draft"] > 0
     assert [each["decided_by"] for each in found["requests"]] == ["dana"]

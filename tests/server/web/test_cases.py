@@ -165,8 +165,16 @@ def test_a_case_is_taken_over_given_back_and_worked_on_anew(web: Web, client: Te
     assert "dana took it over: I know her" in client.get(f"/api/v1/cases/{case_id}").json()["with_person"]
     assert client.post(f"/api/v1/cases/{case_id}/release").status_code == 202
     assert client.get(f"/api/v1/cases/{case_id}").json()["with_person"] == ""
+    assert client.post(f"/api/v1/cases/{case_id}/release").status_code == 202  # a second click is no second decision
     assert client.post(f"/api/v1/cases/{case_id}/again").status_code == 202
     assert client.get(f"/api/v1/cases/{case_id}").json()["status"] == "awaiting_review"
+    log = client.get(f"/api/v1/audit?case_id={case_id}&limit=200").json()["entries"]
+    assert [(each["actor"], each["event"]) for each in log if each["event"].startswith("case.")] == [
+        ("dana", "case.taken_over"),
+        ("dana", "case.released"),
+        ("dana", "case.again"),
+    ]
+    assert "I know her" not in str(log)
     for move in ("again", "release", "take-over"):
         assert client.post(f"/api/v1/cases/nobodys/{move}").status_code == 404
 
