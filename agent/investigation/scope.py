@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.investigation import order_facts, shop_facts
+from agent.investigation.details import own_detail
 from agent.investigation.found import Found
 from agent.investigation.identity import sender_of
 from agent.investigation.owed import owed_facts
@@ -58,6 +59,7 @@ def _message(found: Found) -> Fields:
         "customer": customer,
         "claimed_amount": _claimed(found),
         "new_address": shop_facts.new_address_text(found),
+        "own_detail": own_detail(found),
         "payment_method_named": shop_facts.payment_method_named(found),
         "payment_can_move": shop_facts.payment_can_move(found),
     }

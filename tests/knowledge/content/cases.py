@@ -149,6 +149,7 @@ CASES: list[tuple[str, str, Changes]] = [
     ("account", "delete", about("privacy@v1#account-deletion")),
     ("account", "delete", about("privacy@v1#account-deletion") | {"open_orders": 0}),
     ("account", "data_copy", about("privacy@v1#data-request")),
+    ("account", "on_the_page", about("privacy@v1#contact-details") | {"own_detail": True}),
     ("account", "details", about("privacy@v1#contact-details")),
     ("account", "details_unverified", UNKNOWN | about("privacy@v1#contact-details")),
     ("account", "sign_in", UNKNOWN | about("privacy@v1#account-access", confident=False)),
