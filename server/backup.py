@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from server.lock import PRIVATE
 from server.settings import Settings
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def put_back(settings: Settings, source: Path) -> Manifest:
 
     Raises BackupRefused for a file that is no backup or is damaged, and for a place where data is.
     """
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=settings.data, prefix=".restore-") as scratch:
         folder = Path(scratch)
         manifest = _unpacked(source, folder)

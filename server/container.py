@@ -16,7 +16,7 @@ from agent.limits import PolicyLimits, load_limits
 from server import startup
 from server.autonomy import log_autonomy
 from server.clock import clock_of
-from server.lock import DataLock
+from server.lock import PRIVATE, DataLock
 from server.reasoner import choose_reasoner
 from server.settings import Settings
 
@@ -77,7 +77,7 @@ def open_parts(settings: Settings) -> Generator[Parts]:
     from server.db.database import Database
     from tools.store.local import LocalStore
 
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     limits = load_limits(settings.limits)
     with LocalStore.open(settings.database) as store, Database.open(settings.database) as database:
         clock = clock_of(settings.data, database.audit)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from server.clock import FILE, write_demo_clock
 from server.container import open_embedder, open_knowledge
+from server.lock import PRIVATE
 from server.settings import SOURCES, Settings
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def create_brand(settings: Settings, world: DemoWorld | None = None, *, arriving
     from tools.store.local import LocalStore
 
     started = time.monotonic()
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     (settings.data / STARTED).touch()
     world = world or generate()
     if arriving:

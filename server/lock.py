@@ -8,6 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+PRIVATE = 0o700
+"""The rights of a data folder that we make: customers, password hashes and secrets are in it."""
+
 
 class DataFolderBusy(Exception):
     """Another process works on this data folder."""
@@ -27,7 +30,7 @@ class DataLock:
         self._descriptor = -1
 
     def __enter__(self) -> Self:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         self._descriptor = os.open(self._folder / "working.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

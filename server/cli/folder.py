@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from server.lock import PRIVATE
+
 if TYPE_CHECKING:
     from agent.limits import Person, PolicyLimits
     from server.auth.accounts import Accounts
@@ -102,7 +104,7 @@ def store_address(folder: Path | None, *, make: bool) -> str:
         return settings.database_url
     folder = (folder or settings.data).resolve()
     if make:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     elif not (folder / DATABASE).is_file():
         raise NothingHere(folder)
     return f"sqlite:///{folder / DATABASE}"

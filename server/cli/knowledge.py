@@ -11,6 +11,7 @@ import typer
 
 from server.cli.edge import PARTLY
 from server.cli.output import JSON_OPTION, complain, complain_all, console, emit, next_command, say, show, table
+from server.lock import PRIVATE
 
 if TYPE_CHECKING:
     from knowledge.documents import Hit
@@ -49,7 +50,7 @@ def ingest(
     if not folder.is_dir():
         raise SourceError(f"{folder} is not a folder; name the folder that holds your documents")
     settings = Settings.read()
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
     embedder, notice = open_embedder(settings)
     index = open_knowledge(settings, embedder)
     try:

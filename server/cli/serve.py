@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from server.cli.output import say, show, table
+from server.lock import PRIVATE
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -91,7 +92,7 @@ def check_folder(settings: Settings) -> None:
     """Raises FolderReadOnly when data could not be kept."""
     probe = settings.data / ".writable"
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         probe.touch()
         probe.unlink()
     except OSError as error:

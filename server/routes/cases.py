@@ -31,7 +31,7 @@ _ONE = documented(404, 422)
 class Reason(BaseModel):
     """Why a person takes a case over."""
 
-    reason: Annotated[str, Field(max_length=300)] = ""
+    reason: Annotated[str, Field(max_length=300, examples=["She called; I know the order"])] = ""
 
 
 class Moved(BaseModel):

@@ -69,8 +69,8 @@ class AccountChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    role: Role | None = None
-    disabled: bool | None = None
+    role: Annotated[Role | None, Field(examples=["lead"])] = None
+    disabled: Annotated[bool | None, Field(examples=[False])] = None
 
 
 class GivenPassword(BaseModel):

@@ -32,8 +32,8 @@ class Used(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    via: Via
-    text: Text = ""
+    via: Annotated[Via, Field(examples=["inserted"])]
+    text: Annotated[Text, Field(examples=["Hi Mia, your parcel is on its way."])] = ""
     seconds_open: Annotated[float, Field(ge=0, le=86_400)] = 0.0
 
 
@@ -42,7 +42,9 @@ class FlagBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"\S")]
+    reason: Annotated[
+        str, Field(min_length=1, max_length=500, pattern=r"\S", examples=["Two orders, and one was overlooked"])
+    ]
 
 
 class VerdictBody(BaseModel):
@@ -50,8 +52,8 @@ class VerdictBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    verdict: Verdict
-    note: Annotated[str, Field(max_length=2_000)] = ""
+    verdict: Annotated[Verdict, Field(examples=[next(iter(Verdict)).value])]
+    note: Annotated[str, Field(max_length=2_000, examples=["Asked for what was in the letter already"])] = ""
 
 
 class CalibrationReport(BaseModel):

@@ -48,15 +48,20 @@ class Stops(BaseModel):
 class Stop(BaseModel):
     """What to stop, and why."""
 
-    intent: Annotated[str, Field(max_length=60, description="only cases of this intent; empty: everything")] = ""
-    reason: Annotated[str, Field(min_length=3, max_length=500)]
+    intent: Annotated[
+        str,
+        Field(max_length=60, description="only cases of this intent; empty: everything", examples=["refund_request"]),
+    ] = ""
+    reason: Annotated[str, Field(min_length=3, max_length=500, examples=["Refunds look odd since noon"])]
 
 
 class Go(BaseModel):
     """What may happen again."""
 
-    intent: Annotated[str, Field(max_length=60, description="as it was stopped; empty: everything")] = ""
-    reason: Annotated[str, Field(max_length=500)] = ""
+    intent: Annotated[
+        str, Field(max_length=60, description="as it was stopped; empty: everything", examples=["refund_request"])
+    ] = ""
+    reason: Annotated[str, Field(max_length=500, examples=["It was one wrong price, and is mended"])] = ""
 
 
 @router.get("", responses=documented(422))

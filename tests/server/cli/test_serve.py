@@ -17,7 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from server.cli.serve import check_folder
 from server.lock import DataLock
+from server.settings import Settings
 from tests.server.cli.conftest import Command
 
 LONGEST = 90
@@ -107,6 +109,19 @@ def test_a_port_that_is_taken_is_named_before_anything_is_made(countersign: Comm
     assert f"port {port} of 127.0.0.1 cannot be used (address already in use)" in refused.err
     assert f"--port {port + 1}" in refused.err
     assert not (work / "data" / "countersign.db").exists()
+
+
+def test_a_folder_that_we_make_is_ours_alone(countersign: Command, tmp_path: Path) -> None:
+    """Customers, password hashes and secrets are in it; one that is there keeps the rights it has."""
+    (tmp_path / "there").mkdir(mode=0o750)
+    check_folder(Settings(data_dir=str(tmp_path / "new")))
+    check_folder(Settings(data_dir=str(tmp_path / "there")))
+    with DataLock(tmp_path / "locked"):
+        pass
+    rights = {each.name: oct(each.stat().st_mode & 0o777) for each in tmp_path.iterdir() if each.is_dir()}
+    assert {name: rights[name] for name in ("new", "there", "locked")} == {
+        "new": "0o700", "there": "0o750", "locked": "0o700",
+    }  # fmt: skip
 
 
 def test_a_folder_that_cannot_be_written_is_named(countersign: Command, work: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -10,6 +12,7 @@ from agent.limits import Role
 from knowledge.embedding import HashingEmbedder
 from knowledge.index import InMemoryIndex
 from knowledge.ingest import ingest_folder
+from server.jobs.runs import Run, RunStatus
 from server.settings import SOURCES
 from tests.server.web.conftest import Web, person
 from tests.server.web.test_cases import asked
@@ -165,6 +168,28 @@ def test_a_reply_is_traced_to_all_that_it_rests_on(web: Web) -> None:
     assert found["milliseconds"]["to_draft"] > 0
     assert [each["decided_by"] for each in found["requests"]] == ["dana"]
     assert [each["status"] for each in found["effects"] if each["kind"] == "send_reply"] == ["succeeded"]
+
+
+class RunsThatFailed:
+    """What carries runs out, with one that went wrong."""
+
+    def list(self, statuses: Sequence[RunStatus] = (), case_id: str = "", limit: int = 50) -> list[Run]:
+        return []
+
+    def retry(self, run_id: str) -> bool:
+        return run_id == "work:c-1:m-1"
+
+
+def test_who_has_a_run_tried_again_stands_in_the_log(web: Web) -> None:
+    work = SimpleNamespace(runs=RunsThatFailed())
+    held = Web(web.shop, replace(web.service, work=work))  # pyright: ignore[reportArgumentType] - only its runs are asked for
+    client = held.client(person(Role.LEAD))
+    assert client.post("/api/v1/runs/work:c-2:m-1/retry").status_code == 404
+    assert client.post("/api/v1/runs/work:c-1:m-1/retry").status_code == 202
+    log = client.get("/api/v1/audit").json()["entries"]
+    assert [(each["actor"], each["event"], each["payload"]) for each in log] == [
+        ("dana", "run.retried", '{"run":"work:c-1"}')
+    ]
 
 
 def test_runs_are_empty_where_work_is_done_at_once(web: Web) -> None:

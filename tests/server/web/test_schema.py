@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import defaultdict
 from typing import Any
 
@@ -91,6 +93,9 @@ def test_the_document_names_every_route_of_the_api(web: Web) -> None:
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             assert operation.get("description"), f"{method} {path} says nothing"
+            sent = json.dumps(operation.get("requestBody", {}))
+            for name in re.findall(r"schemas/(\w+)", sent):
+                assert "example" in json.dumps(document["components"]["schemas"][name]), f"{name} has no example"
             assert {"4", "5"} & {status[0] for status in operation["responses"]}, (
                 f"{method} {path} documents no refusal"
             )
