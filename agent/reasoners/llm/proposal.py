@@ -15,7 +15,7 @@ from agent.reasoners.llm.answer import ActionWanted, Answer, FollowUpWanted, Unu
 from agent.reasoners.playbook import PlaybookReasoner, asks_beyond, names_of, written
 from agent.reasoners.prompting import Procedure
 from knowledge.errors import KnowledgeError
-from knowledge.playbooks import FollowUp, compose
+from knowledge.playbooks import FollowUp, Step, compose
 from tools.actions import Action
 
 _GREETING = re.compile(
@@ -53,7 +53,7 @@ class Composer:
         lead = procedure.playbooks[0]
         actions = [
             *route(brief, lead.queue, standard.branch or "model"),
-            *(_built(wanted, brief) for wanted in answer.actions),
+            *(self._built(wanted, brief, procedure) for wanted in answer.actions),
             *(handover(brief, person).actions if person else ()),
         ]
         return ProposedResolution(
@@ -75,6 +75,15 @@ class Composer:
         if not answer.escalate.strip():
             raise Unusable("reply: write a reply, or say in escalate why a person has to take over")
         return handover(brief, f"{self.source.model}: {_for_a_person(answer, brief)}")
+
+    def _built(self, wanted: ActionWanted, brief: Brief, procedure: Procedure) -> Action:
+        """The action as the playbook means it here, but for what the model sets itself."""
+        try:
+            step = _meant(wanted.kind, procedure)
+            usual = self.shop.engine.arguments(step, brief.scope) if step else {}
+            return build(wanted.kind, {**usual, **wanted.arguments()}, brief)
+        except (CannotBuild, KnowledgeError) as error:
+            raise Unusable(f"actions: {wanted.kind} does not fit this case: {error}") from error
 
     def _draft(self, body: str, language: str, brief: Brief) -> Draft:
         voice, (first, full) = self.shop.voice, names_of(brief)
@@ -98,6 +107,14 @@ class Composer:
         return {"playbooks": self.shop.book.digest, "prompts": self.source.prompts, "model": self.source.model}
 
 
+def _meant(kind: str, procedure: Procedure) -> Step | None:
+    """What the branch says of this kind of action, there or among its alternatives."""
+    branch = procedure.branch
+    options = branch.alternatives if branch else ()
+    steps = (*(branch.steps if branch else ()), *(step for option in options for step in option.actions))
+    return next((step for step in steps if step.kind == kind), None)
+
+
 def _for_a_person(answer: Answer, brief: Brief) -> str:
     """Why a person reads the case: the model says so, or it was told the procedures of fewer asks than there are."""
     rest = asks_beyond(brief.classification)
@@ -109,13 +126,6 @@ def _known(what: str, named: Iterable[str], there: Iterable[str]) -> None:
     unknown = sorted(set(named) - set(there))
     if unknown:
         raise Unusable(f"there is no {what} {', '.join(unknown)}")
-
-
-def _built(wanted: ActionWanted, brief: Brief) -> Action:
-    try:
-        return build(wanted.kind, wanted.arguments(), brief)
-    except CannotBuild as error:
-        raise Unusable(f"actions: {wanted.kind} does not fit this case: {error}") from error
 
 
 def _bare(body: str, sign_off: str) -> str:

@@ -53,6 +53,20 @@ def test_the_usual_ticket_costs_one_call(server: ModelServer, desk: Desk) -> Non
     assert llm.usage().model_calls == 1
 
 
+@pytest.mark.parametrize("narrowed", [{}, {"amount": "5.00 USD", "shipping": False}])
+def test_what_a_model_leaves_open_is_what_the_playbook_says(
+    server: ModelServer, desk: Desk, narrowed: dict[str, object]
+) -> None:
+    """All of the order arrived broken: its shipping is owed too, whoever writes the reply."""
+    llm = over(server, desk)
+    brief = desk.brief(desk.ticket("damaged", "damaged_item"), llm)
+    server.script(says(answer("A person looks at it.", actions=[{"kind": "refund_order", **narrowed}])))
+    [paid] = [action for action in llm.propose(brief).actions if isinstance(action, RefundOrder)]
+    owed = narrowed.get("amount", str(brief.scope["owed_value"]))
+    assert (str(paid.amount), paid.shipping) == (owed, not narrowed)
+    assert brief.scope["shipping_owed"] is True
+
+
 ASKS = ("order_status", "return_policy", "product_question", "promotion", "refund_request", "account", "thanks")
 
 
