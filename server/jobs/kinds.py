@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from agent.case import CaseStatus
 from agent.switches import intent_scope, loop_scope, recipient_key, workflow_scope
 from knowledge.errors import IndexBusy
-from server.jobs.queue import CaseQueue, Job, Payload
+from server.jobs.queue import CaseQueue, Job, Payload, tried
 from server.work import Decision, Outcome, decide_with, settled
 from tools.errors import OutcomeUnknown, Unavailable
 
@@ -107,12 +107,11 @@ class CaseRuns:
         return {"status": record.status.value}
 
     def _later(self, job: Job, error: Exception) -> None:
-        plain = job.id.partition("~")[0]
         self.queue.put(
             Job(
                 kind=job.kind,
                 case_id=job.case_id,
-                id=f"{plain}~{job.attempt + 1}",
+                id=tried(job.id, str(job.attempt + 1)),
                 payload=job.payload,
                 attempt=job.attempt + 1,
                 after=pause_after(job.attempt),

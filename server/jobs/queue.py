@@ -30,6 +30,7 @@ ACTIVE = (*WAITS, "PENDING")
 FAILED = ("ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 _LOOK_AGAIN = 0.02
 _BATCH = 500
+_TRY = " ~"
 
 Payload = Mapping[str, JsonValue]
 
@@ -44,6 +45,15 @@ class Job:
     payload: Payload = field(default_factory=dict[str, JsonValue])
     attempt: int = 1
     after: float = 0.0
+
+
+def tried(run_id: str, name: str) -> str:
+    """The id of another try of a run.
+
+    Message ids are part of run ids and have no spaces in them: a try is never taken for another message's run, which
+    may have been carried out long ago.
+    """
+    return f"{run_id.partition(_TRY)[0]}{_TRY}{name}"
 
 
 class RunFailed(StoreError):
@@ -148,8 +158,8 @@ class CaseQueue:
         if not found or found[0].input is None:
             return None
         case_id, payload, *_ = found[0].input["args"]
-        plain = run_id.partition("~")[0]
-        return Job(kind=found[0].name, case_id=case_id, id=f"{plain}~{uuid.uuid4().hex[:8]}", payload=payload or {})
+        again = tried(run_id, uuid.uuid4().hex[:8])
+        return Job(kind=found[0].name, case_id=case_id, id=again, payload=payload or {})
 
     def forget(self, run_id: str) -> None:
         """Delete a run that has ended."""

@@ -21,7 +21,7 @@ from agent.switches import EVERYTHING, Switch
 from agent.testing import FixedClock
 from server.jobs import kinds
 from server.jobs.kinds import pause_after
-from server.jobs.queue import Job
+from server.jobs.queue import Job, tried
 from server.jobs.retention import Retention
 from server.jobs.runs import RunStatus
 from tests.journeys.shop import CHECKPOINTS, FILE, Brand, Shop, about
@@ -117,6 +117,14 @@ def test_a_system_that_is_down_costs_time_and_no_ticket(desk: QueueDesk, weather
     until(lambda: len(desk.listed.list([RunStatus.DONE])) > 0)
     weather.down = False
     assert settled(desk, ticket).status is CaseStatus.AWAITING_REVIEW
+
+
+def test_another_try_is_never_taken_for_another_message() -> None:
+    """Ids of messages are any characters but spaces; `m~2` may have been carried out long ago."""
+    messages = ["work:c-1:m", "work:c-1:m~2", "work:c-1:m~2~2", "work:c-1:m~"]
+    tries = [tried(each, "2") for each in messages]
+    assert len({*messages, *tries}) == 8
+    assert [tried(each, "3") for each in tries] == [tried(each, "3") for each in messages]
 
 
 def test_pauses_grow() -> None:
