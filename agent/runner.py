@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from threading import RLock
 from typing import TYPE_CHECKING
 
 from agent import graph as case_graph
@@ -33,6 +32,7 @@ from agent.repositories import CaseRecord
 from agent.state import CaseState
 from agent.takeover import answered_by_hand, given_back, known_quiet, quiet, taken, took_over
 from agent.threads import CaseThreads, Run, Standing, thread
+from agent.turns import Turns
 from knowledge.errors import IndexBusy
 from tools.errors import OutcomeUnknown, StoreError, ToolError, Unavailable
 from tools.helpdesk import Ticket
@@ -47,7 +47,6 @@ __all__ = ["CaseRunner", "Edit", "Records", "Recovery", "thread"]
 Edit = Callable[[ProposedResolution], ProposedResolution]
 Step = Callable[[Run], Standing]
 
-_LOCKS = 64
 _REASON = 300
 _log = logging.getLogger(__name__)
 
@@ -71,7 +70,7 @@ class CaseRunner:
         teller = Teller(progress=progress, clock=deps.clock, ledger=records.ledger) if progress else None
         self._threads = CaseThreads(case_graph.nodes(deps, executor), checkpointer, teller)
         self._publisher = Publisher(deps=deps, records=records, told=teller is not None)
-        self._locks = tuple(RLock() for _ in range(_LOCKS))
+        self._alone = Turns().alone
         self.recovery = CaseRecovery(records=records, executor=executor, clock=deps.clock, carry_on=self.carry_on)
 
     def start(self, ticket_id: str) -> CaseRecord:
@@ -185,9 +184,6 @@ class CaseRunner:
     def carry_on(self, case_id: str) -> CaseRecord:
         """Carry on one case that was cut off or paused, or whose decision was not carried through."""
         return self._safely(case_id, lambda: self._recovered(case_id))
-
-    def _alone(self, case_id: str) -> RLock:
-        return self._locks[hash(case_id) % _LOCKS]
 
     def _ticket(self, ticket_id: str) -> Ticket:
         ticket = self._deps.readers.helpdesk.ticket(ticket_id)
