@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -31,10 +32,12 @@ _NUMBERS = count()
 PROMPT = "You work for an online store. Look the facts up, then propose a sourced reply and the actions it needs."
 
 
-class ScriptedChat(BaseChatModel):
-    """Answers with the next message of its script; binding tools changes nothing."""
+_script: ContextVar[Iterator[AIMessage]] = ContextVar("script")
+"""What the model says about the ticket at hand: several are worked on at once, by one agent."""
 
-    script: Iterator[AIMessage]
+
+class ScriptedChat(BaseChatModel):
+    """Answers with the next message of the script; binding tools changes nothing."""
 
     @property
     def _llm_type(self) -> str:
@@ -47,7 +50,7 @@ class ScriptedChat(BaseChatModel):
     def _generate(
         self, messages: list[BaseMessage], stop: Any = None, run_manager: Any = None, **more: Any
     ) -> ChatResult:
-        return ChatResult(generations=[ChatGeneration(message=next(self.script))])
+        return ChatResult(generations=[ChatGeneration(message=next(_script.get()))])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,16 +166,16 @@ def _text(*nouns: object) -> str:
 
 
 def run_peer(world: PeerWorld, saver: BaseCheckpointSaver[str]) -> Callable[[Ticket, CaseRecord, str], None]:
-    """A function that takes one ticket through the agent, up to its pause."""
+    """A function that takes one ticket through the agent, up to its pause. Several threads may call it at once."""
     from langchain.agents import create_agent  # pyright: ignore[reportUnknownVariableType] - its state is generic
     from langchain.agents.middleware import HumanInTheLoopMiddleware
 
-    model = ScriptedChat(script=iter(()))
+    model = ScriptedChat()
     middleware = HumanInTheLoopMiddleware(interrupt_on={"send_reply": True, "do": True})
     agent = create_agent(model, peer_tools(world), system_prompt=PROMPT, middleware=[middleware], checkpointer=saver)
 
     def run(ticket: Ticket, done: CaseRecord, thread: str) -> None:
-        model.script = script_for(ticket, done)
+        _script.set(script_for(ticket, done))
         message = {"role": "user", "content": f"{ticket.subject}\n{ticket.latest.text}"}
         config = {"configurable": {"thread_id": thread}}
         agent.invoke({"messages": [message]}, config, durability="sync")  # pyright: ignore[reportArgumentType, reportUnknownMemberType]
