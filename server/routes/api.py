@@ -30,8 +30,10 @@ from server.routes import (
     webhooks,
 )
 from server.service import Service
+from server.settings import PREFIX, SettingsError
 
 API = "/api/v1"
+WHOLE = 100
 _EVERYWHERE = errors.documented(401, 403, 429, 503)
 Document = dict[str, JsonValue]
 
@@ -56,6 +58,9 @@ def _check(service: Service) -> None:
     """Settings that only some request would read are read now, so that a mistake in them shows at the start."""
     chosen = service.settings
     _ = (chosen.proving, prices_of(chosen), chosen.number("ready_queue_seconds"))
+    _ = chosen.number("weekly_sample")
+    if chosen.number("calibration_percent") > WHOLE:
+        raise SettingsError(f"{PREFIX}CALIBRATION_PERCENT is a share: 0 to {WHOLE}, not {chosen.calibration_percent}")
     _ = (pace_of(chosen, "rate_limit"), pace_of(chosen, "webhook_rate_limit"))
 
 

@@ -112,6 +112,14 @@ def test_metrics_count_by_route_template_and_by_what_stands_in_the_database(web:
     assert "countersign_streams 0.0" in text
 
 
+@pytest.mark.parametrize(
+    ("name", "written"), [("calibration_percent", "5%"), ("calibration_percent", "101"), ("weekly_sample", "many")]
+)
+def test_a_number_that_is_none_stops_the_start_and_not_somebody_s_answer(web: Web, name: str, written: str) -> None:
+    with pytest.raises(SettingsError, match=name.upper()):
+        create_app(with_settings(web, **{name: written}).service)
+
+
 @pytest.mark.parametrize("written", ["0.15", "0.15/0.6", "a/b USD", "0.15/0.60 usd"])
 def test_prices_that_cannot_be_read_stop_the_start(web: Web, written: str) -> None:
     with pytest.raises(SettingsError, match="MODEL_PRICES"):
