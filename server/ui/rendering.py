@@ -26,6 +26,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     found.filters.update(spoken=words.spoken, money=words.money, moment=words.moment, day=words.day, iso=words.iso)
+    found.filters.update(sentence=words.sentence)
     found.globals["asset"] = asset  # pyright: ignore[reportArgumentType] - typed by the defaults alone
     return found
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from knowledge.playbooks.formatting import format_money
 from tools.money import Money
 
+_BROKEN = re.compile(r"(?<!\n)\n(?!\n|\s*(?:[-*|>#]|\d+\.)\s?)[ \t]*")
+_AMOUNT = re.compile(r"\b\d+\.\d{2} [A-Z]{3}\b")
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -61,6 +64,21 @@ def lasting(span: timedelta) -> str:
 def percent(part: int, whole: int) -> str:
     """`83 %`; a dash when there is nothing to divide by."""
     return f"{round(100 * part / whole)} %" if whole else "–"
+
+
+def sentence(text: str) -> str:
+    """The text with its first letter large; the others as they are."""
+    return text[:1].upper() + text[1:]
+
+
+def flowing(text: str) -> str:
+    """Text that a file broke into lines, as paragraphs; list items and blank lines stay."""
+    return _BROKEN.sub(" ", text.strip())
+
+
+def priced(text: str) -> str:
+    """`Pay back $26.00` of `Pay back 26.00 USD`: amounts inside a sentence as they are written elsewhere on a page."""
+    return _AMOUNT.sub(lambda found: money(found[0]), text)
 
 
 def initials(name: str) -> str:

@@ -94,7 +94,7 @@ function poll() {
 function listen() {
   const stream = new EventSource(`/api/v1/cases/${encodeURIComponent(desk.dataset.case)}/stream?after=${desk.dataset.seq}`);
   const heard = (event) => { reached(event.type); soon(); };
-  for (const kind of ["classified", "looked_up", "proposed", "checked", "executed", "waiting", "paused", "failed", "closed", "alert", "taken", "given_back"]) {
+  for (const kind of ["classified", "looked_up", "proposed", "checked", "executed", "waiting", "paused", "failed", "closed", "alert", "taken", "given_back", "sign_off_wanted"]) {
     stream.addEventListener(kind, heard);
   }
   stream.onmessage = soon;

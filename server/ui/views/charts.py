@@ -1,21 +1,18 @@
-"""Bar charts as shapes to draw: lengths on one scale from zero. A table with the same numbers goes behind."""
+"""Bar charts: lengths on one scale from zero, as shares of the longest. A table with the same numbers goes behind."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, ROW, LABEL, ROOM = 640, 26, 196, 96
-
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """One bar: label, value in words, and where it is drawn."""
+    """One bar: label, value in words, and its length as a percentage of the longest."""
 
     label: str
     says: str
-    y: int
-    width: int
+    length: float
     tone: str = ""
 
 
@@ -29,19 +26,8 @@ class Chart:
     unit: str
     note: str
     bars: tuple[Bar, ...]
-    height: int
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-
-    @property
-    def width(self) -> int:
-        """Of the whole drawing."""
-        return WIDTH
-
-    @property
-    def label(self) -> int:
-        """Where the baseline is."""
-        return LABEL
 
 
 def bars(values: Sequence[tuple[str, int, str]], tones: Sequence[str] = ()) -> tuple[Bar, ...]:
@@ -51,8 +37,7 @@ def bars(values: Sequence[tuple[str, int, str]], tones: Sequence[str] = ()) -> t
         Bar(
             label=label,
             says=says,
-            y=number * ROW,
-            width=max(round((WIDTH - LABEL - ROOM) * value / most), 2 if value else 0),
+            length=max(round(100 * value / most, 1), 0.8 if value else 0.0),
             tone=tones[number] if number < len(tones) else "",
         )
         for number, (label, value, says) in enumerate(values)
@@ -79,7 +64,6 @@ def chart(
         unit=unit,
         note=note,
         bars=bars(values, tones),
-        height=len(values) * ROW,
         head=head or ("", unit),
         rows=tuple(rows) or tuple((label, says) for label, _, says in values),
     )

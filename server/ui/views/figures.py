@@ -59,7 +59,9 @@ def times_chart(first: Spread, resolved: Spread) -> Chart:
 
 def reopened_chart(rate: Rate) -> Chart:
     """K6."""
-    answer = f"{percent(rate.part, rate.whole)} of {rate.whole:,}" if rate.whole else "nothing was over yet"
+    answer = (
+        f"{percent(rate.part, rate.whole)}, {rate.part:,} of {rate.whole:,}" if rate.whole else "nothing was over yet"
+    )
     values = [
         ("came back", rate.part, f"{rate.part:,}"),
         ("did not", rate.whole - rate.part, f"{rate.whole - rate.part:,}"),
@@ -90,7 +92,9 @@ def endings_chart(counts: dict[Ending, int]) -> Chart:
 def kept_chart(kept: Kept) -> Chart:
     """How many drafts left as they were."""
     changed = kept.of - kept.unchanged
-    answer = f"{percent(kept.unchanged, kept.of)} of {kept.of:,}" if kept.of else "no draft was sent yet"
+    answer = (
+        f"{percent(kept.unchanged, kept.of)}, {kept.unchanged:,} of {kept.of:,}" if kept.of else "no draft was sent yet"
+    )
     values = [("left unchanged", kept.unchanged, f"{kept.unchanged:,}"), ("changed first", changed, f"{changed:,}")]
     return chart(
         "kept", "How often is a draft good as it is?", answer, "drafts",
