@@ -18,6 +18,7 @@ from server.pages import (
     login,
     playbooks,
     provider,
+    reference,
     runs,
     settings,
     setup,
@@ -38,7 +39,7 @@ class VersionedFiles(StaticFiles):
 def add_console(app: FastAPI) -> None:
     """Every page of the console, and what it looks like."""
     app.mount("/static", VersionedFiles(directory=STATIC), name="static")
-    for part in (theme, inbox, cases, approvals, knowledge, playbooks, runs, audit, settings, figures):
+    for part in (theme, inbox, cases, approvals, knowledge, playbooks, runs, audit, settings, figures, reference):
         app.include_router(part.router, include_in_schema=False)
     app.include_router(login.router, include_in_schema=False)
     app.include_router(provider.router, include_in_schema=False)
