@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,7 +77,7 @@ def create_brand(settings: Settings, world: DemoWorld | None = None, *, arriving
     (settings.data / STARTED).touch()
     world = world or generate()
     if arriving:
-        write_arrivals(settings.data, world.tickets)
+        write_arrivals(settings.data, world.tickets, _refunds(world))
         world = replace(world, tickets=())
     with tempfile.TemporaryDirectory() as scratch, LocalStore.open(settings.database) as store:
         import_path(store, write_snapshot(world, Path(scratch) / "brand"))
@@ -91,6 +91,15 @@ def create_brand(settings: Settings, world: DemoWorld | None = None, *, arriving
     write_demo_clock(settings.data, NOW)
     (settings.data / STARTED).unlink()
     return {"brand": stored - started, "knowledge": time.monotonic() - stored}
+
+
+def _refunds(world: DemoWorld) -> frozenset[str]:
+    """Letters that end in a refund to sign: few, and what somebody who looks at the product wants to try first."""
+    return frozenset(
+        label.ticket_id
+        for label in world.labels
+        if label.language == "en" and any(each.kind == "refund_order" for each in label.must_propose)
+    )
 
 
 def remove_brand(settings: Settings) -> None:
@@ -121,9 +130,9 @@ def unread(parts: Parts) -> list[Ticket]:
     return sorted(fresh, key=lambda ticket: (ticket.latest.at, ticket.id))
 
 
-def write_arrivals(folder: Path, tickets: Sequence[Ticket]) -> None:
-    """Keep tickets for later, in the order in which they were written."""
-    ordered = sorted(tickets, key=lambda ticket: (ticket.latest.at, ticket.id))
+def write_arrivals(folder: Path, tickets: Sequence[Ticket], first: Collection[str] = ()) -> None:
+    """Keep tickets for later, in the order in which they were written; those named in `first` before all others."""
+    ordered = sorted(tickets, key=lambda ticket: (ticket.id not in first, ticket.latest.at, ticket.id))
     lines = (f"{ticket.model_dump_json(exclude_defaults=True)}\n" for ticket in ordered)
     (folder / ARRIVALS).write_text("".join(lines), encoding="utf-8")
 

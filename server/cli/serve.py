@@ -216,4 +216,4 @@ def _greet(service: Service, place: Place) -> None:
 def _tell_logins(logins: Mapping[str, str], service: Service) -> None:
     roles = {person.email: person.role.value for person in service.limits.people}
     show(table(("Sign in as", "Role", "Password, new at each start"), [(e, roles[e], p) for e, p in logins.items()]))
-    say("Begin as the lead: what waits for a signature is under Approvals.\n")
+    say("Begin as the lead: what waits for a signature is under Sign-off.\n")

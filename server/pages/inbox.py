@@ -9,11 +9,14 @@ from dataclasses import replace
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from agent.case import CaseStatus
+from agent.approvals import ApprovalRequest, ApprovalStatus
+from agent.approvals.request import ApprovalKind
 from agent.repositories import CaseRecord
+from server.auth.principal import Principal
 from server.db.inbox import CaseFilter
 from server.db.queues import QueueQuery
 from server.deps import Insider, Parts
+from server.pages.dossier import may_sign
 from server.pages.shell import page, see
 from server.service import Service
 from server.ui.views.inbox import (
@@ -30,6 +33,8 @@ from server.ui.views.inbox import (
     view_of,
     welcome,
 )
+from server.ui.views.reviews import incident_notices
+from tools.actions import RefundOrder
 
 router = APIRouter()
 PAGE, SOME, SIDE = 40, 500, 25
@@ -51,7 +56,8 @@ def inbox(request: Request, service: Parts, who: Insider) -> Response:
     wanted = bool(service.demo and request.cookies.get("welcome") != "hidden" and not given.get("after"))
     return page(
         request, "inbox.html", found.title, who, section="inbox",
-        inbox=found if not wanted else _welcomed(found, service),
+        notices=incident_notices(service.database.incidents.standing(), service.clock.now()),
+        inbox=found if not wanted else _welcomed(found, service, who),
     )  # fmt: skip
 
 
@@ -139,14 +145,21 @@ def _with_next(found: Inbox, after: str) -> Inbox:
     return replace(found, next=f"/{found.query}{after}")
 
 
-def _welcomed(found: Inbox, service: Service) -> Inbox:
-    return replace(found, welcome=_welcome(service))
+def _welcomed(found: Inbox, service: Service, who: Principal) -> Inbox:
+    return replace(found, welcome=_welcome(service, who))
 
 
-def _welcome(service: Service) -> Welcome:
-    waiting = service.database.cases.list(CaseStatus.AWAITING_APPROVAL, limit=20)
-    best = next((each for each in waiting if each.value is not None), waiting[0] if waiting else None)
-    return welcome(best, "a case to sign")
+def _welcome(service: Service, who: Principal) -> Welcome:
+    """With a refund that this person may sign, else with whatever waits for a signature."""
+    asked = service.database.approvals.list(ApprovalStatus.AWAITING, limit=SOME)
+    signed = sorted((each for each in asked if each.kind is ApprovalKind.SIGN), key=_appeal)
+    best = next((each for each in signed if may_sign(service, each, who)), None)
+    customer = service.store.readers().customers.customer(best.customer_id) if best and best.customer_id else None
+    return welcome(best, customer.name if customer else "")
+
+
+def _appeal(request: ApprovalRequest) -> tuple[bool, bool]:
+    return (not any(isinstance(each, RefundOrder) for each in request.effects), request.amount is None)
 
 
 def _searched(request: Request, service: Service, who: Insider, given: dict[str, str]) -> Response:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
+from agent.limits import Role
 from server.auth.cookies import from_elsewhere, let_in, let_out, token_of, visit_of
 from server.auth.door import Entered, FrontDoor, Refused
 from server.auth.gate import CsrfMissing
@@ -14,6 +15,7 @@ from server.auth.passwords import TooBusy
 from server.deps import Parts, principal_of, service_of
 from server.pages.shell import back_to, page, see
 from server.problems import Problem
+from server.service import Service
 
 router = APIRouter()
 WRONG = "That e-mail and password do not belong together, or the account is disabled."
@@ -53,7 +55,7 @@ def sign_out(request: Request, service: Parts) -> Response:
     """End this session."""
     principal_of(request)
     FrontDoor.of(service).sign_out(token_of(request, service.settings))
-    answer = see("/login")
+    answer = see("/login", "out")
     let_out(answer, request, service.settings)
     return answer
 
@@ -89,5 +91,19 @@ def refused_page(request: Request, wrong: str, status: int) -> Response:
 
 def _form(request: Request, address: str, *, email: str = "", wrong: str = "", status: int = 200) -> Response:
     service = service_of(request)
-    known = {"next": back_to(address), "email": email, "wrong": wrong, "provider": bool(service.settings.oidc_issuer)}
-    return page(request, "login.html", "Sign in", None, status=status, login=known, demo=service.demo)
+    demo = _demo_people(service)
+    lead = next((each["email"] for each in demo if each["role"] == Role.LEAD), "")
+    known = {
+        "next": back_to(address),
+        "email": email or lead,
+        "wrong": wrong,
+        "provider": bool(service.settings.oidc_issuer),
+    }
+    return page(request, "login.html", "Sign in", None, status=status, login=known, demo=demo)
+
+
+def _demo_people(service: Service) -> list[dict[str, str]]:
+    """Whom the terminal shows passwords for; of a real shop nobody is told who has an account."""
+    if not service.demo:
+        return []
+    return [{"role": each.role.value, "email": each.email} for each in service.limits.people if each.email]

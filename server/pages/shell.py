@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import quote
 
 from fastapi import Request
@@ -28,6 +29,7 @@ TOLD = {
     "started": "Started again.",
     "password": "The password is changed, and every other session has ended.",
     "sessions": "You are signed out everywhere else.",
+    "out": "You are signed out.",
     "revoked": "The key opens nothing from now on.",
 }
 """What a page says after a form was sent; the address only carries the key."""
@@ -87,7 +89,24 @@ def problem_page(request: Request, problem: Problem) -> Response:
     who: Principal | None = getattr(request.state, "principal", None)
     if problem.status == 401:
         return see(f"/login?next={quote(here(request))}" if request.method == "GET" else "/login")
-    return page(request, "problem.html", problem.title, who, status=problem.status, problem=problem)
+    if who is None and request.method == "GET":
+        who = service_of(request).gate.principal(request)
+    said = for_people(problem, who)
+    return page(request, "problem.html", said.title, who, status=problem.status, problem=said)
+
+
+def for_people(problem: Problem, who: Principal | None) -> Problem:
+    """The same refusal in the words of a page: what a program is told about routes and scopes helps nobody here."""
+    if problem.kind in ("unknown-route", "method-not-allowed"):
+        return replace(
+            problem, title="There is no such page", detail="The address may be mistyped, or the page is gone."
+        )
+    if problem.kind == "not-allowed" and who is not None:
+        said = (
+            f"You are signed in as {who.name} ({who.role.value}), and this needs a higher role. An admin can change it."
+        )
+        return replace(problem, detail=said)
+    return problem
 
 
 def _waiting(service: Service) -> int:
@@ -99,5 +118,8 @@ def _stops(service: Service, who: Principal | None) -> tuple[Notice, ...]:
 
 
 def _told(request: Request) -> tuple[Notice, ...]:
-    text = TOLD.get(request.query_params.get("told", ""), "")
-    return (Notice(kind="told", text=text),) if text else ()
+    key = request.query_params.get("told", "")
+    text = TOLD.get(key, "")
+    place = request.url.path.removeprefix("/cases/") if key == "signed" else ""
+    href = f"/audit?case={quote(place)}" if place and "/" not in place else ""
+    return (Notice(kind="told", text=text, href=href, link="See it in the log" if href else ""),) if text else ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
+from agent.approvals import ApprovalRequest
 from agent.case import CaseStatus
 from agent.limits import PolicyLimits
 from agent.priority import ranked
@@ -14,6 +15,7 @@ from agent.repositories import CaseRecord
 from server.ui.views.case import name_of, title_of
 from server.ui.views.status import Badge, badge
 from server.ui.words import age, language, money, spoken
+from tools.actions import RefundOrder
 from tools.helpdesk import Ticket
 
 S = CaseStatus
@@ -192,17 +194,22 @@ def query_of(given: Mapping[str, str]) -> str:
     return f"?{urlencode(kept)}" if kept else ""
 
 
-def welcome(first: CaseRecord | None, what: str) -> Welcome:
-    """What a newcomer to the demo brand reads first."""
+def welcome(first: ApprovalRequest | None, customer: str) -> Welcome:
+    """What a newcomer to the demo brand reads first; `first` is what they may sign, for this customer."""
+    refund = first is not None and any(isinstance(effect, RefundOrder) for effect in first.effects)
+    what = "refund" if refund else "case that waits for a signature"
     steps = (
-        "Open a case that waits for a signature. Every underlined fact in the reply shows where it comes from.",
-        "Read what will happen: the exact call, who may sign, and what your limits leave.",
-        "Sign it. It happens once, however often you click, and the audit log keeps it.",
+        f"Open a {what}. Every underlined fact in the reply shows where it comes from.",
+        "Read what will happen: the exact call, who may sign, and what it leaves of your limit.",
+        "Sign it. It happens once, however often you click; the case says what was done, and the audit log keeps it.",
     )
+    amount = f" of {money(first.amount)}" if first and first.amount else ""
+    link = f"Open the refund{amount} for {customer or 'a customer'}" if refund else f"Open a case{amount} to sign"
     return Welcome(
         title="This is Alder & Wren, a made-up shop to try Countersign with",
-        says="Tickets have been read, looked up and answered in draft. Nothing leaves without a person. Try one:",
+        says="Its customers write while you watch. Each ticket is read, looked up and answered in draft; "
+        "nothing leaves without a person.",
         steps=steps,
         href=f"/cases/{first.case_id}?view=sign" if first else "",
-        link=f"Open {what}" if first else "",
+        link=link if first else "",
     )

@@ -10,6 +10,7 @@ from agent.calibration import Reviewer
 from agent.feedback import EditClass, IntentFeedback, Share
 from agent.weekly import Item
 from server.incidents import Incident
+from server.ui.views.shell import Notice
 from server.ui.views.status import Badge, badge
 from server.ui.words import age, moment, spoken
 
@@ -125,6 +126,24 @@ def incident_rows(found: Sequence[Incident], now: datetime) -> tuple[IncidentRow
         )
         for each in ordered
     )
+
+
+def incident_notices(standing: Sequence[Incident], now: datetime) -> tuple[Notice, ...]:
+    """One quiet line while something lasts, whatever it is about; oldest first as given."""
+    if not standing:
+        return ()
+    first, more = standing[0], len(standing) - 1
+    since = age(now - first.opened_at)
+    lasts = "has just begun" if since == "now" else f"has lasted for {since}"
+    held = f", {len(first.cases)} case{'s' if len(first.cases) > 1 else ''} held up" if first.cases else ""
+    others = f" {more} more last." if more > 1 else " 1 more lasts." if more else ""
+    text = f"An incident {lasts}{held}: {_shortened(first.message or spoken(first.kind))}.{others}"
+    return (Notice(kind="trouble", text=text, href="/incidents", link="See incidents"),)
+
+
+def _shortened(text: str) -> str:
+    flat = " ".join(text.split()).rstrip(".")
+    return flat if len(flat) <= 100 else f"{flat[:99].rstrip()}…"
 
 
 def between(share: Share) -> str:

@@ -12,7 +12,7 @@ from server.ui.words import initials
 THEMES = ("system", "light", "dark")
 PLACES = (
     ("inbox", "Inbox", "/", False),
-    ("approvals", "Approvals", "/approvals", False),
+    ("approvals", "Sign-off", "/approvals", False),
     ("knowledge", "Knowledge", "/knowledge", True),
     ("playbooks", "Playbooks", "/playbooks", True),
     ("runs", "Runs", "/runs", False),
@@ -36,7 +36,7 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """A line above the page. `kind`: stopped, demo, told (it worked) or refused."""
+    """A line above the page. `kind`: stopped, trouble (an incident lasts), told (it worked) or refused."""
 
     kind: str
     text: str
