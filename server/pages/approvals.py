@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from agent.approvals import ApprovalStatus
+from agent.approvals import ApprovalRequest, ApprovalStatus
 from server.deps import Insider, Parts
 from server.pages.dossier import dossier_of
 from server.pages.shell import page, see
-from server.ui.views.approvals import queue
+from server.service import Service
+from server.ui.views.approvals import in_order, queue
 from server.ui.views.case import case_view
 
 router = APIRouter()
-MOST = 500
+MOST, NAMED = 500, 100
 
 
 @router.get("/approvals", response_class=HTMLResponse)
@@ -23,17 +25,23 @@ def approvals(request: Request, service: Parts, who: Insider) -> Response:
     """The queue, with the request that was chosen, else the first."""
     waiting = service.database.approvals.list(ApprovalStatus.AWAITING, limit=MOST)
     wanted = request.query_params.get("request", "")
-    asked = queue(waiting, wanted, service.clock.now())
     chosen = next((each for each in waiting if each.id == wanted), None)
     if wanted and chosen is None:
         known = service.database.approvals.get(wanted)
         return see(f"/cases/{known.case_id}" if known else "/approvals")
-    if chosen is None and asked:
-        asked = queue(waiting, asked[0].id, service.clock.now())
-        chosen = next(each for each in waiting if each.id == asked[0].id)
+    ordered = in_order(waiting)
+    chosen = chosen or next(iter(ordered), None)
+    asked = queue(ordered, chosen.id if chosen else "", service.clock.now(), _called(service, ordered[:NAMED]))
     case = case_view(dossier_of(service, chosen.case_id, who), who) if chosen else None
     return page(
-        request, "approvals.html", "Approvals", who, section="approvals",
+        request, "approvals.html", "Sign-off", who, section="approvals",
         asked=asked, case=case, key=secrets.token_hex(8), carried="?view=sign", edit=None,
         changes=tuple(chosen.changes.values()) if chosen else (),
     )  # fmt: skip
+
+
+def _called(service: Service, requests: Sequence[ApprovalRequest]) -> dict[str, str]:
+    """The names of the customers of the first requests: who reads on sees what it is about instead."""
+    customers = service.store.readers().customers
+    found = {each: customers.customer(each) for each in {request.customer_id for request in requests} if each}
+    return {key: customer.name for key, customer in found.items() if customer is not None}

@@ -86,7 +86,7 @@ def signing_of(
     limits, now, person = service.limits, service.clock.now(), person_of(service, who)
     against = _against(service, request, who)
     past = _history(service).done.past_effects(now - longest_memory(limits), request.customer_id, request.case_id)
-    left = left_today(person, past, limits, now) if request.gives_value else ""
+    left = left_today(person, past, limits, now, request.amount) if request.gives_value else ""
     people = signers(limits, list(service.database.accounts.list())) or list(limits.people)
     return signing_view(
         request, button_says(request, methods, names), against, left, may_cover(people, request.required_role)

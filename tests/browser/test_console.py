@@ -22,7 +22,8 @@ __all__ = ["web"]
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="/usr/bin/chromium is missing: apt-get install chromium")
 PAGES = ("/?view=all", "/approvals", "/knowledge?ask=return", "/knowledge/returns/3", "/playbooks", "/playbooks/thanks",
-         "/runs", "/audit/verified", "/settings", "/figures")  # fmt: skip
+         "/runs", "/incidents", "/audit/verified", "/settings", "/figures", "/reviews", "/calibration",
+         "/api/reference", "/no-such-page")  # fmt: skip
 expect.set_options(timeout=20_000)
 Scheme = Literal["light", "dark"]
 
@@ -165,7 +166,7 @@ def test_reject_with_a_reason_and_take_over(browser: Browser, site: Site) -> Non
     expect(page.get_by_role("complementary")).to_contain_text("the parcel came today")
     page.goto(f"{site.address}/cases/{other.case_id}")
     page.keyboard.press("t")
-    expect(page.locator(".held")).to_contain_text("noor took it over")
+    expect(page.locator(".held")).to_contain_text("Noor took it over")
     page.get_by_role("button", name="Release").click()
     expect(page.locator(".held")).to_have_count(0)
 

@@ -81,11 +81,33 @@ def account_view(
 def _session(sign_in: SignIn, current: str) -> SessionLine:
     return SessionLine(
         where=sign_in.address,
-        program=sign_in.program or "unknown program",
+        program=program_of(sign_in.program),
         begun=sign_in.created_at,
         seen=sign_in.seen_at,
         this_one=sign_in.id == current,
     )
+
+
+_BROWSERS = (
+    ("Edg/", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Version/", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def program_of(agent: str) -> str:
+    """`Firefox 131 on macOS` of what a browser calls itself; another program's own name, as it is."""
+    known = next(((name, agent.partition(mark)[2]) for mark, name in _BROWSERS if mark in agent), None)
+    if known is None:
+        return agent[:60] or "Unknown program"
+    system = next((f" on {name}" for mark, name in _SYSTEMS if mark in agent), "")
+    return f"{known[0]} {known[1].split('.')[0].split(' ')[0]}{system}"
 
 
 def _key(key: ApiKey, now: datetime) -> KeyLine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,19 +23,26 @@ class Asked:
     amount: str
     what: str
     about: str
+    customer: str
     needs: str
     until: str
     left: str
     hurry: bool
 
 
-def queue(requests: Sequence[ApprovalRequest], here: str, now: datetime) -> tuple[Asked, ...]:
-    """Every request that waits, in the order in which to answer."""
-    ordered = sorted(requests, key=lambda each: (each.kind is not ApprovalKind.SIGN, each.expires_at, each.id))
-    return tuple(_asked(each, here, now) for each in ordered)
+def in_order(requests: Sequence[ApprovalRequest]) -> list[ApprovalRequest]:
+    """Signatures first, and what ends soonest."""
+    return sorted(requests, key=lambda each: (each.kind is not ApprovalKind.SIGN, each.expires_at, each.id))
 
 
-def _asked(request: ApprovalRequest, here: str, now: datetime) -> Asked:
+def queue(
+    requests: Sequence[ApprovalRequest], here: str, now: datetime, called: Mapping[str, str]
+) -> tuple[Asked, ...]:
+    """The lines of these requests, in their order. `called`: names of customers by id, where known."""
+    return tuple(_asked(each, here, now, called.get(each.customer_id, "")) for each in requests)
+
+
+def _asked(request: ApprovalRequest, here: str, now: datetime, customer: str) -> Asked:
     left = request.expires_at - now
     return Asked(
         id=request.id,
@@ -45,8 +52,9 @@ def _asked(request: ApprovalRequest, here: str, now: datetime) -> Asked:
         amount=money(request.amount),
         what=kinds_of(request).capitalize(),
         about=spoken(request.intent),
+        customer=customer,
         needs=request.required_role.value,
         until=moment(request.expires_at),
-        left=f"{age(left)} left" if left.total_seconds() > 0 else "expired",
+        left=f"{age(left)}" if left.total_seconds() > 0 else "expired",
         hurry=left.total_seconds() < 4 * 3600,
     )

@@ -37,7 +37,7 @@ def entries(found: Sequence[AuditEntry]) -> tuple[Entry, ...]:
             seq=each.seq,
             at=each.at,
             who=each.actor,
-            what=spoken(each.event.replace(".", " ")),
+            what=event_says(each.event),
             case_id=each.case_id,
             says=says(each.payload),
             payload=each.payload,
@@ -45,6 +45,11 @@ def entries(found: Sequence[AuditEntry]) -> tuple[Entry, ...]:
         )
         for each in found
     )
+
+
+def event_says(event: str) -> str:
+    """`sign-off awaiting` of `approval.awaiting`: the interface's words for the log's names."""
+    return spoken(event.replace(".", " ")).replace("approval", "sign-off")
 
 
 def says(payload: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -31,10 +32,11 @@ from server.ui.views.facts import (
     passage_views,
 )
 from server.ui.views.happened import Happening, Stage, stages, timeline
+from server.ui.views.rules import Rule, rule_of
 from server.ui.views.signing import Signing
 from server.ui.views.sources import Known
 from server.ui.views.status import Badge, badge
-from server.ui.words import age, language, money, spoken
+from server.ui.words import age, language, moment, money, priced, spoken
 from tools.actions import IssueStoreCredit, RefundOrder
 from tools.helpdesk import Ticket
 
@@ -110,6 +112,7 @@ class CaseView:
     options: tuple[Option, ...]
     signing: Signing | None
     decided: str
+    wanted: str
     handover: Handover | None
     customer: CustomerView | None
     order: OrderView | None
@@ -118,7 +121,7 @@ class CaseView:
     facts: tuple[FactView, ...]
     earlier: tuple[EarlierCase, ...]
     rationale: str
-    rules: tuple[tuple[str, str], ...]
+    rules: tuple[Rule, ...]
     open_questions: tuple[str, ...]
     failures: tuple[str, ...]
     stages: tuple[Stage, ...]
@@ -158,6 +161,7 @@ def case_view(found: Dossier, who: Principal) -> CaseView:
         options=_options(found),
         signing=found.signing,
         decided=_decided(found.asked, found.request),
+        wanted=_wanted(found),
         handover=_handover(record, found),
         customer=customer_view(shop.customer, identity, fact),
         order=order_view(shop.order, shop.customer, shop.refunds, shop.returns, identity),
@@ -212,7 +216,7 @@ def _flags(record: CaseRecord) -> tuple[str, ...]:
         "upset": said.high_emotion,
         "asks for a person": said.human_request,
         "not sure what is asked": said.abstained,
-        priority_of(said): priority_of(said) in ("high", "urgent"),
+        f"{priority_of(said)} priority": priority_of(said) in ("high", "urgent"),
     }
     return tuple(name for name, so in named.items() if so)
 
@@ -241,7 +245,7 @@ def _options(found: Dossier) -> tuple[Option, ...]:
         Option(
             number=number,
             title=option.title,
-            says=tuple(describe(action, found.names) for action in option.actions),
+            says=tuple(priced(describe(action, found.names)) for action in option.actions),
             reply=reply.text if (reply := chosen(proposal, option).reply) else "",
         )
         for number, option in enumerate(proposal.alternatives, 1)
@@ -261,7 +265,20 @@ def _decided(asked: Sequence[ApprovalRequest], waiting: ApprovalRequest | None) 
     return f"{decision.by} ({decision.role.value}) {_PAST[decision.kind.value]}{reason}"
 
 
+def _wanted(found: Dossier) -> str:
+    """Who asked for a signature from beside the ticket, while it waits."""
+    if found.request is None:
+        return ""
+    asking = (e for e in found.events if e.kind == "sign_off_wanted" and e.body.get("request") == found.request.id)
+    last = next(asking, None)
+    return f"{last.body.get('by')} asked for a signature, {moment(last.at)}" if last else ""
+
+
 _PAST = {"approve": "signed", "modify": "changed it", "reject": "said no", "escalate": "handed it over"}
+
+
+_SOURCED = re.compile(r" \[[\w:,. -]+\]$")
+"""The messages and facts that a line of a summary names as its source: they are on the same page."""
 
 
 def _handover(record: CaseRecord, found: Dossier) -> Handover | None:
@@ -277,15 +294,17 @@ def _handover(record: CaseRecord, found: Dossier) -> Handover | None:
         customer=customer.name if customer else "not verified",
         assessment=f"{spoken(said.intent)}, {said.confidence:.0%} sure",
         suggested=", ".join(would) or "answer in person",
-        summary=tuple((record.proposal.summary if record.proposal else "").splitlines()),
+        summary=tuple(
+            _SOURCED.sub("", line) for line in (record.proposal.summary if record.proposal else "").splitlines()
+        ),
         priority=priority_of(said),
         score=record.score,
     )
 
 
-def _rules(record: CaseRecord) -> tuple[tuple[str, str], ...]:
+def _rules(record: CaseRecord) -> tuple[Rule, ...]:
     found = record.verdict.every_violation() if record.verdict else ()
-    return tuple(dict.fromkeys((v.rule, v.message) for v in found if v.verdict is not Verdict.ALLOW))
+    return tuple(dict.fromkeys(rule_of(v.message, v.rule) for v in found if v.verdict is not Verdict.ALLOW))
 
 
 def cost_of(record: CaseRecord) -> Cost:

@@ -10,7 +10,8 @@ from agent.approvals.card import call_of, describe, words_of
 from agent.approvals.names import NO_NAMES, Names
 from agent.case import ActionVerdict, Execution, ExecutionStatus, Verdict
 from agent.repositories import CaseRecord
-from server.ui.words import moment, money, spoken
+from server.ui.views.rules import Rule, a, rule_of
+from server.ui.words import language, moment, money, priced, spoken
 from tools.actions import Action, IssueStoreCredit, RefundOrder, SendReply
 from tools.money import Money
 
@@ -39,9 +40,10 @@ class Effect:
     change: str = ""
     words: str = ""
     warnings: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
     proof: str = ""
     quiet: bool = False
+    signed: bool = False
 
 
 def effects_of(
@@ -50,7 +52,7 @@ def effects_of(
     names: Names = NO_NAMES,
     methods: Mapping[str, str] | None = None,
 ) -> tuple[Effect, ...]:
-    """Every effect of a case in order. What a request asks for is rendered from its card, which is the call itself."""
+    """Every effect of a case in order, once it is over what was signed first. What waits is rendered from its call."""
     if record.proposal is None:
         return ()
     done = {execution.action.fingerprint(): execution for execution in record.executions}
@@ -63,8 +65,9 @@ def effects_of(
             found.append(numbered(shown[mark], number))
         else:
             found.append(_own(number, action, judged.get(mark), done.get(mark), names))
-    waits = request is not None
-    return tuple(_folded(each) if waits and each.state == "done" else each for each in found)
+    if request is None:
+        return tuple(sorted(found, key=lambda each: not each.signed))
+    return tuple(_folded(each) if each.state == "done" else each for each in found)
 
 
 def _folded(effect: Effect) -> Effect:
@@ -78,18 +81,22 @@ def numbered(effect: Effect, number: int) -> Effect:
 
 
 def card_effects(request: ApprovalRequest, names: Names, methods: Mapping[str, str]) -> dict[str, Effect]:
-    """The effects of a request by fingerprint, made of the lines of its card and nothing else."""
+    """The effects of a request by fingerprint, made of its calls and the lines of its card and nothing else."""
     lines = card(request, names)
-    return {
-        action.fingerprint(): _asked(
-            number, action, [line for line in lines if line.effect == number], request, methods
-        )
-        for number, action in enumerate(request.effects, 1)
-    }
+    found: dict[str, Effect] = {}
+    for number, action in enumerate(request.effects, 1):
+        own = [line for line in lines if line.effect == number]
+        found[action.fingerprint()] = _asked(number, action, own, request, methods, names)
+    return found
 
 
 def _asked(
-    number: int, action: Action, lines: Sequence[CardLine], request: ApprovalRequest, methods: Mapping[str, str]
+    number: int,
+    action: Action,
+    lines: Sequence[CardLine],
+    request: ApprovalRequest,
+    methods: Mapping[str, str],
+    names: Names,
 ) -> Effect:
     verdict = next((item for item in request.verdicts if item.fingerprint == action.fingerprint()), None)
     amount = request.amount_of(action)
@@ -97,7 +104,7 @@ def _asked(
     return Effect(
         number=number,
         kind=action.kind,
-        says=_text(lines, LineKind.AMOUNT) or _text(lines, LineKind.EFFECT),
+        says=_says(action, names),
         call=_text(lines, LineKind.CALL),
         state="waits" if request.awaiting else "alone",
         state_says=_needs(action, verdict, request) if request.awaiting else request.status.value,
@@ -109,6 +116,13 @@ def _asked(
     )
 
 
+def _says(action: Action, names: Names) -> str:
+    """The sentence of a call by the names of things; their ids stand in the exact call below it."""
+    if isinstance(action, SendReply):
+        return f"Send this reply, in {language(action.language)}"
+    return priced(describe(action, names))
+
+
 def _text(lines: Sequence[CardLine], kind: LineKind) -> str:
     return next((line.text for line in lines if line.kind is kind), "")
 
@@ -117,12 +131,12 @@ def _needs(action: Action, verdict: ActionVerdict | None, request: ApprovalReque
     if isinstance(action, SendReply):
         return "read before it leaves"
     role = verdict.role if verdict and verdict.role else request.required_role.value
-    return f"needs {'an' if role[0] in 'ae' else 'a'} {role}"
+    return f"needs {a(role)}"
 
 
-def _rules(verdict: ActionVerdict | None) -> tuple[str, ...]:
+def _rules(verdict: ActionVerdict | None) -> tuple[Rule, ...]:
     found = verdict.violations if verdict else ()
-    return tuple(dict.fromkeys(f"{v.message} [{v.rule}]" for v in found if v.verdict is not Verdict.ALLOW))
+    return tuple(dict.fromkeys(rule_of(v.message, v.rule) for v in found if v.verdict is not Verdict.ALLOW))
 
 
 def _own(number: int, action: Action, verdict: ActionVerdict | None, done: Execution | None, names: Names) -> Effect:
@@ -130,13 +144,14 @@ def _own(number: int, action: Action, verdict: ActionVerdict | None, done: Execu
     return Effect(
         number=number,
         kind=action.kind,
-        says=describe(action, names),
+        says=_says(action, names),
         call=call_of(action),
         state=state,
         state_says=says,
         words=words_of(action),
         rules=_rules(verdict),
         proof=proof,
+        signed=done is not None and bool(done.approved_by),
         quiet=action.kind in QUIET and state in ("done", "alone"),
     )
 
@@ -144,9 +159,13 @@ def _own(number: int, action: Action, verdict: ActionVerdict | None, done: Execu
 def _standing(verdict: ActionVerdict | None, done: Execution | None) -> tuple[str, str, str]:
     if done is not None:
         state = {ExecutionStatus.SUCCEEDED: "done", ExecutionStatus.FAILED: "failed"}.get(done.status, "open")
-        by = f" by {done.approved_by}" if done.approved_by else " by itself"
+        by = f", signed by {done.approved_by}" if done.approved_by else " by itself"
         when = f", {moment(done.settled_at)}" if done.settled_at else ""
-        return state, f"{_DONE[done.status]}{by if state == 'done' else ''}{when}", done.detail or done.reference
+        return (
+            state,
+            f"{_DONE[done.status]}{by if state == 'done' else ''}{when}",
+            priced(done.detail or done.reference),
+        )
     if verdict is None or verdict.verdict is Verdict.BLOCK:
         return "blocked", "blocked", ""
     if verdict.verdict is Verdict.ALLOW:

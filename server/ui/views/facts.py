@@ -9,7 +9,7 @@ from datetime import datetime
 from agent.case import CitedPassage, Evidence, Identity
 from agent.repositories import CaseRecord
 from server.ui.views.sources import evidence_anchor, passage_href, plain_fields
-from server.ui.words import age, day, moment, money, spoken
+from server.ui.words import age, day, flowing, moment, money, spoken
 from tools.commerce import Customer, LineItem, Order, Refund, Return, Shipment
 
 _LATE = ("exception", "returned_to_sender")
@@ -202,7 +202,7 @@ def passage_views(passages: Sequence[CitedPassage], cited: Sequence[str]) -> tup
             title=item.title.partition(" › ")[2] or item.title,
             version=item.version,
             href=passage_href(item.document_id, item.version, item.anchor),
-            text=item.text,
+            text=flowing(item.text),
             cited=item.passage_id in order,
         )
         for item in ranked

@@ -82,6 +82,7 @@ def _said(event: CaseEvent) -> Happening | None:
         "failed": ("Failed", _text(body, "why"), "wrong"),
         "closed": (f"Ended: {spoken(_text(body, 'status'))}", "", "plain"),
         "alert": ("Somebody has to know", _text(body, "message"), "wrong"),
+        "sign_off_wanted": (f"{_text(body, 'by')} asked for a signature", "", "person"),
         "taken": ("With a person", _text(body, "why"), "person"),
         "given_back": (f"{_text(body, 'by')} gave it back", "", "person"),
     }

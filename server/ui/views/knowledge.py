@@ -9,6 +9,7 @@ from datetime import datetime
 from knowledge.catalogue import held
 from knowledge.documents import Hit, Passage
 from server.ui.views.sources import passage_href
+from server.ui.words import flowing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +84,7 @@ def sections(passages: Iterable[Passage], document_id: str, version: int) -> tup
             anchor=each.anchor,
             reference=f"{each.document_id}#{each.section}",
             title=each.title.partition(" › ")[2] or each.title,
-            text=each.text,
+            text=flowing(each.text),
         )
         for each in passages
         if each.document_id == document_id and each.version == version
@@ -97,7 +98,7 @@ def found_views(hits: Sequence[Hit]) -> tuple[Found, ...]:
             title=hit.passage.title,
             reference=f"{hit.passage.document_id}#{hit.passage.section}, version {hit.passage.version}",
             href=passage_href(hit.passage.document_id, hit.passage.version, hit.passage.anchor),
-            text=hit.passage.text,
+            text=flowing(hit.passage.text),
             score=f"{hit.score:.2f}",
         )
         for hit in hits

@@ -55,7 +55,7 @@ def run_views(runs: Sequence[Run]) -> tuple[RunView, ...]:
             status=run.status.value,
             tone=_TONES.get(run.status, "plain"),
             began=moment(run.started_at or run.created_at),
-            took=f"{run.seconds:.1f} s" if run.seconds < 120 else lasting(timedelta(seconds=run.seconds)),
+            took=_took(run.seconds),
             attempts=run.attempts,
             worker=run.worker,
             error=run.error,
@@ -63,6 +63,12 @@ def run_views(runs: Sequence[Run]) -> tuple[RunView, ...]:
         )
         for run in runs
     )
+
+
+def _took(seconds: float) -> str:
+    if seconds >= 120:
+        return lasting(timedelta(seconds=seconds))
+    return f"{seconds:.0f} s" if seconds >= 0.5 else "under 1 s"
 
 
 def failed_cases(records: Sequence[CaseRecord]) -> tuple[RunView, ...]:
@@ -75,7 +81,7 @@ def failed_cases(records: Sequence[CaseRecord]) -> tuple[RunView, ...]:
             status=record.status.value,
             tone="wrong",
             began=moment(record.updated_at),
-            took=f"{record.seconds:.1f} s",
+            took=_took(record.seconds),
             attempts=1,
             worker="",
             error=record.outcome,

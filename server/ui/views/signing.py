@@ -11,6 +11,7 @@ from agent.approvals.request import ApprovalKind
 from agent.limits import Person, PolicyLimits, Role
 from agent.policy import PastEffect
 from agent.policy.amounts import gives_value, summed
+from server.ui.views.rules import Rule, a, rules_of
 from server.ui.words import moment, money
 from tools.money import Money
 
@@ -28,12 +29,13 @@ class Signing:
     does: str
     amount: str
     needs: str
+    needs_says: str
     signers: tuple[str, ...]
     may: bool
     against: tuple[str, ...]
     left: str
     expires_at: datetime
-    reasons: tuple[str, ...]
+    reasons: tuple[Rule, ...]
 
     @property
     def until(self) -> str:
@@ -53,12 +55,13 @@ def signing_view(
         does=does,
         amount=money(request.amount),
         needs=request.required_role.value,
+        needs_says=a(request.required_role.value),
         signers=tuple(f"{person.name} ({person.role.value})" for person in signers),
         may=not against,
         against=tuple(against),
         left=left,
         expires_at=request.expires_at,
-        reasons=request.reasons,
+        reasons=rules_of(request.reasons),
     )
 
 
@@ -67,8 +70,10 @@ def may_cover(people: Sequence[Person], least: Role) -> tuple[Person, ...]:
     return tuple(sorted((p for p in people if p.role.covers(least)), key=lambda p: (p.role.rank, p.name)))
 
 
-def left_today(person: Person | None, past: Sequence[PastEffect], limits: PolicyLimits, now: datetime) -> str:
-    """`$61.00 left of your $100.00 today, at most $50.00 each`; what is signed counts for 24 hours."""
+def left_today(
+    person: Person | None, past: Sequence[PastEffect], limits: PolicyLimits, now: datetime, amount: Money | None = None
+) -> str:
+    """`$61.00 left of your $100.00 today, $22.00 after this; at most $50.00 each`; a signature counts for 24 hours."""
     if person is None:
         return ""
     own = limits.roles.of(person.role)
@@ -79,8 +84,13 @@ def left_today(person: Person | None, past: Sequence[PastEffect], limits: Policy
     most = own.per_day.amount
     left = most - _signed(person, past, most.currency, now)
     nothing = Money(minor=0, currency=most.currency)
-    each = f", at most {money(own.each.amount)} each" if own.each and own.each.amount else ""
-    return f"{money(max(left, nothing, key=lambda amount: amount.minor))} left of your {money(most)} today{each}"
+    each = f"; at most {money(own.each.amount)} each" if own.each and own.each.amount else ""
+    after = f", {money(left - amount)} after this" if amount is not None and _fits(amount, left) else ""
+    return f"{money(max(left, nothing, key=lambda found: found.minor))} left of your {money(most)} today{after}{each}"
+
+
+def _fits(amount: Money, left: Money) -> bool:
+    return amount.currency == left.currency and amount.minor <= left.minor
 
 
 def _signed(person: Person, past: Sequence[PastEffect], currency: str, now: datetime) -> Money:

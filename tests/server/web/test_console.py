@@ -12,6 +12,7 @@ from agent.approvals import ApprovalRequest, ApprovalStatus
 from agent.case import CaseStatus
 from agent.limits import Role
 from agent.repositories import CaseRecord
+from server.ui.views.rules import rules_of
 from tests.journeys.shop import about
 from tests.server.web.conftest import Web, person
 from tools.actions import CloseTicket
@@ -72,6 +73,7 @@ def test_every_page_is_there_for_everybody_who_may_read(web: Web, role: Role) ->
         "/knowledge/returns/3",
         "/playbooks/not_received",
         "/audit/verified",
+        "/api/reference",
     ):
         answer = client.get(path, headers=HTML)
         assert answer.status_code == 200, path
@@ -107,7 +109,9 @@ def test_what_is_shown_is_the_call_byte_for_byte(web: Web) -> None:
             assert action.model_dump_json() in shown, path
         assert f"{request.expires_at:%H:%M} UTC" in html
         assert request.digest in html
-    assert all(reason.partition(" [")[0] in unescape(html) for reason in request.reasons)
+    for rule in rules_of(request.reasons):
+        assert rule.says in unescape(html)
+        assert f"<code>{rule.id}</code>" in html
 
 
 def test_the_words_of_a_customer_are_never_markup(web: Web) -> None:
@@ -334,7 +338,7 @@ def test_the_effects_of_a_case_that_closed_are_told_with_who_signed(web: Web) ->
     web.shop.sign(record, "noor")
     html = web.client(person(Role.VIEWER)).get(f"/cases/{record.case_id}", headers=HTML).text
     assert "What was sent" in html
-    assert "done by noor" in html
+    assert "done, signed by noor" in html
     assert CloseTicket.model_fields, "the closed union of actions is what a page can show"
 
 
