@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from agent.case import Investigation, Violation
 from agent.guard.rules import Rule, blocked
@@ -53,16 +54,27 @@ def states(text: str, known: Investigation) -> Iterator[Violation]:
     """Statements about orders without order evidence, and statements that the evidence denies."""
     have = any(item.kind in ORDER_KINDS or item.kind.startswith(ASKED_ORDERS) for item in known.evidence)
     for sentence in sentences_of(text):
-        if not have and _STATUS.search(sentence.text) and not _OPEN.search(sentence.text):
+        if not have and _STATUS.search(sentence.text) and not _open(sentence.text):
             message = "the reply speaks about an order, and no order context is attached"
             yield blocked(Rule.NO_ORDER_CONTEXT, message, sentence.start, sentence.end)
         elif have:
             yield from _denied(sentence, known)
 
 
+@lru_cache(maxsize=4096)
+def _open(sentence: str) -> bool:
+    """Most sentences of a reply are those of a macro, and come again with every case."""
+    return _OPEN.search(sentence) is not None
+
+
+@lru_cache(maxsize=4096)
+def _something_else(sentence: str) -> bool:
+    return _SOMETHING_ELSE.search(sentence) is not None
+
+
 def _denied(sentence: Sentence, known: Investigation) -> Iterator[Violation]:
     parcel = known.find("shipment")
-    if parcel is None or _OPEN.search(sentence.text) or _SOMETHING_ELSE.search(sentence.text):
+    if parcel is None or _open(sentence.text) or _something_else(sentence.text):
         return
     still = [name.replace("_", " ") for name in _STANDING_STILL if parcel.fields.get(name) is True]
     if still and (match := _ON_ITS_WAY.search(sentence.text)):

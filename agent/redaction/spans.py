@@ -123,14 +123,16 @@ class Rule:
         """Yield the accepted matches; a refused match hides nothing that starts inside it."""
         if not self._may_hold(text):
             return
-        group = "v" if "v" in self.pattern.compiled.groupindex else 0
-        position = 0
-        while match := self.pattern.search(text, position):
+        pattern = self.pattern.compiled
+        match = pattern.search(text)  # nearly always nothing
+        while match is not None:
+            group = "v" if "v" in pattern.groupindex else 0
             if match.end(group) > match.start(group) and self.accept(match):
                 yield Span(match.start(group), match.end(group), self.type)
                 position = max(match.end(group), match.start() + 1)
             else:
                 position = match.start() + 1
+            match = pattern.search(text, position)
 
     def _may_hold(self, text: str) -> bool:
         if self.digits or self.run:

@@ -6,6 +6,7 @@ import csv
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -57,6 +58,7 @@ _ENDINGS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _FOREIGN = re.compile("[ăýåøæłşğıćčěřůżșțđńśźąęħőűžšžāēīū]")
 _LEAST = 0.3
+_KEPT = 400  # characters of a sentence whose votes are remembered
 _STRANGE = 0.3  # votes a word: a text with foreign letters and fewer than these is in none of our languages
 _PRIOR = {"it": 0.8, "pt": 0.8, "nl": 0.8}  # rarer among our customers, and close to a more usual neighbour
 _FUNCTION_WORDS = Path(__file__).with_name("function_words.csv")
@@ -75,7 +77,7 @@ def language_of(text: str, hint: str = "") -> str:
     total: defaultdict[str, float] = defaultdict(float)
     told = _NOISE.sub(" ", text)
     for sentence in _SENTENCE.split(told):
-        votes = _votes(sentence)
+        votes = _kept_votes(sentence) if len(sentence) <= _KEPT else _votes(sentence)
         if votes:
             # The longest part decides, however many short greetings in another language stand around it.
             best = max(votes, key=lambda code: (votes[code], code == fallback))
@@ -96,7 +98,7 @@ def _unknown(text: str, votes: dict[str, float]) -> bool:
     return words > 2 and strange and max(votes.values(), default=0.0) < words * _STRANGE * 1.5
 
 
-def _votes(sentence: str) -> dict[str, float]:
+def _votes(sentence: str) -> Mapping[str, float]:
     votes: defaultdict[str, float] = defaultdict(float)
     # The telling letters are none of ASCII.
     for letter in () if sentence.isascii() else sentence.casefold():
@@ -106,6 +108,10 @@ def _votes(sentence: str) -> dict[str, float]:
         for code, weight in _word_votes(word):
             votes[code] += weight
     return {code: vote * _PRIOR.get(code, 1.0) for code, vote in votes.items()}
+
+
+# Our own sentences, those of macros, come again with every draft.
+_kept_votes = lru_cache(maxsize=2048)(_votes)
 
 
 @lru_cache(maxsize=4096)
