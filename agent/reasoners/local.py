@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Protocol
 
 from agent.case import Classification, RankedIntent, References, Urgency
 from agent.guard.injection import before_instructions
 from agent.intake import InboundMail, extract, is_automatic
 from agent.intake.mentions import Mention
 from agent.investigation.addresses import find_address
+from agent.reasoners.answers import Judge, heard
 from agent.reasoners.asks import ADDRESS, QUESTION, Heard, further, lead_of
 from agent.reasoners.stated import stated
 from agent.triage import Triage, TriageResult
@@ -24,12 +24,6 @@ from tools.money import minor_digits
 # What may be the number of an order: "2151", "#2151", no amount.
 _ASKS = re.compile(r"\?|\b(?:how|what|which|wie|welche\w*|cómo|como|qué|cuál|comment|quel\w*|quale|hoe|wat)\b", re.I)
 _NUMBER = re.compile(r"(?<![\d.,$€£])\d{4,}(?![.,]\d)")
-
-
-class Judge(Protocol):
-    """`agent.triage.Triage`, as far as it is needed here."""
-
-    def classify(self, text: str, subject: str = "", hint_language: str = "") -> TriageResult: ...  # noqa: D102 - as there
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,7 @@ class LocalClassifier:
     def __call__(self, ticket: Ticket, hint: str) -> Classification:
         """The classification of the newest message of the customer."""
         message = ticket.latest
-        found = self.triage.classify(message.text, ticket.subject, hint)
+        found = heard(self.triage, ticket, hint)
         automatic = message.automatic or self._automatic(ticket)
         lead, secondary = _asked(found, words_of(ticket))
         return Classification(

@@ -1,0 +1,54 @@
+"""A short answer to the shop: "M then, please" is about what the customer wrote before."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from agent.triage import TriageResult
+from agent.triage.wording import own_words
+from tools.helpdesk import Author, Ticket
+
+MOST_WORDS = 16
+"""A longer message says by itself what it is about."""
+FEW_WORDS = 6
+"""So few words after a question of ours answer it, also where they thank."""
+SURE_OF_NEWS, SURE_OF_THANKS = 0.9, 0.5
+
+
+class Judge(Protocol):
+    """`agent.triage.Triage`, as far as it is needed here."""
+
+    def classify(self, text: str, subject: str = "", hint_language: str = "") -> TriageResult: ...  # noqa: D102 - as there
+
+
+def heard(judge: Judge, ticket: Ticket, hint: str) -> TriageResult:
+    """What the newest message is about, read together with the one before it when it only answers the shop.
+
+    Mood, urgency and the wish for a person are always those of the newest message.
+    """
+    message = ticket.latest
+    found = judge.classify(message.text, ticket.subject, hint)
+    before, asked = _before(ticket)
+    if not before or not _only_answers(found, len(own_words(message.text).split()), asked=asked):
+        return found
+    whole = judge.classify(f"{own_words(before)}\n{own_words(message.text)}", "", hint)
+    return whole.model_copy(
+        update=found.model_dump(include={"sentiment", "high_emotion", "legal_threat", "human_request", "urgency"})
+    )
+
+
+def _before(ticket: Ticket) -> tuple[str, bool]:
+    """What the customer wrote before the shop's answer, and whether that answer asks; empty without an answer."""
+    earlier = ticket.messages[: ticket.messages.index(ticket.latest)]
+    if not earlier or earlier[-1].author is Author.CUSTOMER:
+        return "", False
+    told = [message.text for message in earlier if message.author is Author.CUSTOMER]
+    return (told[-1] if told else ""), "?" in earlier[-1].text
+
+
+def _only_answers(found: TriageResult, words: int, *, asked: bool) -> bool:
+    if words > MOST_WORDS or found.human_request:
+        return False
+    if found.intent == "thanks":
+        return found.confidence < SURE_OF_THANKS or (asked and words <= FEW_WORDS)
+    return found.confidence < SURE_OF_NEWS

@@ -1,0 +1,100 @@
+"""Short answers to the shop are about what was asked before; news, thanks and the wish for a person are not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from agent.reasoners.answers import heard
+from agent.triage import TriageResult
+from agent.triage.classify import Likely
+from tests.agent.investigation.world import NOW
+from tools.helpdesk import Author, Ticket, TicketMessage
+
+ASKED = "Hello, I would like to swap the cardigan for another size."
+
+
+@dataclass
+class Judge:
+    """Reads the newest message as `intent`; what holds the earlier one as an exchange."""
+
+    intent: str
+    confidence: float = 0.4
+    person: bool = False
+    read: list[str] = field(default_factory=list[str])
+
+    def classify(self, text: str, subject: str = "", hint_language: str = "") -> TriageResult:
+        self.read.append(text)
+        whole = "cardigan" in text
+        intent, confidence = ("exchange_request", 0.97) if whole else (self.intent, self.confidence)
+        return TriageResult(
+            intent=intent,
+            confidence=confidence,
+            abstained=not whole,
+            ranked=(Likely(intent=intent, confidence=confidence),),
+            secondary=(),
+            language="en",
+            sentiment=-0.9 if whole else 0.2,
+            high_emotion=whole,
+            legal_threat=False,
+            human_request=self.person,
+            urgency="high" if whole else "normal",
+            reason="read",
+        )
+
+
+def thread(*texts: str, shop: Author = Author.STAFF) -> Ticket:
+    """The customer and the shop in turn, the customer first."""
+    return Ticket(
+        id="t-1",
+        messages=tuple(
+            TicketMessage(id=f"m-{at}", author=shop if at % 2 else Author.CUSTOMER, at=NOW, text=text)
+            for at, text in enumerate(texts)
+        ),
+    )
+
+
+@pytest.mark.parametrize("shop", [Author.STAFF, Author.ASSISTANT])
+@pytest.mark.parametrize("intent", ["change_order", "thanks"])
+def test_a_short_answer_is_about_what_was_asked_before(shop: Author, intent: str) -> None:
+    found = heard(Judge(intent), thread(ASKED, "Gladly. Which size would you like?", "M please!", shop=shop), "")
+    assert (found.intent, found.confidence, found.abstained) == ("exchange_request", 0.97, False)
+    # Mood and urgency were those of the first message.
+    assert (found.sentiment, found.high_emotion, found.urgency) == (0.2, False, "normal")
+
+
+def test_an_answer_that_ends_with_thanks_still_answers_the_question() -> None:
+    found = heard(Judge("thanks", 0.95), thread(ASKED, "Gladly. Which size would you like?", "M. Thanks!"), "")
+    assert found.intent == "exchange_request"
+
+
+@pytest.mark.parametrize(
+    ("judge", "reply", "newest"),
+    [
+        (Judge("thanks", 0.95), "It is on its way.", "perfect, that's all I needed"),
+        (Judge("thanks", 0.95), "Is it behind the door?", "Found it, it was behind the door, thank you all"),
+        (Judge("human_request", person=True), "Which size would you like?", "A person please"),
+        (Judge("order_status", 0.96), "Which size would you like?", "Where is my other order?"),
+        (Judge("order_status"), "Which size would you like?", " ".join(["word"] * 17)),
+    ],
+)
+def test_what_says_by_itself_what_it_is_about_is_read_alone(judge: Judge, reply: str, newest: str) -> None:
+    assert heard(judge, thread(ASKED, reply, newest), "").intent == judge.intent
+    assert judge.read == [newest]
+
+
+@pytest.mark.parametrize("texts", [("M please!",), ("We have news for you.", "M please!")])
+def test_without_an_earlier_question_of_the_customer_there_is_nothing_to_answer(texts: tuple[str, ...]) -> None:
+    ticket = (
+        thread(*texts)
+        if len(texts) == 1
+        else thread("", *texts).model_copy(update={"messages": thread("", *texts).messages[1:]})
+    )
+    assert heard(Judge("change_order"), ticket, "").intent == "change_order"
+
+
+def test_two_messages_in_a_row_are_no_answer() -> None:
+    ticket = thread(ASKED, "Which size would you like?", "M please!")
+    alone = ticket.model_copy(update={"messages": (ticket.messages[0], ticket.messages[2])})
+    assert heard(Judge("change_order"), alone, "").intent == "change_order"
