@@ -121,7 +121,7 @@ class PlaybookReasoner:
             playbook=playbook,
             branch=branch,
             body=body,
-            cites=(*_found_cites(playbook.citations(branch), brief), *_quoted(body, brief)),
+            cites=(*_found_cites(self.engine.citations(playbook, branch, scope), brief), *_quoted(body, brief)),
             actions=self._actions(branch.steps, brief, scope),
             promises=self._promises(branch.follow_up, scope),
         )
