@@ -105,6 +105,8 @@ def test_a_refund_of_one_of_three_lines_is_the_amount_worked_out_by_hand(
     assert refund.amount == Money.of(expected, "USD")
     assert [line.line_id for line in refund.lines] == [mug.id]
     assert not refund.shipping
+    assert record.proposal is not None
+    assert "refunds@v2#partial-refunds" not in record.proposal.citations
     assert expected in draft(record).text
     assert not shop.order(plain.id).refunded
     shop.sign(record)
@@ -314,3 +316,17 @@ def test_an_exception_for_a_late_report_is_the_items_alone(shop: Shop, intent: s
     assert isinstance(refund, RefundOrder)
     assert (refund.shipping, refund.amount) == (False, order.total - order.shipping_paid)
     assert "shipping included" not in draft(asked).text
+
+
+@pytest.mark.system("A12")
+@pytest.mark.parametrize("intent", ["refund_request", "cancel_order", "order_status", "not_received"])
+def test_a_lost_order_is_paid_back_with_its_shipping_whatever_is_asked(shop: Shop, intent: str) -> None:
+    order = shop.planted("lost")
+    assert order.shipping_paid
+    for line in order.lines:
+        empty(shop, line.variant_id)
+    record = shop.ask(f"Where is {order.number}? I want my money back.", order, intent)
+    refund = actions(record)["refund_order"]
+    assert isinstance(refund, RefundOrder)
+    assert (refund.shipping, refund.amount) == (True, order.total)
+    assert "shipping included" in draft(record).text
