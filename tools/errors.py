@@ -53,3 +53,7 @@ class Rejected(ConnectorError):
 
 class StoreError(ToolError):
     """A store or snapshot cannot be read; the message names the file and what to do."""
+
+
+class Unstorable(StoreError):
+    """A database can neither keep nor look for this, such as a NUL in a text; the same again ends the same."""

@@ -15,7 +15,7 @@ from knowledge.errors import IndexBusy
 from server.observability.requests import HEADER
 from server.pages.shell import problem_page, wants_page
 from server.problems import Problem, ProblemDocument
-from tools.errors import StoreError, Unavailable
+from tools.errors import StoreError, Unavailable, Unstorable
 
 MEDIA_TYPE = "application/problem+json"
 _LONGEST = 300
@@ -36,6 +36,7 @@ _TITLES = {
     503: "Something that is needed does not answer now",
 }
 _KINDS = {404: "unknown-route", 405: "method-not-allowed"}
+_UNREADABLE = 400
 _log = logging.getLogger("server.errors")
 
 
@@ -79,6 +80,7 @@ def install(app: FastAPI) -> None:
         RequestValidationError: _invalid,
         HTTPException: _refused,
         Unavailable: _unavailable,
+        Unstorable: _unstorable,
         StoreError: _unavailable,
         IndexBusy: _unavailable,
         Exception: _fault,
@@ -118,6 +120,9 @@ def _place(location: object) -> str:
 def _refused(error: Exception) -> Problem:
     if not isinstance(error, HTTPException):
         raise error
+    if error.status_code == _UNREADABLE:
+        # What the framework says of bytes that are no JSON; every route that reads documents 422.
+        return Problem(422, "invalid", _TITLES[_UNREADABLE], "Send JSON in UTF-8, or a form as the page makes it.")
     title = _TITLES.get(error.status_code, "The request cannot be answered")
     kind = _KINDS.get(error.status_code, "refused")
     detail = "The routes there are stand in /api/v1/openapi.json." if error.status_code in _KINDS else ""
@@ -133,6 +138,10 @@ def _unavailable(error: Exception) -> Problem:
         "Nothing was changed that was not confirmed. Send the same request again in a moment.",
         headers={"Retry-After": "2"},
     )
+
+
+def _unstorable(error: Exception) -> Problem:
+    return Problem(422, "invalid", _TITLES[422], "A text in it holds a character that cannot be kept, such as NUL.")
 
 
 def _fault(error: Exception) -> Problem:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from tools.errors import OutcomeUnknown, StoreError, Unavailable
+from tools.errors import OutcomeUnknown, StoreError, Unavailable, Unstorable
 from tools.store.selects import order
 
 BUSY_MS = 10_000
@@ -123,6 +123,8 @@ def translated(name: str) -> Generator[None]:
     """Database errors as errors of ours: nothing was changed when one comes out of here."""
     try:
         yield
+    except DataError as error:
+        raise Unstorable(f"{name} cannot keep or look for this: {str(error.orig).splitlines()[0]}") from error
     except DBAPIError as error:
         raise _translate(error.orig, name) from error
     except sqlite3.Error as error:

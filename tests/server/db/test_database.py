@@ -24,7 +24,7 @@ from server.db.tables import AppTable
 from tests.agent.execution.world import REFUND, REPLY, TAG, answer, ask
 from tests.server.db.test_contract import case, entry
 from tools.actions import Action
-from tools.errors import StoreError
+from tools.errors import StoreError, Unstorable
 
 
 def test_head_is_the_newest_migration() -> None:
@@ -73,6 +73,22 @@ def test_a_database_of_a_newer_program_is_refused(url: str) -> None:
     engine.dispose()
     with pytest.raises(StoreError, match="another version of Countersign"):
         Database.open(url)
+
+
+@pytest.mark.parametrize("ask", ["case", "request", "intent"])
+def test_what_a_database_cannot_look_for_is_no_outage(url: str, ask: str) -> None:
+    """SQLite finds nothing under a NUL; Postgres refuses it, and would refuse it at every further try."""
+    with Database.open(url) as database:
+        asked = {
+            "case": lambda: database.cases.get("c\0"),
+            "request": lambda: database.approvals.get("a\0"),
+            "intent": lambda: database.cases.list(None, "i\0"),
+        }
+        if url.startswith("sqlite"):
+            assert not asked[ask]()
+            return
+        with pytest.raises(Unstorable):
+            asked[ask]()
 
 
 def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from server.settings import Settings, SettingsError
 from server.work import QueueState
 from tests.server.web.conftest import Web, person
 from tests.server.web.test_cases import asked
-from tools.errors import StoreError, Unavailable
+from tools.errors import StoreError, Unavailable, Unstorable
 
 
 class Waiting:
@@ -60,6 +60,10 @@ def faulty(service: Service) -> FastAPI:
     @app.get("/away")
     def away() -> None:
         raise Unavailable("postgresql+psycopg://shop:hunter22@db/countersign does not answer")
+
+    @app.get("/nul")
+    def nul() -> None:
+        raise Unstorable("cannot keep this: NUL for hunter22")
 
     return app
 
@@ -304,6 +308,19 @@ def test_a_line_names_the_case_it_is_about_and_no_person() -> None:
         line = json.loads(JsonLines().format(record))
     assert line["case_id"] == "zendesk-5512"
     assert line["message"] == f"call [phone] with {HIDDEN}"
+
+
+def test_what_a_database_cannot_keep_is_the_senders_to_mend(web: Web) -> None:
+    answer = TestClient(faulty(web.service)).get("/nul")
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")
+    assert "hunter22" not in answer.text
+
+
+@pytest.mark.parametrize("body", [b"\xff", b"{", b"[" * 100_000])
+def test_bytes_that_are_no_json_are_refused_as_documented(web: Web, body: bytes) -> None:
+    sent = {"Content-Type": "application/json"}
+    answer = web.client(person(Role.ADMIN)).post("/api/v1/tickets", content=body, headers=sent)
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")
 
 
 @pytest.mark.parametrize(("path", "status"), [("/api/v1/nothing", 404), ("/health", 405)])
