@@ -10,67 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from agent.investigation import clause_words as words
 from agent.investigation.words import fold
-
-_SENTENCE = re.compile(r"(?<=[.!?\n])\s+|\n+|;\s*")
-_JOINT = re.compile(
-    r",\s+|\s+[-–—=/]\s+|\s+(?:but|though|while|whereas|aber|jedoch|pero|mais|ma|mas|maar)\s+"
-    r"|\s+(?:and|und|y|et|e|en|&|\+)\s+"
-)
-_NO = r"(?:\bnot|n['’]t|\bnever|\bno|\bnicht|\bkein\w*|\bpas|\bsin|\bsans|\bnon|\bniet|\bnao)\b"
-_BEFORE = re.compile(rf"{_NO}\W+(?:\w+\W+){{0,2}}$")
-_WITHIN = re.compile(_NO)
-# German and French deny behind the verb: "passt nicht", "convient pas".
-_BEHIND = re.compile(r"\W+(?:\w+\W+)?(?:nicht|pas|niet)\b")
-_FINE = re.compile(
-    r"\b(?:fine|ok|okay|perfect|(?:is|are|was|were|all) (?:right|good|correct|great)|happy with|love the|as (?:it )?is"
-    r"|unchanged"
-    r"|in ordnung|gut|passt|passen|perfekt|stimmen|stimmt|esta\w* bien|bien|perfect[oa]s?|correct[oa]s?"
-    r"|va bene|vanno bene|tudo bem|estao bem|goed|in orde|parfaite?s?|convien(?:t|nent))\b"
-)
-_KEPT = re.compile(
-    r"\b(?:stays?|staying|keep|keeping|kept|remains?|leave (?:the|it|them)|bleib\w*|behalte\w*|se quedan?|me quedo"
-    r"|conservo|garde|gardons|reste(?:nt)?|tengo|tenere|rimane|fica|fico com|houd|hou ik|blijft|blijven)\b"
-)
-_THERE = re.compile(
-    r"\b(?:(?:was|were|is|are|had|has|found)\b.{0,60}\b(?:in|inside|there|included|present|here)\b|got|received|arrived|came"
-    r"|contained|dabei|drin|darin|enthalten|angekommen|erhalten|bekommen|gekommen|estaban?|venian?|llego|llegaron|recibi"
-    r"|etai(?:t|ent)|recue?s?|arrivee?s?|c'era|c'erano|arrivat[oaie]|ricevut\w+|vinha|vieram|recebi|chegou|chegaram"
-    r"|zat|zaten|ontvangen|gekregen)\b"
-)
-_ONLY = re.compile(
-    r"\b(?:only|just|nothing but|nur|bloss|solo|solamente|unicamente|seulement|uniquement|apenas|alleen)\b"
-)
-_LATER = re.compile(
-    r"\b(?:(?:write|ask|come back|return|get back) (?:again|later|next)|later|next time|another time|spater"
-    r"|nachstes mal|mas tarde|luego|despues|plus tard|prochaine fois|piu tardi|mais tarde|depois)\b"
-)
-_ASKING = re.compile(
-    r"\W*(?:(?:and|also|plus|ps|p\.s\.|oh|by the way|btw|y|et|und|e|en)\W+)*"
-    r"(?:what|how|which|when|is|are|does|do|wie|was|welche\w*|wann|ist|sind|que|como|cuanto|cual|cuando|hay|quel\w*|comment"
-    r"|combien|quand|est|sont|qual\w*|quando|quanto|hoe|wat|wanneer|welke)\b"
-)
-# A piece with none of these is a name in a list and belongs to the piece behind it: "mug and cushion are fine".
-_SAYS = re.compile(
-    r"\b(?:is|are|was|were|isn|aren|wasn|weren|didn|doesn|has|have|had|be|been|not|no|never|missing|broken|wrong|torn|damaged|came|got"
-    r"|arrived|received|refund\w*|return\w*|exchange\w*|replace\w*|send|sent|swap|change|cancel|want|need|needs|keep|short|stays?"
-    r"|ist|sind|war|waren|fehl\w*|kaputt|nicht|kein\w*|mochte|bitte|es|esta|estan|era|eran|falta\w*|quiero|llego|llegaron|rot[oa]s?"
-    r"|est|sont|etai(?:t|ent)|manque\w*|cass\w+|veux|voudrais|manca\w*|sono|faltou|faltava\w*|sao|zijn|ontbre\w*|mist|zat|zaten"
-    r"|fine|ok|okay|dabei|drin|recue?s?|livree?s?|recibid\w*|erhalten|angekommen|without|ohne|sin|sans|senza|sem|zonder)\b"
-)
-_WITHOUT = re.compile(r"\b(?:without|ohne|sin|sans|senza|sem|zonder)\b")
-# "mug to size M, rest stays": what is said of the rest is not said of what was named before.
-_REST = re.compile(
-    r"\W*(?:(?:the|all|das|die|der|el|lo|los|le|les|o|os|de|il) )?(?:rest|others?|everything else|all else"
-    r"|ubrig\w*|andere[nr]?|resto|demas|otros|reste|autres?|altro|overige|andere)\b"
-)
 
 
 class Care(Enum):
     """What a clause says about the things that it names."""
 
     MEANT = 0
-    """They are what the message is about."""
+    """They are what the message may be about: nothing else is said of them."""
+    WHY = 6
+    """They are what the message is about: something is wrong with them, or to be done about them."""
     ONLY = 1
     """They alone are."""
     ASIDE = 2
@@ -91,51 +41,92 @@ class Clause:
     care: Care
 
 
-def clauses(text: str, *, missing: bool, asides: bool) -> list[Clause]:
+def clauses(text: str, *, missing: bool, asides: bool, language: str = "en") -> list[Clause]:
     """The clauses of a message.
 
     Args:
         text: What the customer wrote.
         missing: The message is about something that did not come, so having got a thing speaks for it.
+        language: Of the message; it decides which words join.
         asides: The message also asks for information, so a plain question names things only by the way.
     """
     found: list[Clause] = []
-    for sentence in _SENTENCE.split(text):
-        if asides and sentence.rstrip().endswith("?") and _ASKING.match(fold(sentence)):
+    for sentence in words.SENTENCE.split(text):
+        if asides and sentence.rstrip().endswith("?") and words.ASKING.match(fold(sentence)):
             found.append(Clause(sentence, Care.ASIDE))
-        else:
-            found += [Clause(piece, _care(fold(piece), missing=missing)) for piece in _pieces(sentence)]
+            continue
+        for piece in _apart(sentence, language) if missing else _pieces(sentence, language):
+            care = _care(fold(piece), missing=missing)
+            # "The mug is cracked. And the socks": it goes on about the same.
+            same = care is Care.MEANT and found and found[-1].care is Care.WHY and _goes_on(fold(piece))
+            found.append(Clause(piece, Care.WHY if same else care))
     return found
 
 
-def _pieces(sentence: str) -> list[str]:
-    """A name alone belongs to what is said behind it, or at the end to what was said before."""
+def _goes_on(plain: str) -> bool:
+    return bool(words.TOO.search(plain) or words.GOES_ON.match(plain))
+
+
+def _apart(sentence: str, language: str) -> list[str]:
+    """The pieces, what was not with something else apart from that."""
+    found: list[str] = []
+    for piece in _pieces(sentence, language):
+        beside = words.BESIDE.match(fold(piece))
+        # Folding may change lengths, so the folded words are read on.
+        found += [f"{beside['there']} is there", beside["gone"]] if beside else [piece]
+    return found
+
+
+def _pieces(sentence: str, language: str) -> list[str]:
+    """A name alone belongs to what is said behind it, or before a "but" and at the end to what was said before."""
     pieces, open_ = list[str](), ""
-    for part in _JOINT.split(sentence):
-        if open_ and _REST.match(fold(part)):
+    parts = words.joint(language).split(sentence)
+    for part, behind in zip(parts[::2], [*parts[1::2], ""], strict=True):
+        if open_ and (words.REST.match(fold(part)) or words.LEADING_NO.match(fold(part))):
             pieces.append(open_)
             open_ = ""
         open_ = f"{open_}, {part}" if open_ else part
-        if _SAYS.search(fold(part)):
+        if _says(fold(part)):
             pieces.append(open_)
+            open_ = ""
+        elif pieces and words.BUT.match(behind):
+            pieces[-1] += f", {open_}"
             open_ = ""
     if open_ and pieces:
         pieces[-1] += f", {open_}"
     return pieces or [open_]
 
 
+_TELLING = (words.SAYS, words.WHY, words.THERE, words.KEPT, words.FINE, words.IN_USE)
+
+
+def _says(plain: str) -> bool:
+    return any(shape.search(plain) for shape in _TELLING)
+
+
 def _care(plain: str, *, missing: bool) -> Care:
-    only = _ONLY.search(plain)
-    there = _positive(_THERE, plain)
+    only = words.ONLY.search(plain)
+    there = _positive(words.THERE, plain)
     # "came without its handle": it is not all there.
-    if missing and there and not _WITHOUT.search(plain):
+    if missing and there and not words.WITHOUT.search(plain):
         return Care.ONLY_THERE if only else Care.THERE
-    if _positive(_KEPT, plain):
+    if _positive(words.KEPT, plain):
         return Care.KEPT
-    if _positive(_FINE, plain) or _LATER.search(plain):
+    why = bool(words.WHY.search(plain))
+    if _fine(plain, why=why) or words.LATER.search(plain):
         return Care.ASIDE
     # "I just got it": no limit at all.
-    return Care.ONLY if only and not there else Care.MEANT
+    if only and not there:
+        return Care.ONLY
+    return Care.WHY if why else Care.MEANT
+
+
+def _fine(plain: str, *, why: bool) -> bool:
+    return (
+        bool(words.NO_FAULT.search(plain))
+        or _positive(words.FINE, plain)
+        or (not why and _positive(words.IN_USE, plain))
+    )
 
 
 def _positive(shape: re.Pattern[str], plain: str) -> bool:
@@ -143,8 +134,8 @@ def _positive(shape: re.Pattern[str], plain: str) -> bool:
 
 
 def _denied(hit: re.Match[str]) -> bool:
-    before, within = _BEFORE.search(hit.string[: hit.start()]), _WITHIN.search(hit.group())
-    return bool(before or within or _BEHIND.match(hit.string, hit.end()))
+    before, within = words.BEFORE.search(hit.string[: hit.start()]), words.WITHIN.search(hit.group())
+    return bool(before or within or words.BEHIND.match(hit.string, hit.end()))
 
 
 def narrowed(named: Sequence[frozenset[str]], told: Sequence[Clause]) -> tuple[frozenset[str], bool] | None:
@@ -158,6 +149,9 @@ def narrowed(named: Sequence[frozenset[str]], told: Sequence[Clause]) -> tuple[f
     rest = every - _only_in(cares, (Care.ASIDE, Care.KEPT, Care.THERE, Care.ONLY_THERE))
     if alone:
         return (alone, True) if alone < every else None
+    # Of things that are only mentioned and things with a reason to write, the latter are meant.
+    reason = _union(cares, Care.WHY) & rest
+    rest = reason or rest
     if rest:
         return (rest, True) if rest < every else None
     kinds = {care for care, _ in cares}

@@ -115,7 +115,8 @@ def _meant(said: Said, lines: Sequence[LineItem]) -> tuple[Sequence[LineItem], b
 def _set_apart(found: Found, lines: Sequence[LineItem], named: Sequence[LineItem]) -> tuple[Sequence[LineItem], bool]:
     """The lines meant, without those that the message leaves as they are."""
     intents, language = set(found.classification.intents), found.classification.language
-    told = clauses(found.text, missing=bool(intents & _NOT_THERE), asides=len(intents) > 1 and bool(intents & _ASKED))
+    asides = len(intents) > 1 and bool(intents & _ASKED)
+    told = clauses(found.text, missing=bool(intents & _NOT_THERE), asides=asides, language=language)
     keys = [frozenset(line.id for line in lines_named(named, Said.of(each.text, language))) for each in told]
     apart = narrowed(keys, told)
     if apart is None:

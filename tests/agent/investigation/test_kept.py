@@ -110,3 +110,47 @@ def test_what_came_in_part_is_not_there() -> None:
     two = (line(CUSHION), line(MUG))
     assert meant("the mug came without its handle, the other thing is fine", lines=two) == ([CUP], True)
     assert meant("the mug was in the parcel", lines=two) == ([COVER], False)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "titles"),
+    [
+        ("Cushion fine, mug fine, socks with a hole the size of a coin.", "damaged_item", [SOCK]),
+        ("Mug and socks exactly as I wanted them, but that cushion cover is somebody else's.", "wrong_item", [COVER]),
+        (
+            "Two of three. Mug: check. Socks, on my feet. The cushion cover must be in your warehouse.",
+            "missing_item",
+            [COVER],
+        ),
+        ("I now own a mug, socks to go with it and no cushion cover.", "missing_item", [COVER]),
+        ("we looked twice, the socks were not with the mug and the cushion cover", "missing_item", [SOCK]),
+        ("No complaints about the socks or the mug. The cushion cover goes back.", "return_request", [COVER]),
+        ("The socks moved in with us. The mug and I did not become friends, so back it goes.", "return_request", [CUP]),
+        ("I ordered a mug, then socks. The mug leaks.", "damaged_item", [CUP]),
+        ("The mug leaks. The socks too.", "damaged_item", [CUP, SOCK]),
+        ("The mug leaks. And the socks", "damaged_item", [CUP, SOCK]),
+        ("The mug on my desk has a crack, the socks are lovely", "damaged_item", [CUP]),
+        ("The mug, the socks and the cushion cover are all broken or torn", "damaged_item", [COVER, CUP, SOCK]),
+    ],
+)
+def test_of_things_that_are_only_mentioned_and_things_with_a_fault_the_latter_are_meant(
+    text: str, intent: str, titles: list[str]
+) -> None:
+    assert meant(text, intent) == (titles, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "intent", "title"),
+    [
+        ("Becher und Socken sind heil angekommen, die Kissenhülle hat einen Riss.", "de", "damaged_item", COVER),
+        ("Taza y funda impecables, los calcetines con un agujero.", "es", "damaged_item", SOCK),
+        ("La tasse et le coussin sont intacts, les chaussettes sont trouées.", "fr", "damaged_item", SOCK),
+        ("Mit den Socken ist alles gut. Den Becher schicke ich zurück.", "de", "return_request", CUP),
+        ("Il y avait la tasse et la housse de coussin, aucune chaussette.", "fr", "missing_item", SOCK),
+        ("Il y avait le coussin et la tasse, mais où sont mes chaussettes ?", "fr", "missing_item", SOCK),
+        ("La taza se perdió en el camino, solo estaban la funda y los calcetines.", "es", "missing_item", CUP),
+        ("Rendez-moi l'argent des chaussettes. La tasse, elle, me plaît.", "fr", "refund_request", SOCK),
+    ],
+)
+def test_the_same_in_other_languages(text: str, language: str, intent: str, title: str) -> None:
+    assert meant(text, intent, language=language) == ([title], True)
