@@ -59,6 +59,8 @@ class Classification(Noun):
     automatic: str = ""
     references: References = References()
     reason: str = ""
+    likely: tuple[RankedIntent, ...] = ()
+    """What else it may be about, likeliest first, the main intent among them; empty when the reading is sure."""
 
     @property
     def intents(self) -> tuple[str, ...]:

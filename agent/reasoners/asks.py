@@ -10,19 +10,32 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.case import RankedIntent
-from agent.reasoners.stated import CAME, CHEAPER, OTHER_SIZE, OWN_MISTAKE, REPLACEMENT
+from agent.reasoners.stated import (
+    CAME,
+    CHEAPER,
+    HYPOTHETICAL,
+    NO_MONEY,
+    OTHER_SIZE,
+    OWN_MISTAKE,
+    REPLACEMENT,
+    SHOP_RIGHT,
+)
 
 GOODS = ("wrong_item", "damaged_item", "missing_item", "not_received")
 """What can be wrong with the goods; it decides about the money."""
+FAULTS = frozenset(GOODS) - {"not_received"}
+"""Faults of what came: money or goods make them good."""
 OUTRIGHT = frozenset((*GOODS, "refund_request", "return_request", "exchange_request", "cancel_order"))
 """Asks that somebody signs for: they rest on words, not on likeness."""
-GIVING = OUTRIGHT - {"not_received", "return_request", "exchange_request"}
-"""Those that give money or goods away at once."""
+CONTRARY = frozenset(("missing_item", "exchange_request"))
+"""Said together, one of them only sounds like it: "could it turn into an M, I pay what is missing"."""
 WORDED = OUTRIGHT | frozenset(
     "payment_issue stock_availability subscription account change_address change_order delivery_estimate order_status "
     "promotion product_question".split()
 )
 """Asks that count besides another one only when the message has words for them."""
+WISHES = frozenset(("refund_request", "return_request", "exchange_request"))
+"""What a customer may only be thinking about."""
 SURE, POSSIBLE = 0.7, 0.02
 """A reading below SURE gives way to the one thing that is said outright, when that is POSSIBLE at all."""
 QUESTION = "question"
@@ -46,6 +59,7 @@ _OF_THE_SHOP = frozenset(
     "complaint human_request".split()
 )
 # Where a parcel is, and that money should come back for it, contradict each other: nothing moves on that.
+_OWN_CHOICES = ("exchange_request", "change_order", "return_request", "cancel_order")
 _READ_ONLY = frozenset(("order_status", "delivery_estimate", "change_address"))
 _MAYBE, _MAKING_GOOD = 0.3, "making good"
 _MONEY_ASKS = frozenset(("refund_request", "refund_status"))
@@ -82,9 +96,11 @@ def _contradicted(heard: Heard, said: frozenset[str]) -> str:
     faults = [fault for fault in GOODS if fault in said]
     if heard.intent in OUTRIGHT and CHEAPER in said and not faults:
         return "promotion"
+    if heard.intent in WISHES and HYPOTHETICAL in said and not faults:
+        return "return_policy"
     if heard.intent in _MONEY_ASKS:
         return _fault(heard, faults, said)
-    return _own_choice(said) if heard.intent == "wrong_item" else ""
+    return _own_choice(heard, said) if heard.intent == "wrong_item" else ""
 
 
 def _by_the_way(heard: Heard, said: frozenset[str]) -> str:
@@ -117,15 +133,17 @@ def _fault(heard: Heard, faults: Sequence[str], said: frozenset[str]) -> str:
     return max(known, key=heard.chance) if known and asked else ""
 
 
-def _own_choice(said: frozenset[str]) -> str:
+def _own_choice(heard: Heard, said: frozenset[str]) -> str:
     """What is meant by something wrong that nobody sent by mistake."""
-    own = OWN_MISTAKE in said and CAME not in said
+    own = SHOP_RIGHT in said or (OWN_MISTAKE in said and CAME not in said)
     if "wrong_item" in said and not own:
         return ""
     if "cancel_order" in said:
         return "cancel_order"
     swaps = OTHER_SIZE in said or "exchange_request" in said
-    return "exchange_request" if swaps and (OWN_MISTAKE in said or CAME not in said) else ""
+    if swaps and (own or OWN_MISTAKE in said or CAME not in said):
+        return "exchange_request"
+    return max(_OWN_CHOICES, key=heard.chance) if own else ""
 
 
 def _only_one(heard: Heard, said: frozenset[str]) -> str:
@@ -155,6 +173,8 @@ def further(heard: Heard, lead: str, said: frozenset[str]) -> tuple[RankedIntent
 
 def _money_wanted(heard: Heard, said: frozenset[str]) -> bool:
     """Whether money is wanted for goods in which something is wrong, rather than the goods."""
+    if NO_MONEY in said and "refund_request" not in said:
+        return False
     asked = heard.intent in _MONEY_ASKS or any(each.intent == "refund_request" for each in heard.secondary)
     return asked or REPLACEMENT not in said if "refund_request" in said else heard.intent == "refund_request"
 

@@ -14,8 +14,8 @@ from agent.intake import InboundMail, extract, is_automatic
 from agent.intake.mentions import Mention
 from agent.investigation.addresses import find_address
 from agent.reasoners.answers import Judge, heard
-from agent.reasoners.asks import ADDRESS, QUESTION, Heard, further, lead_of
-from agent.reasoners.stated import stated
+from agent.reasoners.asks import ADDRESS, QUESTION, WISHES, Heard, further, lead_of
+from agent.reasoners.stated import cautions, stated
 from agent.triage import Triage, TriageResult
 from knowledge.embedding import Embedder
 from tools.helpdesk import Author, Ticket
@@ -24,6 +24,10 @@ from tools.money import minor_digits
 # What may be the number of an order: "2151", "#2151", no amount.
 _ASKS = re.compile(r"\?|\b(?:how|what|which|wie|welche\w*|cómo|como|qué|cuál|comment|quel\w*|quale|hoe|wat)\b", re.I)
 _NUMBER = re.compile(r"(?<![\d.,$€£])\d{4,}(?![.,]\d)")
+SETTLED = 0.95
+"""From this confidence on nothing is kept of what else a message may be about."""
+BY_WORDS = 0.6
+"""How likely an ask is at least that was chosen for the words of the message."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,7 @@ class LocalClassifier:
             human_request=found.human_request,
             automatic=automatic,
             references=references_of(ticket),
+            likely=() if automatic else _likely(found, lead),
             reason=found.reason if lead == found.intent else f"{_spoken(lead)}, as the message says so. {found.reason}",
         )
 
@@ -76,6 +81,7 @@ def _asked(found: TriageResult, text: str) -> tuple[str, tuple[RankedIntent, ...
     """The main ask and the further ones, read together with what the message says outright."""
     marks = {ADDRESS: find_address(text) is not None, QUESTION: bool(_ASKS.search(text))}
     said = stated(text) | {mark for mark, there in marks.items() if there}
+    said |= cautions(text) if found.intent in WISHES else frozenset()
     heard = Heard(
         intent=found.intent,
         confidence=found.confidence,
@@ -84,6 +90,19 @@ def _asked(found: TriageResult, text: str) -> tuple[str, tuple[RankedIntent, ...
     )
     lead = lead_of(heard, said, names_order=bool(_NUMBER.search(text)))
     return lead, further(heard, lead, said)
+
+
+def _likely(found: TriageResult, lead: str) -> tuple[RankedIntent, ...]:
+    """What the message may be about, as long as that is not settled."""
+    if found.confidence >= SETTLED and lead == found.intent:
+        return ()
+    chances = {each.intent: each.confidence for each in found.ranked}
+    if lead != found.intent:
+        chances[lead] = max(chances.get(lead, 0.0), BY_WORDS)
+    return tuple(
+        RankedIntent(intent=intent, confidence=chances[intent])
+        for intent in sorted(chances, key=lambda each: -chances[each])
+    )
 
 
 def _spoken(intent: str) -> str:

@@ -9,12 +9,13 @@ from typing import Protocol
 
 from agent.case import Alternative, Classification, Draft, Promise, ProposedResolution
 from agent.investigation.fields import fields_of, members_of, texts_of
-from agent.reasoners.asks import GIVING, OUTRIGHT, is_said, remedies_of
+from agent.reasoners.asks import CONTRARY, FAULTS, GOODS, OUTRIGHT, is_said, remedies_of
 from agent.reasoners.base import Brief, Needs, Usage
 from agent.reasoners.builders import CannotBuild, build
 from agent.reasoners.handover import handover, ignore, route
 from agent.reasoners.local import words_of
-from agent.reasoners.stated import stated
+from agent.reasoners.rereading import clues_of, sureness
+from agent.reasoners.stated import HYPOTHETICAL, ONE_MORE, WITHDRAWN, cautions, stated
 from agent.reasoners.summary import summary
 from agent.remedies import clash
 from knowledge.errors import KnowledgeError
@@ -27,9 +28,11 @@ MOST_ASKS = 4
 """Asks that one reply answers; what a message asks beyond goes to a person by name."""
 UNSURE = 0.35
 """Below it a best guess is wrong more often than right: 11 of 14 in the demo inbox, against 13 of 21 above."""
-UNSAID, UNSAID_GIVEN = 0.5, 0.8
+UNSAID, UNSAID_GIVEN = 0.5, 0.9
 """Below it, what somebody has to sign for is proposed only when the message asks for it in words; the second is for
 what gives money or goods away."""
+_GIVEN = frozenset(("refund_order", "replace_items", "cancel_order", "issue_store_credit", "issue_discount_code"))
+_WITHDRAWABLE = OUTRIGHT | {"change_order", "change_address"}
 _READ_ONLY = frozenset(("order_status", "delivery_estimate", "refund_status"))
 VERIFY, PERSON = "verify_identity", "human_request"
 
@@ -76,9 +79,8 @@ class PlaybookReasoner:
         """The lookups and citations of every playbook that this message may need."""
         books = self._playbooks(classification)
         cites = (cite for book in books for branch in book.branches for cite in book.citations(branch))
-        return Needs(
-            lookups=frozenset(lookup for book in books for lookup in book.lookups), cites=tuple(dict.fromkeys(cites))
-        )
+        lookups = frozenset(lookup for book in books for lookup in book.lookups)
+        return Needs(lookups=lookups | clues_of(classification), cites=tuple(dict.fromkeys(cites)))
 
     def usage(self) -> Usage:
         """Nothing: no model is called."""
@@ -92,12 +94,16 @@ class PlaybookReasoner:
             return handover(brief, f"the playbook could not be filled: {problem}")
 
     def _propose(self, brief: Brief) -> ProposedResolution:
-        beyond = _missing_context(brief) or _not_understood(brief) or _mixed(brief)
+        faulty = brief.classification.intent in FAULTS
+        beyond = _missing_context(brief) or _not_understood(brief, gives=faulty) or _mixed(brief)
         if beyond:
             return handover(brief, beyond)
         scope = Scope(brief.scope)
         playbooks = self._playbooks(brief.classification)
         first = self.engine.choose(playbooks[0], scope) if self._may_speak(playbooks[0], brief) else None
+        unclear = _not_understood(brief, gives=True) if _gives(first) else ""
+        if unclear:
+            return handover(brief, unclear)
         if first is not None and first.ignore:
             return ignore(brief, first.ignore)
         if first is not None and first.escalate and not first.reply:
@@ -191,6 +197,11 @@ class PlaybookReasoner:
         return tuple(options)
 
 
+def _gives(branch: Branch | None) -> bool:
+    """Whether a branch gives money or goods away, or ends an order for good."""
+    return branch is not None and any(step.kind in _GIVEN for step in branch.steps)
+
+
 def one_remedy(answers: Sequence[Answer]) -> list[Answer]:
     """The answers without those that would make good a second time for what an earlier one makes good already."""
     kept: list[Answer] = []
@@ -229,17 +240,31 @@ def _missing_context(brief: Brief) -> str:
     return f"order context missing ({'; '.join(failed)})" if failed else ""
 
 
-def _not_understood(brief: Brief) -> str:
+def _not_understood(brief: Brief, *, gives: bool) -> str:
     """Why nothing is drafted on a guess this weak. Saying where an order stands is right often and harms nobody."""
-    said = brief.classification
-    weak = said.abstained and said.confidence < UNSURE
-    least = UNSAID_GIVEN if said.intent in GIVING else UNSAID
-    unsure = weak or ((said.abstained or said.confidence < least) and said.intent in OUTRIGHT)
-    if not unsure or is_said(said.intent, stated(words_of(brief.ticket))):
+    said, words = brief.classification, words_of(brief.ticket)
+    taken_back = _not_asked(said.intent, words)
+    if taken_back:
+        return taken_back
+    sure = sureness(said, brief.scope)
+    unsure = (said.abstained and sure < UNSURE) or (
+        sure < (UNSAID_GIVEN if gives else UNSAID) and said.intent in OUTRIGHT
+    )
+    one_more = gives and ONE_MORE in cautions(words)
+    named = stated(words)
+    if not (unsure or one_more) or (is_said(said.intent, named) and not (unsure and named >= CONTRARY)):
         return ""
     if said.intent in _READ_ONLY and brief.scope.get("order") is not None:
         return ""
     return f"not clear what is asked; {_spoken(said.intent)} at best ({said.confidence:.0%})"
+
+
+def _not_asked(intent: str, words: str) -> str:
+    """Why what looks like an ask is none: it is taken back, or only asked about."""
+    found = cautions(words) if intent in _WITHDRAWABLE else frozenset[str]()
+    if WITHDRAWN in found:
+        return f"the message seems to take something back, so {_spoken(intent)} may not be what is wanted"
+    return "the message only asks what would be" if HYPOTHETICAL in found and intent not in GOODS else ""
 
 
 def _mixed(brief: Brief) -> str:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 
 from agent.investigation.words import fold
@@ -21,6 +21,12 @@ LONGEST = 10_000
 """Characters that are read."""
 OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER, REPLACEMENT = "own_mistake other_size came cheaper replacement".split()
 """What is no intent: chose wrongly, wants another size, has got something, saw a lower price, wants it once more."""
+SHOP_RIGHT, NO_MONEY = "shop_right no_money".split()
+"""The shop did nothing wrong; no money is wanted."""
+WITHDRAWN, HYPOTHETICAL, ONE_MORE = "withdrawn hypothetical one_more".split()
+"""An ask is taken back; it is only asked what would be; the ask is one more like an earlier one."""
+CAUTIONS = frozenset((WITHDRAWN, HYPOTHETICAL, ONE_MORE))
+"""Why what looks like an ask may be none. Read only where it matters (`cautions`)."""
 _APOSTROPHE = re.compile(r"(?<=n)['’´](?=t\b)|(?<=i)['’´](?=m\b)|(?<=e)['’´](?=s\b)")
 _BREAK = re.compile(r"[.!?;:\n]+")
 _OTHER = re.compile(r"[^\w|#]+")
@@ -29,19 +35,40 @@ _DENIED = re.compile(
     r"(?: \w+)?$"
 )
 # What is denied and still said: "never arrived", "not in the box".
-_SAYS_NO = frozenset({"not_received", "missing_item", "wrong_item", "cancel_order", OWN_MISTAKE})
+_SAYS_NO = frozenset(
+    {"not_received", "missing_item", "wrong_item", "cancel_order", OWN_MISTAKE, SHOP_RIGHT, NO_MONEY, *CAUTIONS}
+)
+# "I do not want my money back", "instead of a refund": the ask behind it is refused.
+_REFUSED = re.compile(
+    r" (?:(?:dont|do not|didnt|not|no|without|never)"
+    r" (?:want|need|wish|ask\w*|look\w*|after|insist\w*|require|refund|return|cancel)"
+    r"|instead of|rather than|(?:will|mochte|brauche|mag) (?:kein\w*|nicht)|statt|anstatt|no (?:quiero|necesito|pido)"
+    r"|en (?:vez|lugar) de|(?:veux|souhaite|besoin) pas|au lieu d\w*|plutot qu\w*)"
+    r"(?: (?!but|and|just|sondern|aber|sino|pero|mais)\w+){0,3}$"
+)
 
 
+@lru_cache(maxsize=64)
 def stated(text: str) -> frozenset[str]:
-    """The statements of a message, by the name of the intent they are about, or OWN_MISTAKE and CHEAPER."""
+    """The statements of a message, by the name of the intent they are about, or OWN_MISTAKE and the like."""
+    return _in(text, lambda name: name not in CAUTIONS)
+
+
+@lru_cache(maxsize=64)
+def cautions(text: str) -> frozenset[str]:
+    """Which of CAUTIONS a message gives."""
+    return _in(text, lambda name: name in CAUTIONS)
+
+
+def _in(text: str, wanted: Callable[[str], bool]) -> frozenset[str]:
     plain = _plain(text[:LONGEST])
-    return frozenset(
-        name for name, shape in _shapes().items() if any(_said(name, hit) for hit in shape.finditer(plain))
-    )
+    shapes = ((name, shape) for name, shape in _shapes().items() if wanted(name))
+    return frozenset(name for name, shape in shapes if any(_said(name, hit) for hit in shape.finditer(plain)))
 
 
 def _said(name: str, hit: re.Match[str]) -> bool:
-    return name in _SAYS_NO or not _DENIED.search(hit.string[: hit.start()])
+    before = hit.string[: hit.start()]
+    return name in _SAYS_NO or not (_DENIED.search(before) or (name == "refund_request" and _REFUSED.search(before)))
 
 
 def _plain(text: str) -> str:

@@ -7,7 +7,23 @@ import csv
 import pytest
 
 from agent.investigation.words import fold
-from agent.reasoners.stated import CAME, CHEAPER, FILE, LONGEST, OTHER_SIZE, OWN_MISTAKE, REPLACEMENT, stated
+from agent.reasoners.stated import (
+    CAME,
+    CAUTIONS,
+    CHEAPER,
+    FILE,
+    HYPOTHETICAL,
+    LONGEST,
+    NO_MONEY,
+    ONE_MORE,
+    OTHER_SIZE,
+    OWN_MISTAKE,
+    REPLACEMENT,
+    SHOP_RIGHT,
+    WITHDRAWN,
+    cautions,
+    stated,
+)
 from agent.triage.intents import Intent
 
 
@@ -83,8 +99,67 @@ def test_the_words_are_folded_and_every_statement_has_all_languages() -> None:
     with FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     names = {row["statement"] for row in rows}
-    assert names - {OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER, REPLACEMENT} <= {intent.value for intent in Intent}
+    marks = {OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER, REPLACEMENT, SHOP_RIGHT, NO_MONEY, *CAUTIONS}
+    assert names - marks <= {intent.value for intent in Intent}
     assert sorted((row["statement"], row["language"]) for row in rows) == sorted(
         (name, language) for name in names for language in ("en", "de", "es", "fr", "it", "pt", "nl")
     )
     assert all(row["phrases"] == fold(row["phrases"]) and ";;" not in row["phrases"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "statement"),
+    [
+        ("I misread the chart", OWN_MISTAKE),
+        ("Hab mich bei der Grösse verschätzt", OWN_MISTAKE),
+        ("j'aurais dû prendre le M", OWN_MISTAKE),
+        ("You shipped exactly what I had in my basket", SHOP_RIGHT),
+        ("das ist nicht eure Schuld", SHOP_RIGHT),
+        ("please do not refund it", NO_MONEY),
+        ("kein Geld bitte, nur die Lampe", NO_MONEY),
+        ("I'd rather have the money", "refund_request"),
+        ("bitte nur den Betrag zurück", "refund_request"),
+        ("Prefiero el dinero", "refund_request"),
+        ("please don't pack my order", "cancel_order"),
+        ("scrap #2468", "cancel_order"),
+        ("Brauche die Tasche nicht mehr", "cancel_order"),
+        ("Ne préparez pas ma commande", "cancel_order"),
+        ("het hoeft niet meer", "cancel_order"),
+        ("let it travel back to you", "return_request"),
+        ("il repart chez vous", "return_request"),
+        ("vuelve con ustedes", "return_request"),
+    ],
+)
+def test_other_words_for_it(text: str, statement: str) -> None:
+    assert statement in stated(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't want my money back, just the missing sock",
+        "I do not need a refund",
+        "a new one instead of a refund please",
+        "ich will nicht mein Geld zurück",
+        "no quiero que me devuelvan el dinero",
+    ],
+)
+def test_money_that_is_refused_is_not_asked_for(text: str) -> None:
+    assert "refund_request" not in stated(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "caution"),
+    [
+        ("Please ignore my last mail, it's fine", WITHDRAWN),
+        ("the parcel has turned up", WITHDRAWN),
+        ("Das Paket ist inzwischen doch angekommen", WITHDRAWN),
+        ("what happens if I send it back after Christmas", HYPOTHETICAL),
+        ("Was passiert, wenn ich storniere?", HYPOTHETICAL),
+        ("et si je voulais le renvoyer", HYPOTHETICAL),
+        ("the last one now: the socks", ONE_MORE),
+    ],
+)
+def test_why_what_looks_like_an_ask_may_be_none(text: str, caution: str) -> None:
+    assert caution in cautions(text)
+    assert not cautions("The mug arrived broken, please send a new one")

@@ -1,0 +1,198 @@
+"""What a message asks, read once more when its order is known: nothing can have broken in a parcel that never left.
+
+A reading is a guess over likely intents. How well each of them fits the order that the message names decides between
+them; words that say something outright are never overruled by likeness. A sure reading is left alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from agent.case import Classification, RankedIntent
+from agent.investigation.fields import fields_of, members_of
+from agent.reasoners.asks import FAULTS, GOODS, OUTRIGHT, POSSIBLE, is_said
+from agent.reasoners.stated import CAME, CHEAPER, stated
+
+Fits = Mapping[str, float]
+UNLIKELY, IMPOSSIBLE = 0.3, 0.06
+"""A reading that fits its order no better gives way; one that is said outright only when it cannot be."""
+CERTAIN = 0.5
+"""What somebody would have to sign for is read into a message only from this likelihood on."""
+_WORDED = ("cancel_order", "exchange_request", "return_request")
+_OWN_WORDS = frozenset((*GOODS, "refund_status", "promotion", "payment_issue", "subscription"))
+"""Readings that talk of sending back or cancelling as well: no single word overrules them."""
+_CLUE = 3.0
+"""How much a clue of the message itself weighs, such as another size of the very article that was ordered."""
+_WORTH_A_LOOK = 0.03
+_SWAPS = frozenset(("exchange_request", "change_order"))
+_ENDS, _BACK = frozenset(("cancel_order", "refund_request")), frozenset(("return_request", "refund_request"))
+
+
+def _fits(other: float, **named: Iterable[str]) -> Fits:
+    """Intents by how often messages about such an order mean them, against `other` for all that is not named."""
+    marks = {"always": 1.0, "often": 0.5, "some": 0.3, "few": 0.15, "never": 0.05}
+    return {"": other, **{intent: marks[mark] for mark, intents in named.items() for intent in intents}}
+
+
+_BY_STAGE: Mapping[str, Fits] = {
+    "pending": _fits(
+        0.1,
+        always=("cancel_order", "change_order", "change_address"),
+        often=("payment_issue", "refund_request", "delivery_estimate", "order_status"),
+        some=("promotion", "complaint", "human_request"),
+        few=("exchange_request",),
+        never=(*FAULTS, "return_request", "not_received", "refund_status"),
+    ),
+    "processing": _fits(
+        0.1,
+        always=("order_status", "cancel_order", "change_order", "change_address"),
+        often=("delivery_estimate", "missing_item", "complaint", "human_request", "refund_request", "payment_issue"),
+        some=("not_received",),
+        never=("damaged_item", "wrong_item", "return_request", "exchange_request", "refund_status"),
+    ),
+    "shipped": _fits(
+        0.1,
+        always=("order_status", "not_received", "delivery_estimate"),
+        often=("cancel_order", "change_address", "refund_request", "complaint", "human_request"),
+        few=("missing_item",),
+        never=("damaged_item", "wrong_item", "return_request", "exchange_request", "change_order", "refund_status"),
+    ),
+    "delivered": _fits(
+        0.1,
+        always=(*GOODS, "return_request", "exchange_request", "refund_request", "refund_status", "complaint"),
+        often=("payment_issue", "human_request", "return_policy", "promotion"),
+        few=("change_address",),
+        never=("cancel_order", "change_order", "delivery_estimate"),
+    ),
+}
+
+
+def reread(said: Classification, scope: Mapping[str, object], text: str) -> Classification:
+    """The reading that fits the order best, with how likely it is; `said` itself when there is nothing to weigh.
+
+    Args:
+        said: What was read without knowing the order. `likely` is empty when it was sure.
+        scope: The facts of the case.
+        text: What the customer wrote (`agent.reasoners.local.words_of`).
+    """
+    stages = _stages(scope)
+    if not said.likely or not stages or said.automatic or said.human_request:
+        return said
+    words = stated(text)
+    clues = _clues(scope, stages, words)
+    weighed = _weighed(said, scope, stages, clues)
+    best = _best(said, weighed, words, stages, clues)
+    chances = {each.intent: each.confidence for each in weighed}
+    sure = max(chances.get(best, 0.0), said.confidence if best == said.intent else 0.0)
+    return said.model_copy(update={"confidence": sure, "likely": weighed, **(_turned(said, best, stages))})
+
+
+def _turned(said: Classification, best: str, stages: frozenset[str]) -> dict[str, object]:
+    if best == said.intent:
+        return {}
+    why = f"{_spoken(best)} rather than {_spoken(said.intent)}: the order is {' or '.join(sorted(stages))}"
+    further = tuple(each for each in said.secondary if each.intent != best)
+    return {"intent": best, "secondary": further, "reason": f"{why}. {said.reason}"}
+
+
+def _stages(scope: Mapping[str, object]) -> frozenset[str]:
+    """The stages in which the order is that is meant: of the one named, else of every order of the customer."""
+    order = fields_of(scope.get("order"))
+    named = [order] if order is not None else []
+    found = named if scope.get("order_named") else members_of(scope.get("orders"))
+    return frozenset(str(each["stage"]) for each in found) & frozenset(_BY_STAGE)
+
+
+def _fit(intent: str, stages: frozenset[str]) -> float:
+    return max(_BY_STAGE[stage].get(intent, _BY_STAGE[stage][""]) for stage in stages)
+
+
+def _weighed(
+    said: Classification, scope: Mapping[str, object], stages: frozenset[str], clues: Mapping[str, float]
+) -> tuple[RankedIntent, ...]:
+    """The likely intents, most likely first, as likely as they are for this order."""
+    named = bool(scope.get("order_named"))
+    # Without a number a message may as well be about the shop.
+    weights = {
+        each.intent: each.confidence * (_fit(each.intent, stages) if named or _of_orders(each.intent) else 1.0)
+        * clues.get(each.intent, 1.0)
+        for each in said.likely
+    }  # fmt: skip
+    rest = max(0.0, 1.0 - sum(each.confidence for each in said.likely)) * 0.3
+    whole = sum(weights.values()) + rest
+    ranked = sorted(weights, key=lambda intent: -weights[intent])
+    return tuple(RankedIntent(intent=intent, confidence=min(1.0, weights[intent] / whole)) for intent in ranked)
+
+
+def _of_orders(intent: str) -> bool:
+    return any(intent in fits and fits[intent] != fits[""] for fits in _BY_STAGE.values())
+
+
+def _clues(scope: Mapping[str, object], stages: frozenset[str], words: frozenset[str]) -> dict[str, float]:
+    """How much more or less likely an ask is by what the message itself says."""
+    came = CAME in words and "not_received" not in words and stages == frozenset(("delivered",))
+    clues: dict[str, float] = {"not_received": IMPOSSIBLE} if came else {}
+    if fields_of(scope.get("swap")) is not None:
+        clues |= {"exchange_request": _CLUE} if "delivered" in stages else {"change_order": _CLUE}
+    if isinstance(scope.get("new_address"), str) and stages - {"delivered"}:
+        clues["change_address"] = _CLUE
+    return clues
+
+
+def _best(
+    said: Classification,
+    weighed: tuple[RankedIntent, ...],
+    words: frozenset[str],
+    stages: frozenset[str],
+    clues: Mapping[str, float],
+) -> str:
+    """The reading to go by: the likeliest, unless what was read is said in words, or may well be."""
+    worded = _worded(said, weighed, words, stages)
+    if worded:
+        return worded
+    top, fit = weighed[0], _fit(said.intent, stages) * min(1.0, clues.get(said.intent, 1.0))
+    outright = said.intent in words or (said.intent == "promotion" and CHEAPER in words)
+    # "It came broken": whatever the shop's records say of the order, somebody holds it.
+    held = CAME in words and said.intent in FAULTS and "delivered" not in stages
+    if held or fit > (IMPOSSIBLE if outright else UNLIKELY):
+        return said.intent
+    bold = top.intent in OUTRIGHT and top.intent not in words and top.confidence < CERTAIN
+    return said.intent if bold else top.intent
+
+
+def _worded(
+    said: Classification, weighed: tuple[RankedIntent, ...], words: frozenset[str], stages: frozenset[str]
+) -> str:
+    """The one ask that is said outright and fits the order, where what was read is not said; empty without one."""
+    if said.intent in _OWN_WORDS or is_said(said.intent, words):
+        return ""
+    chances = {each.intent: each.confidence for each in weighed}
+    asks = [ask for ask in _WORDED if ask in words and _fit(ask, stages) > UNLIKELY]
+    return asks[0] if len(asks) == 1 and chances.get(asks[0], 0.0) >= POSSIBLE else ""
+
+
+def _spoken(intent: str) -> str:
+    return intent.replace("_", " ")
+
+
+def sureness(said: Classification, scope: Mapping[str, object]) -> float:
+    """How likely it is that what the main intent leads to is what the customer wants."""
+    alike = next((group for group in _alike(scope) if said.intent in group), frozenset({said.intent}))
+    together = sum(each.confidence for each in said.likely if each.intent in alike)
+    return min(1.0, max(together, said.confidence))
+
+
+def _alike(scope: Mapping[str, object]) -> Iterable[frozenset[str]]:
+    """Asks whose playbooks come to the same thing for this order: which of them it is need not be certain."""
+    order = fields_of(scope.get("order"))
+    if order is not None and order["pending"]:
+        yield _ENDS
+    elif order is not None and order["delivered_at"]:
+        yield _BACK
+    yield from (FAULTS, _SWAPS)
+
+
+def clues_of(said: Classification) -> frozenset[str]:
+    """The lookups without which it cannot be told which of the likely asks is meant."""
+    swaps = any(each.intent in _SWAPS and each.confidence >= _WORTH_A_LOOK for each in said.likely)
+    return frozenset({"product", "stock"}) if swaps else frozenset()

@@ -1,0 +1,156 @@
+"""What a message asks, read once more when its order is known."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.case import Classification, RankedIntent
+from agent.reasoners.rereading import clues_of, reread, sureness
+from agent.triage.intents import Intent
+
+INTENTS = [intent.value for intent in Intent]
+STAGES = ["pending", "processing", "shipped", "delivered", "cancelled"]
+
+
+def reading(intent: str, confidence: float = 0.5, **others: float) -> Classification:
+    chances = {intent: confidence, **others}
+    ranked = sorted(chances, key=lambda each: -chances[each])
+    likely = tuple(RankedIntent(intent=each, confidence=chances[each]) for each in ranked)
+    return Classification(intent=intent, confidence=confidence, abstained=True, likely=likely, reason="read so")
+
+
+def with_order(stage: str, **facts: object) -> dict[str, object]:
+    order = {"number": "#2145", "stage": stage}
+    return {"order": order, "orders": [order], "order_named": True, **facts}
+
+
+@pytest.mark.parametrize(
+    ("stage", "read", "other", "text"),
+    [
+        ("pending", "wrong_item", "change_order", "picked too small in 2145, M would be right"),
+        ("pending", "damaged_item", "cancel_order", "our roof leaks, 2145 has to be undone"),
+        ("pending", "exchange_request", "change_order", "2145 in M"),
+        ("delivered", "order_status", "missing_item", "the jug of 2145 is here and its lid is still with you"),
+        ("delivered", "change_order", "exchange_request", "2145: the L for an M"),
+        ("delivered", "stock_availability", "exchange_request", "is there an M for 2145, mine is an L"),
+        ("shipped", "change_order", "order_status", "2145 - is it close?"),
+    ],
+)
+def test_what_cannot_be_about_such_an_order_gives_way_to_what_can(stage: str, read: str, other: str, text: str) -> None:
+    said = reading(read, 0.5, **{other: 0.3})
+    now = reread(said, with_order(stage), text)
+    assert now.intent == other
+    assert now.confidence > 0.5
+    assert now.reason.startswith(
+        f"{other.replace('_', ' ')} rather than {read.replace('_', ' ')}: the order is {stage}"
+    )
+    assert now.abstained
+
+
+@pytest.mark.parametrize(
+    ("stage", "read", "other", "text"),
+    [
+        ("shipped", "refund_request", "order_status", "That will not come any more, refund 2145"),
+        ("delivered", "return_policy", "return_request", "until when may 2145 go back"),
+        ("delivered", "promotion", "refund_request", "2145 got cheaper, may I have the difference"),
+        ("pending", "damaged_item", "cancel_order", "2145 arrived and the mug is broken"),
+        ("pending", "refund_request", "cancel_order", "money back for 2145 please"),
+    ],
+)
+def test_what_is_said_outright_or_fits_stays(stage: str, read: str, other: str, text: str) -> None:
+    assert reread(reading(read, 0.5, **{other: 0.4}), with_order(stage), text).intent == read
+
+
+def test_what_has_come_is_not_missed() -> None:
+    said = reading("not_received", 0.6, complaint=0.2)
+    late = "2145 got here two days after the party and nobody warned me"
+    assert reread(said, with_order("delivered"), late).intent == "complaint"
+    assert reread(said, with_order("delivered"), "nobody warned me about 2145").intent == "not_received"
+    assert (
+        reread(said, with_order("delivered"), "2145 never arrived, I got a mail that it was there").intent
+        == "not_received"
+    )
+
+
+def test_what_somebody_signs_for_is_not_read_into_a_message_on_a_whim() -> None:
+    said = reading("product_question", 0.4, damaged_item=0.05, stock_availability=0.3)
+    assert reread(said, with_order("delivered"), "may the print of 2145 get wet").intent != "damaged_item"
+
+
+def test_another_size_of_the_very_article_speaks_for_a_swap() -> None:
+    said = reading("wrong_item", 0.4, cancel_order=0.35, change_order=0.2)
+    assert reread(said, with_order("pending"), "2145 M").intent == "cancel_order"
+    assert reread(said, with_order("pending", swap={"id": "v"}), "2145 M").intent == "change_order"
+
+
+def test_without_a_number_every_order_of_the_customer_counts() -> None:
+    orders = [{"number": "#1", "stage": "pending"}, {"number": "#2", "stage": "delivered"}]
+    said = reading("damaged_item", 0.5, cancel_order=0.3)
+    scope: dict[str, object] = {"order": None, "orders": orders, "order_named": False}
+    assert reread(said, scope, "the mug").intent == "damaged_item"
+    assert reread(said, {**scope, "orders": orders[:1]}, "the mug").intent == "cancel_order"
+
+
+@pytest.mark.parametrize("scope", [{}, with_order("cancelled"), {"order": None, "orders": [], "order_named": True}])
+def test_without_an_order_to_weigh_by_nothing_changes(scope: dict[str, object]) -> None:
+    said = reading("damaged_item", 0.5, cancel_order=0.3)
+    assert reread(said, scope, "hello") is said
+
+
+def test_a_sure_reading_a_program_and_a_wish_for_a_person_are_left_alone() -> None:
+    for changed in ({"likely": ()}, {"automatic": "out of office"}, {"human_request": True}):
+        said = reading("wrong_item", 0.5, cancel_order=0.4).model_copy(update=changed)
+        assert reread(said, with_order("pending"), "2145") is said
+
+
+@given(st.dictionaries(st.sampled_from(INTENTS), st.floats(0.01, 0.2), min_size=1, max_size=5), st.sampled_from(STAGES))
+def test_likelihoods_stay_likelihoods_and_no_further_ask_repeats_the_first(
+    chances: dict[str, float], stage: str
+) -> None:
+    lead = max(chances, key=lambda each: chances[each])
+    second = RankedIntent(intent=min(chances, key=lambda each: chances[each]), confidence=0.8)
+    said = reading(lead, chances[lead], **{each: chances[each] for each in chances if each != lead})
+    now = reread(
+        said.model_copy(update={"secondary": (second,) if second.intent != lead else ()}), with_order(stage), "2145"
+    )
+    assert sum(each.confidence for each in now.likely) <= 1.0001
+    assert {each.intent for each in now.likely} == set(chances)
+    assert now.intent in chances
+    assert len(set(now.intents)) == len(now.intents)
+    assert 0 <= sureness(now, with_order(stage, order={"pending": stage == "pending", "delivered_at": None})) <= 1
+
+
+def test_asks_that_come_to_the_same_thing_are_sure_together() -> None:
+    pending: dict[str, object] = {"order": {"pending": True, "delivered_at": None}}
+    delivered: dict[str, object] = {"order": {"pending": False, "delivered_at": "then"}}
+    assert sureness(reading("damaged_item", 0.5, missing_item=0.3, wrong_item=0.15), {}) == pytest.approx(0.95)
+    assert sureness(reading("exchange_request", 0.5, change_order=0.3, return_request=0.1), {}) == pytest.approx(0.8)
+    money = reading("refund_request", 0.5, return_request=0.3, cancel_order=0.1)
+    assert [round(sureness(money, scope), 2) for scope in ({}, delivered, pending)] == [0.5, 0.8, 0.6]
+
+
+@pytest.mark.parametrize(
+    ("text", "read", "meant", "stage"),
+    [
+        ("2145 was a mistake at four in the morning. Don't pack it.", "delivery_estimate", "cancel_order", "pending"),
+        ("please take 2145 off your list. My postal code is 97205", "change_address", "cancel_order", "pending"),
+        ("the jacket of 2145, what's the drill for posting it back", "product_question", "return_request", "delivered"),
+        ("where is 2145? if it takes much longer I cancel", "order_status", "order_status", "shipped"),
+        ("You took the money for 2145 two times, send it back", "payment_issue", "payment_issue", "delivered"),
+        ("2145 went back with your label, when is the money here", "refund_status", "refund_status", "delivered"),
+        ("2145 leaks and it goes back", "damaged_item", "damaged_item", "delivered"),
+    ],
+)
+def test_one_ask_in_words_that_fits_the_order_leads_where_what_was_read_is_not_said(
+    text: str, read: str, meant: str, stage: str
+) -> None:
+    assert (
+        reread(reading(read, 0.6, **({meant: 0.1} if meant != read else {})), with_order(stage), text).intent == meant
+    )
+
+
+def test_what_tells_likely_asks_apart_is_looked_up() -> None:
+    assert "stock" in clues_of(reading("stock_availability", 0.5, exchange_request=0.2))
+    assert not clues_of(reading("order_status", 0.5, delivery_estimate=0.2))
