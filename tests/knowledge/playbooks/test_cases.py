@@ -26,7 +26,7 @@ RETURNED = MOVING | {"shipment.status": "returned_to_sender", "shipment.returned
 EXCEPTION = MOVING | {"shipment.status": "exception", "shipment.exception": True}
 PENDING: Changes = {path: value for path, value in MOVING.items() if not path.startswith("shipment.")} | {
     "shipment": None, "order.stage": "pending", "order.shipped": False, "order.pending": True, "order.age_days": 0,
-    "order.parcels": 0,
+    "order.parcels": 0, "items_named": False,
 }  # fmt: skip
 PROCESSING = PENDING | {"order.stage": "processing", "order.pending": False, "order.processing": True}
 NO_ORDER: Changes = {"order": None, "shipment": None, "return_": None, "refund": None, "items": [], "item": None}
@@ -62,6 +62,7 @@ WHOLE: Changes = {"owed_value": usd("44.40"), "shipping_owed": True, "order.left
 UNCLEAR = NOTHING_BACK | {"item": None, "items_meant": False, "claim_unclear": True}
 WANTS_MONEY: Changes = {"ticket.asks": ["damaged_item", "refund_request"]}
 SOLD_OUT: Changes = {"all_in_stock": False}
+SOME: Changes = {"items_named": True, "items": [line()], "order.titles": ["Canvas tote", "House blend"]}
 NOT_SWAPPED: Changes = {"swap": None, "swap_missing": True}
 ABOUT_ORDERS = (
     "order_status", "not_received", "damaged_item", "wrong_item", "missing_item", "return_request",
@@ -74,7 +75,8 @@ CASES: list[tuple[str, str, Changes]] = [
     *[(intent, "which_order", NO_ORDER) for intent in ABOUT_ORDERS],
     *[(intent, "cancelled", CANCELLED) for intent in ABOUT_ORDERS],
     ("order_status", "lost_in_stock", LOST),
-    ("order_status", "lost_out_of_stock", LOST | SOLD_OUT),
+    ("order_status", "lost_refund", LOST | SOLD_OUT),
+    ("order_status", "lost_refund", LOST | WANTS_MONEY),
     ("order_status", "trace_open", STALLED | {"shipment.trace_open": True}),
     ("order_status", "stalled", STALLED),
     ("order_status", "stalled", EXCEPTION | {"shipment.days_since_scan": 5}),
@@ -157,6 +159,7 @@ CASES: list[tuple[str, str, Changes]] = [
     ("exchange_request", "which_variant", one() | NOT_SWAPPED),
     ("exchange_request", "not_returnable", FINAL_SALE),
     ("exchange_request", "still_pending", PENDING | one()),
+    ("exchange_request", "on_hold", PENDING | one() | {"order.on_hold": True}),
     ("exchange_request", "not_delivered", MOVING),
     ("return_policy", "delivered_order", MIXED),
     ("return_policy", "order_before_delivery", MOVING),
@@ -168,6 +171,7 @@ CASES: list[tuple[str, str, Changes]] = [
     ("refund_request", "return_open", {"all_returnable": False}),
     ("refund_request", "not_returnable", MIXED),
     ("refund_request", "a_person_checks", UNCLEAR),
+    ("refund_request", "a_person_checks", PENDING | SOME),
     ("refund_request", "a_person_checks", {"items_value": usd("0.00"), "refund.late": True, "return_": None}),
     ("refund_request", "return_first", UNCLEAR | {"claim_unclear": False}),
     ("refund_request", "stalled", STALLED),
@@ -183,6 +187,7 @@ CASES: list[tuple[str, str, Changes]] = [
     ("refund_status", "which_order", NO_ORDER),
     ("refund_status", "cancelled", CANCELLED | {"order.left_to_refund": usd("0.00")}),
     ("cancel_order", "cancel", PENDING),
+    ("cancel_order", "only_some", PENDING | SOME),
     ("cancel_order", "too_late", PROCESSING),
     ("cancel_order", "too_late", MOVING),
     ("cancel_order", "lost", LOST),
@@ -354,7 +359,7 @@ OURS: list[tuple[str, str, Changes]] = [
     ("not_received", "lost_in_stock", LOST),
     ("refund_request", "lost", LOST),
     ("order_status", "lost_in_stock", LOST),
-    ("order_status", "lost_out_of_stock", LOST | SOLD_OUT),
+    ("order_status", "lost_refund", LOST | SOLD_OUT),
     ("cancel_order", "lost", LOST),
 ]
 """Every branch that pays back, or offers to, because something went wrong on our side."""
