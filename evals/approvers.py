@@ -12,7 +12,7 @@ from agent.approvals.request import ApprovalRequest, DecisionKind
 from agent.limits.people import Role
 from evals.sample import Sample
 from evals.task import Answer, Approver
-from tools.actions import TICKET_ACTIONS
+from tools.actions import ACTIONS, TICKET_ACTIONS, Gate
 from tools.money import CurrencyMismatch, Money
 
 if TYPE_CHECKING:
@@ -66,9 +66,11 @@ class ByLabel:
     def answers(self, request: ApprovalRequest, sample: Sample, limits: PolicyLimits) -> Sequence[Answer]:
         """Yes when every effect is one that the label names or allows, and none is left out."""
         expected = sample.expected
-        due = {effect.kind for effect in expected.effects or ()}
+        named = {effect.kind for effect in expected.effects or ()}
+        # What nobody signs happens before anybody is asked: it is in no request.
+        due = {kind for kind in named if ACTIONS[kind].gate is Gate.SIGN}
         asked = {effect.kind for effect in request.effects} - TICKET_ACTIONS
-        right = expected.effects is None or (asked <= due | set(expected.optional) and due <= asked)
+        right = expected.effects is None or (asked <= named | set(expected.optional) and due <= asked)
         return _approvals(request, limits) if right else _rejections(request, limits, "that is not what is right here")
 
 

@@ -60,6 +60,8 @@ def test_who_rejects_all_gives_a_reason() -> None:
         ([{"kind": "cancel_order"}], (CANCEL, refund("5.00 USD")), DecisionKind.REJECT),
         ([{"kind": "cancel_order"}], (TagTicket(ticket_id="t-1", tags=("x",)),), DecisionKind.REJECT),
         ([], (CANCEL,), DecisionKind.REJECT),
+        ([{"kind": "cancel_order"}, {"kind": "open_carrier_trace"}], (CANCEL,), DecisionKind.APPROVE),
+        ([{"kind": "open_carrier_trace"}], (CANCEL,), DecisionKind.REJECT),
     ],
 )
 def test_by_label_knows_what_is_due(effects: list[object], asked: tuple[Action, ...], kind: DecisionKind) -> None:
