@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Generic, Protocol, TypeVar
 
 from pydantic import AwareDatetime
@@ -81,6 +82,10 @@ class AnyTable(Protocol):
     def with_version(self, row: Row, version: int) -> Row: ...  # noqa: D102
 
 
+_LONGEST_KEPT = 10_000
+"""Characters of a body that is remembered, so that what is remembered stays within some megabytes."""
+
+
 def _none(noun: object) -> tuple[Satellite, ...]:
     return ()
 
@@ -100,6 +105,11 @@ def sound_order(order: shop.Order) -> None:
         raise ValueError(f"order {order.number} has a transaction below zero; a refund is a transaction of kind refund")
     if order.total.minor < 0 or order.left_to_refund.minor < 0:
         raise ValueError(f"order {order.number} costs less than nothing, or more was refunded than captured")
+
+
+@lru_cache(maxsize=1_024)
+def _kept(model: type[N], text: str) -> N:
+    return model.model_validate_json(text)
 
 
 @dataclass(frozen=True)
@@ -127,8 +137,8 @@ class NounTable(Generic[N]):
         return Row(self.name, values, self.satellites(noun))
 
     def read(self, text: str) -> N:
-        """The noun of a stored body."""
-        return self.model.model_validate_json(text)
+        """The noun of a stored body. One case reads the same few again and again."""
+        return _kept(self.model, text) if len(text) <= _LONGEST_KEPT else self.model.model_validate_json(text)
 
     def parse(self, text: str | bytes) -> Row:
         """The row of a noun written as JSON. Raises pydantic.ValidationError, ValueError when it contradicts itself."""
