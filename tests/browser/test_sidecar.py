@@ -128,7 +128,7 @@ def test_inserted_words_reach_the_composer_and_a_reply_by_hand_silences_the_assi
     kept = {each.via: each for each in site.web.shop.database.feedback.of_case(record.case_id)}
     assert kept[Via.BY_HAND].person == "noor"
     assert kept[Via.BY_HAND].edit.kind in (EditClass.MINOR, EditClass.MAJOR)
-    expect(frame.locator(".note")).to_contain_text("a person answered")
+    expect(frame.locator(".note")).to_contain_text("A person answered")
     expect(frame.locator("[data-does=send]")).to_have_count(0)
 
 

@@ -21,7 +21,7 @@ from server.ui.views.facts import (
 )
 from server.ui.views.sources import Known, Source
 from server.ui.views.status import Badge, badge
-from server.ui.words import spoken
+from server.ui.words import language, sentence, spoken
 from tools.actions import SendReply
 
 SENDS = "send_reply"
@@ -50,6 +50,7 @@ class Buttons:
     needs: str = ""
     until: str = ""
     amount: str = ""
+    left: str = ""
     edits: bool = False
 
 
@@ -60,6 +61,8 @@ class Panel:
     case_id: str
     status: Badge
     working: bool
+    over: bool
+    """Whether nothing waits any more: what stands there is what was sent and what was done."""
     line: str
     mood: str
     order: OrderView | None
@@ -90,6 +93,7 @@ def panel_of(found: Dossier) -> Panel:
         case_id=record.case_id,
         status=badge(record.status),
         working=record.status in WORKING,
+        over=record.status in (CaseStatus.ANSWERED, CaseStatus.RESOLVED),
         line=_line(record.classification),
         mood=_mood(record.classification),
         order=order,
@@ -107,11 +111,11 @@ def panel_of(found: Dossier) -> Panel:
 
 
 def _line(said: Classification | None) -> str:
-    """`not received 94 % · en · high`: what it is about, how sure that is, the language, how soon."""
+    """`Not received 94 % · English · high priority`: what it is about, how sure that is, the language, how soon."""
     if said is None:
         return ""
-    parts = [f"{spoken(said.intent)} {said.confidence:.0%}".replace("%", " %"), said.language]
-    parts += [] if said.urgency.value == "normal" else [said.urgency.value]
+    parts = [f"{sentence(spoken(said.intent))} {said.confidence:.0%}".replace("%", " %"), language(said.language)]
+    parts += [] if said.urgency.value == "normal" else [f"{said.urgency.value} priority"]
     parts += [f"also {', '.join(spoken(each.intent) for each in said.secondary)}"] if said.secondary else []
     return " · ".join(parts)
 
@@ -164,5 +168,6 @@ def _buttons(found: Dossier) -> Buttons:
         needs=signing.needs,
         until=signing.until,
         amount=signing.amount,
+        left=signing.left if signing.may else "",
         edits=replies,
     )

@@ -12,7 +12,7 @@ from agent.limits import Person, PolicyLimits, Role
 from agent.policy import PastEffect
 from agent.policy.amounts import gives_value, summed
 from server.ui.views.rules import Rule, a, rules_of
-from server.ui.words import moment, money
+from server.ui.words import moment, money, priced
 from tools.money import Money
 
 DAY = timedelta(hours=24)
@@ -58,7 +58,7 @@ def signing_view(
         needs_says=a(request.required_role.value),
         signers=tuple(f"{person.name} ({person.role.value})" for person in signers),
         may=not against,
-        against=tuple(against),
+        against=tuple(priced(line) for line in against),
         left=left,
         expires_at=request.expires_at,
         reasons=rules_of(request.reasons),

@@ -22,7 +22,7 @@ def test_the_panel_shows_what_it_is_about_the_order_the_reply_and_its_sources(be
     assert page.status_code == 200
     order = beside.web.shop.planted("on_its_way")
     text = page.text
-    assert text.index("order status") < text.index(order.number) < text.index("Suggested reply") < text.index("source")
+    assert text.index("Order status") < text.index(order.number) < text.index("Suggested reply") < text.index("source")
     assert 'data-does="send">Send<' in text, text
     assert f'data-request="{record.approval_id}"' in text
     shown = re.sub(r'<a class="cite"[^>]*>\d+</a>', "", text)
