@@ -53,6 +53,7 @@ def inbox(request: Request, service: Parts, who: Insider) -> Response:
     after = f"&after={shown[-1].case_id}" if len(records) > PAGE else ""
     found = _inbox(service, view, given, rows_of(service, shown), shown)
     found = found if not after else _with_next(found, after)
+    found = found if service.database.cases.count_by("status") else _untouched(found)
     wanted = bool(service.demo and request.cookies.get("welcome") != "hidden" and not given.get("after"))
     return page(
         request, "inbox.html", found.title, who, section="inbox",
@@ -132,6 +133,17 @@ def _inbox(
         empty_href="/?view=all" if not filtered and view.key != "all" else f"/?view={view.key}" if filtered else "",
         empty_link="Clear the filters" if filtered else "See every case",
         welcome=None,
+    )
+
+
+def _untouched(found: Inbox) -> Inbox:
+    """The first page of a shop that no ticket has reached yet."""
+    return replace(
+        found,
+        empty_title="No ticket has come in yet",
+        empty_says="Connect your helpdesk by webhook, or bring tickets in by the API; Settings says what is missing.",
+        empty_href="/settings",
+        empty_link="See what is missing",
     )
 
 

@@ -60,7 +60,7 @@ def test_the_link_of_the_terminal_makes_the_first_admin_once(browser: Browser, e
     assert page.url == link, "the browser asks for a longer password first"
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Make the account").click()
-    expect(page.get_by_role("heading", name="Nothing here")).to_be_visible()
+    expect(page.get_by_role("heading", name="No ticket has come in yet")).to_be_visible()
     expect(page.get_by_label("Maria Rossi: account and theme")).to_be_visible()
     clean(page)
     other = browser.new_context().new_page()
