@@ -15,10 +15,14 @@ from agent.reasoners.stated import (
     CHEAPER,
     HYPOTHETICAL,
     NO_MONEY,
+    NOT_CANCEL,
+    NOT_RETURN,
     OTHER_SIZE,
     OWN_MISTAKE,
     REPLACEMENT,
     SHOP_RIGHT,
+    WITHDRAWN,
+    cautions,
 )
 
 GOODS = ("wrong_item", "damaged_item", "missing_item", "not_received")
@@ -59,6 +63,8 @@ _OF_THE_SHOP = frozenset(
     "complaint human_request".split()
 )
 # Where a parcel is, and that money should come back for it, contradict each other: nothing moves on that.
+_REFUSABLE = OUTRIGHT | {"change_order", "change_address"}
+_REFUSALS = {"cancel_order": NOT_CANCEL, "return_request": NOT_RETURN, "exchange_request": NOT_RETURN}
 _OWN_CHOICES = ("exchange_request", "change_order", "return_request", "cancel_order")
 _READ_ONLY = frozenset(("order_status", "delivery_estimate", "change_address"))
 _MAYBE, _MAKING_GOOD = 0.3, "making good"
@@ -191,3 +197,17 @@ def remedies_of(intents: Iterable[str]) -> frozenset[str]:
     """
     asked = {_MAKING_GOOD if intent in GOODS else intent for intent in intents if intent in OUTRIGHT}
     return frozenset(asked - {"refund_request"})
+
+
+def not_asked(intent: str, text: str) -> str:
+    """Why what looks like an ask is none, for people: refused, taken back, only asked about. Empty when it is one."""
+    found = cautions(text) if intent in _REFUSABLE else frozenset[str]()
+    if _REFUSALS.get(intent, "") in found:
+        return f"the message says something against {_spoken(intent)}"
+    if WITHDRAWN in found:
+        return f"the message seems to take something back, so {_spoken(intent)} may not be what is wanted"
+    return "the message only asks what would be" if HYPOTHETICAL in found and intent not in GOODS else ""
+
+
+def _spoken(intent: str) -> str:
+    return intent.replace("_", " ")

@@ -14,7 +14,7 @@ from agent.intake import InboundMail, extract, is_automatic
 from agent.intake.mentions import Mention
 from agent.investigation.addresses import find_address
 from agent.reasoners.answers import Judge, heard
-from agent.reasoners.asks import ADDRESS, QUESTION, WISHES, Heard, further, lead_of
+from agent.reasoners.asks import ADDRESS, QUESTION, WISHES, Heard, further, lead_of, not_asked
 from agent.reasoners.stated import cautions, stated
 from agent.triage import Triage, TriageResult
 from knowledge.embedding import Embedder
@@ -89,7 +89,7 @@ def _asked(found: TriageResult, text: str) -> tuple[str, tuple[RankedIntent, ...
         secondary=tuple(RankedIntent(intent=each.intent, confidence=each.confidence) for each in found.secondary),
     )
     lead = lead_of(heard, said, names_order=bool(_NUMBER.search(text)))
-    return lead, further(heard, lead, said)
+    return lead, tuple(each for each in further(heard, lead, said) if not not_asked(each.intent, text))
 
 
 def _likely(found: TriageResult, lead: str) -> tuple[RankedIntent, ...]:

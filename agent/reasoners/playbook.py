@@ -9,13 +9,13 @@ from typing import Protocol
 
 from agent.case import Alternative, Classification, Draft, Promise, ProposedResolution
 from agent.investigation.fields import fields_of, members_of, texts_of
-from agent.reasoners.asks import CONTRARY, FAULTS, GOODS, OUTRIGHT, is_said, remedies_of
+from agent.reasoners.asks import CONTRARY, FAULTS, OUTRIGHT, is_said, not_asked, remedies_of
 from agent.reasoners.base import Brief, Needs, Usage
 from agent.reasoners.builders import CannotBuild, build
 from agent.reasoners.handover import handover, ignore, route
 from agent.reasoners.local import words_of
 from agent.reasoners.rereading import clues_of, sureness
-from agent.reasoners.stated import HYPOTHETICAL, ONE_MORE, WITHDRAWN, cautions, stated
+from agent.reasoners.stated import ONE_MORE, cautions, stated
 from agent.reasoners.summary import summary
 from agent.remedies import clash
 from knowledge.errors import KnowledgeError
@@ -32,7 +32,6 @@ UNSAID, UNSAID_GIVEN = 0.5, 0.9
 """Below it, what somebody has to sign for is proposed only when the message asks for it in words; the second is for
 what gives money or goods away."""
 _GIVEN = frozenset(("refund_order", "replace_items", "cancel_order", "issue_store_credit", "issue_discount_code"))
-_WITHDRAWABLE = OUTRIGHT | {"change_order", "change_address"}
 _READ_ONLY = frozenset(("order_status", "delivery_estimate", "refund_status"))
 VERIFY, PERSON = "verify_identity", "human_request"
 
@@ -243,28 +242,30 @@ def _missing_context(brief: Brief) -> str:
 def _not_understood(brief: Brief, *, gives: bool) -> str:
     """Why nothing is drafted on a guess this weak. Saying where an order stands is right often and harms nobody."""
     said, words = brief.classification, words_of(brief.ticket)
-    taken_back = _not_asked(said.intent, words)
-    if taken_back:
-        return taken_back
-    sure = sureness(said, brief.scope)
-    unsure = (said.abstained and sure < UNSURE) or (
-        sure < (UNSAID_GIVEN if gives else UNSAID) and said.intent in OUTRIGHT
-    )
-    one_more = gives and ONE_MORE in cautions(words)
-    named = stated(words)
-    if not (unsure or one_more) or (is_said(said.intent, named) and not (unsure and named >= CONTRARY)):
+    refused = next(filter(None, (not_asked(intent, words) for intent in said.intents)), "")
+    if refused:
+        return refused
+    sure, named = sureness(said, brief.scope), stated(words)
+    weak = said.abstained and sure < UNSURE
+    unsure = weak or (sure < (UNSAID_GIVEN if gives else UNSAID) and said.intent in OUTRIGHT)
+    if not (unsure or _about_before(brief, words, gives=gives)):
+        return ""
+    if is_said(said.intent, named) and not (unsure and named >= CONTRARY):
         return ""
     if said.intent in _READ_ONLY and brief.scope.get("order") is not None:
         return ""
     return f"not clear what is asked; {_spoken(said.intent)} at best ({said.confidence:.0%})"
 
 
-def _not_asked(intent: str, words: str) -> str:
-    """Why what looks like an ask is none: it is taken back, or only asked about."""
-    found = cautions(words) if intent in _WITHDRAWABLE else frozenset[str]()
-    if WITHDRAWN in found:
-        return f"the message seems to take something back, so {_spoken(intent)} may not be what is wanted"
-    return "the message only asks what would be" if HYPOTHETICAL in found and intent not in GOODS else ""
+def _about_before(brief: Brief, words: str, *, gives: bool) -> bool:
+    """Whether a message goes on about something said before: one more of a kind, or money that is awaited already."""
+    awaited = brief.classification.intent == "refund_request" and "refund_status" in brief.classification.intents
+    return awaited or (gives and (ONE_MORE in cautions(words) or _swaps(brief)))
+
+
+def _swaps(brief: Brief) -> bool:
+    """Whether another variant of the one thing meant is named, where nobody writes of a wrong one."""
+    return brief.classification.intent in FAULTS - {"wrong_item"} and brief.scope.get("swap") is not None
 
 
 def _mixed(brief: Brief) -> str:

@@ -19,6 +19,7 @@ UNLIKELY, IMPOSSIBLE = 0.3, 0.06
 CERTAIN = 0.5
 """What somebody would have to sign for is read into a message only from this likelihood on."""
 _WORDED = ("cancel_order", "exchange_request", "return_request")
+_ABOUT_A_PARCEL = frozenset(("order_status", "delivery_estimate"))
 _OWN_WORDS = frozenset((*GOODS, "refund_status", "promotion", "payment_issue", "subscription"))
 """Readings that talk of sending back or cancelling as well: no single word overrules them."""
 _CLUE = 3.0
@@ -134,7 +135,7 @@ def _clues(scope: Mapping[str, object], stages: frozenset[str], words: frozenset
     clues: dict[str, float] = {"not_received": IMPOSSIBLE} if came else {}
     if fields_of(scope.get("swap")) is not None:
         clues |= {"exchange_request": _CLUE} if "delivered" in stages else {"change_order": _CLUE}
-    if isinstance(scope.get("new_address"), str) and stages - {"delivered"}:
+    if isinstance(scope.get("new_address"), str) and stages <= {"pending", "processing"}:
         clues["change_address"] = _CLUE
     return clues
 
@@ -148,16 +149,25 @@ def _best(
 ) -> str:
     """The reading to go by: the likeliest, unless what was read is said in words, or may well be."""
     worded = _worded(said, weighed, words, stages)
-    if worded:
-        return worded
+    if worded or _moves(said, weighed, words, clues):
+        return worded or "change_address"
     top, fit = weighed[0], _fit(said.intent, stages) * min(1.0, clues.get(said.intent, 1.0))
     outright = said.intent in words or (said.intent == "promotion" and CHEAPER in words)
     # "It came broken": whatever the shop's records say of the order, somebody holds it.
     held = CAME in words and said.intent in FAULTS and "delivered" not in stages
     if held or fit > (IMPOSSIBLE if outright else UNLIKELY):
         return said.intent
-    bold = top.intent in OUTRIGHT and top.intent not in words and top.confidence < CERTAIN
+    bold = top.intent in OUTRIGHT - {"not_received"} and top.intent not in words and top.confidence < CERTAIN
     return said.intent if bold else top.intent
+
+
+def _moves(
+    said: Classification, weighed: tuple[RankedIntent, ...], words: frozenset[str], clues: Mapping[str, float]
+) -> bool:
+    """Whether a whole new address stands in a message that was read as a question about its order."""
+    asks = said.intent in _ABOUT_A_PARCEL and said.intent not in words
+    possible = any(each.intent == "change_address" and each.confidence >= POSSIBLE for each in weighed)
+    return asks and possible and "change_address" in clues
 
 
 def _worded(
@@ -168,7 +178,9 @@ def _worded(
         return ""
     chances = {each.intent: each.confidence for each in weighed}
     asks = [ask for ask in _WORDED if ask in words and _fit(ask, stages) > UNLIKELY]
-    return asks[0] if len(asks) == 1 and chances.get(asks[0], 0.0) >= POSSIBLE else ""
+    # "Don't pack 2145" stops an order that can be stopped, however little it is like other messages that do.
+    stops = asks == ["cancel_order"] and stages == frozenset(("pending",))
+    return asks[0] if stops or (len(asks) == 1 and chances.get(asks[0], 0.0) >= POSSIBLE) else ""
 
 
 def _spoken(intent: str) -> str:

@@ -25,7 +25,9 @@ SHOP_RIGHT, NO_MONEY = "shop_right no_money".split()
 """The shop did nothing wrong; no money is wanted."""
 WITHDRAWN, HYPOTHETICAL, ONE_MORE = "withdrawn hypothetical one_more".split()
 """An ask is taken back; it is only asked what would be; the ask is one more like an earlier one."""
-CAUTIONS = frozenset((WITHDRAWN, HYPOTHETICAL, ONE_MORE))
+NOT_CANCEL, NOT_RETURN = "not_cancel not_return".split()
+"""The order is to go on; nothing is to go back."""
+CAUTIONS = frozenset((WITHDRAWN, HYPOTHETICAL, ONE_MORE, NOT_CANCEL, NOT_RETURN))
 """Why what looks like an ask may be none. Read only where it matters (`cautions`)."""
 _APOSTROPHE = re.compile(r"(?<=n)['’´](?=t\b)|(?<=i)['’´](?=m\b)|(?<=e)['’´](?=s\b)")
 _BREAK = re.compile(r"[.!?;:\n]+")
@@ -42,6 +44,7 @@ _SAYS_NO = frozenset(
 _REFUSED = re.compile(
     r" (?:(?:dont|do not|didnt|not|no|without|never)"
     r" (?:want|need|wish|ask\w*|look\w*|after|insist\w*|require|refund|return|cancel)"
+    r"|(?:dont|do not|never|not)(?: please)?"
     r"|instead of|rather than|(?:will|mochte|brauche|mag) (?:kein\w*|nicht)|statt|anstatt|no (?:quiero|necesito|pido)"
     r"|en (?:vez|lugar) de|(?:veux|souhaite|besoin) pas|au lieu d\w*|plutot qu\w*)"
     r"(?: (?!but|and|just|sondern|aber|sino|pero|mais)\w+){0,3}$"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.case import RankedIntent
-from agent.reasoners.asks import ADDRESS, OUTRIGHT, QUESTION, SURE, Heard, further, is_said, lead_of
+from agent.reasoners.asks import ADDRESS, OUTRIGHT, QUESTION, SURE, Heard, further, is_said, lead_of, not_asked
 from agent.reasoners.stated import CAME, CHEAPER, OTHER_SIZE, OWN_MISTAKE, stated
 from agent.triage.intents import Intent
 
@@ -142,10 +142,28 @@ def test_a_lead_moves_only_to_what_is_said(
     every = dict.fromkeys((each.value for each in Intent), 0.1)
     moved = lead_of(Heard(intent=intent, confidence=confidence, likely=every), said, names_order=names_order)
     words = {"exchange_request": OTHER_SIZE, "promotion": CHEAPER}
-    assert moved == intent or moved in said or words.get(moved) in said
+    # Whoever chose wrongly themselves wants to swap, send back or stop, whichever is likeliest; never a gift of ours.
+    own = OWN_MISTAKE in said and moved in ("exchange_request", "change_order", "return_request", "cancel_order")
+    assert moved == intent or moved in said or words.get(moved) in said or own
 
 
 def test_who_writes_a_complete_address_wants_something_sent_there() -> None:
     said = stated("ship 2145 to 12 Elm Street, Portland, OR 97205") | {ADDRESS}
     assert lead_of(heard("delivery_estimate", 0.5, change_address=0.1), said, names_order=True) == "change_address"
     assert lead_of(heard("delivery_estimate", SURE, change_address=0.1), said, names_order=True) == "delivery_estimate"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "none"),
+    [
+        ("don't cancel 2145", "cancel_order", True),
+        ("don't cancel 2145", "order_status", False),
+        ("please cancel 2145", "cancel_order", False),
+        ("I do not want to return it", "return_request", True),
+        ("what happens if I cancel", "cancel_order", True),
+        ("it leaks, and what happens if I open it", "damaged_item", False),
+        ("ignore my last mail, it is not broken", "damaged_item", True),
+    ],
+)
+def test_what_is_refused_taken_back_or_only_asked_about_is_not_asked(text: str, intent: str, none: bool) -> None:
+    assert bool(not_asked(intent, text)) is none

@@ -274,6 +274,29 @@ def test_what_is_given_away_is_asked_for_in_words(
     assert proposal.escalate.startswith("not clear what is asked") is handed
 
 
+@pytest.mark.parametrize(
+    ("intents", "text", "why"),
+    [
+        (
+            ("refund_request", "refund_status"),
+            "where is the money of 2145, my daughter saw to it",
+            "not clear what is asked",
+        ),
+        (("refund_request",), "what happens if I ask for the money of 2145", "only asks what would be"),
+        (("cancel_order",), "do not cancel 2145", "says something against cancel order"),
+        (("missing_item",), "please ignore my last mail, the mug of 2145 is there", "seems to take something back"),
+        (("missing_item",), "the last one now: the mug of 2145", "not clear what is asked"),
+        (("order_status", "return_request"), "where is 2145, I do not want to return it", "says something against"),
+    ],
+)
+def test_what_is_refused_taken_back_or_about_something_said_before_is_for_a_person(
+    book: PlaybookReasoner, intents: tuple[str, ...], text: str, why: str
+) -> None:
+    proposal = book.propose(brief(text, about(*intents, confidence=0.97), SENT, MOVING))
+    assert why in proposal.escalate
+    assert {action.kind for action in proposal.actions} == {"tag_ticket", "set_priority", "escalate_to_human"}
+
+
 def test_a_weak_guess_about_an_order_we_do_not_know_is_no_answer(book: PlaybookReasoner) -> None:
     said = about("order_status", confidence=0.2).model_copy(update={"abstained": True})
     assert book.propose(brief("hm", said)).reply is None

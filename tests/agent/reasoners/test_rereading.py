@@ -85,6 +85,20 @@ def test_another_size_of_the_very_article_speaks_for_a_swap() -> None:
     assert reread(said, with_order("pending", swap={"id": "v"}), "2145 M").intent == "change_order"
 
 
+def test_a_whole_new_address_is_no_question_about_the_parcel() -> None:
+    said = reading("delivery_estimate", 0.6, change_address=0.1)
+    moved = with_order("pending", new_address="1 Oak Road, Austin, TX 78701")
+    assert reread(said, moved, "from Monday on I am at 1 Oak Road, could 2145 come there").intent == "change_address"
+    assert reread(said, with_order("pending"), "from Monday on I am away").intent == "delivery_estimate"
+    assert reread(said, {**moved, **with_order("delivered")}, "2145, 1 Oak Road").intent != "change_address"
+
+
+def test_words_that_stop_an_order_need_no_likeness_while_it_is_pending() -> None:
+    said = reading("change_order", 0.7, stock_availability=0.1)
+    assert reread(said, with_order("pending"), "my wife wants to wait, don't pack 2145").intent == "cancel_order"
+    assert reread(said, with_order("processing"), "don't pack 2145").intent == "change_order"
+
+
 def test_without_a_number_every_order_of_the_customer_counts() -> None:
     orders = [{"number": "#1", "stage": "pending"}, {"number": "#2", "stage": "delivered"}]
     said = reading("damaged_item", 0.5, cancel_order=0.3)

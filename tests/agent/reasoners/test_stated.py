@@ -15,6 +15,8 @@ from agent.reasoners.stated import (
     HYPOTHETICAL,
     LONGEST,
     NO_MONEY,
+    NOT_CANCEL,
+    NOT_RETURN,
     ONE_MORE,
     OTHER_SIZE,
     OWN_MISTAKE,
@@ -158,8 +160,35 @@ def test_money_that_is_refused_is_not_asked_for(text: str) -> None:
         ("Was passiert, wenn ich storniere?", HYPOTHETICAL),
         ("et si je voulais le renvoyer", HYPOTHETICAL),
         ("the last one now: the socks", ONE_MORE),
+        ("Please do not cancel 2145, I only ask when it comes", NOT_CANCEL),
+        ("I was thinking of cancelling but keep it going", NOT_CANCEL),
+        ("Bitte nicht stornieren!", NOT_CANCEL),
+        ("No anulen mi pedido, lo quiero", NOT_CANCEL),
+        ("N'annulez surtout pas", NOT_CANCEL),
+        ("niet annuleren alsjeblieft", NOT_CANCEL),
+        ("I don't want to return it", NOT_RETURN),
+        ("Ich will es nicht zurückschicken", NOT_RETURN),
+        ("no quiero devolverlo", NOT_RETURN),
+        ("you already sent me a new one, so nothing to do", WITHDRAWN),
     ],
 )
 def test_why_what_looks_like_an_ask_may_be_none(text: str, caution: str) -> None:
     assert caution in cautions(text)
     assert not cautions("The mug arrived broken, please send a new one")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I don't like it, I want to return it",
+        "gefällt mir nicht, ich schicke es zurück",
+        "brauche ich nicht mehr, bitte stornieren",
+        "no me gusta, quiero devolverlo",
+        "I wanted to cancel my order",
+        "I told you to cancel it",
+        "do not send it, cancel it",
+        "things have changed, nothing to do with you, please cancel",
+    ],
+)
+def test_an_ask_behind_a_denial_stays_an_ask(text: str) -> None:
+    assert not cautions(text)
