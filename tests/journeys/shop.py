@@ -16,7 +16,7 @@ from pathlib import Path
 from agent import edits
 from agent.approvals import ApprovalRequest, DecisionKind
 from agent.case import Classification, Draft, RankedIntent, SpanKind, Urgency
-from agent.checkpoints import open_checkpoints
+from agent.checkpoints import open_checkpoints, open_shared_checkpoints
 from agent.limits import PolicyLimits, load_limits, shipped_limits
 from agent.progress import Progress
 from agent.reasoners.base import Reasoner
@@ -290,23 +290,30 @@ class Brand:
         writing: Writing | None = None,
         now: datetime = NOW,
         progress: Callable[[Database], Progress] | None = None,
+        address: str = "",
     ) -> Generator[Shop]:
-        """A running shop over `folder`. A folder that was used before goes on where it was, as after a restart."""
-        path = folder / FILE
-        if not path.exists():
-            shutil.copy(self.template, path)
+        """A running shop over `folder`. A folder that was used before goes on where it was, as after a restart.
+
+        `address` is a Postgres that holds the brand already; without one the shop has a file in the folder.
+        """
         told, clock = Told.by_labels(self.world.labels), FixedClock(now)
-        address = f"sqlite:///{path}"
+        checkpoints = open_shared_checkpoints(address) if address else open_checkpoints(folder / CHECKPOINTS)
+        address = address or self._copied(folder / FILE)
         with WatchedStore.open(address) as store, Database.open(address) as database:
             store.around, store.writing = around, writing
             parts = Parts(
                 settings=Settings(data_dir=str(folder)), limits=limits, clock=clock, store=store, database=database
             )
-            with open_checkpoints(folder / CHECKPOINTS) as saver:
+            with checkpoints as saver:
                 chosen, known = reasoner or self.playbook(told, limits), knowledge or self.knowledge
                 seat = replace(only_seat(parts.settings), progress=progress(database) if progress else None)
                 runner = build_runner(parts, chosen, known, saver, seat=seat)
                 yield Shop(self.world, parts, runner, clock, told, known)
+
+    def _copied(self, path: Path) -> str:
+        if not path.exists():
+            shutil.copy(self.template, path)
+        return f"sqlite:///{path}"
 
 
 def with_limits(**changes: Mapping[str, object]) -> PolicyLimits:

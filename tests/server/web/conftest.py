@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlalchemy import create_engine, text
 
+from agent.checkpoints import open_shared_checkpoints
 from agent.limits import Role
 from server.app import create_app
 from server.auth.principal import GRANTED, FixedGate, How, Principal
+from server.db.database import Database
 from server.feed import EventFeed
 from server.service import Service
 from server.settings import Settings
 from server.work import DirectWork
-from tests.journeys.shop import Shop
+from tests.journeys.shop import Brand, Shop
+from tools.connectors.demo import DemoWorld
+from tools.connectors.demo.snapshot import write_snapshot
+from tools.store.local import LocalStore
+from tools.store.snapshot import import_snapshot
+
+TEMPLATE = "web_template"
+DATABASES = ("sqlite", "postgres")
+"""For `parametrize("where", DATABASES)`: the same tests on every database that can be configured."""
 
 
 def person(role: Role, name: str = "") -> Principal:
@@ -37,6 +49,48 @@ class Web:
     def client(self, who: Principal | None, make: Callable[[Service], FastAPI] = create_app) -> TestClient:
         """Requests of this principal."""
         return TestClient(make(replace(self.service, gate=FixedGate(who))))
+
+
+@pytest.fixture
+def where() -> str:
+    """Which database the shop is on, for tests that are not about that."""
+    return "sqlite"
+
+
+@pytest.fixture
+def shop(brand: Brand, tmp_path: Path, where: str, request: pytest.FixtureRequest) -> Generator[Shop]:
+    """A running shop over real parts, with nothing worked on yet."""
+    address = request.getfixturevalue("brand_database") if where == "postgres" else ""
+    with brand.open(tmp_path, address=address) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def brand_template(postgres: str, demo_world: DemoWorld, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a Postgres database that holds the demo brand and all tables. Copy it; never connect to it."""
+    _on_server(postgres, f"CREATE DATABASE {TEMPLATE}")
+    folder = tmp_path_factory.mktemp("brand-snapshot")
+    write_snapshot(demo_world, folder)
+    address = postgres.replace("/postgres?", f"/{TEMPLATE}?")
+    with LocalStore.open(address) as store, Database.open(address), open_shared_checkpoints(address):
+        assert not import_snapshot(store, folder).problems
+    return TEMPLATE
+
+
+@pytest.fixture
+def brand_database(postgres: str, brand_template: str) -> Generator[str]:
+    """The address of a database of its own with the demo brand, on the Postgres of the tests."""
+    name = f"web_{uuid.uuid4().hex[:12]}"
+    _on_server(postgres, f"CREATE DATABASE {name} TEMPLATE {brand_template}")
+    yield postgres.replace("/postgres?", f"/{name}?")
+    _on_server(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _on_server(postgres: str, command: str) -> None:
+    server = create_engine(postgres, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(command))
+    server.dispose()
 
 
 @pytest.fixture

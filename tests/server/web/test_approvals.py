@@ -11,9 +11,12 @@ from httpx2 import Response
 from agent.approvals import ApprovalRequest, card
 from agent.approvals.names import names_of
 from agent.limits import Role
-from tests.server.web.conftest import Web, person
+from tests.journeys.shop import about
+from tests.server.web.conftest import DATABASES, Web, person
 
+pytestmark = pytest.mark.parametrize("where", DATABASES)
 KEY = "click-0001"
+NUL = "\0"
 
 
 def waiting(web: Web) -> ApprovalRequest:
@@ -121,3 +124,22 @@ def test_an_answer_without_a_key_or_of_nobody_is_refused(web: Web) -> None:
         "/api/v1/approvals/ap-0000000000/decision", json={"kind": "approve"}, headers={"Idempotency-Key": KEY}
     )
     assert missing.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["cases/c%00", "approvals/a%00", "cases?intent=i%00"])
+def test_looking_for_a_nul_is_never_an_outage(web: Web, where: str, path: str) -> None:
+    """SQLite finds nothing under it; Postgres refuses it, and would refuse it again in a moment."""
+    said = web.client(person(Role.ADMIN)).get(f"/api/v1/{path}")
+    if where == "postgres":
+        assert (said.status_code, said.json()["type"]) == (422, "/problems/invalid")
+    assert said.status_code in (200, 404, 422), said.text
+
+
+def test_a_text_with_a_nul_is_kept_or_refused(web: Web) -> None:
+    web.shop.told.tell("api-1", about("other"))
+    client, letter = web.client(person(Role.ADMIN)), {"id": "m-1", "text": f"Hello{NUL}"}
+    for subject in ("", NUL):
+        said = client.post("/api/v1/tickets", json={"id": "1", "subject": subject, "message": letter})
+        assert said.status_code in (202, 422), said.text
+    said = answer(web.client(person(Role.AGENT)), waiting(web), kind="reject", reason=f"Wrong{NUL}parcel")
+    assert said.status_code in (200, 422), said.text
