@@ -24,6 +24,8 @@ from server.lock import PRIVATE
 from server.settings import Settings
 
 if TYPE_CHECKING:
+    from psycopg import Connection
+
     from knowledge.documents import IngestReport
 
 FORMAT = 1
@@ -34,6 +36,27 @@ META = "backup.json"
 KEPT_FILES = ("limits.yaml", "clock.json", "autonomy.json", "arrivals.jsonl", "secrets.json")
 """What else lies in a data folder and cannot be made again; each may be absent."""
 RESTORER = "restore"
+ENGINE_SCHEMA = "dbos"
+CHECKPOINT_TABLES = ("checkpoints", "checkpoint_blobs", "checkpoint_writes")
+_BEGUN = (
+    "alembic_version_app", "alembic_version_store", "audit_head", "marks", "checkpoint_migrations", "dbos_migrations",
+)  # fmt: skip
+"""Tables that hold a row as soon as they are made."""
+_TABLES = """
+    SELECT schemaname, tablename FROM pg_tables
+    WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY schemaname, tablename
+"""
+_FUNCTIONS = """
+    SELECT DISTINCT space.nspname, routine.proname
+    FROM pg_trigger AS fired
+    JOIN pg_proc AS routine ON routine.oid = fired.tgfoid
+    JOIN pg_namespace AS space ON space.oid = routine.pronamespace
+    WHERE NOT fired.tgisinternal
+"""
+"""Those of triggers. Every table that could have one is ours when this is asked."""
+
+Name = tuple[str, str]
+"""A schema, and a table or function in it."""
 
 
 class BackupRefused(Exception):
@@ -185,16 +208,57 @@ def _must_fit(settings: Settings, manifest: Manifest) -> None:
     there = [name for name in (MAIN, "checkpoints.db") if (settings.data / name).exists()]
     if there:
         raise BackupRefused(f"{settings.data} holds {there[0]} already; name an empty folder with COUNTERSIGN_DATA_DIR")
-    if settings.database_url and _tables_in(settings.database_url):
-        raise BackupRefused("the database of COUNTERSIGN_DATABASE_URL holds tables already; name an empty one")
+    if settings.database_url:
+        _cleared(settings.database_url)
 
 
-def _tables_in(url: str) -> bool:
+def _cleared(url: str) -> None:
+    """Take away tables of ours that nobody has written into: looking into an empty database makes them.
+
+    Raises BackupRefused, having changed nothing, for one that holds data or is somebody else's too.
+    """
     import psycopg
 
     with psycopg.connect(_plain_url(url)) as connection:
-        found = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
-    return bool(found and found[0])
+        tables: list[Name] = connection.execute(_TABLES).fetchall()
+        held = [name for name in tables if not _is_ours(name) or _has_rows(connection, name)]
+        if held:
+            some = ", ".join(name for _, name in held[:3])
+            raise BackupRefused(
+                f"the database of COUNTERSIGN_DATABASE_URL holds data already (in {some}); name an empty one"
+            )
+        _drop(connection, tables)
+
+
+def _is_ours(name: Name) -> bool:
+    from server.db import deliveries, people, review_tables
+    from tools.store.tables import StoreTable
+
+    schema, table = name
+    modules = (deliveries, people, review_tables)  # each adds its tables to the one list of the application
+    known = {each for module in modules for each in module.AppTable.metadata.tables}
+    known |= {*StoreTable.metadata.tables, *CHECKPOINT_TABLES, *_BEGUN}
+    return schema == ENGINE_SCHEMA or table in known
+
+
+def _has_rows(connection: Connection, name: Name) -> bool:
+    from psycopg import sql
+
+    if name[1] in _BEGUN:
+        return False
+    asked = sql.SQL("SELECT 1 FROM {} LIMIT 1").format(sql.Identifier(*name))
+    return connection.execute(asked).fetchone() is not None
+
+
+def _drop(connection: Connection, tables: list[Name]) -> None:
+    from psycopg import sql
+
+    functions: list[Name] = connection.execute(_FUNCTIONS).fetchall() if tables else []
+    for name in tables:
+        connection.execute(sql.SQL("DROP TABLE {} CASCADE").format(sql.Identifier(*name)))
+    for name in functions:
+        connection.execute(sql.SQL("DROP FUNCTION {} CASCADE").format(sql.Identifier(*name)))
+    connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(ENGINE_SCHEMA)))
 
 
 def _dump(url: str, out: Path) -> None:

@@ -9,8 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from server.backup import BackupRefused, put_back, take
+from agent.checkpoints import open_shared_checkpoints
+from agent.switches import EVERYTHING, Switch
+from server.backup import (
+    BackupRefused,
+    _cleared,  # pyright: ignore[reportPrivateUsage] - a whole restore costs seconds
+    put_back,
+    take,
+)
 from server.db.database import Database
+from server.jobs.engine import prepare
 from server.settings import Settings
 from tests.server.cli.conftest import Command
 from tests.tools.world import NOW
@@ -121,14 +129,55 @@ def test_postgres_goes_out_and_comes_back(
     assert take(there, tmp_path / "shop.tar.gz", NOW).database == "postgres"
     with pytest.raises(BackupRefused, match="has to be set"):
         put_back(Settings(data_dir=str(tmp_path / "c")), tmp_path / "shop.tar.gz")
+    _looked_into(second)
     put_back(here, tmp_path / "shop.tar.gz")
     with LocalStore.open(second) as store, Database.open(second) as database:
         assert store.counts() == counts
         stop = database.switches.stopped(())
     assert stop is not None
     assert "restored" in stop.reason
-    with pytest.raises(BackupRefused, match="holds tables already"):
+    with pytest.raises(BackupRefused, match=r"holds data already \(in .*\); name an empty one"):
         put_back(here, tmp_path / "shop.tar.gz")
+
+
+def test_tables_that_nobody_wrote_into_are_no_data(postgres: str) -> None:
+    """Asking an empty database for its cases makes them, and its owner never put anything there."""
+    url = _database(postgres, "shop_c")
+    assert _looked_into(url) > 40
+    _cleared(url)
+    assert _tables_of(url) == 0
+    assert _looked_into(url) > 40, "nothing is left behind that would be in the way"
+    with Database.open(url) as database:
+        database.switches.set(Switch(scope=EVERYTHING, stopped=True, by="dana", reason="a try", at=NOW))
+    with pytest.raises(BackupRefused, match=r"holds data already \(in audit, switches\)"):
+        _cleared(url)
+    assert _tables_of(url) > 40
+
+
+def test_tables_of_another_program_are_left_alone(postgres: str) -> None:
+    import psycopg
+
+    url = _database(postgres, "shop_d")
+    with psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://")) as connection:
+        connection.execute("CREATE TABLE wiki (id integer)")
+    with pytest.raises(BackupRefused, match=r"in wiki"):
+        _cleared(url)
+    assert _tables_of(url) == 1
+
+
+def _looked_into(url: str) -> int:
+    with LocalStore.open(url), Database.open(url), open_shared_checkpoints(url):
+        prepare(url, "the test")
+    return _tables_of(url)
+
+
+def _tables_of(url: str) -> int:
+    import psycopg
+
+    with psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://")) as connection:
+        found = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname IN ('public', 'dbos')").fetchone()
+    assert found is not None
+    return found[0]
 
 
 def test_tools_of_another_version_say_which_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
