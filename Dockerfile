@@ -26,5 +26,5 @@ USER countersign
 WORKDIR /data
 VOLUME /data
 EXPOSE 8321
-HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["countersign", "health"]
+HEALTHCHECK --interval=10s --timeout=10s --start-period=30s CMD ["countersign", "health"]
 CMD ["countersign", "serve", "--host", "0.0.0.0", "--port", "8321"]

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from server.cli.health import PATIENCE
 from server.settings import PREFIX, Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,6 +59,12 @@ def test_the_image_has_the_client_tools_of_the_database_that_is_composed() -> No
     assert tools == [f"-{server}"]
     releases = set(re.findall(r"^FROM (\S+)", text, re.MULTILINE))
     assert releases == {"python:3.11-slim-trixie"}, "another Debian has other versions of Postgres"
+
+
+def test_a_busy_machine_has_time_to_start_the_question_whether_the_service_is_ready() -> None:
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    (seconds,) = re.findall(r"^HEALTHCHECK .*--timeout=(\d+)s", text, re.MULTILINE)
+    assert int(seconds) >= PATIENCE + 5
 
 
 def test_nothing_listens_beyond_this_machine() -> None:

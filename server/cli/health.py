@@ -12,6 +12,8 @@ import typer
 from server.cli.output import JSON_OPTION, complain, emit, say
 
 NOT_READY = 1
+PATIENCE = 3
+"""Seconds for an answer. Whoever runs the command gives it more: the program itself has to start."""
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +40,7 @@ def health(
 
 def _asked(url: str) -> tuple[bool, dict[str, object]]:
     try:
-        with urllib.request.urlopen(url, timeout=3) as answer:  # noqa: S310 - http on an address that a person named
+        with urllib.request.urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310 - http on an address that a person named
             return True, _document(answer.read())
     except urllib.error.HTTPError as error:
         return False, _document(error.read())
