@@ -19,6 +19,7 @@ from agent.reasoners.stated import (
     NOT_RETURN,
     OTHER_SIZE,
     OWN_MISTAKE,
+    RATHER_MONEY,
     REPLACEMENT,
     SHOP_RIGHT,
     WITHDRAWN,
@@ -181,6 +182,8 @@ def _money_wanted(heard: Heard, said: frozenset[str]) -> bool:
     """Whether money is wanted for goods in which something is wrong, rather than the goods."""
     if NO_MONEY in said and "refund_request" not in said:
         return False
+    if RATHER_MONEY in said and NO_MONEY not in said:
+        return True
     asked = heard.intent in _MONEY_ASKS or any(each.intent == "refund_request" for each in heard.secondary)
     return asked or REPLACEMENT not in said if "refund_request" in said else heard.intent == "refund_request"
 

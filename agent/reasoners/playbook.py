@@ -258,9 +258,10 @@ def _not_understood(brief: Brief, *, gives: bool) -> str:
 
 
 def _about_before(brief: Brief, words: str, *, gives: bool) -> bool:
-    """Whether a message goes on about something said before: one more of a kind, or money that is awaited already."""
-    awaited = brief.classification.intent == "refund_request" and "refund_status" in brief.classification.intents
-    return awaited or (gives and (ONE_MORE in cautions(words) or _swaps(brief)))
+    """Whether a message is about something before: one more of a kind, money awaited already or taken twice."""
+    said = brief.classification
+    awaited = "refund_status" in said.intents or "payment_issue" in stated(words)
+    return (said.intent == "refund_request" and awaited) or (gives and (ONE_MORE in cautions(words) or _swaps(brief)))
 
 
 def _swaps(brief: Brief) -> bool:

@@ -21,8 +21,8 @@ LONGEST = 10_000
 """Characters that are read."""
 OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER, REPLACEMENT = "own_mistake other_size came cheaper replacement".split()
 """What is no intent: chose wrongly, wants another size, has got something, saw a lower price, wants it once more."""
-SHOP_RIGHT, NO_MONEY = "shop_right no_money".split()
-"""The shop did nothing wrong; no money is wanted."""
+SHOP_RIGHT, NO_MONEY, RATHER_MONEY = "shop_right no_money rather_money".split()
+"""The shop did nothing wrong; no money is wanted; money is wanted more than goods."""
 WITHDRAWN, HYPOTHETICAL, ONE_MORE = "withdrawn hypothetical one_more".split()
 """An ask is taken back; it is only asked what would be; the ask is one more like an earlier one."""
 NOT_CANCEL, NOT_RETURN = "not_cancel not_return".split()

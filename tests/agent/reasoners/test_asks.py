@@ -167,3 +167,10 @@ def test_who_writes_a_complete_address_wants_something_sent_there() -> None:
 )
 def test_what_is_refused_taken_back_or_only_asked_about_is_not_asked(text: str, intent: str, none: bool) -> None:
     assert bool(not_asked(intent, text)) is none
+
+
+def test_money_rather_than_goods_is_money() -> None:
+    text = "the jug came broken and I would prefer a refund over a replacement"
+    assert [each.intent for each in further(heard("damaged_item"), "damaged_item", stated(text))] == ["refund_request"]
+    other = "the jug came broken, no refund please, a replacement"
+    assert not further(heard("damaged_item"), "damaged_item", stated(other))

@@ -282,6 +282,7 @@ def test_what_is_given_away_is_asked_for_in_words(
             "where is the money of 2145, my daughter saw to it",
             "not clear what is asked",
         ),
+        (("refund_request",), "you took the money for 2145 two times, please check", "not clear what is asked"),
         (("refund_request",), "what happens if I ask for the money of 2145", "only asks what would be"),
         (("cancel_order",), "do not cancel 2145", "says something against cancel order"),
         (("missing_item",), "please ignore my last mail, the mug of 2145 is there", "seems to take something back"),

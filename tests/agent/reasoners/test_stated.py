@@ -20,6 +20,7 @@ from agent.reasoners.stated import (
     ONE_MORE,
     OTHER_SIZE,
     OWN_MISTAKE,
+    RATHER_MONEY,
     REPLACEMENT,
     SHOP_RIGHT,
     WITHDRAWN,
@@ -101,7 +102,7 @@ def test_the_words_are_folded_and_every_statement_has_all_languages() -> None:
     with FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     names = {row["statement"] for row in rows}
-    marks = {OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER, REPLACEMENT, SHOP_RIGHT, NO_MONEY, *CAUTIONS}
+    marks = {OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER, REPLACEMENT, SHOP_RIGHT, NO_MONEY, RATHER_MONEY, *CAUTIONS}
     assert names - marks <= {intent.value for intent in Intent}
     assert sorted((row["statement"], row["language"]) for row in rows) == sorted(
         (name, language) for name in names for language in ("en", "de", "es", "fr", "it", "pt", "nl")
@@ -122,6 +123,9 @@ def test_the_words_are_folded_and_every_statement_has_all_languages() -> None:
         ("I'd rather have the money", "refund_request"),
         ("bitte nur den Betrag zurück", "refund_request"),
         ("Prefiero el dinero", "refund_request"),
+        ("I'd prefer a refund over a replacement", RATHER_MONEY),
+        ("lieber das Geld als einen neuen Becher", RATHER_MONEY),
+        ("you took the money two times", "payment_issue"),
         ("please don't pack my order", "cancel_order"),
         ("scrap #2468", "cancel_order"),
         ("Brauche die Tasche nicht mehr", "cancel_order"),
