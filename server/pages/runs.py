@@ -8,7 +8,9 @@ from typing import Annotated, Protocol, runtime_checkable
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
+from agent.audit import AuditNote
 from agent.case import CaseStatus
+from server.auth.principal import Principal
 from server.deps import Insider, Operator, Parts
 from server.jobs.runs import Run, RunStatus
 from server.pages.shell import page, see
@@ -43,6 +45,13 @@ def run_log(service: Service) -> RunLog | None:
     return found if isinstance(found, RunLog) else None
 
 
+def note_retry(service: Service, who: Principal, run_id: str) -> None:
+    """Write down who had a run begin again: kind and case alone, as the rest of an id may be made of an address."""
+    named = ":".join(run_id.split(":")[:2])
+    note = AuditNote(at=service.clock.now(), actor=who.id, event="run.retried", payload={"run": named})
+    service.database.audit.append(note)
+
+
 @router.get("/runs", response_class=HTMLResponse)
 def runs(request: Request, service: Parts, who: Insider, status: str = "", case: str = "") -> Response:
     """The queue and its runs, failures first to see."""
@@ -61,6 +70,7 @@ def retry(service: Parts, who: Operator, run: Annotated[str, Form(max_length=300
     done = log.retry(run) if log is not None else service.work.again(run, who.id)
     if not done:
         raise unknown("run", run)
+    note_retry(service, who, run)
     return see("/runs", "again")
 
 

@@ -7,10 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel
 
-from agent.audit import AuditNote
 from server.deps import Insider, Operator, Parts
 from server.jobs.runs import Run, RunStatus
-from server.pages.runs import run_log
+from server.pages.runs import note_retry, run_log
 from server.problems import unknown
 from server.routes.errors import documented
 from server.routes.paging import Limit
@@ -50,17 +49,11 @@ def runs(
     return RunPage(runs=log.list((status,) if status else (), case_id, limit) if log else [])
 
 
-def _named(run_id: str) -> str:
-    """Kind and case: the last part of an id is a message's, which may be made of an address."""
-    return ":".join(run_id.split(":")[:2])
-
-
 @router.post("/runs/{run_id}/retry", status_code=202, responses=documented(404, 422))
 def retry(service: Parts, who: Operator, run_id: Annotated[str, Path(max_length=300)]) -> Retried:
     """Begin a failed run again; what it did before is not done a second time."""
     log = run_log(service)
     if log is None or not log.retry(run_id):
         raise unknown("run", run_id)
-    note = AuditNote(at=service.clock.now(), actor=who.id, event="run.retried", payload={"run": _named(run_id)})
-    service.database.audit.append(note)
+    note_retry(service, who, run_id)
     return Retried(run_id=run_id)

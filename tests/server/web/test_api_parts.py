@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from fastapi.testclient import TestClient
 
 from agent.limits import Role
 from knowledge.embedding import HashingEmbedder
@@ -186,10 +187,22 @@ def test_who_has_a_run_tried_again_stands_in_the_log(web: Web) -> None:
     client = held.client(person(Role.LEAD))
     assert client.post("/api/v1/runs/work:c-2:m-1/retry").status_code == 404
     assert client.post("/api/v1/runs/work:c-1:m-1/retry").status_code == 202
+    assert logged(client) == [("dana", "run.retried", '{"run":"work:c-1"}')]
+
+
+def test_who_has_it_tried_again_on_the_page_stands_there_too(web: Web) -> None:
+    work = SimpleNamespace(runs=RunsThatFailed())
+    held = Web(web.shop, replace(web.service, work=work))  # pyright: ignore[reportArgumentType] - only its runs are asked for
+    client = held.client(person(Role.LEAD))
+    assert client.post("/runs/retry", data={"run": "work:c-2:m-1"}).status_code == 404
+    assert logged(client) == []
+    assert client.post("/runs/retry", data={"run": "work:c-1:m-1"}, follow_redirects=False).status_code == 303
+    assert logged(client) == [("dana", "run.retried", '{"run":"work:c-1"}')]
+
+
+def logged(client: TestClient) -> list[tuple[str, str, str]]:
     log = client.get("/api/v1/audit").json()["entries"]
-    assert [(each["actor"], each["event"], each["payload"]) for each in log] == [
-        ("dana", "run.retried", '{"run":"work:c-1"}')
-    ]
+    return [(each["actor"], each["event"], each["payload"]) for each in log]
 
 
 def test_runs_are_empty_where_work_is_done_at_once(web: Web) -> None:
