@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -79,9 +80,12 @@ def welcome(request: Request, service: Parts, came: Entered, address: str) -> Re
 def _refused(request: Request, service: Parts, came: Refused, email: str, address: str) -> Response:
     if came.until is None:
         return _form(request, address, email=email, wrong=WRONG, status=403)
-    minutes = max(1, round((came.until - service.wall.now()).total_seconds() / 60))
+    seconds = max(1, math.ceil((came.until - service.wall.now()).total_seconds()))
+    minutes = max(1, round(seconds / 60))
     wrong = f"Too many attempts. Try again in {minutes} {'minute' if minutes == 1 else 'minutes'}."
-    return _form(request, address, email=email, wrong=wrong, status=429)
+    answer = _form(request, address, email=email, wrong=wrong, status=429)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 def refused_page(request: Request, wrong: str, status: int) -> Response:

@@ -33,6 +33,18 @@ def test_after_five_wrong_passwords_even_the_right_one_waits(house: House, email
     assert attempt(house, email, PASSWORD) == (303 if email == email_of(Role.LEAD) else 403)
 
 
+def test_the_page_says_to_programs_too_when_to_come_back(house: House) -> None:
+    wrong = {"email": email_of(Role.LEAD), "password": "wrong"}
+    before, refused = [house.client().post("/login", data=wrong) for _ in range(PAIR + 1)][-2:]
+    assert "retry-after" not in before.headers
+    seconds = int(refused.headers["retry-after"])
+    house.later(seconds=seconds - 1)
+    right = {**wrong, "password": PASSWORD}
+    assert house.client().post("/login", data=right).status_code == 429
+    house.later(seconds=1)
+    assert house.client().post("/login", data=right).status_code == 303
+
+
 def test_the_owner_still_comes_in_from_elsewhere(house: House) -> None:
     for n in range(PAIR + 1):
         attempt(house, email_of(Role.LEAD), f"wrong {n}")
