@@ -95,6 +95,18 @@ def problem_page(request: Request, problem: Problem) -> Response:
     return page(request, "problem.html", said.title, who, status=problem.status, problem=said)
 
 
+def fault_page(request: Request, problem: Problem) -> Response:
+    """What went wrong with us, as a page: it reads no database and asks nobody who it is for, as either may be away."""
+    if problem.kind == "fault":
+        name = str(getattr(request.state, "request_id", ""))
+        detail = f"Try it again. If it stays so, tell whoever runs Countersign this number: {name}."
+        problem = replace(problem, detail=detail)
+    shell = Shell(
+        title=problem.title, section="", who=None, theme=theme_of(request.cookies), places=(), notices=(), here="/"
+    )
+    return HTMLResponse(rendered("problem.html", {"shell": shell, "problem": problem}), problem.status)
+
+
 def for_people(problem: Problem, who: Principal | None) -> Problem:
     """The same refusal in the words of a page: what a program is told about routes and scopes helps nobody here."""
     if problem.kind in ("unknown-route", "method-not-allowed"):

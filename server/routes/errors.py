@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from knowledge.errors import IndexBusy
 from server.observability.requests import HEADER
-from server.pages.shell import problem_page, wants_page
+from server.pages.shell import fault_page, problem_page, wants_page
 from server.problems import Problem, ProblemDocument
 from tools.errors import StoreError, Unavailable, Unstorable
 
@@ -37,6 +37,7 @@ _TITLES = {
 }
 _KINDS = {404: "unknown-route", 405: "method-not-allowed"}
 _UNREADABLE = 400
+_FAULT = 500
 _log = logging.getLogger("server.errors")
 
 
@@ -48,9 +49,13 @@ def documented(*statuses: int) -> dict[int | str, dict[str, object]]:
 
 def answer(request: Request, problem: Problem) -> Response:
     """A problem as the answer to a request: a page for a person with a browser."""
-    if wants_page(request) and problem.status < 500 and not request.url.path.startswith("/webhooks/"):
+    if not wants_page(request) or request.url.path.startswith("/webhooks/"):
+        return document_of(request, problem)
+    if problem.status < _FAULT:
         return problem_page(request, problem)
-    return document_of(request, problem)
+    said = fault_page(request, problem)
+    said.headers.update({**_put_on(request), **problem.headers})
+    return said
 
 
 def document_of(request: Request, problem: Problem) -> Response:

@@ -225,6 +225,23 @@ def test_a_fault_says_nothing_internal_and_is_logged_under_its_request(web: Web,
     assert "0123456789abcdef" not in lines.getvalue()
 
 
+@pytest.mark.parametrize(("path", "status", "says"), [("/fault", 500, "request-0001"), ("/away", 503, "in a moment")])
+def test_a_fault_in_a_browser_is_a_page_that_needs_no_database(web: Web, path: str, status: int, says: str) -> None:
+    app = faulty(web.service)
+    app.state.service = None  # whatever asks the service now fails
+    browser = TestClient(app, raise_server_exceptions=False)
+    answer = browser.get(path, headers={"X-Request-ID": "request-0001", "Accept": "text/html"})
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "text/html; charset=utf-8")
+    assert "<h1>Something" in answer.text
+    assert says in answer.text
+    assert "hunter22" not in answer.text
+    assert "mia" not in answer.text
+    assert answer.headers["x-request-id"] == "request-0001"
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert (answer.headers["x-content-type-options"], answer.headers["cache-control"]) == ("nosniff", "no-store")
+    assert answer.headers.get("retry-after") == ("2" if status == 503 else None)
+
+
 def test_a_system_that_is_away_is_told_as_such_without_its_address(web: Web, lines: io.StringIO) -> None:
     answer = TestClient(faulty(web.service)).get("/away")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
