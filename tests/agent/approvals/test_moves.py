@@ -105,7 +105,7 @@ def test_an_agent_may_say_no_to_what_only_a_lead_may_allow() -> None:
 @pytest.mark.parametrize("reason", ["", "  \n"])
 def test_a_rejection_needs_a_reason(reason: str) -> None:
     request = ask()
-    with pytest.raises(ReasonMissing, match="--reason"):
+    with pytest.raises(ReasonMissing, match="say why you reject it"):
         decide(request, answer(request, DecisionKind.REJECT, reason=reason), NOON)
 
 
