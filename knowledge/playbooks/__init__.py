@@ -5,7 +5,7 @@ from knowledge.playbooks.errors import ExpressionError, PlaybookProblem, Playboo
 from knowledge.playbooks.kept import load_kept_playbooks
 from knowledge.playbooks.loader import load_playbooks
 from knowledge.playbooks.promises import Promise, find_promises
-from knowledge.playbooks.schema import Alternative, Branch, FollowUp, Macro, Playbook, PlaybookBook, Step
+from knowledge.playbooks.schema import Alternative, Branch, Cite, FollowUp, Macro, Playbook, PlaybookBook, Step
 from knowledge.playbooks.validator import check_playbooks
 from knowledge.playbooks.views import Scope
 from knowledge.playbooks.vocabulary import Vocabulary
@@ -15,6 +15,7 @@ from knowledge.playbooks.voice_check import VoiceProblem, check_voice
 __all__ = [
     "Alternative",
     "Branch",
+    "Cite",
     "Engine",
     "ExpressionError",
     "FollowUp",

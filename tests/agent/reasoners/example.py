@@ -19,7 +19,7 @@ from agent.case import (
 from agent.reasoners.base import Brief
 from agent.reasoners.llm.answer import offered_actions
 from agent.reasoners.prompting import Message, Procedure, Prompts, load_prompts
-from knowledge.playbooks import Branch, FollowUp, Playbook, Step, load_voice
+from knowledge.playbooks import Branch, Cite, FollowUp, Playbook, Step, load_voice
 from server.settings import SOURCES
 from tools.helpdesk import Attachment, Author, Ticket, TicketMessage
 
@@ -92,7 +92,7 @@ def procedure() -> Procedure:
         name="stalled",
         reply="stalled",
         do=(Step.model_validate("open_carrier_trace"),),
-        cites=("shipping#stalled",),
+        cites=(Cite.model_validate("shipping#stalled"),),
         follow_up=FollowUp(in_days=12, text="read the carrier's answer"),
     )
     playbook = Playbook(
