@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
+from datetime import timedelta
 from typing import Literal
 
 import pytest
@@ -11,8 +12,9 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from agent.case import CaseStatus
+from agent.events import events_of
 from agent.limits import Role
-from agent.repositories import CaseRecord
+from agent.repositories import CaseEvent, CaseRecord
 from tests.browser.test_sidecar import CHROMIUM, FLAGS, Site, served
 from tests.server.auth.conftest import PASSWORD, email_of
 from tests.server.sidecar.place import demo_house
@@ -139,6 +141,36 @@ def test_two_people_at_once_and_the_slower_one_sees_it_happen(browser: Browser, 
     dana.get_by_role("button", name="Save").click()
     expect(dana.get_by_role("alert")).to_contain_text(re.compile(r"noor already approved .* \d\d:\d\d:\d\d UTC"))
     assert len(site.web.shop.sent(record)) == 1
+
+
+def test_a_case_shows_each_step_as_it_is_reached(browser: Browser, site: Site) -> None:
+    shop, feed = site.web.shop, site.house.service.feed
+    done = site.case()
+    ticket = shop.letter("Where is it?", shop.owner(shop.planted("on_its_way")))
+    shop.parts.store.receive(ticket)
+    begun = done.model_copy(
+        update={
+            **{"case_id": ticket.id, "ticket_id": ticket.id, "status": CaseStatus.WORKING, "approval_id": ""},
+            **dict.fromkeys(("classification", "investigation", "proposal", "verdict")),
+        }
+    )
+    shop.database.cases.save(begun)
+    page = signed_in(browser, site)
+    page.goto(f"{site.address}/cases/{begun.case_id}")
+    steps = page.locator("#part-progress li")
+    expect(steps.first).not_to_have_class("done")
+    for number, kind in enumerate(("classified", "looked_up")):
+        shop.database.events.append([CaseEvent(case_id=begun.case_id, at=begun.updated_at, kind=kind, body={})])
+        feed.wake()
+        expect(page.locator(f"#part-progress li[data-stage={kind}]")).to_have_class("done")
+        expect(page.locator("#part-progress li.done")).to_have_count(number + 1)
+    ended = begun.model_copy(
+        update={"status": CaseStatus.ESCALATED, "updated_at": begun.updated_at + timedelta(seconds=1)}
+    )
+    shop.database.cases.save(ended, events_of(ended, told=True))
+    feed.wake()
+    expect(page.locator(".case-head .status")).to_have_text("with a person")
+    expect(page.locator("#part-progress")).to_have_count(0)
 
 
 def test_a_page_that_is_only_read_follows_what_others_do(browser: Browser, site: Site) -> None:
