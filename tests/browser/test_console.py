@@ -150,7 +150,10 @@ def test_a_case_shows_each_step_as_it_is_reached(browser: Browser, site: Site) -
     shop.parts.store.receive(ticket)
     begun = done.model_copy(
         update={
-            **{"case_id": ticket.id, "ticket_id": ticket.id, "status": CaseStatus.WORKING, "approval_id": ""},
+            "case_id": ticket.id,
+            "ticket_id": ticket.id,
+            "status": CaseStatus.WORKING,
+            "approval_id": "",
             **dict.fromkeys(("classification", "investigation", "proposal", "verdict")),
         }
     )
