@@ -205,7 +205,10 @@ def _working(
         )
         quick, calm = (_seconds(settings, f"queue_{kind}_milliseconds") for kind in ("quick_look", "look"))
         pace = Pace(queue.look_every, quick, calm, time.monotonic)
-        carry_out = pace.around(watched(runs.carry_out, parts.database.cases.get, tracing, prices_of(settings)))
+        carry_out = watched(runs.carry_out, parts.database.cases.get, tracing, prices_of(settings))
+        if presence is None:
+            # Several workers that look this often get in each other's way: two then do no more than one.
+            carry_out = pace.around(carry_out)
         duties = Duties(
             runs=runs,
             database=parts.database,

@@ -54,7 +54,7 @@ class Settings:
     worker: str = _setting("worker-0", "this worker's own name, the same after every start; two may not share one")
     worker_threads: str = _setting("2", "cases that one worker works on at a time")
     queue_look_milliseconds: str = _setting("50", "how often a worker looks for new work")
-    queue_quick_look_milliseconds: str = _setting("12", "the same for a minute after it had some")
+    queue_quick_look_milliseconds: str = _setting("12", "the same for a minute after it had some, when alone")
     checkpoint_days: str = _setting("30", "forget where the graph of a closed case stood after this long")
     event_days: str = _setting("90", "forget the events of closed cases, and finished runs, after this long")
     public_url: str = _setting("", "the address people reach the service under, such as https://support.example.com")
