@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from knowledge.embedding import Embedder
     from knowledge.index import ChromaIndex
     from server.db.presence import Presence
+    from server.jobs.pace import Pace
     from server.jobs.queue import CaseQueue
     from server.observability.traces import Tracing
 
@@ -173,7 +174,6 @@ def _working(
     from server.jobs.duties import Duties
     from server.jobs.engine import running
     from server.jobs.kinds import KINDS, CaseRuns
-    from server.jobs.pace import Pace
     from server.jobs.pulse import every
     from server.jobs.retention import Retention
     from server.jobs.watching import LiveProgress
@@ -203,12 +203,10 @@ def _working(
             checkpoint_days=settings.number("checkpoint_days"),
             event_days=settings.number("event_days"),
         )
-        quick, calm = (_seconds(settings, f"queue_{kind}_milliseconds") for kind in ("quick_look", "look"))
-        pace = Pace(queue.look_every, quick, calm, time.monotonic)
         carry_out = watched(runs.carry_out, parts.database.cases.get, tracing, prices_of(settings))
         if presence is None:
             # Several workers that look this often get in each other's way: two then do no more than one.
-            carry_out = pace.around(carry_out)
+            carry_out = held.enter_context(_pace(settings, queue)).around(carry_out)
         duties = Duties(
             runs=runs,
             database=parts.database,
@@ -219,8 +217,19 @@ def _working(
         held.enter_context(running(settings.database, settings.worker, KINDS, carry_out, duties.by_cron(), runs.busy))
         duties.begin()
         held.enter_context(every(_PULSE, duties.go, "pulse"))
-        held.enter_context(every(_PULSE, pace.rest, "pace"))
         yield
+
+
+@contextmanager
+def _pace(settings: Settings, queue: CaseQueue) -> Generator[Pace]:
+    """Quick looks after work, and calm ones again when there was none for a while."""
+    from server.jobs.pace import Pace
+    from server.jobs.pulse import every
+
+    quick, calm = (_seconds(settings, f"queue_{kind}_milliseconds") for kind in ("quick_look", "look"))
+    pace = Pace(queue.look_every, quick, calm, time.monotonic)
+    with every(_PULSE, pace.rest, "pace"):
+        yield pace
 
 
 @contextmanager

@@ -82,14 +82,14 @@ def _asked(found: TriageResult, text: str) -> tuple[str, tuple[RankedIntent, ...
     marks = {ADDRESS: find_address(text) is not None, QUESTION: bool(_ASKS.search(text))}
     said = stated(text) | {mark for mark, there in marks.items() if there}
     said |= cautions(text) if found.intent in WISHES else frozenset()
-    heard = Heard(
+    reading = Heard(
         intent=found.intent,
         confidence=found.confidence,
         likely={each.intent: each.confidence for each in found.ranked},
         secondary=tuple(RankedIntent(intent=each.intent, confidence=each.confidence) for each in found.secondary),
     )
-    lead = lead_of(heard, said, names_order=bool(_NUMBER.search(text)))
-    return lead, tuple(each for each in further(heard, lead, said) if not not_asked(each.intent, text))
+    lead = lead_of(reading, said, names_order=bool(_NUMBER.search(text)))
+    return lead, tuple(each for each in further(reading, lead, said) if not not_asked(each.intent, text))
 
 
 def _likely(found: TriageResult, lead: str) -> tuple[RankedIntent, ...]:

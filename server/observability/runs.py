@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from agent.repositories import CaseRecord
     from server.costs import Prices
     from server.jobs.queue import Job
-    from server.observability.traces import ReadCase, Tracing
+    from server.observability.traces import Tracing
 
 T = TypeVar("T")
+ReadCase = Callable[[str], "CaseRecord | None"]
 _log = logging.getLogger("server.runs")
 
 
@@ -33,8 +34,9 @@ def watched(
             return None
 
     def watching(job: Job) -> T:
-        with tracing.run(job.kind, job.case_id, known) if tracing else about_case(job.case_id):
+        with tracing.run(job.kind, job.case_id) if tracing else about_case(job.case_id) as span:
             line = _Line(job=job, before=known(job.case_id), started=time.perf_counter())
+            begun = time.time_ns()
             try:
                 result = carry_out(job)
             except BaseException:
@@ -42,6 +44,8 @@ def watched(
                 raise
             after = known(job.case_id)
             line.tell(logging.INFO, after.status.value if after else "done", after, prices)
+            if tracing and span:
+                tracing.describe(span, line.before, after, begun)
             return result
 
     return watching

@@ -7,8 +7,7 @@ setting says otherwise; then it is redacted.
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 _NANOSECONDS = 1_000_000
 _NOT_A_STAGE = frozenset({"to_draft"})
-ReadCase = Callable[[str], "CaseRecord | None"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,17 +51,14 @@ class Tracing:
             yield span
 
     @contextmanager
-    def run(self, kind: str, case_id: str, read: ReadCase) -> Generator[Span]:
-        """The span of a run of a case, with one for each stage that it went through."""
-        earlier = read(case_id)
-        before = dict(earlier.timings) if earlier else {}
-        started = time.time_ns()
+    def run(self, kind: str, case_id: str) -> Generator[Span]:
+        """The span of a run of a case."""
         attributes = {"countersign.run": kind, "countersign.case_id": case_id}
         with about_case(case_id), self.tracer.start_as_current_span(f"case {kind}", attributes=attributes) as span:
             yield span
-            self._described(span, read(case_id), before, started)
 
-    def _described(self, span: Span, record: CaseRecord | None, before: Mapping[str, float], started: int) -> None:
+    def describe(self, span: Span, before: CaseRecord | None, record: CaseRecord | None, started: int) -> None:
+        """What came of a run, with a span for each stage that it went through; `started` in nanoseconds."""
         if record is None:
             return
         facts = {
@@ -75,7 +70,7 @@ class Tracing:
         span.set_attributes(facts)
         at = started
         for name, milliseconds in record.timings.items():
-            if name in _NOT_A_STAGE or before.get(name) == milliseconds:
+            if name in _NOT_A_STAGE or (before and before.timings.get(name) == milliseconds):
                 continue
             # Stages follow each other: each begins where the one before ended.
             stage = self.tracer.start_span(f"stage {name}", start_time=at)
