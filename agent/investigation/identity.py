@@ -24,23 +24,34 @@ def identify(ticket: Ticket, classification: Classification, readers: Readers, t
     """The sender's identity.
 
     A channel that proves the sender (a login, DMARC) is enough. An unproven address counts by the shop's rule: with
-    `two_facts` it needs the number of one of that customer's own orders as well. A failed proof never counts.
+    `two_facts` it needs the number of one of that customer's own orders as well. A failed proof never counts. An
+    address that several customers share is nobody's, unless it is proven and the number of one's own order is named.
     """
     sender = sender_of(ticket)
+    # A classifier may be a model: only a number that the customer wrote proves anything.
+    numbers = [number for number in classification.references.order_numbers if written(number, ticket)]
     customer = readers.customers.customer_by_email(sender) if sender else None
+    proof = ticket.latest.sender_verified
+    customer = customer or (_of_several(sender, numbers, readers) if sender and proof else None)
     if customer is None:
         return Identity(
             level=IdentityLevel.UNKNOWN, how=f"no customer has the address {sender}" if sender else "no sender"
         )
-    proof = ticket.latest.sender_verified
     if proof is False:
         return Identity(level=IdentityLevel.CLAIMED, how="the mail server could not confirm who sent this")
     if proof or trust is EmailTrust.ACCEPT:
         how = "the channel confirms the sender" if proof else "the shop accepts unproven addresses"
         return Identity(level=IdentityLevel.VERIFIED, customer_id=customer.id, how=how)
-    # A classifier may be a model: only a number that the customer wrote proves anything.
-    numbers = [number for number in classification.references.order_numbers if written(number, ticket)]
     return _by_two_facts(customer, numbers, ticket, readers) if trust is EmailTrust.TWO_FACTS else _CLAIMED
+
+
+def _of_several(sender: str, numbers: Sequence[str], readers: Readers) -> Customer | None:
+    """Whose order is named, of several customers with one address: who placed it with that address."""
+    orders = (readers.orders.order_by_number(number) for number in numbers)
+    own = {order.customer_id for order in orders if order is not None and order.email.strip().casefold() == sender}
+    customer = readers.customers.customer(own.pop()) if len(own) == 1 else None
+    listed = customer is not None and sender in {email.strip().casefold() for email in customer.emails}
+    return customer if listed else None
 
 
 def written(number: str, ticket: Ticket) -> bool:

@@ -70,6 +70,28 @@ def test_an_address_that_two_customers_share_is_nobodys() -> None:
     assert found.investigation.identity.level is IdentityLevel.UNKNOWN
 
 
+def test_a_proven_address_of_two_customers_is_whose_order_is_named() -> None:
+    twin = Customer(id="twin", name="Tom Lund", emails=MIA.emails)
+    mine = MINE.model_copy(update={"email": "Mia@example.com"})
+    his = order("2147", customer=twin).model_copy(update={"email": "mia@example.com"})
+    strangers = order("2148", customer=twin).model_copy(update={"email": "tom@example.com"})
+
+    def whose(text: str, *numbers: str, verified: bool | None = True) -> str:
+        message = letter(text, verified=verified)
+        found = look(message, about("order_status", numbers=numbers), twin, mine, his, strangers, BENS)
+        return found.investigation.identity.customer_id
+
+    assert whose("where is #2145", "#2145") == "mia"
+    assert whose("where is #2147", "#2147") == "twin"
+    # Unproven, unnamed, both named, another address's, somebody else's.
+    assert whose("where is #2145", "#2145", verified=None) == ""
+    assert whose("where is my order") == ""
+    assert whose("where is my order", "#2145") == ""
+    assert whose("where are #2145 and #2147", "#2145", "#2147") == ""
+    assert whose("where is #2148", "#2148") == ""
+    assert whose("where is #2146", "#2146") == ""
+
+
 @pytest.mark.parametrize("sender", ["somebody@example.com", "", "  "])
 def test_an_unknown_sender_is_told_apart(sender: str) -> None:
     found = look(letter("where is #2145", sender=sender), about("order_status", numbers=("#2145",)), MINE)
