@@ -17,10 +17,6 @@ _RISK = re.compile(
     r"|fraude|riesgo|risque|risiko",
     re.I,
 )
-REFUND_DAYS = (5, 10)
-"""Business days until a refund is on the account, as the refunds policy says."""
-PRICE_ADJUSTMENT_DAYS = 14
-"""Days after the order in which a lower price of ours is made up for, as the refunds policy says."""
 
 
 def days_between(earlier: datetime | None, later: datetime, found: Found) -> int | None:
@@ -71,7 +67,18 @@ def order_fields(found: Found, order: Order) -> Fields:
         "over_value": _over_value(found, order),
         "cancelled_at": order.cancelled_at,
         "is_replacement": bool(order.replaces_order_id),
+        **_second_charge(found, order),
     }
+
+
+def _second_charge(found: Found, order: Order) -> Fields:
+    """How long a second charge may be a reservation that the bank lets go; over for orders that nobody singled out."""
+    hours = found.limits.business_hours
+    placed = order.placed_at.astimezone(hours.zone)
+    until = business_days_after(placed, found.limits.payments.double_charge_days, hours)
+    certain = order in found.orders_named or len(found.orders) == 1
+    waiting = found.now.astimezone(hours.zone).date() <= until.date()
+    return {"charge_clears_by": until, "charge_may_clear": certain and waiting}
 
 
 def is_risky(order: Order) -> bool:
@@ -132,7 +139,7 @@ def price_drop(found: Found, order: Order, line: LineItem) -> Money | None:
     Known only after the `prices` lookup, and only as long as a lower price is made up for.
     """
     now, age = found.prices.get(line.variant_id), days_between(order.placed_at, found.now, found) or 0
-    if now is None or now.currency != order.currency or age > PRICE_ADJUSTMENT_DAYS:
+    if now is None or now.currency != order.currency or age > found.limits.payments.price_adjustment_days:
         return None
     paid = (line.price * line.quantity - line.discount).share(1, line.quantity)
     return paid - now if now < paid else None
@@ -160,7 +167,18 @@ def items_facts(found: Found) -> Fields:
         "all_in_stock": bool(items) and all(item["in_stock"] for item in items),
         "window_days": days,
         "window_ended_at": arrived + timedelta(days=days) if arrived else None,
+        "warranty_years": _warranty(found),
     }
+
+
+def _warranty(found: Found) -> int:
+    """Years of the shortest warranty of the lines meant; 0 unless all of them are covered today."""
+    arrived, zone = delivered_at(found), found.limits.business_hours.zone
+    years = min((found.limits.returns.warranty_of(line.category) for line in found.lines), default=0)
+    if arrived is None or not years:
+        return 0
+    start, today = arrived.astimezone(zone).date(), found.now.astimezone(zone).date()
+    return years if (today.year - years, today.month, today.day) <= (start.year, start.month, start.day) else 0
 
 
 def _worth(items: Sequence[Fields], order: Order | None) -> Money | None:
@@ -200,17 +218,26 @@ def shipment_fields(found: Found, parcel: Shipment) -> Fields:
         "last_scan_location": scan.location or None if scan else None,
         "days_since_scan": quiet,
         "stalled": moving and quiet is not None and quiet >= rule.stalled_after_days,
-        "lost": moving
-        and late is not None
-        and late >= rule.lost_after_days
-        and (quiet or 0) >= rule.stalled_after_days,
+        # No scan for so long, all of it after the expected delivery.
+        "lost": moving and late is not None and min(late, quiet or 0) >= rule.lost_after_days,
         "overdue": not delivered and late is not None and late > 0,
         "exception": parcel.status is ParcelStatus.EXCEPTION,
         "out_for_delivery": parcel.status is ParcelStatus.OUT_FOR_DELIVERY,
         "returned_to_sender": parcel.status is ParcelStatus.RETURNED_TO_SENDER,
         "trace_open": found.trace is not None,
-        "trace_due_at": found.trace.due_at if found.trace else None,
+        "trace_due_at": _trace_due(found),
     }
+
+
+def _trace_due(found: Found) -> datetime | None:
+    """When the carrier answers: what is on record, never sooner than customers are told in the shop's own days."""
+    if found.trace is None:
+        return None
+    limits = found.limits
+    opened = found.trace.opened_at.astimezone(limits.business_hours.zone)
+    return max(
+        found.trace.due_at, business_days_after(opened, limits.delivery.trace_answer_days, limits.business_hours)
+    )
 
 
 def return_fields(found: Found) -> Fields | None:
@@ -236,7 +263,8 @@ def refund_fields(found: Found) -> Fields | None:
         return None
     latest: Refund = found.refunds[-1]
     method = found.customer.method(latest.method_id) if found.customer else None
-    expected = business_days_after(latest.at, REFUND_DAYS[1], found.limits.business_hours)
+    hours = found.limits.business_hours
+    expected = business_days_after(latest.at.astimezone(hours.zone), found.limits.payments.refund_days[1], hours)
     return {
         "id": latest.id,
         "amount": latest.amount,

@@ -8,13 +8,11 @@ from agent.investigation.countries import country_named
 from agent.investigation.estimates import delivery_window, open_hours_after
 from agent.investigation.found import OPEN_STAGES, Found
 from agent.investigation.nouns import LANGUAGES
-from agent.investigation.order_facts import PRICE_ADJUSTMENT_DAYS, REFUND_DAYS, Fields, days_between
+from agent.investigation.order_facts import Fields, days_between
 from agent.investigation.words import mentions
 from agent.triage.glossary import in_english
 from tools.commerce import Customer, DiscountCode, OrderStage, PaymentMethod, Product, Subscription, Variant
 from tools.money import Money, total
-
-RENEWAL_NOTICE_DAYS = 3
 
 
 def customer_fields(found: Found, customer: Customer) -> Fields:
@@ -140,7 +138,7 @@ def subscription_fields(found: Found, plan: Subscription) -> Fields:
         "status": plan.status,
         "next_renewal": plan.next_renewal,
         "days_to_renewal": left,
-        "changeable": left is not None and left >= RENEWAL_NOTICE_DAYS,
+        "changeable": left is not None and left >= found.limits.subscriptions.renewal_notice_days,
     }
 
 
@@ -202,10 +200,11 @@ def policy_fields(found: Found) -> Fields:
         "trace_days": limits.delivery.trace_answer_days,
         "promo_pause_days": limits.offers.promo_pause_days,
         "value_threshold": limits.value.order_total_over,
-        "refund_days_min": REFUND_DAYS[0],
-        "refund_days_max": REFUND_DAYS[1],
-        "renewal_notice_days": RENEWAL_NOTICE_DAYS,
-        "price_adjustment_days": PRICE_ADJUSTMENT_DAYS,
+        "refund_days_min": limits.payments.refund_days[0],
+        "refund_days_max": limits.payments.refund_days[1],
+        "double_charge_days": limits.payments.double_charge_days,
+        "price_adjustment_days": limits.payments.price_adjustment_days,
+        "renewal_notice_days": limits.subscriptions.renewal_notice_days,
     }
 
 

@@ -143,11 +143,16 @@ def _names(limits: PolicyLimits) -> Iterator[Finding]:
         if kind not in ACTIONS:
             loc = ("approvals", "by_action", kind)
             yield Finding(loc, f'"{kind}" is not an action{meant(kind, ACTIONS)}', key=True)
+    yield from _once_each(("returns", "by_category"), limits.returns.by_category)
+    yield from _once_each(("returns", "warranty_years"), limits.returns.warranty_years)
+
+
+def _once_each(loc: Loc, categories: Iterable[str]) -> Iterator[Finding]:
     seen: dict[str, str] = {}
-    for category in limits.returns.by_category:
+    for category in categories:
         if plain(category) in seen:
             message = f'"{category}" and "{seen[plain(category)]}" are the same category; keep one'
-            yield Finding(("returns", "by_category", category), message, key=True)
+            yield Finding((*loc, category), message, key=True)
         seen[plain(category)] = category
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from agent.limits.people import Person, Roles, Section
-from agent.limits.rules import ActionRule, Fraud, Offers, Returns, Value, Windows
+from agent.limits.rules import ActionRule, Fraud, Offers, Payments, Returns, Subscriptions, Value, Windows
 from agent.limits.service import Approvals, Autonomy, BusinessHours, Delivery, IdentityRule, Replies, Vip
 
 
@@ -24,6 +24,8 @@ class PolicyLimits(Section):
     actions: dict[str, ActionRule]
     windows: Windows
     returns: Returns
+    payments: Payments
+    subscriptions: Subscriptions
     value: Value
     fraud: Fraud
     offers: Offers

@@ -1,11 +1,11 @@
-"""What limits.yaml says about actions, windows, returns, value, fraud and offers."""
+"""What limits.yaml says about actions, windows, returns, payments, subscriptions, value, fraud and offers."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from agent.case import Verdict
 from agent.limits.people import Ceiling, Role, Section
@@ -98,6 +98,7 @@ class Returns(Section):
     by_category: dict[str, Days]
     final_sale: bool
     report_damage_days: Days
+    warranty_years: dict[str, Annotated[int, Field(ge=1, le=50)]]
     exception_role: Role
     unknown_delivery_role: Role
 
@@ -105,10 +106,36 @@ class Returns(Section):
         """The window of a category, in whole days; `Gift Cards`, `gift-cards` and `gift_cards` are one."""
         return {plain(name): days for name, days in self.by_category.items()}.get(plain(category), self.default_days)
 
+    def warranty_of(self, category: str) -> int:
+        """Years from delivery in which parts of this category are covered; 0 when none are."""
+        return {plain(name): years for name, years in self.warranty_years.items()}.get(plain(category), 0)
+
 
 def plain(category: str) -> str:
     """A category without case, and with its words joined by single spaces."""
     return " ".join(category.casefold().replace("-", " ").replace("_", " ").split())
+
+
+class Payments(Section):
+    """How long money takes. `refund_days` and `double_charge_days` are business days."""
+
+    refund_days: tuple[Days, Days]
+    double_charge_days: Annotated[int, Field(ge=1, le=365)]
+    price_adjustment_days: Days
+
+    @field_validator("refund_days")
+    @classmethod
+    def _least_first(cls, value: tuple[int, int]) -> tuple[int, int]:
+        least, most = value
+        if least > most:
+            raise ValueError(f"write the least number of days first, [{most}, {least}]")
+        return value
+
+
+class Subscriptions(Section):
+    """Recurring orders."""
+
+    renewal_notice_days: Days
 
 
 class Value(Section):

@@ -100,6 +100,7 @@ def facts() -> dict[str, object]:
             "pending": False, "processing": False, "shipped": False, "delivered": True, "cancelled": False,
             "partially_shipped": False, "parcels": 2, "delivered_at": day(-12), "days_since_delivered": 12,
             "has_final_sale": False, "over_value": False, "cancelled_at": day(-18), "is_replacement": False,
+            "charge_clears_by": day(-13), "charge_may_clear": False,
         },
         "shipment": {
             "id": "shp_1042-1", "carrier": "UPS", "tracking_number": "1Z999AA10123456784",
@@ -126,7 +127,7 @@ def facts() -> dict[str, object]:
         "owed_value": usd("84.00"), "shipping_owed": False,
         "all_returnable": True, "none_returnable": False, "any_final_sale": False,
         "any_not_returnable_category": False, "all_in_stock": True,
-        "window_days": 30, "window_ended_at": day(18),
+        "window_days": 30, "window_ended_at": day(18), "warranty_years": 0,
         "product": {
             "id": "prd_tote", "title": "Canvas tote", "category": "bags", "price_from": usd("39.00"),
             "final_sale": False, "options": ["Olive", "Rust"],
@@ -156,7 +157,7 @@ def facts() -> dict[str, object]:
             "return_days": 30, "bag_return_days": 60, "report_damage_days": 14, "stalled_after_days": 5,
             "lost_after_days": 10, "handling_days": 1, "look_around_hours": 48, "trace_days": 8, "promo_pause_days": 14,
             "value_threshold": usd("300.00"), "refund_days_min": 5, "refund_days_max": 10, "renewal_notice_days": 3,
-            "price_adjustment_days": 14,
+            "price_adjustment_days": 14, "double_charge_days": 5,
         },
         "queue": {
             "open_now": True, "opens_at": day(1), "answer_by": day(1), "hours": "Monday to Friday, 9:00 to 17:00",
