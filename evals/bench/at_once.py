@@ -20,7 +20,7 @@ from agent.checkpoints import open_checkpoints
 from agent.repositories import CaseEvent, CaseRecord
 from agent.runner import CaseRunner
 from evals.bench.figures import Figure
-from evals.bench.peer import PeerWorld, run_peer
+from evals.bench.peer import peer_world, run_peer
 from evals.bench.world import demo_workshop
 from server.container import Workshop, build_runner, only_seat, open_saver
 from tools.helpdesk import Ticket
@@ -114,9 +114,7 @@ def at_once(folder: Path, count: int, warm_up: int, threads: int = 0) -> Figure:
 def _raced(folder: Path, workshop: Workshop, rounds: Sequence[Sequence[Ticket]], threads: int) -> tuple[Rates, Rates]:
     """Every round by us, then by the peer. The first one only warms up."""
     holding, ours, theirs = Holding(), Rates(), Rates()
-    world = PeerWorld(
-        readers=workshop.parts.store.readers(), knowledge=workshop.knowledge, now=workshop.parts.clock.now()
-    )
+    world = peer_world(workshop)
     settings = replace(workshop.parts.settings, data_dir=str(folder))
     with open_saver(settings) as saver, open_checkpoints(folder / "peer-together.db") as peer_saver:
         seat = replace(only_seat(settings), progress=holding)

@@ -23,7 +23,7 @@ from agent.state import CaseState
 from evals.bench.at_once import at_once
 from evals.bench.figures import Figure, p50, quantile
 from evals.bench.floor import floor_graph
-from evals.bench.peer import PeerWorld, run_peer
+from evals.bench.peer import peer_world, run_peer
 from evals.bench.world import demo_workshop
 from server.container import Workshop
 from tools.helpdesk import Ticket
@@ -78,9 +78,7 @@ def _ratio(name: str, ours: float, other: float, bar: float, n: int) -> Figure:
 
 def _race(folder: Path, workshop: Workshop, inbox: Sequence[Ticket]) -> Timed:
     timed = Timed()
-    world = PeerWorld(
-        readers=workshop.parts.store.readers(), knowledge=workshop.knowledge, now=workshop.parts.clock.now()
-    )
+    world = peer_world(workshop)
     with open_checkpoints(folder / "floor.db") as floor_saver, open_checkpoints(folder / "peer.db") as peer_saver:
         floor, peer = floor_graph(floor_saver), run_peer(world, peer_saver)
         for number, ticket in enumerate(inbox):

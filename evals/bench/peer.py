@@ -28,6 +28,8 @@ from tools.ports import Readers
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
+    from server.container import Workshop
+
 _NUMBERS = count()
 PROMPT = "You work for an online store. Look the facts up, then propose a sourced reply and the actions it needs."
 
@@ -60,6 +62,12 @@ class PeerWorld:
     readers: Readers
     knowledge: KnowledgeIndex
     now: datetime
+
+
+def peer_world(workshop: Workshop) -> PeerWorld:
+    """The store, the knowledge and the moment of our own run, for the peer."""
+    parts = workshop.parts
+    return PeerWorld(readers=parts.store.readers(), knowledge=workshop.knowledge, now=parts.clock.now())
 
 
 def script_for(ticket: Ticket, done: CaseRecord) -> Iterator[AIMessage]:
