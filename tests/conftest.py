@@ -88,6 +88,8 @@ def postgres() -> Generator[str]:
 
     Not in pytest's own folder: run by root, the server has another user, to whom a second pytest closes that folder.
     """
+    from tests.databases import careless
+
     if importlib.util.find_spec("pgserver") is None:
         pytest.skip("pgserver is not installed, so the store is tested on SQLite alone; `make setup` brings it")
     with warnings.catch_warnings():
@@ -96,7 +98,9 @@ def postgres() -> Generator[str]:
 
         folder = tempfile.mkdtemp(prefix="countersign-pg-")
         server = get_server(folder)
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    careless(address)
+    yield address
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -3,69 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator
 from datetime import timedelta
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from agent.case import CaseStatus
 from agent.events import events_of
 from agent.limits import Role
 from agent.repositories import CaseEvent, CaseRecord
-from tests.browser.test_sidecar import CHROMIUM, FLAGS, Site, served
-from tests.server.auth.conftest import PASSWORD, email_of
-from tests.server.sidecar.place import demo_house
-from tests.server.web.conftest import Web, web
+from tests.browser.conftest import Site, clean, signed_in
 
-__all__ = ["web"]
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="/usr/bin/chromium is missing: apt-get install chromium")
 PAGES = ("/?view=all", "/approvals", "/knowledge?ask=return", "/knowledge/returns/3", "/playbooks", "/playbooks/thanks",
          "/runs", "/incidents", "/audit/verified", "/settings", "/figures", "/reviews", "/calibration",
          "/api/reference", "/no-such-page")  # fmt: skip
-expect.set_options(timeout=20_000)
 Scheme = Literal["light", "dark"]
-
-
-@pytest.fixture
-def site(web: Web) -> Generator[Site]:
-    with served(demo_house(web), web) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield found
-        found.close()
-
-
-@pytest.fixture(autouse=True)
-def closed(site: Site, browser: Browser) -> Generator[None]:
-    """No page of one test goes on listening in the next."""
-    yield
-    for context in browser.contexts:
-        context.close()
-
-
-def signed_in(browser: Browser, site: Site, role: Role = Role.LEAD, width: int = 1280, *, scripts: bool = True) -> Page:
-    """A page of somebody who has come in by the door. What a script complains about fails the test."""
-    context: BrowserContext = browser.new_context(
-        viewport={"width": width, "height": 900}, java_script_enabled=scripts, reduced_motion="reduce"
-    )
-    context.set_default_timeout(20_000)
-    page = context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
-    page.goto(f"{site.address}/login")
-    page.fill("input[name=email]", email_of(role))
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url(re.compile(r"/$|/\?"))
-    return page
 
 
 def to_sign(site: Site) -> CaseRecord:
@@ -224,10 +177,8 @@ def test_every_page_is_accessible_and_fits(browser: Browser, site: Site, scheme:
     site.web.shop.runner.take_over(with_person.case_id, "dana")
     page = signed_in(browser, site, Role.ADMIN, width)
     page.emulate_media(color_scheme=scheme)
-    axe = Axe()
     for path in (*PAGES, f"/cases/{record.case_id}", f"/cases/{with_person.case_id}", "/account"):
         page.goto(f"{site.address}{path}")
-        found = axe.run(page)  # pyright: ignore[reportUnknownMemberType] - its options are untyped
-        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+        clean(page, f"{path}: ")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide == 0, f"{path} scrolls sideways by {wide} px at {width} px"

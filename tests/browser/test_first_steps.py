@@ -8,26 +8,20 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from agent.case import CaseStatus
 from agent.limits import Role
 from server.auth.setup import setup_link
 from server.db.database import Database
-from tests.browser.test_console import browser, closed, signed_in, site
-from tests.browser.test_sidecar import CHROMIUM, Site, served
-from tests.server.auth.conftest import PASSWORD, Rooms, built, empty_shop
-from tests.server.web.conftest import Web, web
+from tests.browser.conftest import Site, clean, served, signed_in
+from tests.server.auth.conftest import PASSWORD, Rooms, built
+from tests.server.web.conftest import Web
 from tools.store.local import LocalStore
-
-__all__ = ["browser", "closed", "empty_shop", "site", "web"]
-
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="/usr/bin/chromium is missing: apt-get install chromium")
 
 
 @pytest.fixture
-def empty(empty_shop: Path, tmp_path: Path, web: Web) -> Generator[Site]:
+def empty(empty_shop: Path, tmp_path: Path, browser: Browser, web: Web) -> Generator[Site]:
     """A service that nobody has an account of, in a folder of its own."""
     folder = tmp_path / "empty"
     folder.mkdir()
@@ -35,14 +29,9 @@ def empty(empty_shop: Path, tmp_path: Path, web: Web) -> Generator[Site]:
     with (
         LocalStore.open(address) as store,
         Database.open(address) as database,
-        served(built(Rooms(folder, store, database)), web) as found,
+        served(built(Rooms(folder, store, database)), web, browser) as found,
     ):
         yield found
-
-
-def clean(page: Page) -> None:
-    found = Axe().run(page)  # pyright: ignore[reportUnknownMemberType] - its options are untyped
-    assert found.violations_count == 0, found.generate_report()
 
 
 def test_the_link_of_the_terminal_makes_the_first_admin_once(browser: Browser, empty: Site) -> None:

@@ -2,112 +2,35 @@
 
 from __future__ import annotations
 
-import re
-import socket
-import threading
-import time
 from collections.abc import Generator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import pytest
-import uvicorn
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, FrameLocator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 
 from agent.case import CaseStatus
 from agent.feedback import EditClass, Via
 from agent.limits import Role
 from agent.repositories import CaseRecord
+from tests.browser.conftest import PATIENCE, Site, clean, come_in, served
 from tests.journeys.shop import draft
-from tests.server.auth.conftest import IDS, PASSWORD, House, email_of
+from tests.server.auth.conftest import IDS
 from tests.server.sidecar.place import demo_house
-from tests.server.web.conftest import Web, web
+from tests.server.web.conftest import Web
 
-__all__ = ["web"]
-
-# The machine may be busy: what is waited for comes, or never does.
-expect.set_options(timeout=20_000)
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
-    # The page of the test stands for a public helpdesk; a real sidecar is public as well.
-    "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests",
-]
 ELSEWHERE = "http://helpdesk.example"
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="/usr/bin/chromium is missing: apt-get install chromium")
-
-
-@dataclass
-class Site:
-    """A served house."""
-
-    house: House
-    web: Web
-    address: str
-
-    def case(self, planted: str = "on_its_way", intent: str = "order_status") -> CaseRecord:
-        order = self.web.shop.planted(planted)
-        return self.web.shop.ask(f"Where is {order.number}?", order, intent)
-
-    def now(self, record: CaseRecord) -> CaseRecord:
-        found = self.web.shop.database.cases.get(record.case_id)
-        assert found is not None
-        return found
-
-
-@contextmanager
-def served(house: House, web: Web) -> Generator[Site]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    config = uvicorn.Config(
-        house.app, host="127.0.0.1", port=port, log_level="error", ws="none", timeout_graceful_shutdown=1
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    until = time.monotonic() + 20
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.02)
-    try:
-        yield Site(house, web, f"http://127.0.0.1:{port}")
-    finally:
-        server.should_exit = True
-        thread.join(20)
 
 
 @pytest.fixture
-def site(web: Web) -> Generator[Site]:
-    with served(demo_house(web), web) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Generator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Generator[Page]:
+def page(browser: Browser) -> Page:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(20_000)
-    yield context.new_page()
-    context.close()
+    context.set_default_timeout(PATIENCE)
+    return context.new_page()
 
 
 def beside(page: Page, site: Site, record: CaseRecord, role: Role = Role.AGENT) -> FrameLocator:
     """Sign in, open the sample helpdesk at the ticket, and wait until the frame has said that it is ready."""
-    page.goto(f"{site.address}/login")
-    page.fill("input[name=email]", email_of(role))
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url(re.compile(r"/$|/\?"))
+    come_in(page, site, role)
     page.goto(f"{site.address}/sample-helpdesk?ticket={record.ticket_id}")
     page.wait_for_selector("body[data-sidecar=ready]")
     return page.frame_locator("#countersign")
@@ -175,8 +98,7 @@ def test_nothing_stands_in_the_way_of_a_screen_reader_at_320_pixels(
         page.goto(f"{site.address}/sidecar?ticket={record.ticket_id}&token={token}")
         for summary in page.locator("summary").all():
             summary.click()
-        found = Axe().run(page)  # pyright: ignore[reportUnknownMemberType] - it types its parameters loosely
-        assert found.violations_count == 0, found.generate_report()
+        clean(page)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 320
 
@@ -190,9 +112,9 @@ def test_what_arrives_while_the_frame_is_open_appears_in_it(site: Site, page: Pa
 
 
 @pytest.fixture
-def strict(web: Web) -> Generator[Site]:
+def strict(browser: Browser, web: Web) -> Generator[Site]:
     """A shop of its own: only the origin in its settings may show the sidecar."""
-    with served(demo_house(web, demo=False, embed_origins=f"local:{ELSEWHERE}"), web) as found:
+    with served(demo_house(web, demo=False, embed_origins=f"local:{ELSEWHERE}"), web, browser) as found:
         yield found
 
 

@@ -20,6 +20,7 @@ from server.backup import (
 from server.db.database import Database
 from server.jobs.engine import prepare
 from server.settings import Settings
+from tests.databases import address_of, on_server
 from tests.server.cli.conftest import Command
 from tests.tools.world import NOW
 from tools.store.local import LocalStore
@@ -194,10 +195,6 @@ def test_tools_of_another_version_say_which_to_install(tmp_path: Path, monkeypat
 
 
 def _database(address: str, name: str) -> str:
-    import psycopg
-    from psycopg import sql
-
-    with psycopg.connect(address.replace("postgresql+psycopg://", "postgresql://"), autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    return address.replace("/postgres?", f"/{name}?")
+    on_server(address, f"DROP DATABASE IF EXISTS {name}")
+    on_server(address, f"CREATE DATABASE {name}")
+    return address_of(address, name)

@@ -13,6 +13,7 @@ from agent.audit import GENESIS
 from agent.testing import InMemoryDatabase
 from server.db.database import Database
 from server.db.tables import AppTable
+from tests.databases import address_of, template
 from tests.tools.conftest import emptied
 
 Records = Database | InMemoryDatabase
@@ -39,14 +40,11 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def empty_tables(postgres: str) -> str:
     """The address of a Postgres database of its own, with tables."""
-    server = create_engine(postgres, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS contract"))
-        connection.execute(text("CREATE DATABASE contract"))
-    server.dispose()
-    address = postgres.replace("/postgres?", "/contract?")
-    Database.open(address).close()
-    return address
+
+    def fill(address: str) -> None:
+        Database.open(address).close()
+
+    return address_of(postgres, template(postgres, "contract", fill))
 
 
 def cleared(address: str) -> str:

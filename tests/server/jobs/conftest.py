@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from agent.checkpoints import open_shared_checkpoints
 from agent.deps import Clock, SystemClock
@@ -23,13 +21,13 @@ from server.jobs.queue import CaseQueue
 from server.jobs.runs import Runs
 from server.work import CaseWork, DirectWork
 from tests.agent.graph.world import LIMITS
+from tests.databases import copied, template
 from tests.journeys.shop import FILE, Shop
 from tests.server.jobs.crew import Office, Slow, member, office
 from tests.tools.conftest import fill
 
 LOOK = 0.02
 WAIT = 30.0
-TEMPLATE = "jobs_template"
 
 
 def until(done: Callable[[], object]) -> None:
@@ -95,41 +93,19 @@ class SmallDesk:
 @pytest.fixture(scope="session")
 def small_template(postgres: str) -> str:
     """The name of a Postgres database that holds a small shop and all tables. Copy it; never connect to it."""
-    if _there(postgres, TEMPLATE):  # made by the tests of another folder that use this fixture
-        return TEMPLATE
-    _create(postgres, TEMPLATE)
-    address = postgres.replace("/postgres?", f"/{TEMPLATE}?")
-    with office(address) as opened, open_shared_checkpoints(address):
-        fill(opened.store)
-    return TEMPLATE
+
+    def fill_shop(address: str) -> None:
+        with office(address) as opened, open_shared_checkpoints(address):
+            fill(opened.store)
+
+    return template(postgres, "small", fill_shop)
 
 
 @pytest.fixture
 def server_database(postgres: str, small_template: str) -> Generator[str]:
     """A database of its own with a small shop, on the Postgres of the tests."""
-    name = f"jobs_{uuid.uuid4().hex[:12]}"
-    _create(postgres, f"{name} TEMPLATE {small_template}")
-    yield postgres.replace("/postgres?", f"/{name}?")
-    _on_server(postgres, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _there(postgres: str, name: str) -> bool:
-    server = create_engine(postgres)
-    with server.connect() as connection:
-        found = connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).first()
-    server.dispose()
-    return found is not None
-
-
-def _create(postgres: str, what: str) -> None:
-    _on_server(postgres, f"CREATE DATABASE {what}")
-
-
-def _on_server(postgres: str, command: str) -> None:
-    server = create_engine(postgres, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(command))
-    server.dispose()
+    with copied(postgres, small_template) as address:
+        yield address
 
 
 @pytest.fixture(params=["direct", "sqlite", "postgres"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +9,6 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import create_engine, text
 
 from agent.checkpoints import open_shared_checkpoints
 from agent.limits import Role
@@ -21,13 +19,13 @@ from server.feed import EventFeed
 from server.service import Service
 from server.settings import Settings
 from server.work import DirectWork
+from tests.databases import copied, template
 from tests.journeys.shop import Brand, Shop
 from tools.connectors.demo import DemoWorld
 from tools.connectors.demo.snapshot import write_snapshot
 from tools.store.local import LocalStore
 from tools.store.snapshot import import_snapshot
 
-TEMPLATE = "web_template"
 DATABASES = ("sqlite", "postgres")
 """For `parametrize("where", DATABASES)`: the same tests on every database that can be configured."""
 
@@ -68,29 +66,21 @@ def shop(brand: Brand, tmp_path: Path, where: str, request: pytest.FixtureReques
 @pytest.fixture(scope="session")
 def brand_template(postgres: str, demo_world: DemoWorld, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a Postgres database that holds the demo brand and all tables. Copy it; never connect to it."""
-    _on_server(postgres, f"CREATE DATABASE {TEMPLATE}")
-    folder = tmp_path_factory.mktemp("brand-snapshot")
-    write_snapshot(demo_world, folder)
-    address = postgres.replace("/postgres?", f"/{TEMPLATE}?")
-    with LocalStore.open(address) as store, Database.open(address), open_shared_checkpoints(address):
-        assert not import_snapshot(store, folder).problems
-    return TEMPLATE
+
+    def fill(address: str) -> None:
+        folder = tmp_path_factory.mktemp("brand-snapshot")
+        write_snapshot(demo_world, folder)
+        with LocalStore.open(address) as store, Database.open(address), open_shared_checkpoints(address):
+            assert not import_snapshot(store, folder).problems
+
+    return template(postgres, "brand", fill)
 
 
 @pytest.fixture
 def brand_database(postgres: str, brand_template: str) -> Generator[str]:
     """The address of a database of its own with the demo brand, on the Postgres of the tests."""
-    name = f"web_{uuid.uuid4().hex[:12]}"
-    _on_server(postgres, f"CREATE DATABASE {name} TEMPLATE {brand_template}")
-    yield postgres.replace("/postgres?", f"/{name}?")
-    _on_server(postgres, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _on_server(postgres: str, command: str) -> None:
-    server = create_engine(postgres, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(command))
-    server.dispose()
+    with copied(postgres, brand_template) as address:
+        yield address
 
 
 @pytest.fixture
