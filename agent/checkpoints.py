@@ -8,6 +8,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, LiteralString
+from weakref import WeakKeyDictionary
 
 from tools.errors import StoreError, Unavailable
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _SET_UP = 4_215_077_316
 """The number of the lock under which the tables are made."""
+_RESTED = 1.0
+"""Seconds without use after which a connection is asked whether it is still there."""
 
 
 @contextmanager
@@ -58,6 +61,7 @@ def open_shared_checkpoints(url: str, connections: int = 4) -> Generator[Checkpo
     from psycopg.rows import DictRow, dict_row
     from psycopg_pool import ConnectionPool, PoolTimeout
 
+    rest = _Rest()
     options = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
     address = url.replace("postgresql+psycopg://", "postgresql://", 1)
     with ConnectionPool(
@@ -67,7 +71,9 @@ def open_shared_checkpoints(url: str, connections: int = 4) -> Generator[Checkpo
         min_size=1,
         max_size=connections,
         timeout=10,
-        check=_answers,
+        configure=_no_wait,
+        reset=rest.begins,
+        check=rest.ends,
     ) as pool:
         try:
             pool.wait(10)
@@ -81,8 +87,24 @@ def open_shared_checkpoints(url: str, connections: int = 4) -> Generator[Checkpo
         yield saver
 
 
-def _answers(connection: Connection[DictRow]) -> None:
-    connection.execute("SELECT 1")
+def _no_wait(connection: Connection[DictRow]) -> None:
+    # What commits durably afterwards takes what was written before it along: a power cut leaves no later record whose
+    # checkpoint is gone.
+    connection.execute("SET synchronous_commit = off")
+
+
+class _Rest:
+    """Since when each connection is unused: one that rested is asked whether it lives before it is used again."""
+
+    def __init__(self) -> None:
+        self._since: WeakKeyDictionary[Connection[DictRow], float] = WeakKeyDictionary()
+
+    def begins(self, connection: Connection[DictRow]) -> None:
+        self._since[connection] = time.monotonic()
+
+    def ends(self, connection: Connection[DictRow]) -> None:
+        if time.monotonic() - self._since.get(connection, 0.0) >= _RESTED:
+            connection.execute("SELECT 1")
 
 
 def _set_up(saver: PostgresSaver, connection: Connection[DictRow]) -> None:

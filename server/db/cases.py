@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import Connection, bindparam, insert, select, text, tuple_
+from sqlalchemy import BigInteger, Connection, bindparam, cast, func, insert, select, text, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from agent.case import CaseStatus
@@ -21,7 +21,12 @@ _BY_TICKET = _BODY.where(_CASES.c.helpdesk == bindparam("helpdesk"), _CASES.c.ti
 _PLACE = select(_CASES.c.created_at, _CASES.c.case_id).where(_CASES.c.case_id == bindparam("case_id"))
 _NEWEST = (_CASES.c.created_at.desc(), _CASES.c.case_id.desc())
 _OF_CUSTOMER = _BODY.where(_CASES.c.customer_id == bindparam("customer_id")).order_by(*_NEWEST).limit(bindparam("most"))
-COUNTS = select(_COUNTS.c.name, _COUNTS.c.many).where(_COUNTS.c.field == bindparam("field"), _COUNTS.c.many > 0)
+COUNTS = (
+    select(_COUNTS.c.name, cast(func.sum(_COUNTS.c.many), BigInteger).label("many"))
+    .where(_COUNTS.c.field == bindparam("field"))
+    .group_by(_COUNTS.c.name)
+    .having(func.sum(_COUNTS.c.many) > 0)
+)
 """What `count_by` reads: a handful of rows, however many cases there are."""
 _ADD_EVENT = insert(_EVENTS).returning(_EVENTS.c.seq)
 _LAST_EVENT = select(_EVENTS.c.seq).order_by(_EVENTS.c.seq.desc()).limit(1)

@@ -70,10 +70,14 @@ class Cases(AppTable, table=True):
 
 
 class CaseCounts(AppTable, table=True):
-    """How many cases have each value of each field that is counted, so that counting costs the same at any size."""
+    """How many cases have each value of each field that is counted, so that counting costs the same at any size.
+
+    A count is the sum of its shares. Which share a case is counted in goes by its id.
+    """
 
     field: str = Field(primary_key=True)
     name: str = Field(primary_key=True)
+    share: int = Field(primary_key=True)
     many: int = Field(sa_type=BigInteger)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,14 +11,17 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, SQLAlchemyError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, DisconnectionError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from tools.errors import OutcomeUnknown, StoreError, Unavailable, Unstorable
 from tools.store.selects import order
 
 BUSY_MS = 10_000
 """How long a writer waits for another process's transaction before it reports that the store is busy."""
+RESTED = 1.0
+"""Seconds without use after which a connection to a server is asked whether it is still there; asking costs a read."""
+_GIVEN_BACK = "given_back"
 
 
 @dataclass(frozen=True)
@@ -88,9 +92,31 @@ def _sqlite(url: URL) -> Engines:
 
 def _postgres(url: URL) -> Engines:
     url = url.set(drivername="postgresql+psycopg")
-    reads = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=8, max_overflow=-1, pool_pre_ping=True)
-    writes = create_engine(url, isolation_level="READ COMMITTED", pool_size=4, max_overflow=-1, pool_pre_ping=True)
+    reads = create_engine(url, isolation_level="AUTOCOMMIT", pool_size=8, max_overflow=-1)
+    writes = create_engine(url, isolation_level="READ COMMITTED", pool_size=4, max_overflow=-1)
+    for engine in (reads, writes):
+        _ask_the_rested(engine)
     return Engines(reads, writes, url.render_as_string(hide_password=True))
+
+
+def _ask_the_rested(engine: Engine) -> None:
+    """A connection that nobody used for a while is asked whether it lives, and replaced when it does not answer."""
+
+    def given_back(connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        entry.info[_GIVEN_BACK] = time.monotonic()
+
+    def taken(connection: DBAPIConnection, entry: ConnectionPoolEntry, proxy: PoolProxiedConnection) -> None:
+        rested = time.monotonic() - entry.info.get(_GIVEN_BACK, time.monotonic())
+        if rested < RESTED:
+            return
+        dialect = engine.dialect
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError("the server has let go of this connection") from error
+
+    event.listen(engine, "checkin", given_back)
+    event.listen(engine, "checkout", taken)
 
 
 def _for_reading(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
