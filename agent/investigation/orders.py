@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agent.investigation.found import OPEN_STAGES, Found
 from agent.investigation.identity import thread_text
 from agent.investigation.lines import Said, best_orders
@@ -24,6 +26,8 @@ _EXPECTED: dict[str, frozenset[OrderStage]] = {
     "return_request": _ARRIVED,
     "exchange_request": _ARRIVED,
 }
+# Another size of what is here already, or of what has not left yet: people say both in the same words.
+_ALSO_EXPECTED = {"change_order": _ARRIVED, "exchange_request": frozenset({OrderStage.PENDING})}
 # Questions about the shop: an order counts only when the message names it.
 _OF_THE_SHOP = frozenset(
     "promotion return_policy product_question stock_availability subscription account thanks other "
@@ -64,9 +68,10 @@ def _bare(found: Found) -> list[Order]:
 
 def _guess(found: Found) -> None:
     candidates = _candidates(found)
-    if len(candidates) > 1:
-        said = Said.of(found.text, found.classification.language)
-        candidates = best_orders(candidates, said) or candidates
+    also = _also(found, candidates)
+    if len(candidates) + len(also) > 1:
+        best = best_orders([*candidates, *also], Said.of(found.text, found.classification.language))
+        candidates = [order for order in best if order in candidates] or best or candidates
     found.order_ambiguous = len(candidates) > 1
     found.order = candidates[0] if len(candidates) == 1 else None
 
@@ -75,11 +80,20 @@ def _candidates(found: Found) -> list[Order]:
     asks = [intent for intent in found.classification.intents if intent not in _OF_THE_SHOP]
     if not asks:
         return []
-    recent = [order for order in found.orders if (found.now - order.placed_at).days <= RECENT_DAYS]
-    recent = recent or list(found.orders[:1])
-    expected = _EXPECTED.get(asks[0])
+    recent, expected = _recent(found), _EXPECTED.get(asks[0])
     fits = [order for order in recent if expected is None or order.stage in expected]
     return fits if fits or asks[0] in _ONLY_EXPECTED else recent
+
+
+def _recent(found: Found) -> list[Order]:
+    recent = [order for order in found.orders if (found.now - order.placed_at).days <= RECENT_DAYS]
+    return recent or list(found.orders[:1])
+
+
+def _also(found: Found, candidates: Sequence[Order]) -> list[Order]:
+    """Orders of another stage that may be meant; they count when the message names their lines better."""
+    stages = _ALSO_EXPECTED.get(found.classification.intent, frozenset())
+    return [order for order in _recent(found) if order.stage in stages and order not in candidates]
 
 
 def look_up_shipment(found: Found, readers: Readers) -> None:

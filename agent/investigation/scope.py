@@ -7,6 +7,7 @@ from agent.investigation.details import own_detail
 from agent.investigation.found import Found
 from agent.investigation.identity import sender_of
 from agent.investigation.owed import owed_facts
+from agent.reasoners.stated import CHEAPER, stated
 from knowledge.documents import Passage
 from tools.money import Money
 
@@ -58,6 +59,7 @@ def _message(found: Found) -> Fields:
         },
         "customer": customer,
         "claimed_amount": _claimed(found),
+        "lower_price_said": _says_price(found),
         "new_address": shop_facts.new_address_text(found),
         "own_detail": own_detail(found),
         "payment_method_named": shop_facts.payment_method_named(found),
@@ -70,6 +72,11 @@ def _claimed(found: Found) -> Money | None:
         amount, _, currency = text.partition(" ")
         return Money.of(amount, currency or found.limits.currency)
     return None
+
+
+def _says_price(found: Found) -> bool:
+    about_prices = "promotion" in found.classification.intents
+    return about_prices and (_claimed(found) is not None or CHEAPER in stated(found.text))
 
 
 def _unclear(found: Found, items_value: object) -> bool:

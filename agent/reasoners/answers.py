@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Protocol
 
+from agent.investigation.words import content_stems, fold
+from agent.reasoners.stated import stated
 from agent.triage import TriageResult
 from agent.triage.wording import own_words
 from tools.helpdesk import Author, Ticket
@@ -13,6 +16,15 @@ MOST_WORDS = 16
 FEW_WORDS = 6
 """So few words after a question of ours answer it, also where they thank."""
 SURE_OF_NEWS, SURE_OF_THANKS = 0.9, 0.5
+OFFERS = frozenset(("exchange_request", "change_order", "return_request", "refund_request", "cancel_order"))
+"""What a question of ours may offer to do."""
+_OR = re.compile(r"\b(?:or|oder|ou|o|oppure|of)\b", re.IGNORECASE)
+_APOSTROPHES = re.compile("['’´]")
+# Whoever says one of these does not simply take what was offered.
+_ANOTHER = re.compile(
+    r"\b(?:no|not|nope|neither|never|dont|cant|but|nein|nicht|kein\w*|aber|non|pas|mais|ningun\w*|pero|niet|geen|maar|nao"
+    r"|found|solved|sorted|arrived|here|gefunden|angekommen|geklart|trouve\w*|arrive\w*|encontr\w*|llego|aparecio)\b"
+)
 
 
 class Judge(Protocol):
@@ -35,6 +47,28 @@ def heard(judge: Judge, ticket: Ticket, hint: str) -> TriageResult:
     return whole.model_copy(
         update=found.model_dump(include={"sentiment", "high_emotion", "legal_threat", "human_request", "urgency"})
     )
+
+
+def answered(ticket: Ticket) -> str:
+    """What a few words in answer to a question of ours are about: the message before, and what we offered in it.
+
+    Of a question that lets the customer choose, only what the answer takes up. Empty when nothing is answered.
+    """
+    before, asked = _before(ticket)
+    answer = own_words(ticket.latest.text)
+    if not (before and asked) or len(answer.split()) > FEW_WORDS or _ANOTHER.search(_APOSTROPHES.sub("", fold(answer))):
+        return ""
+    question = ticket.messages[ticket.messages.index(ticket.latest) - 1].text
+    return f"{own_words(before)}\n{_taken(question, answer)}"
+
+
+def _taken(question: str, answer: str) -> str:
+    """The offer of a question that an answer takes; empty when it offers nothing, or it is open which."""
+    choices = _OR.split(question)
+    if len(choices) > 1:
+        choices = [choice for choice in choices if content_stems(choice) & content_stems(answer)]
+    # What we say of goods ("not packed yet") is no complaint about them.
+    return choices[0] if len(choices) == 1 and stated(choices[0]) & OFFERS else ""
 
 
 def _before(ticket: Ticket) -> tuple[str, bool]:

@@ -29,7 +29,8 @@ NOT_CANCEL, NOT_RETURN = "not_cancel not_return".split()
 """The order is to go on; nothing is to go back."""
 CAUTIONS = frozenset((WITHDRAWN, HYPOTHETICAL, ONE_MORE, NOT_CANCEL, NOT_RETURN))
 """Why what looks like an ask may be none. Read only where it matters (`cautions`)."""
-_APOSTROPHE = re.compile(r"(?<=n)['’´](?=t\b)|(?<=i)['’´](?=m\b)|(?<=e)['’´](?=s\b)")
+# "that's" is one word: an s alone is a size.
+_APOSTROPHE = re.compile(r"(?<=n)['’´](?=t\b)|(?<=i)['’´](?=m\b)|(?<=\w)['’´](?=s\b)")
 _BREAK = re.compile(r"[.!?;:\n]+")
 _OTHER = re.compile(r"[^\w|#]+")
 _DENIED = re.compile(
@@ -51,15 +52,23 @@ _REFUSED = re.compile(
 )
 
 
-@lru_cache(maxsize=64)
 def stated(text: str) -> frozenset[str]:
     """The statements of a message, by the name of the intent they are about, or OWN_MISTAKE and the like."""
+    return _stated(text.strip())
+
+
+def cautions(text: str) -> frozenset[str]:
+    """Which of CAUTIONS a message gives."""
+    return _cautions(text.strip())
+
+
+@lru_cache(maxsize=64)
+def _stated(text: str) -> frozenset[str]:
     return _in(text, lambda name: name not in CAUTIONS)
 
 
 @lru_cache(maxsize=64)
-def cautions(text: str) -> frozenset[str]:
-    """Which of CAUTIONS a message gives."""
+def _cautions(text: str) -> frozenset[str]:
     return _in(text, lambda name: name in CAUTIONS)
 
 

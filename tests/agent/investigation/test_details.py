@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from agent.case import References
 from tests.agent.investigation.world import about, letter, look
+
+
+def test_who_writes_about_prices_may_say_that_something_costs_less_now() -> None:
+    less = "Your own shop wants less for the sweater today than I paid"
+    assert look(letter(less), about("promotion")).scope["lower_price_said"] is True
+    named = about("promotion").model_copy(update={"references": References(amounts=("80.00 USD",))})
+    assert look(letter("It is down to $80 now"), named).scope["lower_price_said"] is True
+    assert look(letter(less), about("product_question")).scope["lower_price_said"] is False
+    assert look(letter("Does a code work on the sweater?"), about("promotion")).scope["lower_price_said"] is False
 
 
 def own(text: str) -> object:

@@ -82,6 +82,30 @@ def test_the_bare_number_of_an_own_order_counts(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "intent", "expected"),
+    [
+        ("the cushion cover, I meant the other colour", "exchange_request", "#2160"),
+        ("the sweater in M rather", "exchange_request", "#2145"),
+        ("the sweater in M rather", "change_order", "#2145"),
+        ("the cushion cover in green rather", "change_order", "#2160"),
+        ("another colour please", "exchange_request", "#2145"),
+        ("another colour please", "change_order", None),
+        ("the cushion cover goes back", "return_request", "#2145"),
+    ],
+)
+def test_a_swap_is_of_the_order_whose_line_is_named_before_or_after_it_left(
+    text: str, intent: str, expected: str | None
+) -> None:
+    assert meant(text, intent) == expected
+
+
+def test_of_two_orders_with_the_line_named_the_usual_stage_is_meant() -> None:
+    pending = order("2161", line(SWEATER, 2), stage=OrderStage.PENDING, days_ago=1)
+    assert meant("the sweater in M rather", "exchange_request", orders=(DELIVERED, pending)) == "#2145"
+    assert meant("the sweater in M rather", "change_order", orders=(DELIVERED, pending)) == "#2161"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "I paid 2145 USD",

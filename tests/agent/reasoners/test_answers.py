@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from agent.reasoners.answers import heard
+from agent.reasoners.answers import OFFERS, answered, heard
+from agent.reasoners.local import words_of
+from agent.reasoners.stated import stated
 from agent.triage import TriageResult
 from agent.triage.classify import Likely
 from tests.agent.investigation.world import NOW
@@ -98,3 +100,37 @@ def test_two_messages_in_a_row_are_no_answer() -> None:
     ticket = thread(ASKED, "Which size would you like?", "M please!")
     alone = ticket.model_copy(update={"messages": (ticket.messages[0], ticket.messages[2])})
     assert heard(Judge("change_order"), alone, "").intent == "change_order"
+
+
+TORN = "Hi! 2144, the tee in S pinches in odd places."
+OFFER = "Hello, sure, we can swap it for M. Shall we?"
+CHOICE = "You can have another colour where there is one, or your money after a return. Which do you prefer?"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "asks"),
+    [
+        (OFFER, "M it is then", {"exchange_request"}),
+        (OFFER, "Yes please, thanks", {"exchange_request"}),
+        (OFFER, "no, leave it", set[str]()),
+        (OFFER, "don't bother, it fits", set[str]()),
+        (OFFER, "my sister has another tee and would like to know what it costs", set[str]()),
+        ("We can swap it for M.", "Fine", set[str]()),
+        (CHOICE, "The money, thanks.", {"return_request"}),
+        (CHOICE, "Blue then", set[str]()),
+        ("Was it packed badly, or not packed at all?", "packed badly", set[str]()),
+    ],
+)
+def test_a_few_words_take_up_what_we_offered(question: str, answer: str, asks: set[str]) -> None:
+    said = stated(answered(thread(TORN, question, answer)))
+    # To swap what has not left yet is the same wish.
+    assert (said & OFFERS) - {"change_order"} == asks
+    assert "missing_item" not in said
+
+
+def test_a_few_words_are_read_with_what_the_customer_wrote_before() -> None:
+    ticket = thread("The mug of 2144 came broken.", "Sorry for that. Is it the blue one?", "yes, the blue")
+    assert "damaged_item" in stated(words_of(ticket))
+    found = thread("My parcel never arrived.", "Is it behind the door?", "Found it, thanks")
+    assert "not_received" not in stated(words_of(found))
+    assert words_of(thread("The mug came broken.")).strip() == "The mug came broken."

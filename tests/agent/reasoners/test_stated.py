@@ -83,6 +83,8 @@ def test_words_say_it(text: str, statement: str) -> None:
         ("I found it cheaper in another shop", CHEAPER),
         ("M for S please, I pay any difference", CHEAPER),
         ("I forgot my password", "missing_item"),
+        ("That's not my tee", OTHER_SIZE),
+        ("it\u2019s not the tee", OTHER_SIZE),
     ],
 )
 def test_what_only_sounds_like_it_does_not(text: str, statement: str) -> None:

@@ -123,7 +123,8 @@ def facts() -> dict[str, object]:
         "history": {"refunds_90d": 0, "many_refunds": False},
         "items": [line(), line("Row cardigan", line_id="ord_1042-2", refundable=usd("45.00"))],
         "item": line(),
-        "items_meant": True, "items_named": True, "claim_unclear": False, "items_value": usd("84.00"),
+        "items_meant": True, "items_named": True, "claim_unclear": False, "lower_price_said": True,
+        "items_value": usd("84.00"),
         "owed_value": usd("84.00"), "shipping_owed": False,
         "all_returnable": True, "none_returnable": False, "any_final_sale": False,
         "any_not_returnable_category": False, "all_in_stock": True,
@@ -163,7 +164,7 @@ def facts() -> dict[str, object]:
             "open_now": True, "opens_at": day(1), "answer_by": day(1), "hours": "Monday to Friday, 9:00 to 17:00",
         },
         "passage": "You can return most items within 30 days of delivery.", "passage_title": "Return window",
-        "passage_id": "returns@v3#window", "passage_confident": True,
+        "passage_id": "returns@v5#window", "passage_confident": True,
         "today": NOW,
     }  # fmt: skip
 
