@@ -14,7 +14,7 @@ from server.auth.passwords import TooBusy
 from server.auth.principal import GRANTED, How, Principal, Scope
 from server.auth.team import Team
 from server.deps import Parts, principal_of
-from server.pages.login import WRONG
+from server.pages.login import WRONG, too_many
 from server.pages.shell import page, see
 from server.problems import Problem
 from server.ui.views.account import account_view
@@ -46,7 +46,7 @@ def change_password(request: Request, service: Parts, who: Self, current: Word =
     try:
         proved = door.prove(who.id, current, visit)
         if isinstance(proved, Refused):
-            return _page(request, service, who, wrong=_wrong(proved), status=403)
+            return _unproved(request, service, who, proved)
         Team.of(service).set_password(who.id, password, who.id)
         came = door.enter(proved, "password", visit)
     except AccountRefused as refused:
@@ -90,8 +90,13 @@ def revoke_key(service: Parts, who: Self, prefix: str) -> Response:
     return see("/account", "revoked" if done else "")
 
 
-def _wrong(refused: Refused) -> str:
-    return WRONG.partition(",")[0] + "." if refused.until is None else "Too many attempts. Try again later."
+def _unproved(request: Request, service: Parts, who: Principal, refused: Refused) -> Response:
+    if refused.until is None:
+        return _page(request, service, who, wrong=WRONG.partition(",")[0] + ".", status=403)
+    problem = too_many(request, service, refused.until)
+    answer = _page(request, service, who, wrong=str(problem), status=problem.status)
+    answer.headers.update(problem.headers)
+    return answer
 
 
 def _page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -14,7 +15,7 @@ from server.auth.door import Entered, FrontDoor, Refused
 from server.auth.gate import CsrfMissing
 from server.auth.passwords import TooBusy
 from server.deps import Parts, principal_of, service_of
-from server.pages.shell import back_to, page, see
+from server.pages.shell import back_to, page, see, wants_page
 from server.problems import Problem
 from server.service import Service
 
@@ -77,15 +78,24 @@ def welcome(request: Request, service: Parts, came: Entered, address: str) -> Re
     return answer
 
 
-def _refused(request: Request, service: Parts, came: Refused, email: str, address: str) -> Response:
+def _refused(request: Request, service: Service, came: Refused, email: str, address: str) -> Response:
     if came.until is None:
         return _form(request, address, email=email, wrong=WRONG, status=403)
-    seconds = max(1, math.ceil((came.until - service.wall.now()).total_seconds()))
-    minutes = max(1, round(seconds / 60))
-    wrong = f"Too many attempts. Try again in {minutes} {'minute' if minutes == 1 else 'minutes'}."
-    answer = _form(request, address, email=email, wrong=wrong, status=429)
-    answer.headers["Retry-After"] = str(seconds)
+    problem = too_many(request, service, came.until)
+    answer = _form(request, address, email=email, wrong=str(problem), status=problem.status)
+    answer.headers.update(problem.headers)
     return answer
+
+
+def too_many(request: Request, service: Service, until: datetime) -> Problem:
+    """Why no password is looked at before `until`, for the form to say. Raised for a program, which reads no form."""
+    seconds = max(1, math.ceil((until - service.wall.now()).total_seconds()))
+    minutes = max(1, round(seconds / 60))
+    said = f"Too many attempts. Try again in {minutes} {'minute' if minutes == 1 else 'minutes'}."
+    problem = Problem(429, "too-many-attempts", "Too many attempts", said, headers={"Retry-After": str(seconds)})
+    if not wants_page(request):
+        raise problem
+    return problem
 
 
 def refused_page(request: Request, wrong: str, status: int) -> Response:

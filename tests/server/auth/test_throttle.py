@@ -63,14 +63,31 @@ def test_the_right_password_does_not_count(house: House) -> None:
     assert {attempt(house, email_of(Role.LEAD), PASSWORD) for _ in range(PAIR + 2)} == {303}
 
 
-def test_changing_the_password_is_throttled_too(house: House) -> None:
+def test_changing_the_password_is_throttled_like_signing_in(house: House) -> None:
     browser = house.sign_in(Role.AGENT)
     csrf = house.csrf(browser)
     form = {"csrf": csrf, "current": "wrong", "password": "another good long one"}
     pages = [browser.post("/account/password", data=form) for _ in range(PAIR + 1)]
-    assert [page.status_code for page in pages] == [403] * (PAIR + 1)
-    assert "Too many attempts" in pages[-1].text
+    assert [page.status_code for page in pages] == [403] * PAIR + [429]
+    assert "Too many attempts. Try again in 15 minutes." in pages[-1].text
     assert "Too many attempts" not in pages[0].text
+    assert "retry-after" not in pages[0].headers
+    right = {**form, "current": PASSWORD}
+    house.later(seconds=int(pages[-1].headers["retry-after"]) - 1)
+    assert browser.post("/account/password", data=right).status_code == 429
+    house.later(seconds=1)
+    assert browser.post("/account/password", data=right).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/login", "/account/password"])
+def test_a_program_that_tries_too_often_is_told_so_in_a_document(house: House, path: str) -> None:
+    browser = house.sign_in(Role.AGENT)
+    form = {"csrf": house.csrf(browser), "email": email_of(Role.AGENT), "password": "wrong", "current": "wrong"}
+    plain = {"Accept": "application/json"}
+    refused = [browser.post(path, data=form, headers=plain) for _ in range(PAIR + 1)][-1]
+    assert (refused.status_code, refused.headers["content-type"]) == (429, "application/problem+json")
+    assert refused.json()["type"] == "/problems/too-many-attempts"
+    assert int(refused.headers["retry-after"]) == WINDOW.total_seconds()
 
 
 def _knock(door: Throttle) -> datetime | None:
