@@ -7,7 +7,6 @@ from agent.investigation.details import own_detail
 from agent.investigation.found import Found
 from agent.investigation.identity import sender_of
 from agent.investigation.owed import owed_facts
-from agent.reasoners.stated import CHEAPER, stated
 from knowledge.documents import Passage
 from tools.money import Money
 
@@ -75,6 +74,9 @@ def _claimed(found: Found) -> Money | None:
 
 
 def _says_price(found: Found) -> bool:
+    # Statements are read with the words of this package: at the top it would be a circle.
+    from agent.reasoners.stated import CHEAPER, stated
+
     about_prices = "promotion" in found.classification.intents
     return about_prices and (_claimed(found) is not None or CHEAPER in stated(found.text))
 
