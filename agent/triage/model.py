@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating]
     Whole = NDArray[np.int64]
 
-MOST_EXAMPLES = 12_000  # their similarities take 4 bytes a pair while training
+MOST_EXAMPLES = 14_000  # their similarities take 4 bytes a pair while training
 _MOST_CELLS = 16_000_000  # of the n-gram weights: 64 MB
 _AT_ONCE = 512
 WORDS_WEIGHT = 1.3  # how much words count beside pieces of words
@@ -195,7 +195,7 @@ def weighed(folded: Sequence[str], vocabularies: tuple[Vocabulary, Vocabulary]) 
 
 
 def train(examples: Sequence[Example], embedder: Embedder) -> IntentModel:
-    """Learn from examples: 2 to 200 labels, up to 12,000 examples; about 10 s for 2,000 on two cores.
+    """Learn from examples: 2 to 200 labels, up to 14,000 examples; about 10 s for 2,000 on two cores.
 
     Raises:
         TriageError: Fewer than two labels, too many examples, or an example without text or label.
