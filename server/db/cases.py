@@ -6,13 +6,13 @@ import sqlite3
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import BigInteger, Connection, bindparam, cast, func, insert, select, text, tuple_
+from sqlalchemy import BigInteger, Connection, String, bindparam, cast, func, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from agent.case import CaseStatus
 from agent.repositories import COUNTED, CaseEvent, CaseRecord, TicketTaken
 from server.db.session import Session, Values, insert_new, micros, table, upsert
-from tools.store.selects import change
+from tools.store.selects import change, fetch_within
 
 _CASES, _COUNTS, _EVENTS = table("cases"), table("case_counts"), table("events")
 _BODY = select(_CASES.c.body)
@@ -31,6 +31,7 @@ COUNTS = (
 _ADD_EVENT = insert(_EVENTS).returning(_EVENTS.c.seq)
 _LAST_EVENT = select(_EVENTS.c.seq).order_by(_EVENTS.c.seq.desc()).limit(1)
 _EVENT_LOCK = 4_215_077_314
+_IN_TURN = select(cast(func.pg_advisory_xact_lock(_EVENT_LOCK), String))
 
 
 @lru_cache(maxsize=1_024)
@@ -69,7 +70,7 @@ def append_events(connection: Connection, events: Sequence[CaseEvent]) -> list[C
     """Add events within the caller's transaction."""
     if connection.dialect.name == "postgresql":
         # Commit in the order of `seq`: a reader that has seen 6 must not meet a 5 that commits later.
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _EVENT_LOCK})
+        fetch_within(connection, _IN_TURN, {})
     return [_add_event(connection, event) for event in events]
 
 

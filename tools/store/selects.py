@@ -1,16 +1,19 @@
-"""Statements whose words never change. On SQLite they go straight through the driver, in a fifth of the time."""
+"""Statements whose words never change. They go straight through the driver, in a fraction of the time."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeVarTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVarTuple, cast
 
 from sqlalchemy import CompoundSelect, Connection, Delete, Engine, Insert, Select, Update
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import psycopg
+from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -28,12 +31,30 @@ class Changed(NamedTuple):
     rows: Sequence[Cells]
 
 
+class _Cursor(Protocol):
+    """What is used of a driver's cursor."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    @property
+    def description(self) -> object: ...
+
+    def execute(self, text: str, given: Sequence[Cell], /) -> object: ...
+
+    def fetchall(self) -> Sequence[Cells]: ...
+
+
 class _Fixed(NamedTuple):
-    """SQL with question marks, what each of them stands for, and the values that the statement itself brings."""
+    """SQL as the driver takes it, what each place in it stands for, and the values that the statement itself brings."""
 
     text: str
     names: tuple[str, ...]
     own: Mapping[str, Cell]
+
+    def given(self, values: Mapping[str, Cell]) -> list[Cell]:
+        """A value for each place."""
+        return [values[name] if name in values else self.own[name] for name in self.names]
 
 
 def fetch(engine: Engine, statement: Kept[*Ts], values: Mapping[str, Cell]) -> Sequence[Cells]:
@@ -42,24 +63,21 @@ def fetch(engine: Engine, statement: Kept[*Ts], values: Mapping[str, Cell]) -> S
     `statement` has to be one that is kept (a constant, or made by a cached function): its text is remembered.
     Raises sqlite3.Error or SQLAlchemyError; `engine.translated` makes errors of ours of both.
     """
-    if engine.dialect.name != "sqlite":
-        with engine.connect() as connection:
-            found = connection.execute(statement, values).all()
-        return cast("Sequence[Cells]", found)  # texts and numbers were asked for
-    fixed = _fixed(statement)
-    given = [values[name] if name in values else fixed.own[name] for name in fixed.names]
+    fixed = _fixed(statement, engine.dialect.name)
     pooled = engine.raw_connection()
     try:
-        return _driver(pooled.dbapi_connection).execute(fixed.text, given).fetchall()
+        return _run(pooled.dbapi_connection, engine.dialect, fixed, values).fetchall()
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            pooled.invalidate(error)
+        raise
     finally:
         pooled.close()
 
 
 def fetch_within(connection: Connection, statement: Kept[*Ts], values: Mapping[str, Cell]) -> Sequence[Cells]:
     """The same inside an open transaction."""
-    if connection.dialect.name != "sqlite":
-        return cast("Sequence[Cells]", connection.execute(statement, values).all())  # texts and numbers were asked for
-    return _run(connection, _fixed(statement), values).fetchall()
+    return _within(connection, _fixed(statement, connection.dialect.name), values).fetchall()
 
 
 def change(connection: Connection, statement: Change, values: Mapping[str, Cell]) -> Changed:
@@ -67,11 +85,9 @@ def change(connection: Connection, statement: Change, values: Mapping[str, Cell]
 
     `statement` has to be one that is kept. Raises as `fetch`.
     """
-    if connection.dialect.name != "sqlite":
-        done = connection.execute(statement, values)
-        return Changed(done.rowcount, cast("Sequence[Cells]", done.all() if done.returns_rows else ()))
-    cursor = _run(connection, _fixed_change(statement, tuple(values)), values)
-    found = cursor.fetchall()
+    fixed = _fixed_change(statement, tuple(values), connection.dialect.name)
+    cursor = _within(connection, fixed, values)
+    found = cursor.fetchall() if cursor.description else ()
     return Changed(cursor.rowcount, found)
 
 
@@ -85,26 +101,45 @@ def change_each(connection: Connection, statement: Change, rows: Sequence[Mappin
 
 def order(connection: Connection, words: str) -> None:
     """Run words of SQLite that stand for themselves, such as BEGIN."""
-    _driver(connection.connection.dbapi_connection).execute(words)
+    cast("sqlite3.Connection", connection.connection.dbapi_connection).execute(words)  # what its dialect opens
 
 
-def _run(connection: Connection, fixed: _Fixed, values: Mapping[str, Cell]) -> sqlite3.Cursor:
-    given = [values[name] if name in values else fixed.own[name] for name in fixed.names]
-    return _driver(connection.connection.dbapi_connection).execute(fixed.text, given)
+def _within(connection: Connection, fixed: _Fixed, values: Mapping[str, Cell]) -> _Cursor:
+    return _run(connection.connection.dbapi_connection, connection.dialect, fixed, values)
 
 
-def _driver(connection: DBAPIConnection | None) -> sqlite3.Connection:
-    return cast("sqlite3.Connection", connection)  # what the dialect `sqlite` opens
+def _run(connection: DBAPIConnection | None, dialect: Dialect, fixed: _Fixed, values: Mapping[str, Cell]) -> _Cursor:
+    """Errors of SQLite go up as they are, those of psycopg as SQLAlchemy would raise them."""
+    given = fixed.given(values)
+    if dialect.name == "sqlite":
+        return cast("sqlite3.Connection", connection).execute(fixed.text, given)
+    if connection is None:
+        raise RuntimeError("a connection of the pool is closed while it is used")
+    # The dialect types it narrowly.
+    cursor, errors = cast("_Cursor", connection.cursor()), dialect.loaded_dbapi.Error
+    try:
+        cursor.execute(fixed.text, given)
+    except errors as error:
+        gone = dialect.is_disconnect(error, connection, None)
+        raise DBAPIError.instance(
+            fixed.text, None, error, errors, hide_parameters=True, connection_invalidated=gone, dialect=dialect
+        ) from error
+    return cursor
 
 
 @lru_cache(maxsize=512)
-def _fixed(statement: Kept[*Ts]) -> _Fixed:
-    return _written(statement.compile(dialect=sqlite.dialect()))
+def _fixed(statement: Kept[*Ts], dialect: str) -> _Fixed:
+    return _written(statement.compile(dialect=_spoken(dialect)))
 
 
 @lru_cache(maxsize=256)
-def _fixed_change(statement: Change, columns: tuple[str, ...]) -> _Fixed:
-    return _written(statement.compile(dialect=sqlite.dialect(), column_keys=columns))
+def _fixed_change(statement: Change, columns: tuple[str, ...], dialect: str) -> _Fixed:
+    return _written(statement.compile(dialect=_spoken(dialect), column_keys=columns))
+
+
+@lru_cache(maxsize=2)
+def _spoken(dialect: str) -> Dialect:
+    return sqlite.dialect() if dialect == "sqlite" else psycopg.dialect(paramstyle="format")
 
 
 def _written(compiled: SQLCompiler) -> _Fixed:

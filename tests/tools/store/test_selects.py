@@ -7,7 +7,22 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, String, Table, bindparam, delete, insert, select, union, update
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    union,
+    update,
+)  # fmt: skip
+from sqlalchemy.exc import IntegrityError
 
 from tools.errors import StoreError, Unavailable
 from tools.store.engine import Engines, open_engines, transaction, translated
@@ -31,13 +46,13 @@ _SELECTS: list[tuple[Kept[int, str], Mapping[str, Cell]]] = [
 
 
 @pytest.fixture
-def engines(tmp_path: Path) -> Engines:
-    path = tmp_path / "notes.db"
-    with sqlite3.connect(path) as connection:
-        connection.execute("CREATE TABLE notes (id INTEGER, body TEXT)")
-        connection.executemany("INSERT INTO notes VALUES (?, ?)", [(1, "one"), (2, "two"), (3, "three")])
-    connection.close()
-    return open_engines(f"sqlite:///{path}")
+def engines(url: str) -> Engines:
+    opened = open_engines(url)
+    with opened.writes.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE notes (id INTEGER, body VARCHAR)")
+        connection.exec_driver_sql("INSERT INTO notes VALUES (1, 'one'), (2, 'two'), (3, 'three')")
+        connection.commit()
+    return opened
 
 
 @pytest.mark.parametrize(("statement", "values"), _SELECTS)
@@ -55,6 +70,7 @@ def test_it_sees_what_was_committed_a_moment_ago(engines: Engines) -> None:
     before = fetch(engines.reads, statement, values)
     with engines.writes.connect() as connection:
         connection.exec_driver_sql("INSERT INTO notes VALUES (4, 'two')")
+        connection.commit()
     assert len(fetch(engines.reads, statement, values)) == len(before) + 1
     engines.close()
 
@@ -84,14 +100,15 @@ def test_a_change_does_what_it_does_through_sqlalchemy(
     engines: Engines, statement: Change, values: Mapping[str, Cell], touched: int, returned: list[tuple[Cell, ...]]
 ) -> None:
     with engines.writes.connect() as connection:
-        connection.exec_driver_sql("BEGIN")
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")
         connection.execute(statement, values)
-        expected = fetch_within(connection, _BOTH, {})
+        expected = sorted(tuple(row) for row in fetch_within(connection, _BOTH, {}))
         connection.exec_driver_sql("ROLLBACK")
     with transaction(engines) as connection:
         done = change(connection, statement, values)
     assert (done.touched, [tuple(row) for row in done.rows]) == (touched, returned)
-    assert fetch(engines.reads, _BOTH, {}) == expected
+    assert sorted(tuple(row) for row in fetch(engines.reads, _BOTH, {})) == expected
     engines.close()
 
 
@@ -106,13 +123,28 @@ def test_many_rows_are_changed_one_by_one(engines: Engines, count: int) -> None:
 def test_a_change_that_fails_undoes_what_came_before_it(engines: Engines) -> None:
     with engines.writes.connect() as connection:
         connection.exec_driver_sql("CREATE UNIQUE INDEX ux_notes ON notes (id)")
+        connection.commit()
 
     def two() -> None:
         with transaction(engines) as connection:
             change(connection, _NEW, {"id": 4, "body": "four"})
             change(connection, _NEW, {"id": 1, "body": "again"})
 
-    with pytest.raises(sqlite3.IntegrityError):
+    with pytest.raises((sqlite3.IntegrityError, IntegrityError)):
         two()
     assert len(fetch(engines.reads, _BOTH, {})) == 3
+    engines.close()
+
+
+def test_a_server_that_lets_go_of_a_connection_in_use_is_unavailable_and_the_next_read_works(postgres: str) -> None:
+    engines = open_engines(postgres)
+    mine = select(cast(func.pg_backend_pid(), Integer))
+    ((process,),) = fetch(engines.reads, mine, {})
+    ends = select(cast(func.pg_terminate_backend(bindparam("process")), String))
+    other = open_engines(postgres)
+    fetch(other.reads, ends, {"process": process})
+    other.close()
+    with pytest.raises(Unavailable, match="did not answer"), translated(engines.name):
+        fetch(engines.reads, mine, {})
+    assert fetch(engines.reads, mine, {}) != [(process,)]
     engines.close()
