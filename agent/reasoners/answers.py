@@ -18,7 +18,7 @@ FEW_WORDS = 6
 SURE_OF_NEWS, SURE_OF_THANKS = 0.9, 0.5
 OFFERS = frozenset(("exchange_request", "change_order", "return_request", "refund_request", "cancel_order"))
 """What a question of ours may offer to do."""
-_OR = re.compile(r"\b(?:or|oder|ou|o|oppure|of)\b", re.IGNORECASE)
+_OR = re.compile(r"\b(?:or|oder|ou|o)\b", re.IGNORECASE)
 _APOSTROPHES = re.compile("['’´]")
 # Whoever says one of these does not simply take what was offered.
 _ANOTHER = re.compile(
@@ -50,16 +50,29 @@ def heard(judge: Judge, ticket: Ticket, hint: str) -> TriageResult:
 
 
 def answered(ticket: Ticket) -> str:
-    """What a few words in answer to a question of ours are about: the message before, and what we offered in it.
+    """What a few words in answer to a question of ours are about: the message before, and what they take of our offer.
 
-    Of a question that lets the customer choose, only what the answer takes up. Empty when nothing is answered.
+    Empty when nothing is answered, or with words that do not simply take what was offered.
     """
     before, asked = _before(ticket)
     answer = own_words(ticket.latest.text)
     if not (before and asked) or len(answer.split()) > FEW_WORDS or _ANOTHER.search(_APOSTROPHES.sub("", fold(answer))):
         return ""
-    question = ticket.messages[ticket.messages.index(ticket.latest) - 1].text
-    return f"{own_words(before)}\n{_taken(question, answer)}"
+    return f"{own_words(before)}\n{_taken(_question(ticket), answer)}"
+
+
+def accepted(ticket: Ticket) -> str:
+    """The one thing we offered to do that a few words in answer take; empty when there is none."""
+    if not answered(ticket):
+        return ""
+    offers = stated(_taken(_question(ticket), own_words(ticket.latest.text))) & OFFERS
+    # To swap what has not left yet is the same wish; its order tells which of them is meant.
+    offers = offers - {"change_order"} or offers
+    return next(iter(offers)) if len(offers) == 1 else ""
+
+
+def _question(ticket: Ticket) -> str:
+    return ticket.messages[ticket.messages.index(ticket.latest) - 1].text
 
 
 def _taken(question: str, answer: str) -> str:

@@ -13,7 +13,7 @@ from agent.guard.injection import before_instructions
 from agent.intake import InboundMail, extract, is_automatic
 from agent.intake.mentions import Mention
 from agent.investigation.addresses import find_address
-from agent.reasoners.answers import Judge, answered, heard
+from agent.reasoners.answers import Judge, accepted, answered, heard
 from agent.reasoners.asks import ADDRESS, QUESTION, WISHES, Heard, further, lead_of, not_asked
 from agent.reasoners.stated import cautions, stated
 from agent.triage import Triage, TriageResult
@@ -49,7 +49,7 @@ class LocalClassifier:
         message = ticket.latest
         found = heard(self.triage, ticket, hint)
         automatic = message.automatic or self._automatic(ticket)
-        lead, secondary = _asked(found, words_of(ticket))
+        lead, secondary = _asked(found, words_of(ticket), accepted(ticket))
         return Classification(
             # What a program quotes or repeats is no ask of anybody.
             intent="other" if automatic else lead,
@@ -84,8 +84,8 @@ def words_of(ticket: Ticket) -> str:
     return f"{told}\n{about}" if about else told
 
 
-def _asked(found: TriageResult, text: str) -> tuple[str, tuple[RankedIntent, ...]]:
-    """The main ask and the further ones, read together with what the message says outright."""
+def _asked(found: TriageResult, text: str, taken: str = "") -> tuple[str, tuple[RankedIntent, ...]]:
+    """The main ask and the further ones, read with what the message says outright, and takes of what we offered."""
     marks = {ADDRESS: find_address(text) is not None, QUESTION: bool(_ASKS.search(text))}
     said = stated(text) | {mark for mark, there in marks.items() if there}
     said |= cautions(text) if found.intent in WISHES else frozenset()
@@ -95,7 +95,7 @@ def _asked(found: TriageResult, text: str) -> tuple[str, tuple[RankedIntent, ...
         likely={each.intent: each.confidence for each in found.ranked},
         secondary=tuple(RankedIntent(intent=each.intent, confidence=each.confidence) for each in found.secondary),
     )
-    lead = lead_of(reading, said, names_order=bool(_NUMBER.search(text)))
+    lead = taken or lead_of(reading, said, names_order=bool(_NUMBER.search(text)))
     return lead, tuple(each for each in further(reading, lead, said) if not not_asked(each.intent, text))
 
 

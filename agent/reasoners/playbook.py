@@ -9,13 +9,12 @@ from typing import Protocol
 
 from agent.case import Alternative, Classification, Draft, Promise, ProposedResolution
 from agent.investigation.fields import fields_of, members_of, texts_of
-from agent.reasoners.asks import CONTRARY, FAULTS, OUTRIGHT, is_said, not_asked, remedies_of
+from agent.reasoners.asks import FAULTS, remedies_of
 from agent.reasoners.base import Brief, Needs, Usage
 from agent.reasoners.builders import CannotBuild, build
+from agent.reasoners.grounds import Weight, doubt, weight_of
 from agent.reasoners.handover import handover, ignore, route
-from agent.reasoners.local import words_of
-from agent.reasoners.rereading import clues_of, sureness
-from agent.reasoners.stated import ONE_MORE, cautions, stated
+from agent.reasoners.rereading import clues_of
 from agent.reasoners.summary import summary
 from agent.remedies import clash
 from knowledge.errors import KnowledgeError
@@ -26,13 +25,6 @@ from tools.helpdesk import Ticket
 WRITTEN = ("en", "es", "fr", "de")
 MOST_ASKS = 4
 """Asks that one reply answers; what a message asks beyond goes to a person by name."""
-UNSURE = 0.35
-"""Below it a best guess is wrong more often than right: 11 of 14 in the demo inbox, against 13 of 21 above."""
-UNSAID, UNSAID_GIVEN = 0.5, 0.9
-"""Below it, what somebody has to sign for is proposed only when the message asks for it in words; the second is for
-what gives money or goods away."""
-_GIVEN = frozenset(("refund_order", "replace_items", "cancel_order", "issue_store_credit", "issue_discount_code"))
-_READ_ONLY = frozenset(("order_status", "delivery_estimate", "refund_status"))
 VERIFY, PERSON = "verify_identity", "human_request"
 
 
@@ -93,14 +85,14 @@ class PlaybookReasoner:
             return handover(brief, f"the playbook could not be filled: {problem}")
 
     def _propose(self, brief: Brief) -> ProposedResolution:
-        faulty = brief.classification.intent in FAULTS
-        beyond = _missing_context(brief) or _not_understood(brief, gives=faulty) or _mixed(brief)
+        least = Weight.GIVES if brief.classification.intent in FAULTS else Weight.TELLS
+        beyond = _missing_context(brief) or doubt(brief, least) or _mixed(brief)
         if beyond:
             return handover(brief, beyond)
         scope = Scope(brief.scope)
         playbooks = self._playbooks(brief.classification)
         first = self.engine.choose(playbooks[0], scope) if self._may_speak(playbooks[0], brief) else None
-        unclear = _not_understood(brief, gives=True) if _gives(first) else ""
+        unclear = doubt(brief, weight_of(first))
         if unclear:
             return handover(brief, unclear)
         if first is not None and first.ignore:
@@ -196,11 +188,6 @@ class PlaybookReasoner:
         return tuple(options)
 
 
-def _gives(branch: Branch | None) -> bool:
-    """Whether a branch gives money or goods away, or ends an order for good."""
-    return branch is not None and any(step.kind in _GIVEN for step in branch.steps)
-
-
 def one_remedy(answers: Sequence[Answer]) -> list[Answer]:
     """The answers without those that would make good a second time for what an earlier one makes good already."""
     kept: list[Answer] = []
@@ -237,36 +224,6 @@ def _missing_context(brief: Brief) -> str:
     """Why no draft can be sourced: a system did not answer (row A3)."""
     failed = [failure for failure in brief.investigation.failures if not failure.startswith("discount_code")]
     return f"order context missing ({'; '.join(failed)})" if failed else ""
-
-
-def _not_understood(brief: Brief, *, gives: bool) -> str:
-    """Why nothing is drafted on a guess this weak. Saying where an order stands is right often and harms nobody."""
-    said, words = brief.classification, words_of(brief.ticket)
-    refused = next(filter(None, (not_asked(intent, words) for intent in said.intents)), "")
-    if refused:
-        return refused
-    sure, named = sureness(said, brief.scope), stated(words)
-    weak = said.abstained and sure < UNSURE
-    unsure = weak or (sure < (UNSAID_GIVEN if gives else UNSAID) and said.intent in OUTRIGHT)
-    if not (unsure or _about_before(brief, words, gives=gives)):
-        return ""
-    if is_said(said.intent, named) and not (unsure and named >= CONTRARY):
-        return ""
-    if said.intent in _READ_ONLY and brief.scope.get("order") is not None:
-        return ""
-    return f"not clear what is asked; {_spoken(said.intent)} at best ({said.confidence:.0%})"
-
-
-def _about_before(brief: Brief, words: str, *, gives: bool) -> bool:
-    """Whether a message is about something before: one more of a kind, money awaited already or taken twice."""
-    said = brief.classification
-    awaited = "refund_status" in said.intents or "payment_issue" in stated(words)
-    return (said.intent == "refund_request" and awaited) or (gives and (ONE_MORE in cautions(words) or _swaps(brief)))
-
-
-def _swaps(brief: Brief) -> bool:
-    """Whether another variant of the one thing meant is named, where nobody writes of a wrong one."""
-    return brief.classification.intent in FAULTS - {"wrong_item"} and brief.scope.get("swap") is not None
 
 
 def _mixed(brief: Brief) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from agent.case import Classification, RankedIntent
-from agent.investigation.fields import fields_of, members_of
+from agent.investigation.fields import fields_of, members_of, texts_of
 from agent.reasoners.asks import FAULTS, GOODS, OUTRIGHT, POSSIBLE, is_said
 from agent.reasoners.stated import CAME, CHEAPER, stated
 
@@ -23,7 +23,14 @@ _ABOUT_A_PARCEL = frozenset(("order_status", "delivery_estimate"))
 _OWN_WORDS = frozenset((*GOODS, "refund_status", "promotion", "payment_issue", "subscription"))
 """Readings that talk of sending back or cancelling as well: no single word overrules them."""
 _CLUE = 3.0
-"""How much a clue of the message itself weighs, such as another size of the very article that was ordered."""
+"""How much a clue of the message itself weighs, such as a whole new address."""
+_SWAPPED, _NOT_SWAPPED, _NO_SWAP = 6.0, 0.12, 0.25
+"""How another variant of the very article ordered weighs: for a swap, for what else is done about goods, and for a swap
+when none is named. Of 50 samples about swaps 41 name one, of 46 about a wrong article 6, of 240 about other things that
+go wrong or come back none."""
+_KEEPS_VARIANT = frozenset(
+    "damaged_item missing_item not_received return_request refund_request refund_status cancel_order".split()
+)
 _WORTH_A_LOOK = 0.03
 _SWAPS = frozenset(("exchange_request", "change_order"))
 _ENDS, _BACK = frozenset(("cancel_order", "refund_request")), frozenset(("return_request", "refund_request"))
@@ -133,11 +140,20 @@ def _clues(scope: Mapping[str, object], stages: frozenset[str], words: frozenset
     """How much more or less likely an ask is by what the message itself says."""
     came = CAME in words and "not_received" not in words and stages == frozenset(("delivered",))
     clues: dict[str, float] = {"not_received": IMPOSSIBLE} if came else {}
-    if fields_of(scope.get("swap")) is not None:
-        clues |= {"exchange_request": _CLUE} if "delivered" in stages else {"change_order": _CLUE}
+    clues |= _swap_clues(scope, stages)
     if isinstance(scope.get("new_address"), str) and stages <= {"pending", "processing"}:
         clues["change_address"] = _CLUE
     return clues
+
+
+def _swap_clues(scope: Mapping[str, object], stages: frozenset[str]) -> dict[str, float]:
+    """What it tells that another variant of the one thing meant is named, or that none is."""
+    swap = "exchange_request" if "delivered" in stages else "change_order"
+    if fields_of(scope.get("swap")) is not None:
+        return {**dict.fromkeys(_KEEPS_VARIANT, _NOT_SWAPPED), swap: _SWAPPED}
+    # What can be had instead is only known when the one thing meant was looked up.
+    looked = stages == frozenset(("delivered",)) and bool(texts_of(scope.get("alternatives_in_stock")))
+    return {swap: _NO_SWAP} if looked else {}
 
 
 def _best(

@@ -32,6 +32,8 @@ CAUTIONS = frozenset((WITHDRAWN, HYPOTHETICAL, ONE_MORE, NOT_CANCEL, NOT_RETURN)
 # "that's" is one word: an s alone is a size.
 _APOSTROPHE = re.compile(r"(?<=n)['’´](?=t\b)|(?<=i)['’´](?=m\b)|(?<=\w)['’´](?=s\b)")
 _BREAK = re.compile(r"[.!?;:\n]+")
+# A line that goes on in lower case was only wrapped.
+_WRAPPED = re.compile(r"(?<=[^\s.!?;:])[ \t]*\r?\n[ \t]*(?=[^\W\d_A-Z])")
 _OTHER = re.compile(r"[^\w|#]+")
 _DENIED = re.compile(
     r" (?:not|never|no|nothing|isnt|wasnt|arent|werent|nicht|nichts|kein\w*|pas|rien|sin|ningun\w*|nada|non|nao|niet)"
@@ -85,7 +87,7 @@ def _said(name: str, hit: re.Match[str]) -> bool:
 
 def _plain(text: str) -> str:
     """Words with one blank between them, sentences apart by a bar: "isn't here. why?" is " isnt here | why | "."""
-    joined = _APOSTROPHE.sub("", fold(text))
+    joined = _APOSTROPHE.sub("", fold(_WRAPPED.sub(" ", text)))
     return f" {_OTHER.sub(' ', _BREAK.sub(' | ', joined)).strip()} "
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from agent.reasoners.answers import OFFERS, answered, heard
+from agent.reasoners.answers import OFFERS, accepted, answered, heard
 from agent.reasoners.local import words_of
 from agent.reasoners.stated import stated
 from agent.triage import TriageResult
@@ -126,6 +126,25 @@ def test_a_few_words_take_up_what_we_offered(question: str, answer: str, asks: s
     # To swap what has not left yet is the same wish.
     assert (said & OFFERS) - {"change_order"} == asks
     assert "missing_item" not in said
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "taken"),
+    [
+        (OFFER, "M it is then", "exchange_request"),
+        (OFFER, "no, leave it", ""),
+        (CHOICE, "The money, thanks.", "return_request"),
+        (CHOICE, "Both sound fine", ""),
+        ("We can send it back for you or cancel it. Which?", "cancel", "cancel_order"),
+        ("Which size would you like?", "M please", ""),
+    ],
+)
+def test_what_is_offered_and_taken_is_what_is_asked(question: str, answer: str, taken: str) -> None:
+    assert accepted(thread(TORN, question, answer)) == taken
+
+
+def test_a_message_of_its_own_takes_nothing() -> None:
+    assert accepted(thread("Yes, swap it")) == ""
 
 
 def test_a_few_words_are_read_with_what_the_customer_wrote_before() -> None:

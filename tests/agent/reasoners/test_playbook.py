@@ -9,7 +9,8 @@ import pytest
 
 from agent.case import Classification, ProposedResolution
 from agent.reasoners.base import Brief
-from agent.reasoners.playbook import MOST_ASKS, UNSAID, UNSAID_GIVEN, UNSURE, PlaybookReasoner
+from agent.reasoners.grounds import SAID_OF_GOODS, UNSAID, UNSURE, Weight
+from agent.reasoners.playbook import MOST_ASKS, PlaybookReasoner
 from knowledge.documents import DocumentKind, Hit
 from tests.agent.investigation.world import (
     MIA,
@@ -260,11 +261,12 @@ def test_a_guess_that_is_too_weak_is_not_drafted_on(
 @pytest.mark.parametrize(
     ("intent", "text", "confidence", "handed"),
     [
-        ("missing_item", "the mug too, 2145", UNSAID_GIVEN - 0.01, True),
-        ("missing_item", "the mug too, 2145", UNSAID_GIVEN, False),
-        ("missing_item", "the mug is missing, 2145", 0.3, False),
-        ("not_received", "2145, still", UNSAID_GIVEN - 0.01, False),
-        ("not_received", "2145, still", UNSAID - 0.01, True),
+        ("missing_item", "the mug too, 2145", UNSAID[Weight.GIVES] - 0.01, True),
+        ("missing_item", "the mug too, 2145", UNSAID[Weight.GIVES], False),
+        ("missing_item", "the mug is missing, 2145", SAID_OF_GOODS, False),
+        ("missing_item", "the mug is missing, 2145", SAID_OF_GOODS - 0.01, True),
+        ("not_received", "2145, still", UNSAID[Weight.GIVES] - 0.01, False),
+        ("not_received", "2145, still", UNSAID[Weight.TELLS] - 0.01, True),
     ],
 )
 def test_what_is_given_away_is_asked_for_in_words(

@@ -85,6 +85,23 @@ def test_another_size_of_the_very_article_speaks_for_a_swap() -> None:
     assert reread(said, with_order("pending", swap={"id": "v"}), "2145 M").intent == "change_order"
 
 
+def test_who_names_another_variant_of_what_came_wants_neither_money_nor_the_same_again() -> None:
+    said = reading("damaged_item", 0.55, exchange_request=0.1, wrong_item=0.08)
+    swapped = with_order("delivered", swap={"id": "v"}, swap_missing=False)
+    assert reread(said, swapped, "the one of 2145 in slate, same size").intent == "exchange_request"
+    assert reread(said, with_order("delivered"), "the one of 2145 in slate, same size").intent == "damaged_item"
+    # A fault that is said outright stays one.
+    assert reread(said, swapped, "2145 arrived broken, it was slate").intent == "damaged_item"
+
+
+def test_who_names_none_although_there_are_others_hardly_asks_for_a_swap() -> None:
+    said = reading("exchange_request", 0.5, wrong_item=0.35)
+    others = with_order("delivered", swap=None, swap_missing=True, alternatives_in_stock=["M, Navy"])
+    assert reread(said, others, "there's somebody else's label in 2145").intent == "wrong_item"
+    assert reread(said, others, "there's a label in 2145, may I exchange it").intent == "exchange_request"
+    assert reread(said, with_order("delivered"), "there's a label in 2145").intent == "exchange_request"
+
+
 def test_a_whole_new_address_is_no_question_about_the_parcel() -> None:
     said = reading("delivery_estimate", 0.6, change_address=0.1)
     moved = with_order("pending", new_address="1 Oak Road, Austin, TX 78701")

@@ -96,6 +96,12 @@ def test_words_of_two_sentences_say_nothing_together() -> None:
     assert "return_request" not in stated("Please send it. I am back on Monday.")
 
 
+def test_a_line_that_is_only_wrapped_is_one_sentence() -> None:
+    assert "damaged_item" in stated("the cups came in three\nparts")
+    assert "damaged_item" not in stated("the cups came in three\nParts of it are fine")
+    assert "damaged_item" not in stated("the cups came in three.\nparts of it are fine")
+
+
 def test_an_endless_text_is_read_to_a_limit() -> None:
     assert stated("a " * LONGEST + "broken") == frozenset()
 

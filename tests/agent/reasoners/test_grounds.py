@@ -1,0 +1,94 @@
+"""What moves goods or money rests on words, or on a reading that is sure and that no word speaks against."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.case import Classification
+from agent.reasoners.base import Brief
+from agent.reasoners.grounds import SAID_AGAIN, SAID_OF_GOODS, UNSAID, Weight, doubt, weight_of
+from knowledge.playbooks import Branch
+from tests.agent.investigation.world import MUG, NOW, about, letter, line, look, order
+
+GIVES, MOVES, TELLS = Weight.GIVES, Weight.MOVES, Weight.TELLS
+BOUGHT = order("2145", line(MUG))
+
+
+def brief(text: str, said: Classification) -> Brief:
+    ticket = letter(text)
+    found = look(ticket, said, BOUGHT)
+    return Brief(ticket=ticket, classification=said, investigation=found.investigation, scope=found.scope, now=NOW)
+
+
+def why(text: str, intent: str, weight: Weight, sure: float = 0.99, *further: str) -> str:
+    return doubt(brief(text, about(intent, *further, confidence=sure)), weight)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "weight"),
+    [
+        (["replace_items", "suppress_promotions"], GIVES),
+        (["cancel_order"], GIVES),
+        (["create_return"], MOVES),
+        (["change_order_items"], MOVES),
+        (["open_carrier_trace"], TELLS),
+        ([], TELLS),
+    ],
+)
+def test_a_branch_weighs_what_its_weightiest_step_does(kinds: list[str], weight: Weight) -> None:
+    branch = Branch.model_validate({"name": "a", "propose": kinds, "reply": "b"})
+    assert weight_of(branch) is weight
+    assert weight_of(None) is TELLS
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "speaks_of"),
+    [
+        ("2145 isn't for me after all, I'd like to return it", "missing_item", "return request"),
+        ("2145, I want a refund, it does not match the kitchen", "damaged_item", "refund request"),
+        ("2145 came, please exchange it", "refund_request", "exchange request"),
+        ("not to me, 2145 never arrived", "missing_item", "not received"),
+        ("please cancel 2145", "change_order", "cancel order"),
+        ("2145 arrived broken", "return_request", "damaged item"),
+    ],
+)
+def test_words_for_something_else_speak_against_the_surest_reading(text: str, intent: str, speaks_of: str) -> None:
+    assert speaks_of in why(text, intent, GIVES)
+    assert speaks_of in why(text, intent, MOVES)
+    assert speaks_of not in why(text, intent, TELLS)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "further"),
+    [
+        ("2145 arrived broken, I want to return it", "damaged_item", ()),
+        ("the socks are missing from 2145, refund them", "damaged_item", ("refund_request",)),
+        ("I want my money back for 2145", "return_request", ()),
+        ("please cancel 2145 and refund me", "refund_request", ()),
+        ("I want to send the M of 2145 back for an L", "exchange_request", ()),
+        ("from Monday on at 1 Oak Road, please cancel nothing", "change_address", ()),
+    ],
+)
+def test_words_that_go_with_a_reading_do_not(text: str, intent: str, further: tuple[str, ...]) -> None:
+    assert "speaks of" not in why(text, intent, GIVES, 0.99, *further)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "weight", "sure", "firm"),
+    [
+        ("the mug, 2145", "missing_item", GIVES, UNSAID[GIVES] - 0.01, False),
+        ("the mug, 2145", "missing_item", GIVES, UNSAID[GIVES], True),
+        ("the mug, 2145", "return_request", MOVES, UNSAID[MOVES] - 0.01, False),
+        ("the mug, 2145", "return_request", MOVES, UNSAID[MOVES], True),
+        ("the mug of 2145 came broken", "damaged_item", GIVES, SAID_OF_GOODS - 0.01, False),
+        ("the mug of 2145 came broken", "damaged_item", GIVES, SAID_OF_GOODS, True),
+        ("the mug of 2145 is a sorry sight, may I have another one", "damaged_item", GIVES, SAID_AGAIN, True),
+        ("the mug of 2145 is a sorry sight, may I have another one", "damaged_item", GIVES, SAID_AGAIN - 0.01, False),
+        ("another one for 2145, or my money back", "damaged_item", GIVES, SAID_AGAIN, False),
+        ("please cancel 2145", "cancel_order", GIVES, 0.3, True),
+    ],
+)
+def test_words_carry_what_a_reading_alone_does_not(
+    text: str, intent: str, weight: Weight, sure: float, firm: bool
+) -> None:
+    assert (why(text, intent, weight, sure) == "") is firm
