@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from agent.investigation.charges import charge_fields
 from agent.investigation.estimates import business_days_after
 from agent.investigation.found import Found
 from tools.commerce import FraudBand, LineItem, Order, OrderStage, ParcelStatus, Refund, ReturnStatus, Shipment
@@ -67,18 +68,8 @@ def order_fields(found: Found, order: Order) -> Fields:
         "over_value": _over_value(found, order),
         "cancelled_at": order.cancelled_at,
         "is_replacement": bool(order.replaces_order_id),
-        **_second_charge(found, order),
+        **charge_fields(found, order),
     }
-
-
-def _second_charge(found: Found, order: Order) -> Fields:
-    """How long a second charge may be a reservation that the bank lets go; over for orders that nobody singled out."""
-    hours = found.limits.business_hours
-    placed = order.placed_at.astimezone(hours.zone)
-    until = business_days_after(placed, found.limits.payments.double_charge_days, hours)
-    certain = order in found.orders_named or len(found.orders) == 1
-    waiting = found.now.astimezone(hours.zone).date() <= until.date()
-    return {"charge_clears_by": until, "charge_may_clear": certain and waiting}
 
 
 def is_risky(order: Order) -> bool:

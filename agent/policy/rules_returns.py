@@ -53,7 +53,22 @@ def _return(question: Question, asked: _Asked) -> Iterator[Violation]:
 
 
 def _report(question: Question, asked: _Asked) -> Iterator[Violation]:
-    yield from _in_time(question, asked, question.limits.returns.report_damage_days, "to report it")
+    returns = question.limits.returns
+    late = list(_in_time(question, asked, returns.report_damage_days, "to report it"))
+    if late and asked.delivered is not None and _covered(asked.delivered, asked, question):
+        years, name = returns.warranty_of(asked.category), _name(question.action)
+        message = f"{asked.line.title} is within its warranty of {years} years: look whether that covers what is wrong."
+        late = [ask(f"{name}.warranty", returns.exception_role, message)]
+    yield from late
+
+
+def _covered(delivered: datetime, asked: _Asked, question: Question) -> bool:
+    """Whether a fault was told within the years from delivery, that day included. Nothing else has a warranty."""
+    zone, years = question.limits.business_hours.zone, question.limits.returns.warranty_of(asked.category)
+    if question.intent != "damaged_item":
+        return False
+    start, then = delivered.astimezone(zone).date(), asked.asked.astimezone(zone).date()
+    return years > 0 and (then.year - years, then.month, then.day) <= (start.year, start.month, start.day)
 
 
 def _in_time(question: Question, asked: _Asked, days: int, purpose: str) -> Iterator[Violation]:

@@ -44,7 +44,7 @@ def test_too_late_and_final_sale_are_refused_with_the_policy_and_an_exception_fo
     record = shop.ask(f"I want to return {order.number}.", order, "return_request")
     assert "We cannot take back" in draft(record).text
     assert record.proposal is not None
-    assert {"returns@v3#window", "returns@v3#exceptions"} <= set(record.proposal.citations)
+    assert {"returns@v5#window", "returns@v5#exceptions"} <= set(record.proposal.citations)
     assert "create_return" not in actions(record)
     (exception,) = record.proposal.alternatives
     assert [action.kind for action in exception.actions] == ["create_return"]

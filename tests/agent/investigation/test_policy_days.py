@@ -13,10 +13,10 @@ from tests.agent.investigation.world import LIMITS, MUG, NOW, TOTE, about, lette
 from tools.commerce import CarrierTrace, Noun, Order, OrderStage, ParcelStatus, Refund, Subscription
 
 
-def scope(*nouns: Noun, named: str = "#2145", limits: PolicyLimits = LIMITS,
+def scope(*nouns: Noun, named: str = "#2145", text: str = "I was charged twice", limits: PolicyLimits = LIMITS,
           now: datetime = NOW) -> Mapping[str, object]:  # fmt: skip
     said = about("payment_issue", numbers=(named,) if named else ())
-    return look(letter("please help", verified=True), said, *nouns, limits=limits, now=now).scope
+    return look(letter(text, verified=True), said, *nouns, limits=limits, now=now).scope
 
 
 def fields(found: Mapping[str, object], name: str) -> Mapping[str, object]:
@@ -57,10 +57,28 @@ def test_a_holiday_is_no_business_day_of_a_reservation() -> None:
     assert clears.date().isoformat() == "2026-11-30"
 
 
+@pytest.mark.parametrize(
+    ("text", "waits"),
+    [
+        ("there are two payments in my banking app", True),
+        ("One says posted, the same amount below it says pending", True),
+        ("Me han cobrado dos veces", True),
+        ("J'ai été débitée deux fois", True),
+        ("Das wurde doppelt abgebucht", True),
+        ("Das wurde zwei Mal abgebucht", True),
+        ("why was i charged 46.35", False),
+        ("I bought 2 mugs and two towels. What is the amount made of?", False),
+        ("please help", False),
+    ],
+)
+def test_only_who_reports_a_second_charge_is_told_to_wait(text: str, waits: bool) -> None:
+    assert fields(scope(order("2145", days_ago=1), text=text), "order")["charge_may_clear"] is waits
+
+
 def test_nobody_is_told_to_wait_about_an_order_that_was_not_singled_out() -> None:
     both = order("2145", stage=OrderStage.SHIPPED, days_ago=1), order("2140", days_ago=30)
     assert fields(scope(*both), "order")["charge_may_clear"] is True
-    found = look(letter("where is it", verified=True), about("order_status"), *both).scope
+    found = look(letter("charged twice", verified=True), about("order_status"), *both).scope
     assert fields(found, "order")["number"] == "#2145"
     assert fields(found, "order")["charge_may_clear"] is False
 

@@ -160,6 +160,27 @@ def test_our_mistakes_have_their_own_time_and_no_final_sale(intent: str, days: i
     assert "refund.not_returnable" not in found
 
 
+@pytest.mark.parametrize("action", [refund(), act.ReplaceItems(order_id="ord_1", lines=(act.Lines(line_id="l1"),))])
+@pytest.mark.parametrize(
+    ("category", "intent", "days", "rule"),
+    [
+        ("bags", "damaged_item", 14, None),
+        ("bags", "damaged_item", 15, "warranty"),
+        ("Bags", "damaged_item", 730, "warranty"),
+        ("bags", "damaged_item", 732, "outside_window"),
+        ("bags", "missing_item", 15, "outside_window"),
+        ("knitwear", "damaged_item", 15, "outside_window"),
+    ],
+)
+def test_a_fault_within_the_warranty_is_no_late_report_and_a_lead_looks_whether_it_is_covered(
+    action: act.Action, category: str, intent: str, days: int, rule: str | None
+) -> None:
+    about = facts(order(lines=(line(category=category),)), shipments=[delivered(days)])
+    found = rules(verdict(action, about, intent=intent))
+    ours = {name.partition(".")[2]: role for name, role in found.items() if name.endswith(("warranty", "window"))}
+    assert ours == ({rule: "lead"} if rule else {})
+
+
 @pytest.mark.system("B4")
 @pytest.mark.parametrize(("days", "fine"), [(14, True), (15, False)])
 def test_goods_are_sent_again_within_the_time_to_report(days: int, fine: bool) -> None:

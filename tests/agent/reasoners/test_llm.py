@@ -36,7 +36,7 @@ def refund(desk: Desk, reasoner: LlmReasoner) -> Brief:
 def test_the_usual_ticket_costs_one_call(server: ModelServer, desk: Desk) -> None:
     llm = over(server, desk)
     brief = stalled(desk, llm)
-    cites = ["shipping@v4#stalled-parcels"]
+    cites = ["shipping@v5#stalled-parcels"]
     server.script(says(answer(REPLY, actions=[TRACE], citations=cites, follow_up={"in_days": 12, "text": "read it"})))
     proposal = llm.propose(brief)
     assert proposal.reply is not None
@@ -127,7 +127,7 @@ def test_lookups_are_answered_and_named_in_the_proposal(server: ModelServer, des
     brief = stalled(desk, llm)
     server.script(
         calls(("recent_orders", {}), ("policy", {"question": "how long does a trace take"})),
-        says(answer(REPLY, citations=["shipping@v4#stalled-parcels"])),
+        says(answer(REPLY, citations=["shipping@v5#stalled-parcels"])),
     )
     proposal = llm.propose(brief)
     assert proposal.lookups == (

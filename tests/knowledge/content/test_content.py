@@ -272,6 +272,6 @@ def test_a_code_of_somebody_else_is_not_told_apart_from_one_that_does_not_exist(
 
 
 def test_personal_data_is_only_touched_for_a_verified_sender(book: PlaybookBook, engine: Engine) -> None:
-    unknown = about("privacy@v1#account-deletion") | {"identity.verified": False}
+    unknown = about("privacy@v2#account-deletion") | {"identity.verified": False}
     assert not chosen(book, engine, "account", unknown)[0].escalate
-    assert chosen(book, engine, "account", about("privacy@v1#account-deletion"))[0].escalate
+    assert chosen(book, engine, "account", about("privacy@v2#account-deletion"))[0].escalate

@@ -83,6 +83,7 @@ CASES: list[tuple[str, str, Changes]] = [
     ("order_status", "returned_to_sender", RETURNED),
     ("order_status", "exception", EXCEPTION),
     ("order_status", "delivered", NOTHING_BACK),
+    ("order_status", "delivered", NOTHING_BACK | {"shipment.hours_since_delivered": 47}),
     ("order_status", "moving", MOVING),
     ("order_status", "late_to_ship", PROCESSING | {"order.age_days": 6}),
     ("order_status", "late_to_ship", PENDING | {"order.on_hold": True}),
@@ -125,6 +126,8 @@ CASES: list[tuple[str, str, Changes]] = [
     ("wrong_item", "on_its_way", MOVING | one()),
     ("damaged_item", "too_late", one() | {"order.days_since_delivered": 15}),
     ("damaged_item", "replace", one() | {"order.days_since_delivered": 14}),
+    ("damaged_item", "warranty", one() | {"order.days_since_delivered": 15, "warranty_years": 2}),
+    ("damaged_item", "replace", one() | {"order.days_since_delivered": 14, "warranty_years": 2}),
     ("damaged_item", "nothing_shipped", PENDING),
     ("damaged_item", "already_refunded", {"items_value": usd("0.00")}),
     ("wrong_item", "send_the_right_one", one()),
@@ -152,6 +155,8 @@ CASES: list[tuple[str, str, Changes]] = [
     ("return_request", "label", UNCLEAR),
     ("return_request", "already_open", {"all_returnable": False}),
     ("return_request", "already_refunded", {"return_": None, "items_value": usd("0.00")}),
+    ("return_request", "coming_back", RETURNED),
+    ("return_request", "coming_back", RETURNED | {"queue.open_now": False}),
     ("return_request", "not_delivered", MOVING),
     ("return_request", "not_delivered", PENDING),
     ("exchange_request", "exchange", one()),
@@ -415,7 +420,8 @@ def test_every_other_refund_is_the_items_alone(book: PlaybookBook, engine: Engin
         if payment[0].kind == "refund_order"
     ]
     assert {(intent, branch.name) for intent, branch, _, _ in others} == {
-        ("damaged_item", "too_late"), ("wrong_item", "too_late"), ("missing_item", "too_late"),
+        ("damaged_item", "too_late"), ("damaged_item", "warranty"), ("wrong_item", "too_late"),
+        ("missing_item", "too_late"),
         ("not_received", "delivered_but_missing"), ("return_request", "label"),
         ("refund_request", "not_returnable"), ("refund_request", "return_first"),
     }  # fmt: skip

@@ -29,7 +29,7 @@ from tools.preconditions.settlement import (
 from tools.store.changes.money import captured, next_versions, paid_back
 from tools.store.changes.result import Changes, Effecting, listed
 from tools.store.changes.stock import given_back, levels_after
-from tools.store.changes.terms import TRACE_TIME
+from tools.store.changes.terms import trace_due
 
 
 def refund_order(action: act.RefundOrder, effecting: Effecting) -> Changes:
@@ -188,7 +188,7 @@ def open_carrier_trace(action: act.OpenCarrierTrace, effecting: Effecting) -> Ch
         shipment_id=shipment.id,
         order_id=shipment.order_id,
         opened_at=effecting.now,
-        due_at=effecting.now + TRACE_TIME,
+        due_at=trace_due(effecting.now),
         ticket_ids=ticket,
         key=effecting.key,
     )
