@@ -236,6 +236,29 @@ def test_a_complaint_is_followed_up_in_the_days_that_customers_are_told() -> Non
     assert {branch.follow_up.in_days for branch in branches if branch.follow_up} == {int(days)}
 
 
+def test_a_parcel_is_asked_about_again_when_the_time_to_look_around_is_over() -> None:
+    found = read_sources(PLAYBOOKS, MACROS).playbooks["not_received"].playbook
+    assert found is not None
+    (waiting,) = [branch.follow_up for branch in found.branches if branch.name == "just_delivered"]
+    assert waiting is not None
+    assert waiting.in_days * 24 == LIMITS.delivery.look_around_hours
+
+
+def test_the_code_that_a_reply_names_is_the_one_that_is_made() -> None:
+    sources = read_sources(PLAYBOOKS, MACROS)
+    found = sources.playbooks["cancel_order"].playbook
+    assert found is not None
+    steps = [step for branch in found.branches for choice in branch.alternatives for step in choice.actions]
+    assert [step.arguments["percent"] for step in steps if step.kind == "issue_discount_code"] == ["10"]
+    assert "a code for 10 % off" in sources.macros["cancel_order"]["cancelled_with_offer"].macro.text("en")
+
+
+def test_the_examples_of_our_voice_have_the_numbers_in_force() -> None:
+    voice = " ".join((SOURCES / "voice.md").read_text(encoding="utf-8").replace("\n> ", " ").split())
+    assert f"answer within {business(LIMITS.delivery.trace_answer_days)}." in voice
+    assert f"so the {LIMITS.returns.default_days} days for returns ended" in voice
+
+
 def test_no_reply_has_a_number_written_into_it_that_a_rule_or_a_fact_could_give() -> None:
     """English stands for all: the numbers of the other languages are the same, and a test says so."""
     own = {text for texts in OWN.values() for text in texts} | {"10 % off your next order"}
