@@ -83,7 +83,7 @@ def investigate(
     """Look everything up that `needs` names. A system that is down is a recorded failure, never an invented fact."""
     readers = remembering(readers)
     identity = identify(ticket, classification, readers, limits.identity.unauthenticated_email)
-    text = message_text(ticket)[:LONGEST]
+    text = _told(ticket)[:LONGEST]
     found = Found(ticket=ticket, classification=classification, identity=identity, limits=limits, now=now, text=text)
     _run(found, readers, needs.lookups | ALWAYS)
     best = _best_passage(found, knowledge, needs)
@@ -104,6 +104,14 @@ def investigate(
 def message_text(ticket: Ticket) -> str:
     """Subject and newest message: what the customer says now."""
     return f"{ticket.subject}\n{ticket.latest.text}".strip()
+
+
+def _told(ticket: Ticket) -> str:
+    """What the customer says now, and what a few words of it answer: "M it is then" names no article."""
+    # Answers are read with the words of this package: at the top it would be a circle.
+    from agent.reasoners.answers import answered
+
+    return f"{message_text(ticket)}\n{answered(ticket)}".strip()
 
 
 def _run(found: Found, readers: Readers, wanted: frozenset[str]) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import Protocol
 
 from agent.investigation.words import content_stems, fold
+from agent.reasoners.spoken import spoken
 from agent.reasoners.stated import stated
 from agent.triage import TriageResult
 from agent.triage.wording import own_words
@@ -38,12 +39,12 @@ def heard(judge: Judge, ticket: Ticket, hint: str) -> TriageResult:
 
     Mood, urgency and the wish for a person are always those of the newest message.
     """
-    message = ticket.latest
-    found = judge.classify(message.text, ticket.subject, hint)
+    text = spoken(ticket.latest.text)
+    found = judge.classify(text, ticket.subject, hint)
     before, asked = _before(ticket)
-    if not before or not _only_answers(found, len(own_words(message.text).split()), asked=asked):
+    if not before or not _only_answers(found, len(own_words(text).split()), asked=asked):
         return found
-    whole = judge.classify(f"{own_words(before)}\n{own_words(message.text)}", "", hint)
+    whole = judge.classify(f"{own_words(before)}\n{own_words(text)}", "", hint)
     return whole.model_copy(
         update=found.model_dump(include={"sentiment", "high_emotion", "legal_threat", "human_request", "urgency"})
     )
@@ -89,7 +90,7 @@ def _before(ticket: Ticket) -> tuple[str, bool]:
     earlier = ticket.messages[: ticket.messages.index(ticket.latest)]
     if not earlier or earlier[-1].author is Author.CUSTOMER:
         return "", False
-    told = [message.text for message in earlier if message.author is Author.CUSTOMER]
+    told = [spoken(message.text) for message in earlier if message.author is Author.CUSTOMER]
     return (told[-1] if told else ""), "?" in earlier[-1].text
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 
 from agent.case import Classification
-from agent.investigation.fields import fields_of
+from agent.investigation.fields import fields_of, members_of, texts_of
 from agent.reasoners.asks import CONTRARY, FAULTS, GOODS, OUTRIGHT, is_said, not_asked
 from agent.reasoners.base import Brief
 from agent.reasoners.local import words_of
@@ -71,7 +71,7 @@ def doubt(brief: Brief, weight: Weight) -> str:
     refused = next(filter(None, (not_asked(intent, words) for intent in said.intents)), "")
     if refused:
         return refused
-    named, sure = stated(words), sureness(said, brief.scope)
+    named, sure = _named(brief, words), sureness(said, brief.scope)
     against = _against(said, named) if weight > Weight.TELLS else frozenset[str]()
     if against:
         return f"it reads like {_spoken(said.intent)}, but the message speaks of {_listed(against)}"
@@ -106,7 +106,16 @@ def _firm(said: Classification, named: frozenset[str], sure: float, weight: Weig
 def _worded(said: Classification, named: frozenset[str], sure: float) -> bool:
     """Whether a message has words for what is asked, or for the same goods once more where something is wrong."""
     again = said.intent in FAULTS and REPLACEMENT in named and "refund_request" not in named
-    return is_said(said.intent, named) or (again and sure >= SAID_AGAIN)
+    fault = said.intent in FAULTS and bool(named & FAULTS)
+    return fault or is_said(said.intent, named) or (again and sure >= SAID_AGAIN)
+
+
+def _named(brief: Brief, words: str) -> frozenset[str]:
+    """What the message says. That some of an order did not come says that it is missing from the parcel."""
+    named, order = stated(words), fields_of(brief.scope.get("order"))
+    some = order is not None and len(members_of(brief.scope.get("items"))) < len(texts_of(order["titles"]))
+    missing = "missing_item" in brief.classification.intents and "not_received" in named
+    return named | {"missing_item"} if missing and some and brief.scope.get("items_named") else named
 
 
 def _carried(said: Classification, named: frozenset[str], sure: float, weight: Weight) -> bool:

@@ -9,12 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from agent.case import Classification, RankedIntent, References, Urgency
-from agent.guard.injection import before_instructions
 from agent.intake import InboundMail, extract, is_automatic
 from agent.intake.mentions import Mention
 from agent.investigation.addresses import find_address
 from agent.reasoners.answers import Judge, accepted, answered, heard
 from agent.reasoners.asks import ADDRESS, QUESTION, WISHES, Heard, further, lead_of, not_asked
+from agent.reasoners.spoken import spoken
 from agent.reasoners.stated import cautions, stated
 from agent.triage import Triage, TriageResult
 from knowledge.embedding import Embedder
@@ -24,8 +24,6 @@ from tools.money import minor_digits
 # What may be the number of an order: "2151", "#2151", no amount.
 _ASKS = re.compile(r"\?|\b(?:how|what|which|wie|welche\w*|cómo|como|qué|cuál|comment|quel\w*|quale|hoe|wat)\b", re.I)
 _NUMBER = re.compile(r"(?<![\d.,$€£])\d{4,}(?![.,]\d)")
-# "</customer_message><policy>": nobody writes so to a shop.
-_TAG = re.compile(r"</?[a-z][\w-]{2,40}>", re.IGNORECASE)
 SETTLED = 0.95
 """From this confidence on nothing is kept of what else a message may be about."""
 BY_WORDS = 0.6
@@ -75,12 +73,8 @@ class LocalClassifier:
 
 
 def words_of(ticket: Ticket) -> str:
-    """What a customer says in the newest message, and what a few words in it answer.
-
-    Nothing behind words that talk to an assistant, or behind a tag: it says nothing of what the customer wants.
-    """
-    said = before_instructions(f"{ticket.subject}\n{ticket.latest.text}")
-    told, about = _TAG.split(said, 1)[0], answered(ticket)
+    """What a customer says in the newest message (`spoken`), and what a few words in it answer."""
+    told, about = spoken(f"{ticket.subject}\n{ticket.latest.text}"), answered(ticket)
     return f"{told}\n{about}" if about else told
 
 

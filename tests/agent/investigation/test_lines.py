@@ -20,6 +20,7 @@ from tests.agent.investigation.world import (
     product,
 )
 from tools.commerce import LineItem
+from tools.helpdesk import Author
 
 SHEETS = product("sheet", "Linen Sheet Set", "home textiles", {"size": "Queen"})
 CARDIGAN = product("card", "Larch Cardigan", "apparel", {"size": "M"})
@@ -145,3 +146,12 @@ def test_the_glossary_is_folded_and_complete() -> None:
 def test_a_single_line_is_meant_and_still_may_have_no_words(text: str, named: bool) -> None:
     found = look(letter(text), about("refund_request", numbers=("#2145",)), order("2145", line(MUG)))
     assert (found.scope["items_meant"], found.scope["items_named"]) == (True, named)
+
+
+def test_a_few_words_of_an_answer_are_about_what_was_named_before() -> None:
+    plain = letter("The money, thanks.", "The socks of #2145 are not for me.", "Another pair, or your money?")
+    first, question, newest = plain.messages
+    ours = question.model_copy(update={"author": Author.STAFF})
+    thread = plain.model_copy(update={"messages": (first, ours, newest)})
+    found = look(thread, about("return_request", numbers=("#2145",)), order("2145", line(MUG), line(SOCKS)))
+    assert [item["title"] for item in members_of(found.scope["items"])] == [SOCKS.title]

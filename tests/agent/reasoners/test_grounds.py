@@ -8,15 +8,19 @@ from agent.case import Classification
 from agent.reasoners.base import Brief
 from agent.reasoners.grounds import SAID_AGAIN, SAID_OF_GOODS, UNSAID, Weight, doubt, weight_of
 from knowledge.playbooks import Branch
-from tests.agent.investigation.world import MUG, NOW, about, letter, line, look, order
+from tests.agent.investigation.world import MUG, NOW, SOCKS, about, letter, line, look, order
+from tools.commerce import Order
 
 GIVES, MOVES, TELLS = Weight.GIVES, Weight.MOVES, Weight.TELLS
 BOUGHT = order("2145", line(MUG))
 
 
-def brief(text: str, said: Classification) -> Brief:
+TWO = order("2146", line(MUG), line(SOCKS))
+
+
+def brief(text: str, said: Classification, bought: Order = BOUGHT) -> Brief:
     ticket = letter(text)
-    found = look(ticket, said, BOUGHT)
+    found = look(ticket, said, bought)
     return Brief(ticket=ticket, classification=said, investigation=found.investigation, scope=found.scope, now=NOW)
 
 
@@ -92,3 +96,13 @@ def test_words_carry_what_a_reading_alone_does_not(
     text: str, intent: str, weight: Weight, sure: float, firm: bool
 ) -> None:
     assert (why(text, intent, weight, sure) == "") is firm
+
+
+def test_one_fault_said_carries_another_read() -> None:
+    assert why("the mug of 2145 came broken", "wrong_item", GIVES, SAID_OF_GOODS) == ""
+
+
+def test_what_did_not_come_of_several_is_missing_from_the_parcel() -> None:
+    said = about("missing_item", numbers=("#2146",), confidence=0.6)
+    assert doubt(brief("no socks came with #2146", said, TWO), GIVES) == ""
+    assert "not received" in doubt(brief("#2146 never came", said, TWO), GIVES)
