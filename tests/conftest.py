@@ -72,14 +72,14 @@ def shop(brand: Brand, tmp_path: Path) -> Generator[Shop]:
 
 
 @pytest.fixture(scope="session")
-def shipped_triage(request: pytest.FixtureRequest) -> Triage:
-    """The model that customers get, trained once and kept between runs: it is keyed by all that it depends on."""
+def shipped_triage() -> Triage:
+    """The model that customers get, as `make setup` prepared it for this environment; trained here when it is not."""
     from agent.triage import Triage
     from knowledge.minilm import MiniLMEmbedder
+    from server.settings import Settings
 
-    cache = request.config.cache
-    assert cache is not None
-    return Triage.load(MiniLMEmbedder(cache.mkdir("minilm")), cache.mkdir("triage"))
+    models = Settings.read(env_file=None).prepared
+    return Triage.load(MiniLMEmbedder(models), models)
 
 
 @pytest.fixture(scope="session")
