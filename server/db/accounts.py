@@ -23,9 +23,10 @@ class StoredAccounts:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def list(self) -> list[Account]:
-        """Every account, by id."""
-        return [account_of(row) for row in self._session.rows(_ALL.order_by(_T.c.id))]
+    def list(self, limit: int | None = None, after: str = "") -> list[Account]:
+        """Accounts by id, behind the one of the id `after`; every one of them without a limit."""
+        query = _ALL.where(_T.c.id > after).order_by(_T.c.id).limit(limit)
+        return [account_of(row) for row in self._session.rows(query)]
 
     def any(self) -> bool:
         """Whether there is one at all."""

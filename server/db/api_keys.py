@@ -12,6 +12,7 @@ from server.auth.principal import Scope
 from server.db.accounts import JOINED, account_of
 from server.db.audit import append
 from server.db.people import ACCOUNTS, API_KEYS
+from server.db.places import Place, newest_first
 from server.db.session import Session, micros, moment_of
 
 _T = API_KEYS
@@ -40,9 +41,9 @@ class StoredApiKeys:
         rows = self._session.rows(query.where(_T.c.prefix == prefix))
         return (_key(rows[0]), str(rows[0]["secret"]), account_of(rows[0], "owner_")) if rows else None
 
-    def list(self, account_id: str = "") -> list[ApiKey]:
-        """Keys, newest first; of one account when it is named."""
-        query = select(*_SHOWN).order_by(_T.c.created_at.desc(), _T.c.prefix)
+    def list(self, account_id: str = "", limit: int | None = None, after: Place | None = None) -> list[ApiKey]:
+        """Keys, newest first, of one account when it is named; every one of them without a limit."""
+        query = newest_first(select(*_SHOWN), _T.c.created_at, _T.c.prefix, after).limit(limit)
         rows = self._session.rows(query.where(_T.c.account_id == account_id) if account_id else query)
         return [_key(row) for row in rows]
 

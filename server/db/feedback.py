@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from agent.feedback import FINAL, Feedback
+from server.db.places import Place, oldest_first
 from server.db.review_tables import FEEDBACK as _T
 from server.db.session import Session, Values, micros, upsert
 
@@ -24,9 +25,10 @@ class StoredFeedback:
         with self._session.quickly() as connection:
             connection.execute(upsert("feedback", connection.dialect.name), _columns(feedback))
 
-    def of_case(self, case_id: str) -> Sequence[Feedback]:
-        """Oldest first."""
-        rows = self._session.rows(select(_T.c.body).where(_T.c.case_id == case_id).order_by(_T.c.at, _T.c.id))
+    def of_case(self, case_id: str, limit: int | None = None, after: Place | None = None) -> Sequence[Feedback]:
+        """Oldest first; all of it without a limit."""
+        mine = select(_T.c.body).where(_T.c.case_id == case_id)
+        rows = self._session.rows(oldest_first(mine, _T.c.at, _T.c.id, after).limit(limit))
         return [Feedback.model_validate_json(str(row["body"])) for row in rows]
 
     def about(self, intent: str, limit: int) -> Sequence[Feedback]:

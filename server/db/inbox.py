@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, column, or_, select, tuple_
 from sqlalchemy import table as named
@@ -12,6 +11,7 @@ from sqlalchemy import table as named
 from agent.approvals.request import ApprovalRequest, ApprovalStatus
 from agent.case import CaseStatus
 from agent.repositories import CaseRecord
+from server.db.places import Place, oldest_first
 from server.db.session import Session, table
 
 _CASES, _APPROVALS = table("cases"), table("approvals")
@@ -20,13 +20,6 @@ _TICKETS = named("tickets", column("id"), column("body"))
 SEARCHED = 2_000
 """The newest cases that words are looked for in: a search costs the same at any size."""
 _NEWEST = (_CASES.c.created_at.desc(), _CASES.c.case_id.desc())
-
-
-class Place(NamedTuple):
-    """Where a page ended: the moment of its last row in microseconds, and its id."""
-
-    at: int
-    id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,13 +54,11 @@ class StoredInbox:
         self, status: ApprovalStatus | None, case_id: str, limit: int, after: Place | None = None
     ) -> Sequence[ApprovalRequest]:
         """Oldest first by when they were asked."""
-        found = select(_APPROVALS.c.body).order_by(_APPROVALS.c.created_at, _APPROVALS.c.id).limit(limit)
+        found = oldest_first(select(_APPROVALS.c.body), _APPROVALS.c.created_at, _APPROVALS.c.id, after).limit(limit)
         if status is not None:
             found = found.where(_APPROVALS.c.status == status.value)
         if case_id:
             found = found.where(_APPROVALS.c.case_id == case_id)
-        if after is not None:
-            found = found.where(tuple_(_APPROVALS.c.created_at, _APPROVALS.c.id) > tuple_(after.at, after.id))
         return [ApprovalRequest.model_validate_json(str(row["body"])) for row in self._session.rows(found)]
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select, update
 
 from agent.repositories import CaseEvent
+from server.db.places import Place, newest_first
 from server.db.review_tables import INCIDENTS as _T
 from server.db.review_tables import MARKS as _MARKS
 from server.db.session import Session, Values, insert_new, micros, table, upsert
@@ -33,10 +34,11 @@ class StoredIncidents:
         """Every open incident, oldest first."""
         return [_incident(str(row["body"])) for row in self._session.rows(_STANDING)]
 
-    def recent(self, limit: int = 50) -> list[Incident]:
-        """The newest, open or not, newest first."""
-        wanted = _BODY.order_by(_T.c.opened_at.desc(), _T.c.id).limit(limit)
-        return [_incident(str(row["body"])) for row in self._session.rows(wanted)]
+    def page(self, limit: int, after: Place | None = None, *, standing: bool = False) -> list[Incident]:
+        """The newest, newest first; only open ones when they are to be `standing`."""
+        wanted = _BODY.where(_T.c.closed_at.is_(None)) if standing else _BODY
+        found = newest_first(wanted, _T.c.opened_at, _T.c.id, after).limit(limit)
+        return [_incident(str(row["body"])) for row in self._session.rows(found)]
 
     def advance(self, step: Step) -> list[Incident]:
         """Take in the events since the last time, once over all processes. Gives what opened or closed."""

@@ -136,20 +136,13 @@ class CaseQueue:
             )
         return {run.queue_partition_key for run in found if run.queue_partition_key}
 
-    def list(
-        self, kinds: list[str], statuses: list[str], prefixes: list[str] | None, limit: int
-    ) -> list[WorkflowStatus]:
-        """Runs of these kinds, newest first; `prefixes` are what their ids begin with."""
+    def named(self, run_ids: Sequence[str]) -> Mapping[str, WorkflowStatus]:
+        """Those of these runs that are there, by id."""
+        if not run_ids:
+            return {}
         with translated(self._name):
-            return self._client.list_workflows(
-                name=kinds,
-                status=statuses,
-                workflow_id_prefix=prefixes,
-                limit=limit,
-                sort_desc=True,
-                load_input=False,
-                load_output=True,
-            )
+            found = self._client.list_workflows(workflow_ids=[*run_ids], load_input=False, load_output=True)
+        return {run.workflow_id: run for run in found}
 
     def failed(self, run_id: str) -> Job | None:
         """What would begin a failed run again, under another id."""

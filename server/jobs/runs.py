@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import AwareDatetime
 
+from server.db.places import Place
+from server.db.runs import RunFilter
 from server.jobs.kinds import DUTIES, KINDS
-from server.jobs.queue import CASES, FAILED, CaseQueue
+from server.jobs.queue import CASES, CaseQueue
 from server.work import QueueState
 from tools.commerce import Noun
 
@@ -51,6 +53,13 @@ class Run(Noun):
     seconds: float = 0.0
 
 
+class RunPage(NamedTuple):
+    """Runs, newest first, and where they go on; None at the end. A page may hold fewer than were asked for."""
+
+    runs: list[Run]
+    next: Place | None
+
+
 _STATUS = {
     "ENQUEUED": RunStatus.WAITING,
     "DELAYED": RunStatus.LATER,
@@ -76,14 +85,20 @@ class Runs:
     gone: Callable[[str], bool] = _nobody
 
     def list(self, statuses: Sequence[RunStatus] = (), case_id: str = "", limit: int = 50) -> list[Run]:
-        """Newest first. Duties of the clock are listed when they went wrong."""
+        """The newest."""
+        return self.page(statuses, case_id, limit).runs
+
+    def page(
+        self, statuses: Sequence[RunStatus] = (), case_id: str = "", limit: int = 50, after: Place | None = None
+    ) -> RunPage:
+        """Those behind `after`. Duties of the clock are listed when they went wrong."""
         wanted = [name for name, status in _STATUS.items() if not statuses or status in _asked(statuses)]
-        prefixes = [f"{kind}:{case_id}:" for kind in KINDS] if case_id else None
-        runs = self._found(list(KINDS), wanted, prefixes, limit)
-        if not case_id:
-            runs += self._found(list(DUTIES), [name for name in wanted if name in FAILED], None, limit)
-        chosen = [run for run in runs if not statuses or run.status in statuses]
-        return sorted(chosen, key=lambda run: run.created_at, reverse=True)[:limit]
+        chosen = RunFilter(names=KINDS, statuses=wanted, failing=() if case_id else DUTIES, case_id=case_id)
+        places = self.counts.page(chosen, limit + 1, after)
+        found = self.queue_of_cases.named([place.id for place in places[:limit]])
+        runs = [self._run(found[place.id]) for place in places[:limit] if place.id in found]
+        right = [run for run in runs if not statuses or run.status in statuses]
+        return RunPage(right, places[limit - 1] if len(places) > limit else None)
 
     def get(self, run_id: str) -> Run | None:
         """By id."""
@@ -98,12 +113,6 @@ class Runs:
         self.queue_of_cases.put(job)
         self.queue_of_cases.forget(run_id)
         return True
-
-    def _found(self, names: list[str], statuses: list[str], prefixes: list[str] | None, limit: int) -> list[Run]:
-        if not statuses:
-            return []
-        found = self.queue_of_cases.list(names, statuses, prefixes, limit)
-        return [self._run(each) for each in found]
 
     def queue(self) -> QueueState:
         """How much waits, and how long the oldest has."""

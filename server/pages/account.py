@@ -13,9 +13,12 @@ from server.auth.door import FrontDoor, Refused
 from server.auth.passwords import TooBusy
 from server.auth.principal import GRANTED, How, Principal, Scope
 from server.auth.team import Team
+from server.db.places import Place
+from server.db.session import micros
 from server.deps import Parts, principal_of
 from server.pages.login import WRONG, too_many
 from server.pages.shell import page, see
+from server.paging import Cursor, page_of, place_of
 from server.problems import Problem
 from server.ui.views.account import account_view
 
@@ -30,13 +33,15 @@ def _session(request: Request) -> Principal:
 
 
 Self = Annotated[Principal, Depends(_session)]
+KEYS = 50
+"""Keys on a page."""
 Word = Annotated[str, Form(max_length=1_000)]
 
 
 @router.get("")
-def show(request: Request, service: Parts, who: Self) -> Response:
-    """The page."""
-    return _page(request, service, who)
+def show(request: Request, service: Parts, who: Self, cursor: Cursor = "") -> Response:
+    """The page, with the newest keys or those behind `cursor`."""
+    return _page(request, service, who, after=place_of(cursor))
 
 
 @router.post("/password")
@@ -107,20 +112,32 @@ def _page(
     wrong: str = "",
     made: tuple[str, str] = ("", ""),
     status: int = 200,
+    after: Place | None = None,
 ) -> Response:
     database, door = service.database, FrontDoor.of(service)
+    found = database.api_keys.list(who.id, KEYS + 1, after)
+    keys, more = page_of(found, KEYS, lambda last: Place(micros(last.created_at), last.prefix))
     current = door.who(token_of(request, service.settings))
     view = account_view(
         account=database.accounts.get(who.id),
         sessions=database.sign_ins.of(who.id, service.wall.now()),
         current=current[0].id if current else "",
-        keys=database.api_keys.list(who.id),
+        keys=keys,
         scopes=GRANTED[who.role],
         now=service.wall.now(),
     )
     said = f"{wrong[:1].upper()}{wrong[1:]}"
     answer = page(
-        request, "account.html", "Your account", who, status=status, account=view, wrong=said, made=made, csrf=who.csrf
+        request,
+        "account.html",
+        "Your account",
+        who,
+        status=status,
+        account=view,
+        wrong=said,
+        made=made,
+        csrf=who.csrf,
+        older=f"/account?cursor={more}" if more else "",
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -10,14 +10,19 @@ from fastapi.responses import HTMLResponse, Response
 from agent.calibration import reviewers
 from agent.feedback import by_intent
 from agent.weekly import Judged, Verdict, bounds_of, week_of
+from server.db.places import Place
+from server.db.session import micros
 from server.deps import Insider, Operator, Parts
-from server.incidents import collect
+from server.incidents import Incident, collect
 from server.looking_back import sample_of
 from server.pages.shell import page, see
+from server.paging import Cursor, page_of, place_of
 from server.problems import unknown
 from server.ui.views.reviews import calibration_rows, feedback_rows, incident_rows, week_rows
 
 router = APIRouter()
+MOST = 50
+"""Incidents on a page."""
 CaseId = Annotated[str, Form(max_length=200)]
 
 
@@ -61,8 +66,16 @@ def calibration(request: Request, service: Parts, who: Operator) -> Response:
 
 
 @router.get("/incidents", response_class=HTMLResponse)
-def incidents(request: Request, service: Parts, who: Insider) -> Response:
-    """What went wrong: what lasts first."""
+def incidents(request: Request, service: Parts, who: Insider, cursor: Cursor = "") -> Response:
+    """What went wrong: of each page what lasts first."""
+    place = place_of(cursor)
     collect(service.database, service.limits, service.clock.now())
-    rows = incident_rows(service.database.incidents.recent(), service.clock.now())
-    return page(request, "incidents.html", "Incidents", who, section="runs", rows=rows)
+    found, more = page_of(service.database.incidents.page(MOST + 1, place), MOST, place_of_incident)
+    older = f"/incidents?cursor={more}" if more else ""
+    rows = incident_rows(found, service.clock.now())
+    return page(request, "incidents.html", "Incidents", who, section="runs", rows=rows, older=older, later=bool(place))
+
+
+def place_of_incident(incident: Incident) -> Place:
+    """What the list of incidents goes on from."""
+    return Place(micros(incident.opened_at), incident.id)

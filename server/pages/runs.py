@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Annotated, Protocol, runtime_checkable
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
@@ -11,9 +12,13 @@ from fastapi.responses import HTMLResponse, Response
 from agent.audit import AuditNote
 from agent.case import CaseStatus
 from server.auth.principal import Principal
+from server.db.inbox import CaseFilter
+from server.db.places import Place
+from server.db.session import micros
 from server.deps import Insider, Operator, Parts
-from server.jobs.runs import Run, RunStatus
+from server.jobs.runs import RunPage, RunStatus
 from server.pages.shell import page, see
+from server.paging import Cursor, cursor_of, page_of, place_of
 from server.problems import unknown
 from server.service import Service
 from server.ui.views.runs import RunView, failed_cases, run_views, tiles
@@ -27,7 +32,9 @@ FILTERS = ("failed", "interrupted", "running", "waiting", "later", "done")
 class RunLog(Protocol):
     """What lists runs and begins failed ones again: `server.jobs.runs.Runs`."""
 
-    def list(self, statuses: Sequence[RunStatus] = (), case_id: str = "", limit: int = 50) -> list[Run]:
+    def page(
+        self, statuses: Sequence[RunStatus] = (), case_id: str = "", limit: int = 50, after: Place | None = None
+    ) -> RunPage:
         """Newest first."""
         ...
 
@@ -53,13 +60,17 @@ def note_retry(service: Service, who: Principal, run_id: str) -> None:
 
 
 @router.get("/runs", response_class=HTMLResponse)
-def runs(request: Request, service: Parts, who: Insider, status: str = "", case: str = "") -> Response:
+def runs(
+    request: Request, service: Parts, who: Insider, status: str = "", case: str = "", cursor: Cursor = ""
+) -> Response:
     """The queue and its runs, failures first to see."""
-    wanted = (RunStatus(status),) if status in FILTERS else ()
+    wanted, place = (RunStatus(status),) if status in FILTERS else (), place_of(cursor)
+    found, more = _found(service, wanted, case[:200], place)
+    given = {"status": status if wanted else "", "case": case[:200], "cursor": more}
+    older = f"/runs?{urlencode({name: value for name, value in given.items() if value})}" if more else ""
     return page(
         request, "runs.html", "Runs", who, section="runs",
-        tiles=tiles(service.work.queue()), runs=_found(service, wanted, case[:200]), chosen=status, filters=FILTERS,
-        case=case[:200],
+        tiles=tiles(service.work.queue()), runs=found, chosen=status, filters=FILTERS, older=older, later=bool(place),
     )  # fmt: skip
 
 
@@ -74,8 +85,14 @@ def retry(service: Parts, who: Operator, run: Annotated[str, Form(max_length=300
     return see("/runs", "again")
 
 
-def _found(service: Service, wanted: tuple[RunStatus, ...], case: str) -> tuple[RunView, ...]:
+def _found(
+    service: Service, wanted: tuple[RunStatus, ...], case: str, after: Place | None
+) -> tuple[tuple[RunView, ...], str]:
+    """A page of runs, and the cursor of the next one; cases that failed where there are no runs."""
     log = run_log(service)
     if log is not None:
-        return run_views(log.list(wanted, case, MOST))
-    return failed_cases(service.database.cases.list(CaseStatus.FAILED, limit=MOST))
+        found = log.page(wanted, case, MOST, after)
+        return run_views(found.runs), cursor_of(found.next) if found.next else ""
+    failed = service.database.inbox.cases(CaseFilter(status=CaseStatus.FAILED), MOST + 1, after)
+    cases, more = page_of(failed, MOST, lambda last: Place(micros(last.created_at), last.case_id))
+    return failed_cases(cases), more

@@ -10,12 +10,12 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from agent.approvals import ApprovalRequest, ApprovalStatus
 from agent.approvals.names import names_of
 from server.auth.principal import Principal
-from server.db.inbox import Place
+from server.db.places import Place
 from server.db.session import micros
 from server.deps import Decider, Parts, Reader
+from server.paging import Cursor, Limit, page_of, place_of, unless_known
 from server.problems import Problem, unknown
 from server.routes.errors import documented
-from server.routes.paging import Cursor, Limit, cursor_of, place_of, unless_known
 from server.routes.seeing import seen_request
 from server.service import Service
 from server.views import approvals as view
@@ -61,8 +61,7 @@ def list_requests(
     if wanted is None:
         return unless_known(request, view.RequestPage(requests=[], next=""))
     found = service.database.inbox.requests(status, wanted, limit + 1, place_of(cursor))
-    page, last = found[:limit], found[limit - 1] if len(found) > limit else None
-    more = cursor_of(Place(micros(last.created_at), last.id)) if last else ""
+    page, more = page_of(found, limit, lambda last: Place(micros(last.created_at), last.id))
     shown = [view.request_summary(each) for each in page]
     return unless_known(request, view.RequestPage(requests=shown, next=more))
 

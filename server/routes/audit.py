@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from agent.audit import AuditEntry, AuditReport, verify
 from server.deps import Insider, Parts
+from server.paging import Limit
 from server.routes.errors import documented
-from server.routes.paging import Limit
 
 router = APIRouter(prefix="/audit", tags=["audit"])
 _READ_FOR_A_CASE = 5_000

@@ -10,12 +10,13 @@ from pydantic import BaseModel, Field
 from agent.approvals.names import names_of
 from agent.case import CaseStatus
 from server.costs import prices_of
-from server.db.inbox import CaseFilter, Place
+from server.db.inbox import CaseFilter
+from server.db.places import Place
 from server.db.session import micros
 from server.deps import Decider, Operator, Parts, Reader
+from server.paging import Cursor, Limit, page_of, place_of, unless_known
 from server.problems import unknown
 from server.routes.errors import documented
-from server.routes.paging import Cursor, Limit, cursor_of, place_of, unless_known
 from server.routes.seeing import seen_case, ticket_of_case
 from server.views import cases as view
 from server.views.trace import Trace, trace
@@ -65,8 +66,7 @@ def list_cases(
         words=tuple(q.split()[:_MOST_WORDS]),
     )
     found = service.database.inbox.cases(wanted, limit + 1, place_of(cursor))
-    page, last = found[:limit], found[limit - 1] if len(found) > limit else None
-    more = cursor_of(Place(micros(last.created_at), last.case_id)) if last else ""
+    page, more = page_of(found, limit, lambda last: Place(micros(last.created_at), last.case_id))
     return unless_known(request, view.CasePage(cases=[view.summary(each) for each in page], next=more))
 
 

@@ -14,7 +14,10 @@ from server.auth.accounts import Account, AccountRefused, ApiKey
 from server.auth.passwords import MOST, TooBusy, random_password
 from server.auth.principal import How, Scope
 from server.auth.team import LONGEST_KEY_DAYS, Newcomer, Team
+from server.db.places import Place
+from server.db.session import micros
 from server.deps import Administrator, Parts, Reader
+from server.paging import Cursor, Limit, page_of, place_of
 from server.problems import Problem, unknown
 from server.routes.errors import documented
 
@@ -44,6 +47,13 @@ class AccountDocument(BaseModel):
     role: Role
     disabled: bool
     created_at: AwareDatetime
+
+
+class AccountPage(BaseModel):
+    """Accounts by id. `next` is the cursor of the page after; empty on the last one."""
+
+    accounts: list[AccountDocument]
+    next: str
 
 
 class NewAccount(BaseModel):
@@ -92,6 +102,13 @@ class KeyDocument(BaseModel):
     revoked_at: AwareDatetime | None
 
 
+class KeyPage(BaseModel):
+    """Keys, newest first. `next` is the cursor of the page after; empty on the last one."""
+
+    keys: list[KeyDocument]
+    next: str
+
+
 class NewKey(BaseModel):
     """A key for a program that acts for `owner`: its scopes are at most those of the owner's role."""
 
@@ -116,10 +133,13 @@ def me(who: Reader) -> Me:
     return Me(id=who.id, name=who.name, role=who.role, how=who.how, scopes=scopes, ticket=who.ticket)
 
 
-@router.get("/accounts")
-def accounts(service: Parts, who: Administrator) -> list[AccountDocument]:
-    """Every account, by id."""
-    return [_account(each) for each in service.database.accounts.list()]
+@router.get("/accounts", responses=documented(422))
+def accounts(service: Parts, who: Administrator, limit: Limit = 50, cursor: Cursor = "") -> AccountPage:
+    """Accounts, by id."""
+    place = place_of(cursor)
+    found = service.database.accounts.list(limit + 1, place.id if place else "")
+    page, more = page_of(found, limit, lambda last: Place(0, last.id))
+    return AccountPage(accounts=[_account(each) for each in page], next=more)
 
 
 @router.post("/accounts", status_code=201, responses=documented(409, 422))
@@ -157,9 +177,17 @@ def give_password(service: Parts, who: Administrator, account_id: AccountPath) -
 
 
 @router.get("/keys", responses=documented(422))
-def keys(service: Parts, who: Administrator, owner: Annotated[str, Query(max_length=64)] = "") -> list[KeyDocument]:
+def keys(
+    service: Parts,
+    who: Administrator,
+    owner: Annotated[str, Query(max_length=64)] = "",
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> KeyPage:
     """Keys, newest first; of one account when `owner` names it."""
-    return [_key(each) for each in service.database.api_keys.list(owner)]
+    found = service.database.api_keys.list(owner, limit + 1, place_of(cursor))
+    page, more = page_of(found, limit, lambda last: Place(micros(last.created_at), last.prefix))
+    return KeyPage(keys=[_key(each) for each in page], next=more)
 
 
 @router.post("/keys", status_code=201, responses=documented(404, 422))

@@ -10,18 +10,23 @@ from pydantic import BaseModel
 from server.deps import Insider, Operator, Parts
 from server.jobs.runs import Run, RunStatus
 from server.pages.runs import note_retry, run_log
+from server.paging import Cursor, Limit, cursor_of, place_of
 from server.problems import unknown
 from server.routes.errors import documented
-from server.routes.paging import Limit
 from server.work import QueueState
 
 router = APIRouter(tags=["running"])
 
 
 class RunPage(BaseModel):
-    """Runs, newest first; empty where work is done in the calling thread."""
+    """Runs, newest first; empty where work is done in the calling thread.
+
+    `next` is the cursor of the page after; only where it is empty has the list ended, as runs that move on while they
+    are listed can leave a page short.
+    """
 
     runs: list[Run]
+    next: str
 
 
 class Retried(BaseModel):
@@ -43,10 +48,14 @@ def runs(
     status: RunStatus | None = None,
     case_id: Annotated[str, Query(max_length=200)] = "",
     limit: Limit = 50,
+    cursor: Cursor = "",
 ) -> RunPage:
     """What is worked on, what waits for another try, what was interrupted and what went wrong."""
-    log = run_log(service)
-    return RunPage(runs=log.list((status,) if status else (), case_id, limit) if log else [])
+    place, log = place_of(cursor), run_log(service)
+    if log is None:
+        return RunPage(runs=[], next="")
+    found = log.page((status,) if status else (), case_id, limit, place)
+    return RunPage(runs=found.runs, next=cursor_of(found.next) if found.next else "")
 
 
 @router.post("/runs/{run_id}/retry", status_code=202, responses=documented(404, 422))

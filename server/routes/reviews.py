@@ -11,9 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent.calibration import Reviewer, reviewers
 from agent.feedback import Feedback, IntentFeedback, Via, by_intent
 from agent.weekly import Flag, Judged, Verdict, flag_id, week_of
+from server.db.places import Place
+from server.db.session import micros
 from server.deps import Decider, Insider, Operator, Parts
 from server.incidents import Incident, collect
 from server.looking_back import sample_of
+from server.pages.reviews import place_of_incident
+from server.paging import Cursor, Limit, page_of, place_of
 from server.problems import Problem, unknown
 from server.reviewing import record_feedback
 from server.routes.errors import documented
@@ -56,6 +60,20 @@ class VerdictBody(BaseModel):
     note: Annotated[str, Field(max_length=2_000, examples=["Asked for what was in the letter already"])] = ""
 
 
+class FeedbackPage(BaseModel):
+    """Feedback, oldest first. `next` is the cursor of the page after; empty on the last one."""
+
+    feedback: list[Feedback]
+    next: str
+
+
+class IncidentPage(BaseModel):
+    """Incidents, newest first. `next` is the cursor of the page after; empty on the last one."""
+
+    incidents: list[Incident]
+    next: str
+
+
 class CalibrationReport(BaseModel):
     """What reviewers catch. `percent`: the share of drafts shown with a planted fault."""
 
@@ -90,9 +108,12 @@ def feedback(service: Parts, who: Insider, days: Days = 90) -> list[IntentFeedba
 
 
 @router.get("/cases/{case_id}/feedback", responses=documented(404, 422))
-def feedback_of(service: Parts, who: Insider, case_id: CaseId) -> list[Feedback]:
+def feedback_of(service: Parts, who: Insider, case_id: CaseId, limit: Limit = 50, cursor: Cursor = "") -> FeedbackPage:
     """What people made of the drafts of one case, oldest first."""
-    return list(service.database.feedback.of_case(seen_case(service, who, case_id).case_id))
+    record = seen_case(service, who, case_id)
+    found = service.database.feedback.of_case(record.case_id, limit + 1, place_of(cursor))
+    page, more = page_of(found, limit, lambda last: Place(micros(last.at), last.id))
+    return FeedbackPage(feedback=list(page), next=more)
 
 
 @router.post("/cases/{case_id}/feedback", status_code=201, responses=documented(404, 409, 422))
@@ -148,11 +169,18 @@ def judge(service: Parts, who: Operator, week: Week, case_id: CaseId, body: Verd
 
 @router.get("/incidents", responses=documented(422))
 def incidents(
-    service: Parts, who: Insider, standing: Annotated[bool, Query(description="only those that last")] = True
-) -> list[Incident]:
-    """What went wrong, once for each cause."""
+    service: Parts,
+    who: Insider,
+    standing: Annotated[bool, Query(description="only those that last")] = True,
+    limit: Limit = 50,
+    cursor: Cursor = "",
+) -> IncidentPage:
+    """What went wrong, once for each cause, newest first."""
+    place = place_of(cursor)
     collect(service.database, service.limits, service.clock.now())
-    return service.database.incidents.standing() if standing else service.database.incidents.recent()
+    found = service.database.incidents.page(limit + 1, place, standing=standing)
+    page, more = page_of(found, limit, place_of_incident)
+    return IncidentPage(incidents=list(page), next=more)
 
 
 def _sample(service: Service, week: str) -> WeekSample:

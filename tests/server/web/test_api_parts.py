@@ -13,7 +13,8 @@ from agent.limits import Role
 from knowledge.embedding import HashingEmbedder
 from knowledge.index import InMemoryIndex
 from knowledge.ingest import ingest_folder
-from server.jobs.runs import Run, RunStatus
+from server.db.places import Place
+from server.jobs.runs import RunPage, RunStatus
 from server.settings import SOURCES
 from tests.server.web.conftest import Web, person
 from tests.server.web.test_cases import asked
@@ -174,8 +175,10 @@ def test_a_reply_is_traced_to_all_that_it_rests_on(web: Web) -> None:
 class RunsThatFailed:
     """What carries runs out, with one that went wrong."""
 
-    def list(self, statuses: Sequence[RunStatus] = (), case_id: str = "", limit: int = 50) -> list[Run]:
-        return []
+    def page(
+        self, statuses: Sequence[RunStatus] = (), case_id: str = "", limit: int = 50, after: Place | None = None
+    ) -> RunPage:
+        return RunPage([], None)
 
     def retry(self, run_id: str) -> bool:
         return run_id == "work:c-1:m-1"
@@ -207,6 +210,6 @@ def logged(client: TestClient) -> list[tuple[str, str, str]]:
 
 def test_runs_are_empty_where_work_is_done_at_once(web: Web) -> None:
     client = web.client(person(Role.LEAD))
-    assert client.get("/api/v1/runs").json() == {"runs": []}
+    assert client.get("/api/v1/runs").json() == {"runs": [], "next": ""}
     assert client.post("/api/v1/runs/work-1/retry").status_code == 404
     assert client.get("/api/v1/queue").json()["waiting"] == 0
