@@ -99,11 +99,11 @@ def index(make_index: "MakeIndex", embedder: CountingEmbedder) -> KnowledgeIndex
 
 
 @pytest.fixture(scope="session")
-def model_cache(request: pytest.FixtureRequest) -> Path:
-    """Built once and kept between runs."""
-    cache = request.config.cache
-    assert cache is not None
-    return cache.mkdir("minilm")
+def model_cache() -> Path:
+    """Where `make setup` has built the encoder for this environment; built here when it has not."""
+    from server.settings import Settings
+
+    return Settings.read(env_file=None).prepared
 
 
 @pytest.fixture(scope="session")

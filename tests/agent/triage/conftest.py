@@ -9,7 +9,6 @@ import pytest
 from agent.triage import Example, Triage
 from agent.triage.model import IntentModel, train
 from knowledge.embedding import HashingEmbedder
-from knowledge.minilm import MiniLMEmbedder
 
 DATA = Path(__file__).parent / "data"
 
@@ -49,10 +48,9 @@ def small_model(hashing: HashingEmbedder) -> IntentModel:
 
 
 @pytest.fixture(scope="session")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Triage:
+def shipped(shipped_triage: Triage) -> Triage:
     """The model customers get: shipped examples, local sentence encoder."""
-    folder = tmp_path_factory.mktemp("models")
-    return Triage.load(MiniLMEmbedder(folder), folder)
+    return shipped_triage
 
 
 @pytest.fixture
