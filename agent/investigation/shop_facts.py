@@ -101,7 +101,7 @@ def variant_fields(found: Found, variant: Variant) -> Fields:
 def swap_facts(found: Found, product_title: str) -> Fields:
     """What is wanted instead of a line, and what it would cost."""
     if found.swap is None or found.swap_line is None:
-        return {"swap": None, "swap_missing": True}
+        return {"swap": None, "swap_missing": True, "other_variant_came": found.other_came}
     wanted, bought = found.swap.price, found.swap_line.price
     # An order in another currency than the catalogue has no difference that anybody could compute.
     difference = wanted - bought if wanted.currency == bought.currency else None
@@ -114,6 +114,7 @@ def swap_facts(found: Found, product_title: str) -> Fields:
             "costs_more": difference is not None and difference.minor > 0,
         },
         "swap_missing": False,
+        "other_variant_came": False,
     }
 
 

@@ -25,6 +25,15 @@ _WANTED_AFTER = frozenset("instead statt anstatt anstelle".split())
 _UNWANTED_BEFORE = frozenset(
     "from of statt anstatt anstelle von not no nicht pas than que received bought ordered recu".split()
 )
+_ORDERED = frozenset(
+    "ordered bought picked clicked chose chosen selected paid asked said lists listed pedi elegi compre encargue "
+    "commande choisi pris demande devait achete bestellt gewahlt genommen gekauft sollte bestellte wahlte".split()
+)
+# Whoever says one of these may want what else is named.
+_WISHES = frozenset(
+    "please pls bitte svp favor instead statt rather lieber plutot mejor better besser fits exchange swap change "
+    "tauschen umtauschen cambiar cambio echanger echange changer would want need mochte quiero voudrais".split()
+)
 _OR = frozenset(("or", "o", "ou", "oder"))
 # "instead of L", "au lieu du L", "en lugar de la L": the last word of the phrase stands before the option.
 _INSTEAD_OF = re.compile(
@@ -50,9 +59,30 @@ def look_up_swap(found: Found, readers: Readers) -> None:
     if product is None:
         return
     found.swap_line, found.swap_product = line, product
-    found.swap = wanted_variant(found.text, line, product)
+    found.other_came = other_came(found.text, line, product)
+    found.swap = None if found.other_came else wanted_variant(found.text, line, product)
     for variant in product.variants:
         read_stock(found, readers, variant.id)
+
+
+def other_came(text: str, line: LineItem, product: Product) -> bool:
+    """Whether a message names the variant that was ordered as ordered, and another one without a wish for it."""
+    message = Message.of(text, (product.title, line.title))
+    if _WISHES.intersection(message.words):
+        return False
+    bought = product.variant(line.variant_id)
+    now = bought.options if bought is not None else line.options
+    named = [each for each in message.mentions(product.variants) if each.option in now]
+    return any(
+        _is_ordered(message, each) and any(other.option == each.option and other.value != each.value for other in named)
+        for each in named
+        if each.value == now[each.option]
+    )
+
+
+def _is_ordered(message: Message, mention: Mention) -> bool:
+    """Whether one of the few words before an option says that it was ordered: "I had clicked natural"."""
+    return bool(_ORDERED.intersection(message.words[max(0, mention.start - 3) : mention.start]))
 
 
 def wanted_variant(text: str, line: LineItem, product: Product) -> Variant | None:

@@ -165,7 +165,13 @@ def _only_one(heard: Heard, said: frozenset[str]) -> str:
         asks = [intent for intent in asks if intent not in ("refund_request", "cancel_order")]
     if "return_request" in asks or any(intent in GOODS for intent in asks):
         asks = [intent for intent in asks if intent != "refund_request"]
-    return asks[0] if len(asks) == 1 and heard.chance(asks[0]) >= PLAUSIBLE else ""
+    return asks[0] if len(asks) == 1 and _plausible(heard, asks[0]) else ""
+
+
+def _plausible(heard: Heard, ask: str) -> bool:
+    """Whether an ask that is said may be meant. Which of the faults it is need not be certain: each is made good."""
+    alike = FAULTS if ask in FAULTS else frozenset({ask})
+    return sum(heard.chance(each) for each in alike) >= PLAUSIBLE
 
 
 def further(heard: Heard, lead: str, said: frozenset[str]) -> tuple[RankedIntent, ...]:
@@ -174,9 +180,13 @@ def further(heard: Heard, lead: str, said: frozenset[str]) -> tuple[RankedIntent
     none = (lead, "human_request", _SAME.get(lead))
     other = [each for each in heard.secondary if each.intent not in none]
     kept = [each for each in other if each.intent not in WORDED or is_said(each.intent, said)]
-    if lead in GOODS:
+    # "It got cheaper, refund the difference": that money is what the price is about.
+    if lead in GOODS or (lead == "promotion" and CHEAPER in said):
         kept = [each for each in kept if each.intent not in _MONEY_ASKS]
-        if _money_wanted(heard, said):
+    if lead in GOODS:
+        # Whoever calls off what never came wants no other one.
+        ended = lead == "not_received" and "cancel_order" in said and not {NOT_CANCEL, REPLACEMENT} & said
+        if ended or _money_wanted(heard, said):
             kept.append(RankedIntent(intent="refund_request", confidence=heard.confidence))
     return tuple(kept)
 

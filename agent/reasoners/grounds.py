@@ -111,8 +111,9 @@ def _worded(said: Classification, named: frozenset[str], sure: float) -> bool:
 
 
 def _named(brief: Brief, words: str) -> frozenset[str]:
-    """What the message says. That some of an order did not come says that it is missing from the parcel."""
-    named, order = stated(words), fields_of(brief.scope.get("order"))
+    """What the message says; also that some of an order did not come, or came as another variant than ordered."""
+    other = {"wrong_item"} if brief.scope.get("other_variant_came") is True else set[str]()
+    named, order = stated(words) | other, fields_of(brief.scope.get("order"))
     some = order is not None and len(members_of(brief.scope.get("items"))) < len(texts_of(order["titles"]))
     missing = "missing_item" in brief.classification.intents and "not_received" in named
     return named | {"missing_item"} if missing and some and brief.scope.get("items_named") else named

@@ -152,6 +152,8 @@ def _swap_clues(scope: Mapping[str, object], stages: frozenset[str]) -> dict[str
     if fields_of(scope.get("swap")) is not None:
         return {**dict.fromkeys(_KEEPS_VARIANT, _NOT_SWAPPED), swap: _SWAPPED}
     # What can be had instead is only known when the one thing meant was looked up.
+    if scope.get("other_variant_came") is True:
+        return {"wrong_item": _SWAPPED, swap: _NO_SWAP}
     looked = stages == frozenset(("delivered",)) and bool(texts_of(scope.get("alternatives_in_stock")))
     return {swap: _NO_SWAP} if looked else {}
 

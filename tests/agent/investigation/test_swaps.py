@@ -6,7 +6,7 @@ import pytest
 
 from agent.investigation.fields import fields_of
 from agent.investigation.options import named_variant
-from agent.investigation.swaps import wanted_variant
+from agent.investigation.swaps import other_came, wanted_variant
 from tests.agent.investigation.world import (
     MIA,
     MUG,
@@ -179,3 +179,25 @@ def test_the_only_variant_needs_no_name() -> None:
     only = Variant(id="v", price=usd("1.00"))
     assert named_variant("is it in stock?", (only,)) is only
     assert named_variant("is it in stock?", ()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "of", "bought", "came"),
+    [
+        ("I picked slate blue and this is speckled white", MUG, 0, True),
+        ("the mug is white, I had clicked blue", MUG, 0, True),
+        ("website said L, the tag says S", SWEATER, GREEN_L, True),
+        ("der Becher ist wei\u00df, bestellt hatte ich blau", MUG, 0, True),
+        ("bestellt war blau, der Becher ist wei\u00df", MUG, 0, True),
+        ("I ordered the blue one, white please", MUG, 0, False),
+        ("I ordered the blue one and would rather have the white", MUG, 0, False),
+        ("I picked white, it should be blue", MUG, 0, False),
+        ("I picked blue", MUG, 0, False),
+        ("white is what stands here", MUG, 0, False),
+    ],
+)
+def test_what_came_is_told_apart_from_what_was_ordered(text: str, of: Product, bought: int, came: bool) -> None:
+    assert other_came(text, line(of, bought), of) is came
+    found = look(letter(text), about("wrong_item", numbers=("#2145",)), order("2145", line(of, bought)))
+    assert found.scope["other_variant_came"] is came
+    assert not came or found.scope["swap"] is None

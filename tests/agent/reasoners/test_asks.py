@@ -49,6 +49,29 @@ def test_a_price_of_ours_that_fell_is_no_return() -> None:
     assert lead(f"{text} And it leaks.", "damaged_item", 0.95) == "damaged_item"
 
 
+def test_the_difference_to_a_price_that_fell_is_no_second_ask() -> None:
+    text = "The cardigan got cheaper, can you refund the price difference?"
+    assert further(heard("promotion", 0.6, "refund_request"), "promotion", stated(text)) == ()
+    other = "Does the code work twice? And refund the mug of 2145."
+    assert [each.intent for each in further(heard("promotion", 0.6, "refund_request"), "promotion", stated(other))]
+
+
+def test_who_calls_off_what_never_came_wants_no_other_one() -> None:
+    def money(text: str) -> bool:
+        asked = further(heard("not_received", 0.65, cancel_order=0.3), "not_received", stated(text))
+        return any(each.intent == "refund_request" for each in asked)
+
+    assert money("Cancel #1947, it vanished in October and I stopped believing.")
+    assert not money("#1947 vanished in October.")
+    assert not money("Cancel the search for #1947 and send another one.")
+
+
+def test_which_fault_it_is_need_not_be_certain_where_one_is_said() -> None:
+    text = "2145 came in three parts, do I get another one?"
+    assert lead(text, "return_request", 0.45, missing_item=0.38, damaged_item=0.01) == "damaged_item"
+    assert lead(text, "return_request", 0.45, damaged_item=0.01) == "return_request"
+
+
 @pytest.mark.parametrize(
     ("text", "meant"),
     [

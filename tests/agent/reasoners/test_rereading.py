@@ -94,6 +94,12 @@ def test_who_names_another_variant_of_what_came_wants_neither_money_nor_the_same
     assert reread(said, swapped, "2145 arrived broken, it was slate").intent == "damaged_item"
 
 
+def test_who_tells_what_came_from_what_was_ordered_got_something_wrong() -> None:
+    said = reading("exchange_request", 0.6, wrong_item=0.25)
+    apart = with_order("delivered", swap=None, swap_missing=True, other_variant_came=True)
+    assert reread(said, apart, "there's an XL label in what 2145 lists as L").intent == "wrong_item"
+
+
 def test_who_names_none_although_there_are_others_hardly_asks_for_a_swap() -> None:
     said = reading("exchange_request", 0.5, wrong_item=0.35)
     others = with_order("delivered", swap=None, swap_missing=True, alternatives_in_stock=["M, Navy"])

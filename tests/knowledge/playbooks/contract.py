@@ -143,7 +143,7 @@ def facts() -> dict[str, object]:
             "price": usd("42.00"), "available": 5, "in_stock": True, "restock_at": day(14),
             "difference": usd("3.00"), "even": False,
         },
-        "swap_missing": False,
+        "swap_missing": False, "other_variant_came": False,
         "alternatives_in_stock": ["Rust", "Ink"],
         "subscription": {
             "id": "sub_0001", "title": "House blend, 340 g", "interval": "month", "price": usd("18.00"),
