@@ -149,6 +149,6 @@ def playbook_reasoner(
     return PlaybookReasoner(
         classifier=classifier,
         book=load_kept_playbooks(playbooks, macros, words, kept) if kept else load_playbooks(playbooks, macros, words),
-        engine=Engine(limits.business_hours.time_zone),
+        engine=Engine(limits.business_hours.time_zone, limits.business_hours.holidays),
         voice=load_voice(voice),
     )

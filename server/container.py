@@ -225,6 +225,6 @@ def queue_notice(parts: Parts) -> QueueNotice:
     words, kept = vocabulary(limits), settings.data / KEPT_BOOK
     return QueueNotice(
         book=load_kept_playbooks(settings.playbooks, settings.macros, words, kept),
-        engine=Engine(limits.business_hours.time_zone),
+        engine=Engine(limits.business_hours.time_zone, limits.business_hours.holidays),
         voice=load_voice(settings.voice),
     )

@@ -1,8 +1,8 @@
 """Engine: decides which branch applies and writes its reply. Pure: the same facts give the same text."""
 
 import re
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -31,7 +31,8 @@ class Engine:
     for a whole draft, a `Scope`. What was parsed once is kept.
     """
 
-    def __init__(self, zone: str) -> None:
+    def __init__(self, zone: str, holidays: Collection[date] = ()) -> None:
+        self._holidays = frozenset(holidays)
         try:
             self._zone = ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError) as error:
@@ -112,7 +113,7 @@ class Engine:
         return _tidy(text)
 
     def due(self, follow_up: FollowUp, scope: Mapping[str, object]) -> datetime:
-        """The day a follow-up is due, counted from `today` in the shop's zone; never on a weekend.
+        """The day a follow-up is due, counted from `today` in the shop's zone; never on a weekend or a holiday.
 
         Raises:
             ExpressionError: The scope has no `today`.
@@ -120,7 +121,7 @@ class Engine:
         today = scope.get("today")
         if not isinstance(today, datetime) or today.tzinfo is None:
             raise ExpressionError("today is not among the facts of this case")
-        return follow_up.due(today.astimezone(self._zone))
+        return follow_up.due(today.astimezone(self._zone), self._holidays)
 
     def _new_environment(self, language: str) -> ShopEnvironment:
         return ShopEnvironment(language, self._zone)

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
 from typing import Annotated, Self, cast
 
 from pydantic import (
@@ -86,11 +86,12 @@ class FollowUp(Plan):
     in_days: Annotated[int, Field(ge=1, le=60)]
     text: Sentence
 
-    def due(self, now: datetime) -> datetime:
-        """The day it is due: `in_days` after `now`, moved to Monday from a weekend. `now` is in the shop's zone."""
+    def due(self, now: datetime, holidays: Collection[date] = ()) -> datetime:
+        """The day it is due: `in_days` after `now`, past weekends and holidays. `now` is in the shop's zone."""
         day = now + timedelta(days=self.in_days)
-        past_friday = day.weekday() - _SATURDAY
-        return day + timedelta(days=2 - past_friday) if past_friday >= 0 else day
+        while day.weekday() >= _SATURDAY or day.date() in holidays:
+            day += timedelta(days=1)
+        return day
 
 
 class Alternative(Plan):

@@ -274,7 +274,7 @@ class Brand:
         return PlaybookReasoner(
             classifier=told,
             book=self.book,
-            engine=Engine(limits.business_hours.time_zone),
+            engine=Engine(limits.business_hours.time_zone, limits.business_hours.holidays),
             voice=load_voice(SOURCES / "voice.yaml"),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -218,6 +218,16 @@ def test_a_follow_up_falls_on_a_working_day_and_the_text_names_it() -> None:
     assert ENGINE.render("By {{ follow_up.at | date_day }}.", facts(), "en", friday) == "By Friday, November 20."
     with pytest.raises(ExpressionError, match="follow_up is not among the facts"):
         ENGINE.render("By {{ follow_up.at | date_day }}.", facts(), "en")
+
+
+def test_nothing_is_due_on_a_holiday() -> None:
+    """Thanksgiving 2026 is ten days after the sample's today; a Friday off moves past the weekend."""
+    look, today = FollowUp(in_days=10, text="look"), facts()
+    assert ENGINE.due(look, today).strftime("%A %d") == "Thursday 26"
+    for holidays, day in (([26], "Friday 27"), ([26, 27], "Monday 30"), ([25], "Thursday 26")):
+        engine = Engine("America/New_York", [date(2026, 11, each) for each in holidays])
+        assert engine.due(look, today).strftime("%A %d") == day
+        assert engine.render("{{ follow_up.at | date }}", today, "en", look) == f"November {day.split()[1]}"
 
 
 def test_the_first_matching_branch_applies_and_a_steps_arguments_are_computed() -> None:
