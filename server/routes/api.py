@@ -39,19 +39,23 @@ Document = dict[str, JsonValue]
 
 
 def add_api(app: FastAPI) -> None:
-    """Add the routes. Raises SettingsError when a setting that they need cannot be used."""
+    """What the routes need beside themselves. Raises SettingsError when a setting that they need cannot be used."""
     service: Service = app.state.service
     _check(service)
     app.state.metrics = Metrics(service)
+    errors.install(app)
+    app.add_middleware(Limited, settings=service.settings)
+    app.openapi = _described(app, app.openapi)
+
+
+def add_routes(app: FastAPI) -> None:
+    """Every route of the API, the webhooks, and what monitors ask."""
     inside = APIRouter(prefix=API, responses=_EVERYWHERE)
     for part in (tickets, streams, cases, approvals, audit, queue, people, knowledge, playbooks, settings):
         inside.include_router(part.router)
     app.include_router(inside)
     for part in (webhooks, running, measures):
         app.include_router(part.router)
-    errors.install(app)
-    app.add_middleware(Limited, settings=service.settings)
-    app.openapi = _described(app, app.openapi)
 
 
 def _check(service: Service) -> None:

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from types import TracebackType
 from typing import Annotated, Self
 from urllib.parse import urlencode
@@ -28,6 +29,17 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 
 CLIENT, SECRET = "countersign", "between-us-two"
+
+
+@cache
+def _own_key() -> RSAKey:
+    """Made once: a key takes longer than all that is tried with it."""
+    return RSAKey.generate_key(2048, auto_kid=True)
+
+
+@cache
+def _foreign_key() -> RSAKey:
+    return RSAKey.generate_key(2048)
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ class IdentityProvider:
     asked: list[Asked] = field(default_factory=list[Asked])
     refused: list[str] = field(default_factory=list[str])
     _codes: dict[str, Asked] = field(default_factory=dict[str, Asked])
-    _key: RSAKey = field(default_factory=lambda: RSAKey.generate_key(2048, auto_kid=True))
+    _key: RSAKey = field(default_factory=_own_key)
     _socket: socket.socket = field(default_factory=socket.socket)
     _server: uvicorn.Server | None = None
     _thread: threading.Thread | None = None
@@ -89,7 +101,7 @@ class IdentityProvider:
         moment = int(self.now().timestamp())
         right = {"iss": self.issuer, "aud": CLIENT, "iat": moment, "exp": moment + 60, "nonce": nonce, **self.who}
         told = {name: value for name, value in {**right, **self.claims}.items() if value is not None}
-        key = RSAKey.generate_key(2048) if self.foreign_key else self._key
+        key = _foreign_key() if self.foreign_key else self._key
         return jwt.encode({"alg": "RS256", "kid": str(self._key.kid)}, told, key)
 
     def _app(self) -> FastAPI:
