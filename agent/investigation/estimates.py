@@ -28,15 +28,20 @@ def open_hours_after(start: datetime, hours: int, business: BusinessHours) -> da
         at = business.next_opening(closes)
 
 
-def delivery_window(placed_at: datetime, country: str, limits: PolicyLimits) -> tuple[datetime, datetime] | None:
-    """(earliest, latest) arrival of an order placed at a moment; None when we have no transit time for the country."""
-    transit = limits.delivery.transit_days.get(country)
-    if transit is None:
-        return None
+def ships_by(placed_at: datetime, limits: PolicyLimits) -> datetime:
+    """The business day on which an order leaves at the latest, in the shop's zone."""
     hours = limits.business_hours
     start = placed_at.astimezone(hours.zone)
     # An order after the cut-off, or on a day off, counts as placed on the next business day.
     if not hours.business_day(start.date()) or start.time() >= limits.delivery.order_cutoff:
         start = business_days_after(start, 1, hours)
-    handed_over = business_days_after(start, limits.delivery.handling_days, hours)
+    return business_days_after(start, limits.delivery.handling_days, hours)
+
+
+def delivery_window(placed_at: datetime, country: str, limits: PolicyLimits) -> tuple[datetime, datetime] | None:
+    """(earliest, latest) arrival of an order placed at a moment; None when we have no transit time for the country."""
+    transit = limits.delivery.transit_days.get(country)
+    if transit is None:
+        return None
+    hours, handed_over = limits.business_hours, ships_by(placed_at, limits)
     return business_days_after(handed_over, transit[0], hours), business_days_after(handed_over, transit[1], hours)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from agent.investigation.charges import charge_fields
-from agent.investigation.estimates import business_days_after
+from agent.investigation.estimates import business_days_after, ships_by
 from agent.investigation.found import Found
 from tools.commerce import FraudBand, LineItem, Order, OrderStage, ParcelStatus, Refund, ReturnStatus, Shipment
 from tools.money import Money, total
@@ -68,8 +68,16 @@ def order_fields(found: Found, order: Order) -> Fields:
         "over_value": _over_value(found, order),
         "cancelled_at": order.cancelled_at,
         "is_replacement": bool(order.replaces_order_id),
+        "late_to_ship": _late_to_ship(found, order),
         **charge_fields(found, order),
     }
+
+
+def _late_to_ship(found: Found, order: Order) -> bool:
+    """Whether the day by which the shipping policy says that it leaves has passed, and nothing has left."""
+    waiting = order.stage in (OrderStage.PENDING, OrderStage.PROCESSING) and not found.shipments
+    today = found.now.astimezone(found.limits.business_hours.zone).date()
+    return waiting and today > ships_by(order.placed_at, found.limits).date()
 
 
 def is_risky(order: Order) -> bool:

@@ -83,6 +83,37 @@ def test_nobody_is_told_to_wait_about_an_order_that_was_not_singled_out() -> Non
     assert fields(found, "order")["charge_may_clear"] is False
 
 
+@pytest.mark.parametrize(
+    ("placed", "now", "late"),
+    [
+        ("2026-11-16T13:59", "2026-11-17T23:00", False),  # a Monday before the cut-off leaves on Tuesday
+        ("2026-11-16T13:59", "2026-11-18T08:00", True),
+        ("2026-11-16T14:00", "2026-11-18T23:00", False),
+        ("2026-11-16T14:00", "2026-11-19T08:00", True),
+        ("2026-11-13T15:00", "2026-11-17T23:00", False),  # a Friday after it counts from Monday
+        ("2026-11-13T15:00", "2026-11-18T08:00", True),
+        ("2026-11-25T10:00", "2026-11-27T23:00", False),  # Thanksgiving is no business day
+        ("2026-11-25T10:00", "2026-11-28T08:00", True),
+    ],
+)
+@pytest.mark.parametrize("stage", [OrderStage.PENDING, OrderStage.PROCESSING])
+def test_an_order_is_late_to_ship_once_the_day_of_the_shipping_policy_has_passed(
+    placed: str, now: str, late: bool, stage: OrderStage
+) -> None:
+    zone = LIMITS.business_hours.zone
+    at = datetime.fromisoformat(placed).replace(tzinfo=zone)
+    made = order("2145", stage=stage).model_copy(update={"placed_at": at})
+    found = scope(made, now=datetime.fromisoformat(now).replace(tzinfo=zone))
+    assert fields(found, "order")["late_to_ship"] is late
+
+
+def test_what_has_left_is_not_late_to_ship() -> None:
+    made = order("2145", stage=OrderStage.PROCESSING, days_ago=30)
+    sent = parcel(made, ParcelStatus.LABEL_CREATED)
+    assert fields(scope(made, sent), "order")["late_to_ship"] is False
+    assert fields(scope(order("2145", stage=OrderStage.CANCELLED, days_ago=30)), "order")["late_to_ship"] is False
+
+
 @pytest.mark.parametrize(("days", "late"), [(10, True), (30, False)])
 def test_a_refund_is_late_after_the_days_of_the_limits(days: int, late: bool) -> None:
     made = order("2145")

@@ -171,7 +171,7 @@ CASES: list[tuple[str, str, Changes]] = [
     ("complaint", "parcel_is_late", STALLED | {"shipment.trace_open": True}),
     ("complaint", "parcel_is_late", MOVING | {"shipment.overdue": True, "shipment.estimated_delivery": day(-2)}),
     ("complaint", "refund_is_late", {"refund.late": True, "refund.at": day(-20), "refund.expected_by": day(-6)}),
-    ("complaint", "not_shipped_in_time", PROCESSING | {"order.age_days": 6, "order.placed_at": day(-6)}),
+    ("complaint", "not_shipped_in_time", PROCESSING | {"order.late_to_ship": True, "order.placed_at": day(-6)}),
     ("complaint", "about_an_order", DELIVERED),
     ("complaint", "about_an_order", MOVING),
     ("complaint", "general", UNKNOWN),

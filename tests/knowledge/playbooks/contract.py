@@ -100,7 +100,7 @@ def facts() -> dict[str, object]:
             "pending": False, "processing": False, "shipped": False, "delivered": True, "cancelled": False,
             "partially_shipped": False, "parcels": 2, "delivered_at": day(-12), "days_since_delivered": 12,
             "has_final_sale": False, "over_value": False, "cancelled_at": day(-18), "is_replacement": False,
-            "charge_clears_by": day(-13), "charge_may_clear": False,
+            "late_to_ship": False, "charge_clears_by": day(-13), "charge_may_clear": False,
         },
         "shipment": {
             "id": "shp_1042-1", "carrier": "UPS", "tracking_number": "1Z999AA10123456784",
