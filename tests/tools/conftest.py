@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Generator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from tests.databases import copied, template
 from tests.tools.world import WORLD
 from tools.store.bulk import write
 from tools.store.engine import open_engines
@@ -36,20 +39,38 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return address
 
 
-@pytest.fixture
-def store(url: str) -> Generator[LocalStore]:
+@pytest.fixture(scope="session")
+def small_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file that holds the small shop, to copy."""
+    path = tmp_path_factory.mktemp("small") / "store.db"
+    filled(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[LocalStore]:
     """A store that holds the small shop."""
-    with LocalStore.open(url) as opened:
-        fill(opened)
-        yield opened
+    with ExitStack() as held:
+        if request.param == "sqlite":
+            file: Path = request.getfixturevalue("small_file")
+            address = f"sqlite:///{shutil.copy(file, tmp_path / 'store.db')}"
+        else:
+            postgres: str = request.getfixturevalue("postgres")
+            address = held.enter_context(copied(postgres, template(postgres, "store", filled)))
+        yield held.enter_context(LocalStore.open(address))
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path) -> Generator[LocalStore]:
+def sqlite_store(small_file: Path, tmp_path: Path) -> Generator[LocalStore]:
     """The small shop on SQLite, where the database does not matter."""
-    with LocalStore.open(f"sqlite:///{tmp_path / 'only.db'}") as opened:
-        fill(opened)
+    with LocalStore.open(f"sqlite:///{shutil.copy(small_file, tmp_path / 'only.db')}") as opened:
         yield opened
+
+
+def filled(address: str) -> None:
+    """Make the tables, and the small shop in them."""
+    with LocalStore.open(address) as opened:
+        fill(opened)
 
 
 def fill(store: LocalStore) -> None:
