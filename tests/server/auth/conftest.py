@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Generator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +30,7 @@ from server.feed import EventFeed
 from server.service import Service
 from server.settings import Settings
 from server.work import Decision, Outcome, QueueState, Received
+from tests.databases import copied, template
 from tests.journeys.shop import LIMITS
 from tests.server.db.conftest import empty_tables
 from tools.helpdesk import Ticket
@@ -165,16 +167,33 @@ class Rooms:
 def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with every table and no row, to copy."""
     path = tmp_path_factory.mktemp("rooms") / "countersign.db"
-    with LocalStore.open(f"sqlite:///{path}"), Database.open(f"sqlite:///{path}"):
-        return path
+    _with_tables(f"sqlite:///{path}")
+    return path
 
 
 @pytest.fixture
-def rooms(empty_shop: Path, tmp_path: Path) -> Generator[Rooms]:
+def where() -> str:
+    """Which database the rooms are on, for tests that are not about that."""
+    return "sqlite"
+
+
+@pytest.fixture
+def rooms(where: str, tmp_path: Path, request: pytest.FixtureRequest) -> Generator[Rooms]:
     """A place to build a house in."""
-    address = f"sqlite:///{shutil.copy(empty_shop, tmp_path / 'countersign.db')}"
-    with LocalStore.open(address) as store, Database.open(address) as database:
-        yield Rooms(tmp_path, store, database)
+    with ExitStack() as held:
+        if where == "postgres":
+            postgres: str = request.getfixturevalue("postgres")
+            address = held.enter_context(copied(postgres, template(postgres, "rooms", _with_tables)))
+        else:
+            file: Path = request.getfixturevalue("empty_shop")
+            address = f"sqlite:///{shutil.copy(file, tmp_path / 'countersign.db')}"
+        store = held.enter_context(LocalStore.open(address))
+        yield Rooms(tmp_path, store, held.enter_context(Database.open(address)))
+
+
+def _with_tables(address: str) -> None:
+    with LocalStore.open(address), Database.open(address):
+        pass
 
 
 @pytest.fixture

@@ -15,9 +15,9 @@ from server.reviewing import reviewed
 from server.service import Service
 from server.work import Decision, Outcome
 from tests.journeys.shop import Shop
-from tests.server.web.conftest import Web, web
+from tests.server.web.conftest import Web, brand_database, brand_template, shop, web, where
 
-__all__ = ["web"]
+__all__ = ["brand_database", "brand_template", "shop", "web", "where"]
 
 
 @dataclass

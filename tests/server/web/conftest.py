@@ -28,6 +28,8 @@ from tools.store.snapshot import import_snapshot
 
 DATABASES = ("sqlite", "postgres")
 """For `parametrize("where", DATABASES)`: the same tests on every database that can be configured."""
+EVERYWHERE = pytest.mark.parametrize("where", DATABASES)
+"""For what writes: on every one of them."""
 
 
 def person(role: Role, name: str = "") -> Principal:
