@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evals.cli import datasets, measuring, running
+from evals.cli import datasets, measuring, running, tuning
 
 if TYPE_CHECKING:
     from agent.approvals.request import ApprovalRequest
@@ -35,13 +35,16 @@ app = typer.Typer(
 running.register(app)
 measuring.register(app)
 datasets.register(app)
+tuning.register(app)
 
 
 @app.callback()
 def root(context: typer.Context) -> None:
     """Runs of labelled tickets that say whether a change, a playbook or a model made things better."""
     # A loader, so that help and `compare` need no settings.
-    context.obj = None if context.invoked_subcommand in ("bench", "compare", "report", "accept") else _place()
+    context.obj = (
+        None if context.invoked_subcommand in ("bench", "compare", "report", "accept", "tune-encoder") else _place()
+    )
 
 
 @app.command()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from agent.triage.cache import load_or_train
+from agent.triage.cache import load_or_train, load_shipped
 from agent.triage.errors import TriageError
 from agent.triage.examples import Example, Message, read_examples, read_messages, shipped_examples
 
@@ -78,7 +78,7 @@ def notes_on(examples: tuple[Example, ...]) -> tuple[str, ...]:
 
 def _trained(known: tuple[Example, ...], path: Path | None, embedder: Embedder, cache_dir: Path) -> IntentModel:
     try:
-        return load_or_train(known, embedder, cache_dir)
+        return load_or_train(known, embedder, cache_dir) if path else load_shipped(embedder, cache_dir)
     except TriageError as error:
         raise TriageError(f"{path}: {error}") if path else error from None
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, cast
 
 from pydantic import BaseModel
 
-from agent.triage.examples import Example
+from agent.triage.examples import Example, shipped_examples
 from agent.triage.model import Facts, IntentModel, Weights, train
 from agent.triage.ngrams import Vocabulary
+from agent.triage.tuned import Settled, tuned
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,24 +42,38 @@ class About(BaseModel):
     examples: list[tuple[str, str]]
 
 
-def load_or_train(examples: Sequence[Example], embedder: Embedder, cache_dir: Path) -> IntentModel:
+def load_shipped(embedder: Embedder, cache_dir: Path) -> IntentModel:
+    """The model of our own intents, with the encoder tuned to them where `embedder` is the one that was tuned.
+
+    Raises:
+        TriageError: The shipped files are damaged.
+        ModelCorrupt: The encoder's change is not the pinned one.
+    """
+    encoder, settled = tuned(embedder, cache_dir)
+    return load_or_train(shipped_examples(), encoder, cache_dir, settled)
+
+
+def load_or_train(
+    examples: Sequence[Example], embedder: Embedder, cache_dir: Path, settled: Settled | None = None
+) -> IntentModel:
     """The model of these examples: read in some 30 ms when it was trained before, else trained and kept.
 
     Raises:
         TriageError: The examples cannot be learned from (see `train`).
     """
-    path = cache_dir / f"triage-{key_of(examples, embedder)}.npz"
+    path = cache_dir / f"triage-{key_of(examples, embedder, settled)}.npz"
     kept = _read(path, embedder)
     if kept is not None:
         return kept
-    model = train(examples, embedder)
+    model = train(examples, embedder, settled)
     _write(path, model)
     return model
 
 
-def key_of(examples: Sequence[Example], embedder: Embedder) -> str:
+def key_of(examples: Sequence[Example], embedder: Embedder, settled: Settled | None = None) -> str:
     """A hash of everything a model depends on."""
-    content = json.dumps([RECIPE, embedder.fingerprint, [list(example) for example in examples]])
+    parts = [RECIPE, embedder.fingerprint, [list(example) for example in examples]]
+    content = json.dumps([*parts, settled.model_dump_json()] if settled else parts)
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 

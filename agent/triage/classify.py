@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from agent.triage.examples import Example, shipped_examples
+from agent.triage.examples import Example
 from agent.triage.human import wants_human
 from agent.triage.intents import Intent
 from agent.triage.language import language_of
@@ -80,14 +80,18 @@ class Triage:
 
     @classmethod
     def load(cls, embedder: Embedder, cache_dir: Path, examples: Sequence[Example] | None = None) -> Triage:
-        """With the shipped examples, or a brand's own; trained once, then read from `cache_dir`.
+        """With the shipped examples and the encoder tuned to them, or a brand's own and the encoder as it is.
+
+        Trained once, then read from `cache_dir`.
 
         Raises:
             TriageError: The examples cannot be learned from.
         """
-        from agent.triage.cache import load_or_train
+        from agent.triage.cache import load_or_train, load_shipped
 
-        return cls(load_or_train(shipped_examples() if examples is None else examples, embedder, cache_dir))
+        if examples is None:
+            return cls(load_shipped(embedder, cache_dir))
+        return cls(load_or_train(examples, embedder, cache_dir))
 
     def classify(self, text: str, subject: str = "", hint_language: str = "") -> TriageResult:
         """Judge the newest message of a ticket; greetings, signatures and quoted text do not count.

@@ -79,7 +79,7 @@ def choose_meaning(sources: Sources, targets: Whole, classes: int) -> float:
     def loss(weight: float) -> float:
         scores = out_of_fold(spelling + np.float32(weight**2) * meaning, kept, classes, folds, judged)[judged]
         # Equals are parted by the log loss.
-        return float((scores.argmax(axis=1) != kept[judged]).mean()) + _sharpened(scores, kept[judged])[1] / 100
+        return float((scores.argmax(axis=1) != kept[judged]).mean()) + sharpened(scores, kept[judged])[1] / 100
 
     return min(MEANING_WEIGHTS, key=loss)
 
@@ -107,7 +107,7 @@ def calibrate(gram: Floats, vectors: Floats, targets: Whole, classes: int) -> Ca
 
     folds = folds_of(targets)
     scores = out_of_fold(gram, targets, classes, folds)
-    sharpness, _ = _sharpened(scores, targets)
+    sharpness, _ = sharpened(scores, targets)
     sure = linear.softmax(scores * np.float32(sharpness)).max(axis=1)
     near = sure * np.maximum(nearest_out_of_fold(vectors, folds), 0)
     accuracy = float((scores.argmax(axis=1) == targets).mean())
@@ -128,7 +128,7 @@ def nearest_out_of_fold(vectors: Floats, folds: Whole) -> Floats:
     return nearest
 
 
-def _sharpened(scores: Floats, targets: Whole) -> tuple[float, float]:
+def sharpened(scores: Floats, targets: Whole) -> tuple[float, float]:
     """The factor on the scores with the least log loss, and that loss; 1 where the scores say nothing."""
     import numpy as np
 

@@ -70,7 +70,7 @@ def intents(
 ) -> None:
     """Are messages told apart by your own labels? Precision, recall, calibration, and what is taken for what."""
     from agent.triage import shipped_examples
-    from agent.triage.cache import load_or_train
+    from agent.triage.cache import load_or_train, load_shipped
     from evals.tasks.intents import cross_validate, evaluate_intents, lines_of, read_labelled
     from knowledge.embedding import choose_embedder
 
@@ -80,7 +80,8 @@ def intents(
     known = shipped_examples() if shipped else read_labelled(train) if train else ()
     embedder, notice = choose_embedder(place.models)
     if known:
-        found = evaluate_intents(load_or_train(known, embedder, place.models), labelled, known)
+        model = load_shipped(embedder, place.models) if shipped else load_or_train(known, embedder, place.models)
+        found = evaluate_intents(model, labelled, known)
     else:
         found = cross_validate(labelled, embedder, folds)
     _tell([*([notice] if notice else []), *lines_of(found)], found, out, as_json=as_json)
