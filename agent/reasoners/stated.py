@@ -35,9 +35,11 @@ _BREAK = re.compile(r"[.!?;:\n]+")
 # A line that goes on in lower case was only wrapped.
 _WRAPPED = re.compile(r"(?<=[^\s.!?;:])[ \t]*\r?\n[ \t]*(?=[^\W\d_A-Z])")
 _OTHER = re.compile(r"[^\w|#]+")
+# What never came refuses nothing: "never arrived, refund please".
+_REFUSES = r"(?! (?:came|come|arriv\w*|got|show\w*|turn\w*|reach\w*|deliver\w*|here|yet)\b)"
 _DENIED = re.compile(
     r" (?:not|never|no|nothing|isnt|wasnt|arent|werent|nicht|nichts|kein\w*|pas|rien|sin|ningun\w*|nada|non|nao|niet)"
-    r"(?: \w+)?$"
+    rf"{_REFUSES}(?: \w+)?$"
 )
 # What is denied and still said: "never arrived", "not in the box".
 _SAYS_NO = frozenset(
@@ -47,7 +49,8 @@ _SAYS_NO = frozenset(
 _REFUSED = re.compile(
     r" (?:(?:dont|do not|didnt|not|no|without|never)"
     r" (?:want|need|wish|ask\w*|look\w*|after|insist\w*|require|refund|return|cancel)"
-    r"|(?:dont|do not|never|not)(?: please)?"
+    rf"|(?:dont|do not|(?:never|not){_REFUSES})"
+    r"(?: please)?"
     r"|instead of|rather than|(?:will|mochte|brauche|mag) (?:kein\w*|nicht)|statt|anstatt|no (?:quiero|necesito|pido)"
     r"|en (?:vez|lugar) de|(?:veux|souhaite|besoin) pas|au lieu d\w*|plutot qu\w*)"
     r"(?: (?!but|and|just|sondern|aber|sino|pero|mais)\w+){0,3}$"

@@ -150,6 +150,14 @@ def test_other_words_for_it(text: str, statement: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
+    ["#1234 never came, I want my money.", "It never arrived, refund please", "not here yet! give me my money"],
+)
+def test_what_never_came_does_not_refuse_the_money(text: str) -> None:
+    assert {"refund_request", "not_received"} <= stated(text)
+
+
+@pytest.mark.parametrize(
+    "text",
     [
         "I don't want my money back, just the missing sock",
         "I do not need a refund",

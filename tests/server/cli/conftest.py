@@ -116,7 +116,7 @@ def _ask_for_money(patch: pytest.MonkeyPatch, data: Path) -> None:
         assert order is not None
         owner = readers.customers.customer(order.customer_id)
         assert owner is not None
-    text = f"{order.number} never came, I want my money back."
+    text = f"{order.number} never came, I want my money."
     asked = call(patch, data, "ticket", text, "--from", owner.emails[0], "--verified", "--json")
     assert "refund_order" in [action["kind"] for action in asked.json["proposal"]["actions"]], asked.out
 
