@@ -1,4 +1,4 @@
-"""One Chromium for all tests of this folder, and the demo brand served to it on a port of its own."""
+"""One Chromium for the tests of a file, and the demo brand served to it on a port of its own."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Site:
         return found
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Generator[Browser]:
     """Not for the session: while it runs, this thread has an event loop, and tests elsewhere start their own."""
     if not CHROMIUM.exists():

@@ -142,6 +142,8 @@ def test_the_words_are_folded_and_every_statement_has_all_languages() -> None:
         ("let it travel back to you", "return_request"),
         ("il repart chez vous", "return_request"),
         ("vuelve con ustedes", "return_request"),
+        ("la funda también se va de vuelta", "return_request"),
+        ("You sent a garden hose, not the overshirt", "wrong_item"),
     ],
 )
 def test_other_words_for_it(text: str, statement: str) -> None:
