@@ -52,11 +52,12 @@ const plan = () => {
 /** @param {string} path @param {RequestInit} [init] @returns {Promise<Response>} */
 const ask = async (path, init = {}) => {
   const send = () => fetch(path, { ...init, headers: { ...init.headers, Authorization: `Bearer ${token}` }, credentials: "omit" });
+  const used = token;
   const answer = await send();
   if (answer.status !== 401) return answer;
-  const before = token;
-  await freshToken();
-  return token === before ? answer : send();
+  // Another request may have brought a new one meanwhile; one signed in the same second would look like no renewal.
+  if (token === used) await freshToken();
+  return token === used ? answer : send();
 };
 
 /** @param {string} path @param {Record<string, unknown>} content */
