@@ -76,23 +76,25 @@ class MiniLMEmbedder:
         """
         import numpy as np
 
-        begun = self._started(texts if len(texts) > 1 else ())
+        if len(texts) > 1:
+            self.begin(texts)
+        with self._lock:
+            begun = {text: self._begun[text] for text in texts if text in self._begun}
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
         for row in reversed(range(len(texts))):
             vectors[row] = self._one(texts[row], begun.get(texts[row]))
         return vectors
 
-    def knows(self, word: str) -> bool:
-        """Whether the vocabulary holds the word whole."""
-        return self._load()[0].token_to_id(word) is not None
-
-    def _started(self, texts: Sequence[str]) -> "dict[str, Future[Vectors]]":
-        """The texts that are new, each with its work; the second thread takes them up in this order."""
+    def begin(self, texts: Sequence[str]) -> None:
+        """See `Embedder.begin`: the second thread takes up those that are new, in this order."""
         with self._lock:
             for text in texts:
                 if text not in self._recent and text not in self._begun:
                     self._begun[text] = self._aside.submit(self._kept, text)
-            return {text: self._begun[text] for text in texts if text in self._begun}
+
+    def knows(self, word: str) -> bool:
+        """Whether the vocabulary holds the word whole."""
+        return self._load()[0].token_to_id(word) is not None
 
     def _one(self, text: str, begun: "Future[Vectors] | None") -> "Vectors":
         with self._lock:

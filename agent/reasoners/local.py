@@ -66,6 +66,10 @@ class LocalClassifier:
             reason=found.reason if lead == found.intent else f"{_spoken(lead)}, as the message says so. {found.reason}",
         )
 
+    def expect(self, ticket: Ticket) -> None:
+        """See `Reasoner.expect`."""
+        self.triage.expect(spoken(ticket.latest.text), ticket.subject)
+
     def _automatic(self, ticket: Ticket) -> str:
         message = ticket.latest
         mail = InboundMail(from_address=message.sender.casefold(), subject=ticket.subject, text=message.text)

@@ -110,12 +110,19 @@ class IntentModel:
             found += self._predict(texts[start : start + _AT_ONCE])
         return found
 
+    def expect(self, texts: Sequence[str]) -> None:
+        """Begin with the sentence vectors of texts that will be predicted in a moment."""
+        self.embedder.begin([read(text).meaning for text in texts])
+
     def _predict(self, texts: Sequence[str]) -> list[Prediction]:
         import numpy as np
 
         readings = [read(text) for text in texts]
+        self.expect(texts)
+        spelling = self._spelling(readings)
         vectors = embedded(self.embedder, readings)
-        chances = linear.softmax(self._scores(readings, vectors) * np.float32(self.facts.sharpness))
+        scores = spelling + vectors @ self.weights.meaning + self.weights.constant
+        chances = linear.softmax(scores * np.float32(self.facts.sharpness))
         alike = likeness(vectors, self.vectors)
         nearest = alike.argmax(axis=1)
         order = np.argsort(-chances, axis=1, kind="stable")
@@ -129,10 +136,9 @@ class IntentModel:
         score = ranked[0].confidence * min(1.0, max(0.0, closeness))
         return Prediction(ranked, score, score < self.facts.bar, self.examples[nearest], closeness)
 
-    def _scores(self, readings: Sequence[Reading], vectors: Floats) -> Floats:
+    def _spelling(self, readings: Sequence[Reading]) -> Floats:
         words, pieces = weighed([reading.spelling for reading in readings], self.vocabularies)
-        spelling = linear.times(words, self.weights.words) + linear.times(pieces, self.weights.pieces)
-        return spelling + vectors @ self.weights.meaning + self.weights.constant
+        return linear.times(words, self.weights.words) + linear.times(pieces, self.weights.pieces)
 
     def telling_words(self, text: str, label: str, most: int = 3) -> list[str]:
         """The words of a text that speak most for a label rather than for the others, strongest first."""
