@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from agent import graph as case_graph
@@ -84,7 +83,7 @@ class CaseRunner:
             fresh = new_record(ticket, self._deps.clock.now())
             record = self._records.cases.start(fresh)
             if record is fresh:
-                return self._carry(record, self._begun(record, ticket), fresh=True)
+                return self._carry(record, lambda run: self._threads.begin(record, run), fresh=True)
             why = taken(record, ticket)
             if why and not known_quiet(record, ticket, why):
                 return self._quiet(record, ticket, why)
@@ -216,7 +215,7 @@ class CaseRunner:
         self._supersede(record.case_id, "the case is looked at anew", undecided)
         turn = next_turn(record, ticket, self._deps.clock.now())
         self._records.cases.save(turn)
-        return self._carry(turn, self._begun(turn, ticket))
+        return self._carry(turn, lambda run: self._threads.begin(turn, run))
 
     def _continue(self, record: CaseRecord, edited: ProposedResolution | None = None) -> CaseRecord:
         """Carry one case on from its last checkpoint; from the start when there is none."""
@@ -227,22 +226,13 @@ class CaseRunner:
         record = working(record, self._deps.clock.now())
         self._records.cases.save(record)
         if standing is None:
-            return self._carry(record, self._begun(record, ticket))
+            return self._carry(record, lambda run: self._threads.begin(record, run))
         if standing.unfinished:
             return self._carry(record, lambda run: self._threads.go_on(record, run))
         asked = self._asked_at(record, standing)
         if asked is None or not answered(asked):
             return self._carry(record, lambda run: standing)
         return self._carry(record, lambda run: self._answer(record, asked, edited, standing, run))
-
-    def _begun(self, record: CaseRecord, ticket: Ticket) -> Step:
-        def begun(run: Run) -> Standing:
-            # What goes wrong here goes wrong again in `classify`, where it becomes a handover.
-            with suppress(Exception):
-                self._deps.reasoner.expect(ticket)
-            return self._threads.begin(record, run)
-
-        return begun
 
     def _asked_at(self, record: CaseRecord, standing: Standing) -> ApprovalRequest | None:
         if not standing.interrupt_id:

@@ -7,11 +7,12 @@ swapped: bolder mending turned `voucher` into `pouches`.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SHORTEST, _LONGEST = 4, 24
 _MOST = 40
+_REMEMBERED = 4096
 
 
 class Speller:
@@ -19,6 +20,8 @@ class Speller:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._texts = texts
+        # A question is mended when it is expected and again when it is asked.
+        self._nearest = lru_cache(maxsize=_REMEMBERED)(self._look_for)
 
     def mend(self, question: str, knows: Callable[[str], bool]) -> str:
         """The question with its unknown words replaced by the commonest word one letter away, if there is any.
@@ -32,7 +35,7 @@ class Speller:
             return question
         return _WORD.sub(lambda match: mended.get(match[0].lower(), match[0]), question)
 
-    def _nearest(self, word: str) -> str | None:
+    def _look_for(self, word: str) -> str | None:
         counts = self._counts
         if word in counts:
             return None

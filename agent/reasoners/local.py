@@ -45,6 +45,7 @@ class LocalClassifier:
     def __call__(self, ticket: Ticket, hint: str) -> Classification:
         """The classification of the newest message of the customer."""
         message = ticket.latest
+        named = references_of(ticket)  # while the sentence encoder reads, which waits for nobody
         found = heard(self.triage, ticket, hint)
         automatic = message.automatic or self._automatic(ticket)
         lead, secondary = _asked(found, words_of(ticket), accepted(ticket))
@@ -61,7 +62,7 @@ class LocalClassifier:
             legal_threat=found.legal_threat,
             human_request=found.human_request,
             automatic=automatic,
-            references=references_of(ticket),
+            references=named,
             likely=() if automatic else _likely(found, lead),
             reason=found.reason if lead == found.intent else f"{_spoken(lead)}, as the message says so. {found.reason}",
         )

@@ -103,19 +103,20 @@ class Triage:
         """
         words, first, parts = _read(text, subject)
         texts = _each(words, first, parts)
+        self.model.expect(texts)
+        mood, language, person = mood_of(words), language_of(words, hint_language), wants_human(words)
         found = dict(zip(texts, self.model.predict(texts), strict=True))
         whole, pieces = found[words], [found[part] for part in parts]
-        person = wants_human(words) or _is_for_a_person(whole)
+        person = person or _is_for_a_person(whole)
         whole = _main(whole, found.get(first, whole), pieces, person=person)
         secondary = _further(whole, pieces)
-        mood = mood_of(words)
         return TriageResult(
             intent=whole.label,
             confidence=min(1.0, whole.confidence),
             abstained=whole.abstained,
             ranked=tuple(Likely(intent=label, confidence=min(1.0, sure)) for label, sure in whole.ranked[:TOP]),
             secondary=secondary,
-            language=language_of(words, hint_language),
+            language=language,
             sentiment=mood.sentiment,
             high_emotion=mood.high_emotion,
             legal_threat=mood.legal_threat,

@@ -6,9 +6,10 @@ probability times closeness to the nearest example, and the bar below which it a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 MOST_EXAMPLES = 14_000  # their similarities take 4 bytes a pair while training
 _MOST_CELLS = 16_000_000  # of the n-gram weights: 64 MB
 _AT_ONCE = 512
+LIKELIEST = 5  # labels among whose examples the one most like a message is looked for
 WORDS_WEIGHT = 1.3  # how much words count beside pieces of words
 
 
@@ -123,18 +125,32 @@ class IntentModel:
         vectors = embedded(self.embedder, readings)
         scores = spelling + vectors @ self.weights.meaning + self.weights.constant
         chances = linear.softmax(scores * np.float32(self.facts.sharpness))
-        alike = likeness(vectors, self.vectors)
-        nearest = alike.argmax(axis=1)
         order = np.argsort(-chances, axis=1, kind="stable")
-        return [
-            self._prediction(chances[row], order[row], int(nearest[row]), float(alike[row, nearest[row]]))
-            for row in range(len(texts))
-        ]
+        return [self._prediction(chances[row], order[row], vectors[row]) for row in range(len(texts))]
 
-    def _prediction(self, chances: Floats, order: Whole, nearest: int, closeness: float) -> Prediction:
+    def _prediction(self, chances: Floats, order: Whole, vector: Floats) -> Prediction:
         ranked = tuple(Ranked(self.labels[at], float(chances[at])) for at in order.tolist())
+        nearest, closeness = self._nearest(vector, [each.label for each in ranked[:LIKELIEST]])
         score = ranked[0].confidence * min(1.0, max(0.0, closeness))
         return Prediction(ranked, score, score < self.facts.bar, self.examples[nearest], closeness)
+
+    def _nearest(self, vector: Floats, labels: Sequence[str]) -> tuple[int, float]:
+        """The example of these labels most like a unit vector, and its cosine; all labels would take a millisecond."""
+        best, closeness = 0, -1.0
+        for label in labels:
+            held = self._held[label]
+            alike = self.vectors[held] @ vector
+            at = int(alike.argmax())
+            if float(alike[at]) > closeness:
+                best, closeness = held.start + at, float(alike[at])
+        return best, closeness
+
+    @cached_property
+    def _held(self) -> Mapping[str, slice]:
+        """Where the examples of a label stand; `train` puts them side by side."""
+        ends = {example.label: at for at, example in enumerate(self.examples, start=1)}
+        starts = [0, *ends.values()]
+        return {label: slice(start, end) for start, (label, end) in zip(starts, ends.items(), strict=False)}
 
     def _spelling(self, readings: Sequence[Reading]) -> Floats:
         words, pieces = weighed([reading.spelling for reading in readings], self.vocabularies)
@@ -142,30 +158,25 @@ class IntentModel:
 
     def telling_words(self, text: str, label: str, most: int = 3) -> list[str]:
         """The words of a text that speak most for a label rather than for the others, strongest first."""
-        at, language = self.labels.index(label), language_of(text)
-        strength: dict[str, float] = {}
+        language, parts = language_of(text), dict[str, list[str]]()
         for word in dict.fromkeys(ngrams.words(ngrams.fold(text))):
-            if len(word) < 3 or is_function_word(word):
-                continue
-            found = [self._strength(part, at) for part in ngrams.words(in_english(word, language))]
-            strength[word] = sum(found)
+            if len(word) >= 3 and not is_function_word(word):
+                parts[word] = ngrams.words(in_english(word, language))
+        each = self._strengths([part for found in parts.values() for part in found], self.labels.index(label))
+        strength = {word: sum(islice(each, len(found))) for word, found in parts.items()}
         telling = sorted((word for word in strength if strength[word] > 0), key=lambda word: -strength[word])
         return telling[:most]
 
-    def _strength(self, word: str, at: int) -> float:
+    def _strengths(self, words: Sequence[str], at: int) -> Iterator[float]:
+        """How much more each word speaks for a label than for the others on average; 0 for one that is not known."""
         import numpy as np
 
-        vocabulary, code = self.vocabularies[0], np.uint64(ngrams.word_hash(word))
-        place = int(np.searchsorted(vocabulary.hashes, code))
-        if place == len(vocabulary.hashes) or vocabulary.hashes[place] != code:
-            return 0.0
-        row = self.weights.words[place] * vocabulary.idf[place]
-        return float(row[at] - row.mean())
-
-
-def likeness(few: Floats, many: Floats) -> Floats:
-    """All cosines [few, many] of unit vectors."""
-    return few @ many.T
+        vocabulary = self.vocabularies[0]
+        place, known = vocabulary.places(np.array([ngrams.word_hash(word) for word in words], dtype=np.uint64))
+        rows = (
+            self.weights.words[place] * vocabulary.idf[place, None] if known.any() else np.zeros((len(words), at + 1))
+        )
+        return iter(np.where(known, rows[:, at] - rows.mean(axis=1), 0.0).tolist())
 
 
 class Reading(NamedTuple):
@@ -235,7 +246,7 @@ def train(examples: Sequence[Example], embedder: Embedder, settled: Settled | No
 
 
 def _checked(examples: Sequence[Example]) -> tuple[Example, ...]:
-    """The examples without exact repetitions, which would make the model look surer than it is."""
+    """By label, without exact repetitions, which would make the model look surer than it is."""
     kept = tuple(dict.fromkeys(Example(text.strip(), label.strip()) for text, label in examples))
     if len(kept) > MOST_EXAMPLES:
         raise TriageError(f"{len(kept)} different examples; at most {MOST_EXAMPLES} can be learned from, keep the best")
@@ -246,7 +257,7 @@ def _checked(examples: Sequence[Example]) -> tuple[Example, ...]:
     if len(labels) < 2:
         said = f"all examples are labelled `{next(iter(labels))}`" if labels else "there are no examples"
         raise TriageError(f"{said}; a classifier needs examples of at least two labels")
-    return kept
+    return tuple(sorted(kept, key=lambda example: example.label))
 
 
 def known_of(

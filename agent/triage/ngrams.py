@@ -96,7 +96,7 @@ class Vocabulary:
         found, at = np.unique(hashes, return_inverse=True)
         pairs, times = np.unique(documents * max(1, len(found)) + at, return_counts=True)
         row, found_at = np.divmod(pairs, max(1, len(found)))
-        place, known = self._places(found)
+        place, known = self.places(found)
         idf = np.where(known, self.idf[place], self.unseen_idf) if len(self.idf) else np.full(len(found), 1.0)
         weight = (1 + np.log(times)) * idf[found_at]
         length = np.sqrt(np.bincount(row, weight**2, minlength=count))
@@ -112,7 +112,8 @@ class Vocabulary:
         common = self.idf <= np.float32(np.log((1 + count) / (1 + least)) + 1) + np.float32(1e-5)
         return Vocabulary(self.hashes[common], self.idf[common], self.unseen_idf)
 
-    def _places(self, hashes: Hashes) -> tuple[Whole, NDArray[np.bool_]]:
+    def places(self, hashes: Hashes) -> tuple[Whole, NDArray[np.bool_]]:
+        """Where each n-gram stands, and whether it is known; the place of an unknown one means nothing."""
         import numpy as np
 
         if not len(self.hashes):
