@@ -1,4 +1,7 @@
-"""One worker and two on a real Postgres and a Chroma server: how many cases a second come out."""
+"""One worker and two on a real Postgres and a Chroma server: how many cases a second come out.
+
+The pair that counts is the median of three, every second one the other way round: one alone says little on a busy machine.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ from tools.connectors.demo import DemoWorld
 from tools.helpdesk import Ticket
 
 WARM_UP = 20
+PAIRS = 3
 
 
 def workers(world: DemoWorld, tickets: int) -> Iterator[Figure]:
@@ -32,9 +36,17 @@ def workers(world: DemoWorld, tickets: int) -> Iterator[Figure]:
     except ImportError:
         yield Figure(name="two workers / one (skipped: no pgserver)", value=0, n=0)
         return
-    rates = [_rate(world, tickets, count) for count in (1, 2)]
-    said = f"{rates[1]:.1f} against {rates[0]:.1f} cases a second on Postgres; client and database on the same machine"
-    yield Figure(name="two workers / one", value=rates[1] / rates[0], bar=1.6, at_least=True, n=tickets, said=said)
+    pairs = [_pair(world, tickets, turned=bool(at % 2)) for at in range(PAIRS)]
+    one, two = sorted(pairs, key=lambda pair: pair[1] / pair[0])[PAIRS // 2]
+    each = ", ".join(f"{two / one:.2f}" for one, two in pairs)
+    said = f"{two:.1f} against {one:.1f} cases a second on Postgres, client and database beside them; pairs: {each}"
+    yield Figure(name="two workers / one", value=two / one, bar=1.6, at_least=True, n=PAIRS * tickets, said=said)
+
+
+def _pair(world: DemoWorld, tickets: int, *, turned: bool) -> tuple[float, float]:
+    """The rate of one worker and that of two."""
+    rates = {count: _rate(world, tickets, count) for count in ((2, 1) if turned else (1, 2))}
+    return rates[1], rates[2]
 
 
 def _rate(world: DemoWorld, tickets: int, count: int) -> float:
