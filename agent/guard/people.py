@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from functools import cache
 
 from agent.case import SourcedSpan, SpanKind, Violation
+from agent.guard import german
 from agent.guard.known import Known, words_of
 from agent.guard.lexicon import CURRENCIES, MONTHS, WEEKDAYS
 from agent.guard.rules import Rule, blocked
@@ -116,7 +117,8 @@ def _looks_like_name(match: re.Match[str], language: str, have: set[str]) -> boo
     if language != "de":
         return not first and not short
     following = _CAPITAL.match(match.string, match.end() + 1)
-    return not first and following is not None and not words_of(following[0]) <= have
+    beside = following is not None and not words_of(following[0]) <= have
+    return not first and (beside or (not short and german.person_after_preposition(match)))
 
 
 @cache

@@ -127,6 +127,35 @@ def test_a_flood_in_the_evidence_takes_linear_time() -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Bitte sprechen Sie mit Martin darüber.",
+        "Es liegt bei Mitchell im Flur.",
+        "Das Paket ist bei Okafor angekommen.",
+        "Wir haben es an Lindqvist geschickt.",
+    ],
+)
+def test_a_lone_surname_behind_a_german_preposition_is_a_strangers(text: str) -> None:
+    assert "grounding.name" in rules(text, "de")
+
+
+@pytest.mark.system("U4")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wir melden uns bei Bedarf und helfen mit Freude.",
+        "Bei Rückfragen schreiben Sie uns, wir sind für Fragen da.",
+        "Sie können mit Kreditkarte oder gegen Rechnung bezahlen.",
+        "Das geht auch ohne Originalverpackung und ohne Etikett.",
+        "Wir bitten für Unannehmlichkeiten um Entschuldigung und danken von Herzen.",
+    ],
+)
+def test_a_thing_behind_a_german_preposition_is_nobody(text: str) -> None:
+    assert "grounding.name" not in rules(text, "de")
+
+
+@pytest.mark.system("U4")
+@pytest.mark.parametrize(
+    "text",
+    [
         "Order #1042 is on the list.",
         "The total is $78.00.",
         "It goes to 12 Elm Street, Portland, OR 97201.",
