@@ -8,6 +8,9 @@ from contextlib import contextmanager
 
 from sqlalchemy import create_engine, text
 
+DATABASES = ("sqlite", "postgres")
+"""Every database that can be configured."""
+
 
 def address_of(postgres: str, name: str) -> str:
     """Where the database of this name is, on the same server."""

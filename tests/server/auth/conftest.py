@@ -30,7 +30,7 @@ from server.feed import EventFeed
 from server.service import Service
 from server.settings import Settings
 from server.work import Decision, Outcome, QueueState, Received
-from tests.databases import copied, template
+from tests.databases import DATABASES, copied, template
 from tests.journeys.shop import LIMITS
 from tests.server.db.conftest import empty_tables
 from tools.helpdesk import Ticket
@@ -171,10 +171,10 @@ def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def where() -> str:
-    """Which database the rooms are on, for tests that are not about that."""
-    return "sqlite"
+@pytest.fixture(params=DATABASES)
+def where(request: pytest.FixtureRequest) -> str:
+    """Which database it all is on: every test runs on each of them."""
+    return request.param
 
 
 @pytest.fixture

@@ -11,6 +11,12 @@ from tests.server.auth.conftest import HOST, House
 WRITE = "/account/sessions/end"
 
 
+@pytest.fixture
+def where() -> str:
+    """Nothing here depends on the database."""
+    return "sqlite"
+
+
 @pytest.mark.parametrize(
     ("how", "status"),
     [

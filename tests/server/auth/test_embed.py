@@ -18,6 +18,12 @@ from tests.server.auth.walking import reading_routes
 TICKET = ("zendesk", "5512")
 
 
+@pytest.fixture
+def where() -> str:
+    """Nothing here depends on the database."""
+    return "sqlite"
+
+
 def test_a_token_is_the_agent_beside_one_ticket(house: House) -> None:
     answer = house.bearer(house.embed.sign(*TICKET, "noor"))
     assert answer.json() == {

@@ -16,6 +16,12 @@ HTTPS = "https://support.example.com"
 FRAMING = "gorgias:https://shop.gorgias.com, zendesk:https://shop.zendesk.com"
 
 
+@pytest.fixture
+def where() -> str:
+    """Nothing here depends on the database."""
+    return "sqlite"
+
+
 @pytest.mark.parametrize("path", ["/login", "/api/v1/nothing", "/static/base.css", "/account"])
 def test_every_answer_forbids_foreign_code_frames_and_guessing(house: House, path: str) -> None:
     headers = house.client().get(path).headers

@@ -8,7 +8,6 @@ from agent.limits import Role
 from server.auth.accounts import AccountRefused
 from server.auth.principal import Scope
 from tests.server.auth.conftest import House
-from tests.server.web.conftest import EVERYWHERE
 
 SENT = {"role": "viewer"}
 
@@ -85,7 +84,6 @@ def test_the_database_and_the_lists_hold_nothing_that_opens_a_door(house: House)
     assert secret not in found[1]
 
 
-@EVERYWHERE
 def test_people_make_and_revoke_their_own_keys_on_their_page(house: House) -> None:
     browser = house.sign_in(Role.LEAD)
     csrf = house.csrf(browser)

@@ -13,7 +13,6 @@ from server.auth.principal import Scope
 from server.auth.team import Newcomer
 from tests.journeys.shop import LIMITS
 from tests.server.auth.conftest import PASSWORD, House
-from tests.server.web.conftest import EVERYWHERE
 
 ROLES = [role.value for role in Role]
 
@@ -81,7 +80,6 @@ def disable(house: House) -> None:
     house.team.set_disabled("priya", "priya", disabled=True)
 
 
-@EVERYWHERE
 @pytest.mark.parametrize("change", [demote, disable])
 def test_the_last_admin_stays(house: House, change: Callable[[House], None]) -> None:
     with pytest.raises(AccountRefused, match="last admin"):
@@ -109,7 +107,6 @@ def test_a_new_password_ends_every_other_session(house: House) -> None:
     assert house.client().post("/login", data=data).status_code == 303
 
 
-@EVERYWHERE
 def test_admins_run_the_team_over_the_api(house: House) -> None:
     client = house.client()
     client.headers["Authorization"] = f"Bearer {house.key(Role.ADMIN, Scope.ADMINISTER, Scope.READ)}"

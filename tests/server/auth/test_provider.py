@@ -21,6 +21,12 @@ NEW = {"sub": "u-new", "email": "ines@alderandwren.example", "email_verified": T
 ROLES = "care=agent, leads=lead, owners=admin"
 
 
+@pytest.fixture
+def where() -> str:
+    """Nothing here depends on the database."""
+    return "sqlite"
+
+
 @pytest.fixture(scope="module")
 def running() -> Generator[IdentityProvider]:
     with IdentityProvider(lambda: NOW) as provider:

@@ -29,6 +29,12 @@ OWN = {
 """What a viewer may send: it concerns nobody but them. Add a route here only with a reason."""
 
 
+@pytest.fixture
+def where() -> str:
+    """Nothing here depends on the database."""
+    return "sqlite"
+
+
 def send(client: TestClient, method: str, path: str, headers: dict[str, str]) -> int:
     return client.request(method, path, headers={"Accept": "application/json", **headers}).status_code
 

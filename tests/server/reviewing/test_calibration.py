@@ -16,7 +16,7 @@ from server.app import create_app
 from server.calibrating import shown_to
 from tests.journeys.shop import draft
 from tests.server.reviewing.conftest import Room
-from tests.server.web.conftest import EVERYWHERE, Web, person
+from tests.server.web.conftest import Web, person
 
 Rooms = Callable[..., Room]
 ALWAYS = {"calibration_percent": "100"}
@@ -33,7 +33,6 @@ def seeded(room: Room, record: CaseRecord, by: str = "noor") -> tuple[Showing, s
     return showing, request.digest
 
 
-@EVERYWHERE
 @pytest.mark.system("U15")
 @pytest.mark.parametrize(("kind", "answer"), [("approve", Answer.MISSED), ("reject", Answer.CAUGHT)])
 def test_an_answer_to_a_seeded_draft_is_measured_and_then_the_real_one_is_shown(

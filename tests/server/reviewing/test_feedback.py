@@ -14,7 +14,6 @@ from agent.repositories import CaseRecord
 from server.reviewing import record_feedback
 from tests.journeys.shop import draft
 from tests.server.reviewing.conftest import Room
-from tests.server.web.conftest import EVERYWHERE
 from tools.helpdesk import Author
 
 
@@ -41,7 +40,6 @@ def test_every_answer_leaves_feedback(room: Room, kind: DecisionKind, text: str,
     assert [(row.intent, row.counts[edit], row.unchanged.of) for row in counts] == [("order_status", 1, 1)]
 
 
-@EVERYWHERE
 def test_what_was_edited_and_then_approved_is_held_against_the_first_draft(room: Room) -> None:
     record = room.case()
     words = draft(record).text + " Have a good day."
@@ -119,7 +117,6 @@ def test_a_delivery_of_the_same_reply_again_changes_nothing(room: Room) -> None:
     assert len(kept(room, record)) == 1
 
 
-@EVERYWHERE
 @pytest.mark.system("A17")
 def test_replies_by_hand_count_among_the_reviewed_drafts(room: Room) -> None:
     database, limits, now = room.service.database, room.service.limits, room.shop.clock.now()

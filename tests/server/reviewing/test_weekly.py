@@ -17,12 +17,11 @@ from server.app import create_app
 from server.looking_back import sample_of
 from tests.journeys.shop import about, draft
 from tests.server.reviewing.conftest import Room
-from tests.server.web.conftest import EVERYWHERE, Web, person
+from tests.server.web.conftest import Web, person
 
 MANY = ("pending", "return_ok", "delivered_missing", "day_45", "damaged", "defective", "final_sale", "exchange_ok")
 
 
-@EVERYWHERE
 @pytest.mark.system("B16")
 def test_five_bad_cases_are_all_in_the_sample_whatever_is_drawn(room_with: Callable[..., Room], web: Web) -> None:
     """Flagged, refused, thrown away, failed, and a bad escalation, among many; the draw is of three."""

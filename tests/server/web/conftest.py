@@ -19,17 +19,12 @@ from server.feed import EventFeed
 from server.service import Service
 from server.settings import Settings
 from server.work import DirectWork
-from tests.databases import copied, template
+from tests.databases import DATABASES, copied, template
 from tests.journeys.shop import Brand, Shop
 from tools.connectors.demo import DemoWorld
 from tools.connectors.demo.snapshot import write_snapshot
 from tools.store.local import LocalStore
 from tools.store.snapshot import import_snapshot
-
-DATABASES = ("sqlite", "postgres")
-"""For `parametrize("where", DATABASES)`: the same tests on every database that can be configured."""
-EVERYWHERE = pytest.mark.parametrize("where", DATABASES)
-"""For what writes: on every one of them."""
 
 
 def person(role: Role, name: str = "") -> Principal:
@@ -51,10 +46,10 @@ class Web:
         return TestClient(make(replace(self.service, gate=FixedGate(who))))
 
 
-@pytest.fixture
-def where() -> str:
-    """Which database the shop is on, for tests that are not about that."""
-    return "sqlite"
+@pytest.fixture(params=DATABASES)
+def where(request: pytest.FixtureRequest) -> str:
+    """Which database it all is on: every test runs on each of them."""
+    return request.param
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from knowledge.ingest import ingest_folder
 from server.db.places import Place
 from server.jobs.runs import RunPage, RunStatus
 from server.settings import SOURCES
-from tests.server.web.conftest import EVERYWHERE, Web, person
+from tests.server.web.conftest import Web, person
 from tests.server.web.test_cases import asked
 from tests.server.web.test_running import with_settings
 
@@ -129,7 +129,6 @@ def test_settings_are_shown_to_an_admin_without_a_secret(web: Web) -> None:
     assert "sk-very-secret" not in answer.text
 
 
-@EVERYWHERE
 @pytest.mark.system("L13")
 def test_a_lead_stops_effects_and_lets_them_happen_again(web: Web) -> None:
     case_id = asked(web)

@@ -12,9 +12,8 @@ from agent.approvals import ApprovalRequest, card
 from agent.approvals.names import names_of
 from agent.limits import Role
 from tests.journeys.shop import about
-from tests.server.web.conftest import DATABASES, Web, person
+from tests.server.web.conftest import Web, person
 
-pytestmark = pytest.mark.parametrize("where", DATABASES)
 KEY = "click-0001"
 NUL = "\0"
 

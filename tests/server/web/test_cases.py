@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from agent.limits import Role
 from server.auth.principal import How
 from tests.journeys.shop import about
-from tests.server.web.conftest import EVERYWHERE, Web, person
+from tests.server.web.conftest import Web, person
 
 Json = dict[str, Any]  # what an answer holds is what is asserted here
 HALF_A_CHARACTER = "\ud83d"
@@ -37,7 +37,6 @@ def client(web: Web) -> TestClient:
     return web.client(person(Role.LEAD))
 
 
-@EVERYWHERE
 def test_a_ticket_comes_in_once_and_its_case_is_where_the_answer_says(web: Web, client: TestClient) -> None:
     assert posted(web, client) == {"ticket_id": "api-5512", "case_id": "api-5512", "fresh": True}
     again = client.post("/api/v1/tickets", json=LETTER)
@@ -158,7 +157,6 @@ def test_events_are_read_in_pages(web: Web, client: TestClient) -> None:
     }
 
 
-@EVERYWHERE
 @pytest.mark.system("U8")
 def test_a_case_is_taken_over_given_back_and_worked_on_anew(web: Web, client: TestClient) -> None:
     case_id = asked(web)

@@ -22,7 +22,7 @@ from server.jobs.kinds import EXPIRE, WORK
 from server.jobs.queue import Job
 from tests.journeys.shop import FILE
 from tests.server.jobs.conftest import durable
-from tests.server.web.conftest import DATABASES, Web, person
+from tests.server.web.conftest import Web, person
 from tests.server.web.test_cases import asked
 from tests.tools.world import NOW
 
@@ -108,7 +108,6 @@ def walked(client: TestClient, address: str, rows: str, name: str, limit: int) -
     raise AssertionError(f"{address} never ends")
 
 
-@pytest.mark.parametrize("where", DATABASES)
 def test_the_pages_of_every_list_are_the_whole_list(long: Long) -> None:
     for address, (rows, name) in LISTS.items():
         whole = walked(long.client, address, rows, name, 200)

@@ -32,6 +32,12 @@ from tests.server.web.test_cases import asked
 from tools.errors import StoreError, Unavailable, Unstorable
 
 
+@pytest.fixture
+def where() -> str:
+    """Nothing here depends on the database."""
+    return "sqlite"
+
+
 class Waiting:
     """Work of which some has waited long."""
 

@@ -29,7 +29,7 @@ from server.auth.principal import FixedGate
 from server.db.deliveries import Delivery
 from server.webhook import MOST_BYTES, signature
 from tests.journeys.shop import about
-from tests.server.web.conftest import EVERYWHERE, Web, person
+from tests.server.web.conftest import Web, person
 
 SECRET, OLD_SECRET = "0123456789abcdef0123", "fedcba98765432100000"
 Json = dict[str, Any]  # a payload as another system writes it
@@ -136,7 +136,6 @@ def test_without_a_signature_nothing_is_read(signed: Web) -> None:
     assert signed.client(None).post("/webhooks/helpdesk", json=payload()).status_code == 401
 
 
-@EVERYWHERE
 def test_a_replay_under_another_id_is_refused_and_so_is_another_content_under_the_same(signed: Web) -> None:
     client = signed.client(None)
     delivered(signed, client, payload())
@@ -163,7 +162,6 @@ def test_a_delivery_that_was_not_kept_is_taken_in_when_it_comes_again(signed: We
     assert (again.status_code, again.json()["fresh"]) == (202, False)
 
 
-@EVERYWHERE
 def test_many_at_once_are_taken_in_once(signed: Web) -> None:
     client = signed.client(None)
     with ThreadPoolExecutor(6) as pool:
