@@ -60,10 +60,6 @@ class Broken:
         """As the playbook's."""
         return self.inner.versions
 
-    def expect(self, ticket: Ticket) -> None:
-        """Right."""
-        self.inner.expect(ticket)
-
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """Right: what is broken comes later."""
         return self.inner.classify(ticket, hint)

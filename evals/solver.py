@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from evals.task import Answer, Approver
     from knowledge.documents import Passage
     from knowledge.embedding import Embedder, Vectors
-    from knowledge.in_memory import InMemoryIndex
+    from knowledge.index import InMemoryIndex
 
 MOST_ROUNDS = 6
 """Requests that one case may ask in a row before it is left alone."""
@@ -114,10 +114,6 @@ class Remembering:
             self._known.update(zip(fresh, self._embedder.embed(fresh), strict=True))
         return np.stack([self._known[text] for text in texts])
 
-    def begin(self, texts: Sequence[str]) -> None:
-        """As the embedder, for what is not known."""
-        self._embedder.begin([text for text in texts if text not in self._known])
-
     def knows(self, word: str) -> bool:
         """As the embedder."""
         return self._embedder.knows(word)
@@ -140,7 +136,7 @@ class Library:
         return self._index((*kept, *(self._passage(patch) for patch in patches)))
 
     def _index(self, passages: tuple[Passage, ...]) -> InMemoryIndex:
-        from knowledge.in_memory import InMemoryIndex
+        from knowledge.index import InMemoryIndex
 
         index = InMemoryIndex(self._embedder)
         index.ingest(passages)

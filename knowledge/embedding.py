@@ -41,10 +41,6 @@ class Embedder(Protocol):
         """One row per text: float32 [len(texts), dimensions], each of length 1 (or 0 for a text without words)."""
         ...
 
-    def begin(self, texts: Sequence[str]) -> None:
-        """Start on texts that will be asked for in a moment, where that takes nothing of the caller's time."""
-        ...
-
     def knows(self, word: str) -> bool:
         """Whether a lower-case word has a meaning of its own to the model; the others may be typing mistakes."""
         ...
@@ -73,9 +69,6 @@ class HashingEmbedder:
                 vectors[row, (code >> 1) % self.dimensions] += weight if code & 1 else -weight
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.divide(vectors, lengths, out=vectors, where=lengths > 0)
-
-    def begin(self, texts: Sequence[str]) -> None:
-        """Nothing: these vectors take the caller's own time, whenever they are made."""
 
     def knows(self, word: str) -> bool:
         """Always: letters are compared anyway, so nothing needs mending."""

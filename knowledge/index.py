@@ -1,4 +1,4 @@
-"""Finding passages: the port, and the index on embedded Chroma (`knowledge.in_memory` behaves the same).
+"""Finding passages: the port, the index on embedded Chroma, and one in memory that behaves the same.
 
 Only passages of an approved version in force at `now` are ever found or cited. Passages that hold a code of the
 question (SKU, order number) come first, the others by meaning.
@@ -19,7 +19,7 @@ from knowledge.documents import DocumentKind, Hit, IngestReport, Passage
 from knowledge.errors import IndexBusy, IndexDamaged, KnowledgeError
 from knowledge.neighbours import Exact, Neighbours
 from knowledge.ranking import RECIPE
-from knowledge.searching import ask, embed_new, expect, find, report_of
+from knowledge.searching import ask, embed_new, find
 from knowledge.turns import SharedTurns, Turns, fresh_spelling
 
 if TYPE_CHECKING:
@@ -46,10 +46,6 @@ class KnowledgeIndex(Protocol):
         """At most `k` passages in force at `now` (aware), best first; ties by id. A blank question finds nothing."""
         ...
 
-    def expect(self, question: str) -> None:
-        """Begin to read a question that will be searched for in a moment; its passages are found sooner then."""
-        ...
-
     def passage(self, passage_id: str) -> Passage | None:
         """Any passage by id, whatever its status: what an earlier reply cited. No part number: the whole section."""
         ...
@@ -57,6 +53,46 @@ class KnowledgeIndex(Protocol):
     def cite(self, document_id: str, anchor: str, now: datetime) -> Passage | None:
         """The whole section `document#anchor` in the version in force at `now`, or None."""
         ...
+
+
+class InMemoryIndex:
+    """Keeps nothing on disk; for tests and for trying things out."""
+
+    def __init__(self, embedder: "Embedder") -> None:
+        self._embedder = embedder
+        self._catalogue = Catalogue(())
+        self._vectors: dict[str, Vectors] = {}
+
+    def ingest(self, passages: Iterable[Passage]) -> IngestReport:
+        """See `KnowledgeIndex.ingest`."""
+        wanted = {passage.id: passage for passage in passages}
+        change = self._catalogue.change_to(wanted)
+        fresh = embed_new(wanted, self._vectors.keys(), self._embedder)
+        held = self._vectors | fresh
+        self._vectors = {passage.sha256: held[passage.sha256] for passage in wanted.values()}
+        self._catalogue = Catalogue(wanted.values())
+        return _report(change, len(fresh))
+
+    def search(self, question: str, k: int, now: datetime, kinds: Collection[DocumentKind] | None = None) -> list[Hit]:
+        """See `KnowledgeIndex.search`."""
+        if not question.strip() or not self._vectors:
+            return []
+        passages = self._catalogue.passages
+        neighbours = Exact(list(passages), [self._vectors[each.sha256] for each in passages.values()])
+        asked = ask(question, self._catalogue, self._embedder)
+        return find(asked, k, self._catalogue, neighbours, self._catalogue.usable(now, kinds))
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """See `KnowledgeIndex.passage`."""
+        return self._catalogue.passage(passage_id)
+
+    def cite(self, document_id: str, anchor: str, now: datetime) -> Passage | None:
+        """See `KnowledgeIndex.cite`."""
+        return self._catalogue.cite(document_id, anchor, now)
+
+    def passages(self) -> tuple[Passage, ...]:
+        """All that was ingested, whatever its status."""
+        return tuple(self._catalogue.passages.values())
 
 
 class ChromaIndex:
@@ -100,7 +136,7 @@ class ChromaIndex:
                 self._seen = self._turns.count_write()
                 self._write(store, wanted, change, fresh)
                 self._load(store)
-        return report_of(change, len(fresh))
+        return _report(change, len(fresh))
 
     def search(self, question: str, k: int, now: datetime, kinds: Collection[DocumentKind] | None = None) -> list[Hit]:
         """See `KnowledgeIndex.search`."""
@@ -111,12 +147,6 @@ class ChromaIndex:
         asked = ask(question, catalogue, self._embedder)
         with self._turn():
             return find(asked, k, self._catalogue, self._neighbours, self._catalogue.usable(now, kinds))
-
-    def expect(self, question: str) -> None:
-        """See `KnowledgeIndex.expect`."""
-        with self._turn():
-            catalogue = self._catalogue
-        expect(question, catalogue, self._embedder)
 
     def passage(self, passage_id: str) -> Passage | None:
         """See `KnowledgeIndex.passage`."""
@@ -354,6 +384,10 @@ def _fetch(store: "Store", ids: Mapping[str, str]) -> "dict[str, Vectors]":
         got = store.get(ids=list(batch), include=["embeddings"])
         found |= zip((names[each] for each in got["ids"]), cast("Vectors", got["embeddings"]), strict=True)
     return found
+
+
+def _report(change: Change, embedded: int) -> IngestReport:
+    return IngestReport(**change.model_dump(), embedded=embedded)
 
 
 def _batches(items: Sequence[T]) -> Iterable[Sequence[T]]:

@@ -41,6 +41,7 @@ TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f41157
 RECIPE = "int8-2"  # raise it when the graph or the quantisation changes: every index is then embedded anew
 FINGERPRINT = hashlib.sha256(f"{WEIGHTS_SHA256} {TOKENIZER_SHA256} {RECIPE} {MAX_TOKENS}".encode()).hexdigest()
 REMEMBERED = 1024
+_MANY = 8
 
 
 class _Session(Protocol):
@@ -71,30 +72,29 @@ class MiniLMEmbedder:
         """See `Embedder.embed`.
 
         One text at a time: a padded batch is slower on a CPU (its activations leave the cache), and the
-        quantiser's range would make a vector depend on the texts beside it (cosine down to 0.985). Of several, a
+        quantiser's range would make a vector depend on the texts beside it (cosine down to 0.985). Of many, a
         second thread takes the first ones and this one the last, until they meet: the runtime needs no GIL.
+        Of few, waiting for the other thread costs a busy process more than it gains.
         """
         import numpy as np
 
-        if len(texts) > 1:
-            self.begin(texts)
-        with self._lock:
-            begun = {text: self._begun[text] for text in texts if text in self._begun}
+        begun = self._started(texts if len(texts) >= _MANY else ())
         vectors = np.empty((len(texts), self.dimensions), dtype=np.float32)
         for row in reversed(range(len(texts))):
             vectors[row] = self._one(texts[row], begun.get(texts[row]))
         return vectors
 
-    def begin(self, texts: Sequence[str]) -> None:
-        """See `Embedder.begin`: the second thread takes up those that are new, in this order."""
+    def knows(self, word: str) -> bool:
+        """Whether the vocabulary holds the word whole."""
+        return self._load()[0].token_to_id(word) is not None
+
+    def _started(self, texts: Sequence[str]) -> "dict[str, Future[Vectors]]":
+        """The texts that are new, each with its work; the second thread takes them up in this order."""
         with self._lock:
             for text in texts:
                 if text not in self._recent and text not in self._begun:
                     self._begun[text] = self._aside.submit(self._kept, text)
-
-    def knows(self, word: str) -> bool:
-        """Whether the vocabulary holds the word whole."""
-        return self._load()[0].token_to_id(word) is not None
+            return {text: self._begun[text] for text in texts if text in self._begun}
 
     def _one(self, text: str, begun: "Future[Vectors] | None") -> "Vectors":
         with self._lock:

@@ -4,8 +4,8 @@ import heapq
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from knowledge.catalogue import Catalogue, Change
-from knowledge.documents import Hit, IngestReport, Passage
+from knowledge.catalogue import Catalogue
+from knowledge.documents import Hit, Passage
 from knowledge.neighbours import Neighbours
 from knowledge.ranking import candidate_count, passage_vectors, score, spelling
 
@@ -35,12 +35,6 @@ def ask(question: str, catalogue: Catalogue, embedder: "Embedder") -> Asked:
     return Asked(question, meant, embedder.embed([meant])[0])
 
 
-def expect(question: str, catalogue: Catalogue, embedder: "Embedder") -> None:
-    """Begin with the vector that `ask` will need."""
-    if question.strip():
-        embedder.begin([catalogue.speller.mend(question, embedder.knows)])
-
-
 def find(asked: Asked, k: int, catalogue: Catalogue, neighbours: Neighbours, usable: frozenset[str]) -> list[Hit]:
     """At most `k` of the usable passages, best first; ties by id."""
     count = candidate_count(k)
@@ -52,8 +46,3 @@ def find(asked: Asked, k: int, catalogue: Catalogue, neighbours: Neighbours, usa
     scores = {each: round(total, _DIGITS) for each, total in scores.items()}  # equal texts differ in the last bits
     order = heapq.nsmallest(max(k, 0), scores, key=lambda each: (-scores[each], each))
     return [Hit(passage=catalogue.passages[each], score=scores[each]) for each in order]
-
-
-def report_of(change: Change, embedded: int) -> IngestReport:
-    """What an ingest did."""
-    return IngestReport(**change.model_dump(), embedded=embedded)

@@ -20,7 +20,7 @@ class Speller:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._texts = texts
-        # A question is mended when it is expected and again when it is asked.
+        # The same unknown words, names above all, come again and again, and each costs hundreds of looks.
         self._nearest = lru_cache(maxsize=_REMEMBERED)(self._look_for)
 
     def mend(self, question: str, knows: Callable[[str], bool]) -> str:

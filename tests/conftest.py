@@ -52,7 +52,7 @@ def brand(demo_world: DemoWorld, demo_database: Path) -> Brand:
     """The demo brand with its knowledge and playbooks, ready to open a shop over."""
     from agent.reasoners.vocabulary import vocabulary
     from knowledge.embedding import HashingEmbedder
-    from knowledge.in_memory import InMemoryIndex
+    from knowledge.index import InMemoryIndex
     from knowledge.ingest import ingest_folder
     from knowledge.playbooks import load_playbooks
     from server.settings import SOURCES

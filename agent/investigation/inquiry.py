@@ -81,8 +81,6 @@ def investigate(
     now: datetime,
 ) -> Inquiry:
     """Look everything up that `needs` names. A system that is down is a recorded failure, never an invented fact."""
-    if _searches(needs):
-        knowledge.expect(_question(ticket))
     readers = remembering(readers)
     identity = identify(ticket, classification, readers, limits.identity.unauthenticated_email)
     text = _told(ticket)[:LONGEST]
@@ -126,7 +124,7 @@ def _run(found: Found, readers: Readers, wanted: frozenset[str]) -> None:
 
 
 def _best_passage(found: Found, knowledge: KnowledgeIndex, needs: Needs) -> tuple[Passage, bool] | None:
-    if not _searches(needs):
+    if "knowledge" not in needs.lookups:
         return None
     asked = _question(found.ticket)
     language = found.classification.language
@@ -135,10 +133,6 @@ def _best_passage(found: Found, knowledge: KnowledgeIndex, needs: Needs) -> tupl
     hits = [hit for question in (asked, *english) for hit in knowledge.search(question, 1, found.now, ANSWERS)]
     best = max(hits, key=lambda hit: hit.score, default=None)
     return (best.passage, _answers(asked, best)) if best is not None else None
-
-
-def _searches(needs: Needs) -> bool:
-    return "knowledge" in needs.lookups
 
 
 def _question(ticket: Ticket) -> str:

@@ -12,7 +12,6 @@ from agent.state import CaseState
 def classify(state: CaseState, deps: AgentDeps) -> CaseState:
     """The classification of the newest message."""
     ticket = ticket_of(state, deps)
-    deps.reasoner.expect(ticket)
     # The language on record only breaks ties; it is no fact about anybody's order.
     customer = deps.readers.customers.customer_by_email(sender_of(ticket))
     found = deps.reasoner.classify(ticket, customer.language if customer else "")

@@ -33,8 +33,6 @@ class Judge(Protocol):
 
     def classify(self, text: str, subject: str = "", hint_language: str = "") -> TriageResult: ...  # noqa: D102 - as there
 
-    def expect(self, text: str, subject: str = "") -> None: ...  # noqa: D102 - as there
-
 
 def heard(judge: Judge, ticket: Ticket, hint: str) -> TriageResult:
     """What the newest message is about, read together with the one before it when it only answers the shop.

@@ -74,10 +74,6 @@ class Reasoner(Protocol):
         """What a signature on its proposals rests on besides facts, by name, such as the digest of the playbooks."""
         ...
 
-    def expect(self, ticket: Ticket) -> None:
-        """This ticket will be classified in a moment: whatever takes long may begin beside the caller."""
-        ...
-
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """What the newest message is about; `hint` is the customer's language on record."""
         ...

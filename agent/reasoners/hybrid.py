@@ -24,10 +24,6 @@ class HybridReasoner:
         """Those of the shop's procedures."""
         return self.llm.versions
 
-    def expect(self, ticket: Ticket) -> None:
-        """As the local classifier."""
-        self.llm.expect(ticket)
-
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """The local classifier; below its bar the model chooses."""
         return self.llm.classify(ticket, hint)

@@ -45,7 +45,6 @@ class LocalClassifier:
     def __call__(self, ticket: Ticket, hint: str) -> Classification:
         """The classification of the newest message of the customer."""
         message = ticket.latest
-        named = references_of(ticket)  # while the sentence encoder reads, which waits for nobody
         found = heard(self.triage, ticket, hint)
         automatic = message.automatic or self._automatic(ticket)
         lead, secondary = _asked(found, words_of(ticket), accepted(ticket))
@@ -62,14 +61,10 @@ class LocalClassifier:
             legal_threat=found.legal_threat,
             human_request=found.human_request,
             automatic=automatic,
-            references=named,
+            references=references_of(ticket),
             likely=() if automatic else _likely(found, lead),
             reason=found.reason if lead == found.intent else f"{_spoken(lead)}, as the message says so. {found.reason}",
         )
-
-    def expect(self, ticket: Ticket) -> None:
-        """See `Reasoner.expect`."""
-        self.triage.expect(spoken(ticket.latest.text), ticket.subject)
 
     def _automatic(self, ticket: Ticket) -> str:
         message = ticket.latest

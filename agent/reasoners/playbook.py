@@ -33,10 +33,6 @@ class Classifier(Protocol):
 
     def __call__(self, ticket: Ticket, hint: str) -> Classification: ...  # noqa: D102 - the class says it
 
-    def expect(self, ticket: Ticket) -> None:
-        """As `Reasoner.expect`."""
-        ...
-
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
@@ -65,10 +61,6 @@ class PlaybookReasoner:
     def versions(self) -> Mapping[str, str]:
         """The digest of playbooks and macros."""
         return {"playbooks": self.book.digest}
-
-    def expect(self, ticket: Ticket) -> None:
-        """As the local model."""
-        self.classifier.expect(ticket)
 
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """By the local model, with the reason."""

@@ -68,9 +68,6 @@ class ScriptedReasoner:
         """None: a script rests on nothing."""
         return {}
 
-    def expect(self, ticket: Ticket) -> None:
-        """Nothing: a script is ready."""
-
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """What the script says. Raises Surprise when it says nothing."""
         turn = self._next(ticket, "classify")

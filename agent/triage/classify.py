@@ -101,22 +101,22 @@ class Triage:
             subject: The subject line; one that only answers an earlier message is ignored.
             hint_language: The language of the customer's record, for messages that tell too little.
         """
-        words, first, parts = _read(text, subject)
-        texts = _each(words, first, parts)
-        self.model.expect(texts)
-        mood, language, person = mood_of(words), language_of(words, hint_language), wants_human(words)
+        words = own_words(text, subject)
+        first, parts = first_ask(words), asks(words)
+        texts = tuple(dict.fromkeys((words, first or words, *parts)))
         found = dict(zip(texts, self.model.predict(texts), strict=True))
         whole, pieces = found[words], [found[part] for part in parts]
-        person = person or _is_for_a_person(whole)
+        person = wants_human(words) or _is_for_a_person(whole)
         whole = _main(whole, found.get(first, whole), pieces, person=person)
         secondary = _further(whole, pieces)
+        mood = mood_of(words)
         return TriageResult(
             intent=whole.label,
             confidence=min(1.0, whole.confidence),
             abstained=whole.abstained,
             ranked=tuple(Likely(intent=label, confidence=min(1.0, sure)) for label, sure in whole.ranked[:TOP]),
             secondary=secondary,
-            language=language,
+            language=language_of(words, hint_language),
             sentiment=mood.sentiment,
             high_emotion=mood.high_emotion,
             legal_threat=mood.legal_threat,
@@ -124,10 +124,6 @@ class Triage:
             urgency=_urgency(whole, mood),
             reason=self._reason(words, whole, secondary, mood, person=person),
         )
-
-    def expect(self, text: str, subject: str = "") -> None:
-        """Begin with a message that will be classified in a moment."""
-        self.model.expect(_each(*_read(text, subject)))
 
     def _reason(self, text: str, whole: Prediction, secondary: tuple[Likely, ...], mood: Mood, *, person: bool) -> str:
         telling = self.model.telling_words(text, whole.label)
@@ -144,16 +140,6 @@ class Triage:
             said.append(f"asks for more: {', '.join(_named(ask.intent) for ask in secondary)}")
         said += _findings(mood, person=person)
         return ". ".join(said) + "."
-
-
-def _read(text: str, subject: str) -> tuple[str, str, tuple[str, ...]]:
-    """What the customer wrote, the first ask of it, and every ask that stands for itself."""
-    words = own_words(text, subject)
-    return words, first_ask(words), asks(words)
-
-
-def _each(words: str, first: str, parts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((words, first or words, *parts)))
 
 
 def _findings(mood: Mood, *, person: bool) -> list[str]:

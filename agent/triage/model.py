@@ -112,19 +112,12 @@ class IntentModel:
             found += self._predict(texts[start : start + _AT_ONCE])
         return found
 
-    def expect(self, texts: Sequence[str]) -> None:
-        """Begin with the sentence vectors of texts that will be predicted in a moment."""
-        self.embedder.begin([read(text).meaning for text in texts])
-
     def _predict(self, texts: Sequence[str]) -> list[Prediction]:
         import numpy as np
 
         readings = [read(text) for text in texts]
-        self.expect(texts)
-        spelling = self._spelling(readings)
         vectors = embedded(self.embedder, readings)
-        scores = spelling + vectors @ self.weights.meaning + self.weights.constant
-        chances = linear.softmax(scores * np.float32(self.facts.sharpness))
+        chances = linear.softmax(self._scores(readings, vectors) * np.float32(self.facts.sharpness))
         order = np.argsort(-chances, axis=1, kind="stable")
         return [self._prediction(chances[row], order[row], vectors[row]) for row in range(len(texts))]
 
@@ -152,9 +145,10 @@ class IntentModel:
         starts = [0, *ends.values()]
         return {label: slice(start, end) for start, (label, end) in zip(starts, ends.items(), strict=False)}
 
-    def _spelling(self, readings: Sequence[Reading]) -> Floats:
+    def _scores(self, readings: Sequence[Reading], vectors: Floats) -> Floats:
         words, pieces = weighed([reading.spelling for reading in readings], self.vocabularies)
-        return linear.times(words, self.weights.words) + linear.times(pieces, self.weights.pieces)
+        spelling = linear.times(words, self.weights.words) + linear.times(pieces, self.weights.pieces)
+        return spelling + vectors @ self.weights.meaning + self.weights.constant
 
     def telling_words(self, text: str, label: str, most: int = 3) -> list[str]:
         """The words of a text that speak most for a label rather than for the others, strongest first."""

@@ -1,6 +1,6 @@
 """One worker and two on a real Postgres and a Chroma server: how many cases a second come out.
 
-The pair that counts is the median of three, every second one the other way round: one alone says little on a busy machine.
+The pair that counts is the median of three, every second one turned round: one alone says little on a busy machine.
 """
 
 from __future__ import annotations

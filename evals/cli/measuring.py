@@ -42,7 +42,7 @@ def retrieval(
     from evals.tasks.lines import UnusableInput
     from evals.tasks.retrieval import evaluate_retrieval, lines_of, read_questions
     from knowledge.embedding import choose_embedder
-    from knowledge.in_memory import InMemoryIndex
+    from knowledge.index import InMemoryIndex
     from knowledge.ingest import load_folder
 
     place = place_of(context)

@@ -14,7 +14,7 @@ from evals import history
 from evals.history import Candidate, Decided, Past, approved, candidates, past_of, write_candidates
 from evals.sample import DatasetError
 from knowledge.embedding import HashingEmbedder
-from knowledge.in_memory import InMemoryIndex
+from knowledge.index import InMemoryIndex
 from knowledge.ingest import ingest_folder
 from knowledge.playbooks import load_playbooks
 from server.settings import SOURCES

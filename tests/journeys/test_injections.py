@@ -10,7 +10,7 @@ import pytest
 from agent.case import CaseStatus
 from knowledge.documents import DocumentKind, DocumentStatus, Passage, content_hash
 from knowledge.embedding import HashingEmbedder
-from knowledge.in_memory import InMemoryIndex
+from knowledge.index import InMemoryIndex
 from knowledge.ingest import load_folder
 from server.settings import SOURCES
 from tests.journeys.shop import Brand, Shop, rules

@@ -120,9 +120,6 @@ class Interrupting:
     def __init__(self, told: Classifier, write: Callable[[], object]) -> None:
         self._told, self._write = told, write
 
-    def expect(self, ticket: Ticket) -> None:
-        """Nothing to begin with."""
-
     def __call__(self, ticket: Ticket, hint: str) -> Classification:
         found = self._told(ticket, hint)
         self._write()

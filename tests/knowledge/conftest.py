@@ -10,8 +10,7 @@ import pytest
 
 from knowledge.documents import DocumentKind, DocumentStatus, Passage, content_hash
 from knowledge.embedding import HashingEmbedder
-from knowledge.in_memory import InMemoryIndex
-from knowledge.index import ChromaIndex, KnowledgeIndex, SharedChromaIndex
+from knowledge.index import ChromaIndex, InMemoryIndex, KnowledgeIndex, SharedChromaIndex
 from knowledge.minilm import MiniLMEmbedder
 
 if TYPE_CHECKING:
@@ -23,15 +22,11 @@ NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 class CountingEmbedder(HashingEmbedder):
-    """Counts the texts it had to embed, and those it was told of before."""
+    """Counts the texts it had to embed."""
 
     def __init__(self, dimensions: int = 512) -> None:
         super().__init__(dimensions)
         self.texts: list[str] = []
-        self.begun: list[str] = []
-
-    def begin(self, texts: Sequence[str]) -> None:
-        self.begun += texts
 
     def embed(self, texts: Sequence[str]) -> "Vectors":
         self.texts += texts

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from knowledge.catalogue import held
 from knowledge.documents import DocumentKind, DocumentStatus, Passage
-from knowledge.in_memory import InMemoryIndex
-from knowledge.index import ChromaIndex, KnowledgeIndex
+from knowledge.index import ChromaIndex, InMemoryIndex, KnowledgeIndex
 from tests.knowledge.conftest import NOW, CountingEmbedder, passage
 
 WINDOW = "You can send an item back within 30 days of delivery."
@@ -29,18 +28,6 @@ def test_finds_the_passage_that_answers(index: KnowledgeIndex) -> None:
     assert hits[0].passage.id == "returns@v1#refund"
     assert hits[0].score >= hits[1].score
     assert hits[0].passage.text == REFUND
-
-
-def test_what_is_expected_is_the_very_text_that_is_embedded(index: KnowledgeIndex, embedder: CountingEmbedder) -> None:
-    """Also where it is misspelt: another text would be read twice, and found no sooner."""
-    index.ingest([passage(WINDOW), passage(REFUND, anchor="refund")])
-    embedder.texts.clear()
-    for question in ("which card is the refund paid to", "wich crad is teh refnd paid to"):
-        index.expect(question)
-        index.search(question, 1, NOW)
-    index.expect("  ")
-    assert embedder.begun == embedder.texts
-    assert len(embedder.begun) == 2
 
 
 def test_second_ingest_embeds_nothing(index: KnowledgeIndex, embedder: CountingEmbedder) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from knowledge.documents import DocumentKind, DocumentStatus
 from knowledge.errors import SourceError
-from knowledge.in_memory import InMemoryIndex
+from knowledge.index import InMemoryIndex
 from knowledge.ingest import ingest_folder, load_folder
 from tests.knowledge.conftest import NOW, CountingEmbedder
 

@@ -89,29 +89,6 @@ def test_threads_share_one_embedder(minilm: MiniLMEmbedder) -> None:
     np.testing.assert_array_equal(np.concatenate(rows), expected)
 
 
-def test_what_was_begun_is_read_once_and_comes_out_the_same(model_cache: Path) -> None:
-    texts = sentences("faq.jsonl", 6)
-    expected = MiniLMEmbedder(model_cache).embed(texts)
-    begun = Counting(model_cache)
-    begun.begin(texts[:4])
-    begun.begin(texts[:2])
-    np.testing.assert_array_equal(begun.embed(texts), expected)
-    np.testing.assert_array_equal(begun.embed(texts[:1])[0], expected[0])
-    assert sorted(begun.read) == sorted(texts)
-
-
-class Counting(MiniLMEmbedder):
-    """Notes what the model reads."""
-
-    def __init__(self, cache_dir: Path) -> None:
-        super().__init__(cache_dir)
-        self.read: list[str] = []
-
-    def _run(self, text: str) -> "Vectors":
-        self.read.append(text)
-        return super()._run(text)
-
-
 def test_damaged_cache_is_built_again(tmp_path: Path) -> None:
     graph = prepare_model(tmp_path)
     good = graph.read_bytes()

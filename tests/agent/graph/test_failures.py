@@ -296,20 +296,6 @@ def test_a_reasoner_that_cannot_classify_hands_over(
         assert shop.stub.briefs == []
 
 
-class Hasty(Stub):
-    """Stumbles over what it reads ahead."""
-
-    def expect(self, ticket: Ticket) -> None:
-        raise Crash("too soon")
-
-
-def test_what_goes_wrong_ahead_of_time_is_met_where_it_can_be_handled(opening: OpenShop) -> None:
-    with opening(Hasty(hears=failing)) as shop:
-        assert shop.work().status is CaseStatus.ESCALATED
-    with opening(Hasty()) as shop:
-        assert shop.work().status is not CaseStatus.FAILED
-
-
 def test_a_reasoner_that_does_not_know_what_it_needs_hands_over(opening: OpenShop) -> None:
     stub = Broken()
     stub.where = "needs"

@@ -24,7 +24,7 @@ from agent.switches import EVERYTHING, Switch
 from agent.testing import FixedClock
 from knowledge.documents import DocumentStatus, Passage
 from knowledge.embedding import HashingEmbedder
-from knowledge.in_memory import InMemoryIndex
+from knowledge.index import InMemoryIndex
 from server.container import Parts, build_runner
 from server.db.database import Database
 from server.settings import Settings
@@ -95,9 +95,6 @@ class Stub:
     versions: Mapping[str, str] = field(default_factory=dict[str, str])
     name: str = "stub"
     briefs: list[Brief] = field(default_factory=list[Brief])
-
-    def expect(self, ticket: Ticket) -> None:
-        """Nothing to begin with."""
 
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         return self.hears(ticket)

@@ -119,9 +119,6 @@ class HostileReasoner:
     def versions(self) -> Mapping[str, str]:
         return self.scenario.versions
 
-    def expect(self, ticket: Ticket) -> None:
-        """Nothing to begin with."""
-
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         return self.scenario.classification
 

@@ -25,8 +25,7 @@ from agent.reasoners.base import Reasoner
 from agent.runner import CaseRunner, Records
 from agent.testing import FixedClock, InMemoryDatabase
 from knowledge.embedding import HashingEmbedder
-from knowledge.in_memory import InMemoryIndex
-from knowledge.index import KnowledgeIndex
+from knowledge.index import InMemoryIndex, KnowledgeIndex
 from knowledge.ingest import load_folder
 from knowledge.playbooks import load_voice
 from tools.connectors.demo import NOW, DemoWorld, generate, write_snapshot

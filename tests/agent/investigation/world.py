@@ -266,9 +266,6 @@ class Library:
         self.questions.append(question)
         return [self.best] if self.best else []
 
-    def expect(self, question: str) -> None:
-        """It reads nothing before it is asked."""
-
     def passage(self, passage_id: str) -> Passage | None:
         return next((each for each in self.passages if each.id == passage_id), None)
 

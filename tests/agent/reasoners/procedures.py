@@ -111,9 +111,6 @@ class Told:
 
     said: Classification
 
-    def expect(self, ticket: Ticket) -> None:
-        """Nothing to begin with."""
-
     def __call__(self, ticket: Ticket, hint: str) -> Classification:
         return self.said
 

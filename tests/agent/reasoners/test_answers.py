@@ -26,9 +26,6 @@ class Judge:
     person: bool = False
     read: list[str] = field(default_factory=list[str])
 
-    def expect(self, text: str, subject: str = "") -> None:
-        """Nothing to begin with."""
-
     def classify(self, text: str, subject: str = "", hint_language: str = "") -> TriageResult:
         self.read.append(text)
         whole = "cardigan" in text

@@ -20,9 +20,6 @@ class Judge:
 
     asked: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
 
-    def expect(self, text: str, subject: str = "") -> None:
-        """Nothing to begin with."""
-
     def classify(self, text: str, subject: str = "", hint_language: str = "") -> TriageResult:
         self.asked.append((text, subject, hint_language))
         return TriageResult(

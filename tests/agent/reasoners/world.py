@@ -38,9 +38,6 @@ class Labelled:
     labels: dict[str, TicketLabel]
     unsure: bool = False
 
-    def expect(self, ticket: Ticket) -> None:
-        """Nothing to begin with."""
-
     def __call__(self, ticket: Ticket, hint: str) -> Classification:
         label = self.labels[ticket.id]
         return Classification(

@@ -1,15 +1,12 @@
 """The whole result for one message, with the shipped model."""
 
 from collections import Counter, defaultdict
-from dataclasses import replace
 
 import pytest
 
 from agent.triage import Intent, Triage, TriageResult
-from agent.triage.model import IntentModel
 from agent.triage.wording import asks, first_ask, named_orders, own_words
 from tests.agent.triage.conftest import rows
-from tests.knowledge.conftest import CountingEmbedder
 
 
 @pytest.mark.system("A1")
@@ -35,18 +32,6 @@ def test_what_is_not_ours_lands_in_other_or_abstains(shipped: Triage) -> None:
     found = [shipped.classify(text) for text in strange]
     kept = [result.intent for result in found if result.intent != Intent.OTHER and not result.abstained]
     assert len(kept) <= 1, kept
-
-
-def test_what_is_expected_is_what_is_read_then(small_model: IntentModel) -> None:
-    """Every text of a message with several asks: what is not begun before has to be waited for."""
-    embedder = CountingEmbedder(128)
-    triage = Triage(replace(small_model, embedder=embedder))
-    told = ("Hi, I want my money back for #2145. Also, can I pay with PayPal next time?\n\nBest, Mia", "Re: parcel")
-    triage.expect(*told)
-    begun = list(embedder.begun)
-    triage.classify(*told)
-    assert len(begun) > 2
-    assert set(embedder.texts) == set(begun)
 
 
 def test_several_asks_are_found(shipped: Triage) -> None:

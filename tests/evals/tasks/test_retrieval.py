@@ -14,7 +14,7 @@ from evals.tasks.lines import UnusableInput
 from evals.tasks.retrieval import Asked, Question, evaluate_retrieval, lines_of, read_questions
 from knowledge.documents import DocumentKind, DocumentStatus, Passage, content_hash
 from knowledge.embedding import HashingEmbedder
-from knowledge.in_memory import InMemoryIndex
+from knowledge.index import InMemoryIndex
 from tests.knowledge.conftest import NOW, passage
 
 DATA = Path(__file__).parents[2] / "knowledge" / "data"

@@ -18,7 +18,7 @@ from httpx2 import Response
 from agent.limits import Role
 from agent.testing import FixedClock
 from knowledge.embedding import HashingEmbedder
-from knowledge.in_memory import InMemoryIndex
+from knowledge.index import InMemoryIndex
 from server.app import create_app
 from server.auth.embed import EmbedTokens
 from server.auth.gate import AccountGate

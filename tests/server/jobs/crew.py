@@ -15,7 +15,7 @@ from agent.reasoners.base import Brief, Reasoner
 from agent.runner import CaseRunner
 from agent.testing import FixedClock
 from knowledge.embedding import HashingEmbedder
-from knowledge.in_memory import InMemoryIndex
+from knowledge.index import InMemoryIndex
 from server.container import Parts, Seat, build_runner, open_saver
 from server.db.database import Database
 from server.db.presence import Presence

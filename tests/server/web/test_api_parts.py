@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from agent.limits import Role
 from knowledge.embedding import HashingEmbedder
-from knowledge.in_memory import InMemoryIndex
+from knowledge.index import InMemoryIndex
 from knowledge.ingest import ingest_folder
 from server.db.places import Place
 from server.jobs.runs import RunPage, RunStatus
