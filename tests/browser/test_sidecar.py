@@ -76,6 +76,28 @@ def test_edited_words_are_sent_for_sign_off_by_somebody_who_may_not_sign(site: S
     assert not site.web.shop.sent(record)
 
 
+SLOW_BODIES = """
+const whole = Response.prototype.text;
+Response.prototype.text = async function () {
+  const found = await whole.call(this);
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  return found;
+};
+"""
+
+
+def test_nothing_moves_under_somebody_who_began_to_write_while_news_came_in(site: Site, page: Page) -> None:
+    record = site.case("exchange_ok", "damaged_item")
+    page.add_init_script(SLOW_BODIES)
+    with page.expect_response("**/sidecar/panel"):
+        frame = beside(page, site, record)
+    frame.get_by_role("button", name="Edit").click()
+    frame.locator("#edited").fill("My own words.")
+    page.wait_for_timeout(1_000)
+    expect(frame.locator("#edited")).to_be_visible()
+    expect(frame.locator("#edited")).to_have_value("My own words.")
+
+
 def test_the_token_is_renewed_through_the_page_and_leaves_the_address(site: Site, page: Page) -> None:
     record = site.case()
     frame = beside(page, site, record)

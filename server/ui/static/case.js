@@ -39,25 +39,28 @@ document.addEventListener("toggle", (event) => {
 const writing = () => Boolean(document.querySelector("details.pane[open]")) || Boolean(desk.contains(document.activeElement) && document.activeElement.closest("textarea, input"));
 
 let stale = false;
+/** Offer what is new instead of showing it. */
+function offer() {
+  if (stale) return;
+  stale = true;
+  const note = document.createElement("button");
+  note.className = "news";
+  note.type = "button";
+  note.textContent = "This case has changed. Show it as it is now";
+  note.addEventListener("click", () => location.reload());
+  document.querySelector(".actions")?.prepend(note);
+  announce(note.textContent);
+}
+
 async function refresh() {
-  if (writing()) {
-    if (!stale) {
-      stale = true;
-      const note = document.createElement("button");
-      note.className = "news";
-      note.type = "button";
-      note.textContent = "This case has changed. Show it as it is now";
-      note.addEventListener("click", () => location.reload());
-      document.querySelector(".actions")?.prepend(note);
-      announce(note.textContent);
-    }
-    return;
-  }
+  if (writing()) { offer(); return; }
   const answer = await fetch(location.href.split("#")[0], { headers: { Accept: "text/html" }, cache: "no-store" });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const now = fresh.querySelector(".desk");
   if (!now || now.dataset.version === desk.dataset.version) return;
+  // They may have begun to write while the page came in.
+  if (writing()) { offer(); return; }
   for (const part of fresh.querySelectorAll(".desk [data-part]")) {
     const old = document.getElementById(part.id);
     if (old && old.outerHTML !== part.outerHTML) old.replaceWith(document.adoptNode(part));

@@ -82,12 +82,14 @@ const look = async () => {
   const answer = await ask("/sidecar/panel", shown ? { headers: { "If-None-Match": shown } } : {}).catch(() => null);
   if (!answer || answer.status === 304) return;
   if (answer.status === 401) { say("This view has ended. Open the ticket again in your helpdesk.", true); return; }
-  // Nothing moves under somebody who writes.
-  if (!answer.ok || editing()) return;
+  if (!answer.ok) return;
+  const page = await answer.text();
+  // Nothing moves under somebody who writes, who may have begun while the answer came in.
+  if (editing()) return;
   shown = answer.headers.get("ETag") ?? "";
   const open = [...panel.querySelectorAll("details[open]")].map((each) => each.className);
   // The page is rendered by the server with everything escaped; scripts of a parsed document do not run.
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = new DOMParser().parseFromString(page, "text/html");
   panel.replaceChildren(...fresh.body.childNodes);
   for (const each of panel.querySelectorAll("details")) each.open = open.includes(each.className);
   follow();
@@ -203,7 +205,10 @@ const DOES = {
     say(host ? "Inserted." : "No helpdesk page is listening: copy it instead.", !host);
     if (host) await post("/sidecar/feedback", { via: "inserted", text: words(), seconds_open: seconds() });
   },
-  edit: () => show(!editing()),
+  edit: () => {
+    show(!editing());
+    if (!editing()) lookSoon();  // what happened meanwhile was left out
+  },
   save: () => press("edit", editor()?.value ?? ""),
   send: () => press("send"),
   ask: () => press("ask"),
