@@ -6,7 +6,8 @@ const ticket = document.body.dataset.ticket ?? "";
 const frame = /** @type {HTMLIFrameElement | null} */ (document.getElementById("countersign"));
 const reply = /** @type {HTMLTextAreaElement | null} */ (document.getElementById("reply"));
 const told = document.getElementById("told");
-const sidecar = frame ? new URL(frame.src).origin : "";
+const address = frame ? new URL(frame.dataset.address ?? "", location.href) : null;
+const sidecar = address?.origin ?? "";
 
 /** @param {string} path @param {Record<string, unknown>} [content] */
 const post = (path, content) => fetch(`/sample-helpdesk/tickets/${encodeURIComponent(ticket)}/${path}`, {
@@ -58,3 +59,6 @@ document.getElementById("composer")?.addEventListener("submit", async (event) =>
   inserted = false;
   if (told) told.textContent = "Sent by hand. Countersign is silent on this ticket now.";
 });
+
+// Only now: what it says before somebody listens is lost.
+if (frame && address) frame.src = address.href;
