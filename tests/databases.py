@@ -6,10 +6,23 @@ import uuid
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
+import pytest
 from sqlalchemy import create_engine, text
 
 DATABASES = ("sqlite", "postgres")
 """Every database that can be configured."""
+
+
+@pytest.fixture(params=DATABASES)
+def where(request: pytest.FixtureRequest) -> str:
+    """Which database it all is on: whatever is built on this runs on each of them."""
+    return request.param
+
+
+@pytest.fixture(name="where")
+def sqlite_alone() -> str:
+    """Instead, for a module that imports it: its tests are not about what a database keeps."""
+    return "sqlite"
 
 
 def address_of(postgres: str, name: str) -> str:

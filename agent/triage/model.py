@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import islice, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -167,9 +167,9 @@ class IntentModel:
 
         vocabulary = self.vocabularies[0]
         place, known = vocabulary.places(np.array([ngrams.word_hash(word) for word in words], dtype=np.uint64))
-        rows = (
-            self.weights.words[place] * vocabulary.idf[place, None] if known.any() else np.zeros((len(words), at + 1))
-        )
+        if not known.any():
+            return repeat(0.0, len(words))
+        rows = self.weights.words[place] * vocabulary.idf[place, None]
         return iter(np.where(known, rows[:, at] - rows.mean(axis=1), 0.0).tolist())
 
 

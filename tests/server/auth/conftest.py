@@ -30,13 +30,13 @@ from server.feed import EventFeed
 from server.service import Service
 from server.settings import Settings
 from server.work import Decision, Outcome, QueueState, Received
-from tests.databases import DATABASES, copied, template
+from tests.databases import copied, template, where
 from tests.journeys.shop import LIMITS
 from tests.server.db.conftest import empty_tables
 from tools.helpdesk import Ticket
 from tools.store.local import LocalStore
 
-__all__ = ["empty_tables"]
+__all__ = ["empty_tables", "where"]
 
 PASSWORD = "four quiet green lamps"
 IDS = {Role.VIEWER: "vera", Role.AGENT: "noor", Role.LEAD: "dana", Role.ADMIN: "priya"}
@@ -169,12 +169,6 @@ def empty_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("rooms") / "countersign.db"
     _with_tables(f"sqlite:///{path}")
     return path
-
-
-@pytest.fixture(params=DATABASES)
-def where(request: pytest.FixtureRequest) -> str:
-    """Which database it all is on: every test runs on each of them."""
-    return request.param
 
 
 @pytest.fixture

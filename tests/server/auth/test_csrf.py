@@ -6,15 +6,12 @@ import pytest
 
 from agent.limits import Role
 from server.auth import gate, tokens
+from tests.databases import sqlite_alone
 from tests.server.auth.conftest import HOST, House
 
+__all__ = ["sqlite_alone"]
+
 WRITE = "/account/sessions/end"
-
-
-@pytest.fixture
-def where() -> str:
-    """Nothing here depends on the database."""
-    return "sqlite"
 
 
 @pytest.mark.parametrize(

@@ -12,16 +12,13 @@ from agent.limits import Role
 from agent.testing import NOON
 from server.auth.embed import EMBED_PREFIX, Embedded
 from server.auth.principal import Scope
+from tests.databases import sqlite_alone
 from tests.server.auth.conftest import House
 from tests.server.auth.walking import reading_routes
 
+__all__ = ["sqlite_alone"]
+
 TICKET = ("zendesk", "5512")
-
-
-@pytest.fixture
-def where() -> str:
-    """Nothing here depends on the database."""
-    return "sqlite"
 
 
 def test_a_token_is_the_agent_beside_one_ticket(house: House) -> None:

@@ -10,16 +10,13 @@ from fastapi.testclient import TestClient
 from agent.limits import Role
 from server.auth.headers import Rules
 from server.settings import Settings, SettingsError
+from tests.databases import sqlite_alone
 from tests.server.auth.conftest import PASSWORD, House, Rooms, built, email_of, peopled
+
+__all__ = ["sqlite_alone"]
 
 HTTPS = "https://support.example.com"
 FRAMING = "gorgias:https://shop.gorgias.com, zendesk:https://shop.zendesk.com"
-
-
-@pytest.fixture
-def where() -> str:
-    """Nothing here depends on the database."""
-    return "sqlite"
 
 
 @pytest.mark.parametrize("path", ["/login", "/api/v1/nothing", "/static/base.css", "/account"])

@@ -13,18 +13,15 @@ from httpx2 import Response
 from agent.limits import Role
 from server.auth.oidc import Provider
 from server.settings import Settings, SettingsError
+from tests.databases import sqlite_alone
 from tests.fakes.identity_provider import CLIENT, SECRET, IdentityProvider
 from tests.server.auth.conftest import NOW, House, Rooms, built, peopled
+
+__all__ = ["sqlite_alone"]
 
 DANA = {"sub": "u-dana", "email": "Dana@alderandwren.example", "email_verified": True, "name": "Dana W"}
 NEW = {"sub": "u-new", "email": "ines@alderandwren.example", "email_verified": True, "name": "Inês", "groups": ["care"]}
 ROLES = "care=agent, leads=lead, owners=admin"
-
-
-@pytest.fixture
-def where() -> str:
-    """Nothing here depends on the database."""
-    return "sqlite"
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,11 @@ from starlette.routing import Mount
 
 from agent.limits import Role
 from server.auth.principal import GRANTED, Scope
+from tests.databases import sqlite_alone
 from tests.server.auth.conftest import HOST, House, Untouched
 from tests.server.auth.walking import unsafe_routes
+
+__all__ = ["sqlite_alone"]
 
 OPEN = {
     "/login": "begins a session; proves itself by a password, throttled",
@@ -27,12 +30,6 @@ OWN = {
     "/account/keys/{prefix}/revoke": "one's own",
 }
 """What a viewer may send: it concerns nobody but them. Add a route here only with a reason."""
-
-
-@pytest.fixture
-def where() -> str:
-    """Nothing here depends on the database."""
-    return "sqlite"
 
 
 def send(client: TestClient, method: str, path: str, headers: dict[str, str]) -> int:

@@ -19,12 +19,14 @@ from server.feed import EventFeed
 from server.service import Service
 from server.settings import Settings
 from server.work import DirectWork
-from tests.databases import DATABASES, copied, template
+from tests.databases import copied, template, where
 from tests.journeys.shop import Brand, Shop
 from tools.connectors.demo import DemoWorld
 from tools.connectors.demo.snapshot import write_snapshot
 from tools.store.local import LocalStore
 from tools.store.snapshot import import_snapshot
+
+__all__ = ["where"]
 
 
 def person(role: Role, name: str = "") -> Principal:
@@ -44,12 +46,6 @@ class Web:
     def client(self, who: Principal | None, make: Callable[[Service], FastAPI] = create_app) -> TestClient:
         """Requests of this principal."""
         return TestClient(make(replace(self.service, gate=FixedGate(who))))
-
-
-@pytest.fixture(params=DATABASES)
-def where(request: pytest.FixtureRequest) -> str:
-    """Which database it all is on: every test runs on each of them."""
-    return request.param
 
 
 @pytest.fixture

@@ -27,15 +27,12 @@ from server.rates import Pace
 from server.service import Service
 from server.settings import Settings, SettingsError
 from server.work import QueueState
+from tests.databases import sqlite_alone
 from tests.server.web.conftest import Web, person
 from tests.server.web.test_cases import asked
 from tools.errors import StoreError, Unavailable, Unstorable
 
-
-@pytest.fixture
-def where() -> str:
-    """Nothing here depends on the database."""
-    return "sqlite"
+__all__ = ["sqlite_alone"]
 
 
 class Waiting:
