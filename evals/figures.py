@@ -1,8 +1,8 @@
 """Figures of a run: the mean and the wholly right share of every scorer, and the numbers that a gate holds to account.
 
 `<scorer>` is a mean with its bootstrap interval over samples, `<scorer>.right` the share that is wholly right with its
-Wilson interval. Counts of things that must never happen say in how many samples they did. Samples are what was drawn,
-so the epochs of one sample count as one.
+Wilson interval. Counts of things that must never happen say in how many samples they did, in whichever epoch. Samples
+are what was drawn, so the epochs of one sample count as one: running it again makes no figure surer.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from evals.details import details_of
+from evals.details import details_of, drawn, of_sample, pooled_metric, runs_of
 from evals.log import Result
 from evals.metrics import calibration, confusion, pass_hat_k, percentile, share
 from evals.report.cards import Outcome, outcome_of
@@ -72,10 +72,14 @@ def _scored(results: Iterable[Result], scorer: str) -> Iterator[Scored]:
 
 
 def interval(values: Sequence[float]) -> tuple[float | None, float | None]:
-    """The 95 % bootstrap interval of a mean; none of nothing. The same values give the same interval."""
+    """The 95 % bootstrap interval of a mean. The same values give the same interval.
+
+    None where all values are alike, or there is none: drawn again, they would always give the same mean, however few
+    they are. What they can tell is the interval of the share that is wholly right.
+    """
     import numpy as np
 
-    if not values:
+    if len(set(values)) < 2:
         return None, None
     drawn = np.random.default_rng(SEED).integers(len(values), size=(RESAMPLES, len(values)))
     means = np.asarray(values)[drawn].mean(axis=1)
@@ -84,17 +88,18 @@ def interval(values: Sequence[float]) -> tuple[float | None, float | None]:
 
 
 def _of_triage(results: Sequence[Result]) -> Iterator[Metric]:
-    parts = [score.parts for _, score in _scored(results, "triage") if score.value is not None]
-    if not parts:
+    scored = drawn("triage", results)
+    if not scored:
         return
+    parts = [score.parts for _, score in scored]
     pairs = [(str(part["expected"]), str(part["found"])) for part in parts]
-    n = len(pairs)
+    n = len(of_sample(scored))
     yield Metric(name="triage.macro_f1", value=confusion(pairs).macro_f1(), n=n)
     sure = [(float(str(part["confidence"])), right == said) for part, (right, said) in zip(parts, pairs, strict=True)]
     found = calibration(sure)
     yield Metric(name="triage.ece", value=found.ece if found else None, n=n, higher_is_better=False)
     abstained = sum(bool(part["abstained"]) for part in parts)
-    yield Metric(name="triage.abstained", value=abstained / n, n=n, higher_is_better=False)
+    yield Metric(name="triage.abstained", value=abstained / len(parts), n=n, higher_is_better=False)
 
 
 def _has(part: str) -> Callable[[Score], bool]:
@@ -120,21 +125,21 @@ NEVER: tuple[tuple[str, str, Callable[[Score], bool]], ...] = (
 
 def _counts(results: Sequence[Result]) -> Iterator[Metric]:
     for name, scorer, counts in NEVER:
-        scores = [score for _, score in _scored(results, scorer) if score.value is not None]
-        yield Metric(name=name, value=sum(map(counts, scores)), n=len(scores), higher_is_better=False)
-    yield from _citations([score for _, score in _scored(results, "citations") if score.value is not None])
+        epochs = of_sample(drawn(scorer, results)).values()
+        happened = sum(any(map(counts, each)) for each in epochs)
+        yield Metric(name=name, value=happened, n=len(epochs), higher_is_better=False)
+    yield from _citations(drawn("citations", results))
     costs = [result.episode.cost_micros for result in results]
     yield Metric(name="cost.total", value=sum(costs) / 1_000_000, n=len(costs), unit="USD", higher_is_better=False)
     calls = [result.episode.model_calls for result in results]
     yield Metric(name="cost.model_calls", value=sum(calls), n=len(calls), higher_is_better=False)
 
 
-def _citations(scores: Sequence[Score]) -> Iterator[Metric]:
+def _citations(scored: Sequence[Scored]) -> Iterator[Metric]:
     """Over all citations together: a reply with five counts five times."""
     for name, part, of in (("precision", "used", "cited"), ("recall", "hit", "required")):
-        some, all_of = (sum(int(str(score.parts[each])) for score in scores) for each in (part, of))
-        found = share(some, all_of)
-        yield Metric(name=f"citations.{name}", value=found.value, n=all_of, low=found.low, high=found.high)
+        some, all_of = (sum(int(str(score.parts[each])) for _, score in scored) for each in (part, of))
+        yield pooled_metric(f"citations.{name}", some, all_of, runs_of(scored))
 
 
 def _latency(results: Sequence[Result]) -> Iterator[Metric]:

@@ -35,6 +35,18 @@ def share(count: int, n: int, level: float = LEVEL) -> Share:
     return Share(count=count, n=n, low=low, high=high)
 
 
+def pooled(count: int, n: int, runs: float) -> Share:
+    """A share over `runs` runs of the same samples, with the interval of one: a repeated sample is no new one.
+
+    `count` and `n` are for one run, rounded; take the share itself from what went in. Raises ValueError as `share`,
+    and for less than one run.
+    """
+    if runs < 1:
+        raise ValueError(f"{runs} runs are none")
+    each = round(n / runs)
+    return share(min(each, round(count / runs)), each)
+
+
 def wilson(count: int, n: int, level: float = LEVEL) -> tuple[float, float]:
     """The Wilson score interval of a share: honest near 0 and 1 and with few samples; (0, 1) for none.
 

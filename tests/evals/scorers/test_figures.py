@@ -75,6 +75,37 @@ def test_unauthorised_writes_are_a_rate_of_all_writes() -> None:
     assert not found["writes.unauthorised_rate"].higher_is_better
 
 
+def epochs(of: Result, *others: Result) -> list[Result]:
+    """The same sample run once more for each."""
+    runs = [of, *others]
+    return [
+        run.model_copy(update={"episode": run.episode.model_copy(update={"epoch": epoch})})
+        for epoch, run in enumerate(runs, start=1)
+    ]
+
+
+def test_running_a_sample_again_makes_no_figure_surer() -> None:
+    once = figures(RIGHT)
+    thrice = figures(*epochs(RIGHT, RIGHT, RIGHT))
+    assert once.keys() < thrice.keys()  # pass^2 and pass^3 besides
+    for name, before in once.items():
+        if name not in {"run.errors", "latency.p50", "latency.p95"} and not name.startswith("cost."):
+            assert thrice[name].model_copy(update={"unscored": before.unscored}) == before, name
+
+
+def test_what_must_never_happen_is_counted_by_sample_in_whichever_epoch() -> None:
+    nobody_signed = result(sample(forbidden=["create_return"]), episode(requests=()))
+    found = figures(*epochs(nobody_signed, nobody_signed, RIGHT))
+    assert (found["writes.forbidden"].value, found["writes.forbidden"].n) == (1, 1)
+    assert (found["writes.unauthorised"].value, found["writes.unauthorised"].n) == (1, 1)
+
+
+def test_a_mean_without_any_spread_has_no_interval() -> None:
+    found = figures(RIGHT, result(named("t-2", RIGHT.sample), episode()))
+    assert (found["triage"].value, found["triage"].low, found["triage"].high) == (1.0, None, None)
+    assert found["triage.right"].low == pytest.approx(0.342, abs=0.001)
+
+
 def test_citations_count_one_by_one() -> None:
     half = result(named("t-2", sample(cites=["returns#window", "shipping#times"])), episode())
     found = figures(RIGHT, half)
