@@ -29,7 +29,11 @@ class Progress(Protocol):
     """Who is told. What it raises as a ToolError costs the watchers a stage, and the case nothing."""
 
     def tell(self, events: Sequence[CaseEvent]) -> None:
-        """What was reached just now, in order."""
+        """What was reached just now, in order. It may be held back for a moment, unless it is what people wait for."""
+        ...
+
+    def settle(self) -> None:
+        """What was told is where those who watch read it when this returns."""
         ...
 
 
@@ -44,6 +48,13 @@ class Teller:
     def watching(self, watch: Watch) -> Watch:
         """Watched nodes that also tell what they came to."""
         return lambda name, node: self._telling(name, watch(name, node))
+
+    def settle(self) -> None:
+        """What was told comes before what is kept next."""
+        try:
+            self.progress.settle()
+        except ToolError as error:
+            _log.warning("nobody was told how far the cases are: %s", error)
 
     def _telling(self, name: str, node: Node) -> Node:
         return self._acting(node) if name == "execute" else self._thinking(name, node)

@@ -62,6 +62,7 @@ class CaseThreads:
         self, steps: dict[str, Node], checkpointer: BaseCheckpointSaver[str], teller: Teller | None = None
     ) -> None:
         self._saver = checkpointer
+        self._teller = teller
         self._graph = build(steps, checkpointer, timed if teller is None else teller.watching(timed))
 
     def begin(self, record: CaseRecord, run: Run) -> Standing:
@@ -117,6 +118,7 @@ class CaseThreads:
             found: object = self._graph.invoke(value, config, durability="sync", version="v2")  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownMemberType, reportUnknownVariableType]
         finally:
             _run.reset(token)
+            self._teller.settle() if self._teller else None
         out = cast("GraphOutput[CaseState]", found)  # what version v2 promises
         return Standing(state=upgrade(out.value), interrupt_id=_first(out.interrupts))
 

@@ -176,11 +176,12 @@ def _working(
     from server.jobs.kinds import KINDS, CaseRuns
     from server.jobs.pulse import every
     from server.jobs.retention import Retention
-    from server.jobs.watching import LiveProgress
+    from server.jobs.watching import LiveProgress, settling
 
     log_autonomy(parts)
-    settings, progress = parts.settings, LiveProgress(log=parts.database.events, feed=feed)
+    settings = parts.settings
     with ExitStack() as held:
+        progress = held.enter_context(settling(LiveProgress(parts.database.events, feed)))
         saver = held.enter_context(open_saver(settings))
         queue = _open_queue(parts, patient=True)
         held.callback(queue.close)

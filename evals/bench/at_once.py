@@ -74,6 +74,9 @@ class Holding:
         if self.round is not None and any(event.kind == "checked" for event in events):
             self.round.drafted()
 
+    def settle(self) -> None:
+        """As in the port."""
+
 
 @dataclass
 class Rates:

@@ -6,12 +6,12 @@ import sqlite3
 from collections.abc import Sequence
 from functools import lru_cache
 
-from sqlalchemy import BigInteger, Connection, String, bindparam, cast, func, insert, select, tuple_
+from sqlalchemy import BigInteger, Connection, Insert, String, bindparam, cast, func, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from agent.case import CaseStatus
 from agent.repositories import COUNTED, CaseEvent, CaseRecord, TicketTaken
-from server.db.session import Session, Values, insert_new, micros, table, upsert
+from server.db.session import Session, Value, Values, insert_new, micros, table, upsert
 from tools.store.selects import change, fetch_within
 
 _CASES, _COUNTS, _EVENTS = table("cases"), table("case_counts"), table("events")
@@ -28,7 +28,8 @@ COUNTS = (
     .having(func.sum(_COUNTS.c.many) > 0)
 )
 """What `count_by` reads: a handful of rows, however many cases there are."""
-_ADD_EVENT = insert(_EVENTS).returning(_EVENTS.c.seq)
+_TOLD = ("case_id", "at", "kind", "body")
+_AT_ONCE = 16
 _LAST_EVENT = select(_EVENTS.c.seq).order_by(_EVENTS.c.seq.desc()).limit(1)
 _EVENT_LOCK = 4_215_077_314
 _IN_TURN = select(cast(func.pg_advisory_xact_lock(_EVENT_LOCK), String))
@@ -71,7 +72,10 @@ def append_events(connection: Connection, events: Sequence[CaseEvent]) -> list[C
     if connection.dialect.name == "postgresql":
         # Commit in the order of `seq`: a reader that has seen 6 must not meet a 5 that commits later.
         fetch_within(connection, _IN_TURN, {})
-    return [_add_event(connection, event) for event in events]
+    kept: list[CaseEvent] = []
+    for at in range(0, len(events), _AT_ONCE):
+        kept += _add_events(connection, events[at : at + _AT_ONCE])
+    return kept
 
 
 def add_case(connection: Connection, record: CaseRecord) -> bool:
@@ -79,11 +83,23 @@ def add_case(connection: Connection, record: CaseRecord) -> bool:
     return bool(change(connection, insert_new("cases", connection.dialect.name), _columns(record)).rows)
 
 
-def _add_event(connection: Connection, event: CaseEvent) -> CaseEvent:
-    body = event.model_dump_json(exclude={"seq"})
-    values = {"case_id": event.case_id, "at": micros(event.at), "kind": event.kind, "body": body}
-    ((seq,),) = change(connection, _ADD_EVENT, values).rows
-    return event.model_copy(update={"seq": seq})
+def _add_events(connection: Connection, events: Sequence[CaseEvent]) -> list[CaseEvent]:
+    values: dict[str, Value] = {}
+    for number, event in enumerate(events):
+        body = event.model_dump_json(exclude={"seq"})
+        each = {"case_id": event.case_id, "at": micros(event.at), "kind": event.kind, "body": body}
+        values |= {f"{name}_{number}": value for name, value in each.items()}
+    # Rows are numbered in the order of VALUES; in which order they are returned is not promised.
+    numbers = sorted(int(seq or 0) for (seq,) in change(connection, _add(len(events)), values).rows)
+    return [event.model_copy(update={"seq": seq}) for event, seq in zip(events, numbers, strict=True)]
+
+
+@lru_cache(maxsize=_AT_ONCE)
+def _add(count: int) -> Insert:
+    rows = [
+        {name: bindparam(f"{name}_{number}", type_=_EVENTS.c[name].type) for name in _TOLD} for number in range(count)
+    ]
+    return insert(_EVENTS).values(rows).returning(_EVENTS.c.seq)
 
 
 class StoredCases:

@@ -28,6 +28,9 @@ class Watcher:
         self.heard += [event.kind for event in events]
         self.log.append(events)
 
+    def settle(self) -> None:
+        pass
+
 
 def test_each_stage_is_told_once_and_in_order(brand: Brand, tmp_path: Path) -> None:
     watchers: list[Watcher] = []
