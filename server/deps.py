@@ -56,11 +56,20 @@ def _inside(who: Annotated[Principal, Depends(needs(Scope.READ))]) -> Principal:
     return who
 
 
+def _deciding_inside(who: Annotated[Principal, Depends(_inside)]) -> Principal:
+    if not who.may(Scope.DECIDE):
+        raise forbidden(Scope.DECIDE.value, who.role.value)
+    return who
+
+
 Parts = Annotated[Service, Depends(service_of)]
 Reader = Annotated[Principal, Depends(needs(Scope.READ))]
 Insider = Annotated[Principal, Depends(_inside)]
 """A reader who may see more than one ticket: nobody with an embed token."""
 TicketBringer = Annotated[Principal, Depends(needs(Scope.TICKETS))]
 Decider = Annotated[Principal, Depends(needs(Scope.DECIDE))]
+"""Somebody who answers, an embed token included: a route that asks for it has to look at the ticket (`seen_case`)."""
+InsideDecider = Annotated[Principal, Depends(_deciding_inside)]
+"""Somebody who answers, about any case: nobody with an embed token."""
 Operator = Annotated[Principal, Depends(needs(Scope.OPERATE))]
 Administrator = Annotated[Principal, Depends(needs(Scope.ADMINISTER))]

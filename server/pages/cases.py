@@ -13,7 +13,7 @@ from agent.approvals import ApprovalRequest, DecisionKind
 from agent.repositories import CaseRecord
 from server.auth.principal import Principal
 from server.calibrating import CALIBRATION
-from server.deps import Decider, Insider, Operator, Parts
+from server.deps import InsideDecider, Insider, Operator, Parts
 from server.pages.dossier import dossier_of, may_sign
 from server.pages.inbox import records_of, rows_of, search
 from server.pages.shell import back_to, page, see
@@ -120,7 +120,7 @@ def decide(
     request: Request,
     case_id: str,
     service: Parts,
-    who: Decider,
+    who: InsideDecider,
     given: Carried,
     kind: Annotated[DecisionKind, Form()],
     reason: Annotated[str, Form(max_length=2_000)] = "",
@@ -147,7 +147,7 @@ def edit(
     request: Request,
     case_id: str,
     service: Parts,
-    who: Decider,
+    who: InsideDecider,
     given: Carried,
     reply: Annotated[str, Form(min_length=1, max_length=20_000)],
     step: Annotated[str, Form(pattern="^(save|preview)$")] = "save",
@@ -196,13 +196,13 @@ def _only_words(before: ApprovalRequest, after: ApprovalRequest) -> bool:
 
 
 @router.post("/{case_id}/take-over")
-def take_over(case_id: str, service: Parts, who: Decider, given: Carried) -> Response:
+def take_over(case_id: str, service: Parts, who: InsideDecider, given: Carried) -> Response:
     """A person has the case from now on."""
     return _moved(case_id, given, service.work.take_over(case_id, who.id), "taken")
 
 
 @router.post("/{case_id}/release")
-def release(case_id: str, service: Parts, who: Decider, given: Carried) -> Response:
+def release(case_id: str, service: Parts, who: InsideDecider, given: Carried) -> Response:
     """The assistant may work on it again."""
     return _moved(case_id, given, service.work.release(case_id, who.id), "released")
 

@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel, ConfigDict, Field
 
 from server.auth.principal import Principal
-from server.deps import Decider, Parts
+from server.deps import InsideDecider, Parts
 from server.problems import Problem, unknown
 from server.routes.embed import Token, TokenBody, token_for
 from server.service import Service
@@ -49,7 +49,7 @@ def _demo(service: Service) -> None:
 
 @router.get("", response_class=HTMLResponse)
 def host(
-    request: Request, service: Parts, who: Decider, ticket: Annotated[str, Query(max_length=200)] = ""
+    request: Request, service: Parts, who: InsideDecider, ticket: Annotated[str, Query(max_length=200)] = ""
 ) -> Response:
     """The sample page with one ticket, the newest when none is named."""
     _demo(service)
@@ -77,14 +77,14 @@ def file(service: Parts, name: str) -> Response:
 
 
 @router.post("/tickets/{ticket_id}/token")
-def token(service: Parts, who: Decider, ticket_id: str) -> dict[str, str]:
+def token(service: Parts, who: InsideDecider, ticket_id: str) -> dict[str, str]:
     """A fresh token for the frame, as a helpdesk's backend would get one with its key."""
     _demo(service)
     return {"token": _token(service, who, _ticket(service, ticket_id)).token}
 
 
 @router.post("/tickets/{ticket_id}/reply")
-def reply(service: Parts, who: Decider, ticket_id: str, body: ReplyBody) -> dict[str, str]:
+def reply(service: Parts, who: InsideDecider, ticket_id: str, body: ReplyBody) -> dict[str, str]:
     """A person answers by hand: the helpdesk sends it, and tells Countersign as it tells of every message."""
     _demo(service)
     before, now = _ticket(service, ticket_id), service.clock.now()

@@ -13,8 +13,8 @@ from agent.testing import NOON
 from server.auth.embed import EMBED_PREFIX, Embedded
 from server.auth.principal import Scope
 from tests.databases import sqlite_alone
-from tests.server.auth.conftest import House
-from tests.server.auth.walking import reading_routes
+from tests.server.auth.conftest import House, Untouched
+from tests.server.auth.walking import reading_routes, unsafe_routes
 
 __all__ = ["sqlite_alone"]
 
@@ -113,3 +113,36 @@ def test_beside_one_ticket_nothing_else_can_be_read(house: House) -> None:
     assert len(closed) >= 10
     opened = {path: nobody.get(concrete, headers=bearer).status_code for path, concrete in closed}
     assert {path: status for path, status in opened.items() if status not in (401, 403, 404)} == {}
+
+
+CHECKED = {
+    "/api/v1/approvals/{request_id}/decision": "of a request of its ticket",
+    "/api/v1/cases/{case_id}/feedback": "of its ticket",
+    "/api/v1/cases/{case_id}/flag": "of its ticket",
+    "/api/v1/cases/{case_id}/release": "of its ticket",
+    "/api/v1/cases/{case_id}/take-over": "of its ticket",
+    "/sidecar/decision": "the case of its ticket, named by the token",
+    "/sidecar/feedback": "the same",
+    "/sidecar/flag": "the same",
+}
+"""What an embed token may write: each looks at the ticket of the token."""
+HARMLESS = {"/login", "/setup", "/logout", "/theme", "/webhooks/{source}"}
+FORM = {
+    "key": "click-7f3a91c2", "kind": "approve", "reply": "Done.", "request": "ap-1", "reason": "so", "theme": "dark",
+    "scope": "everything", "text": "Done.",
+}  # fmt: skip
+
+
+def test_beside_one_ticket_nothing_else_can_be_changed(house: House) -> None:
+    """The forms of the console too: a page's form names its case, and the token is good for one ticket alone."""
+    bearer = {"Authorization": f"Bearer {house.embed.sign(*TICKET, 'priya')}", "Accept": "application/json"}
+    walked = {
+        f"{method} {path}": house.client().request(method, concrete, headers=bearer, data=FORM).status_code
+        for path, concrete, method in unsafe_routes(house.app)
+        if path not in CHECKED and path not in HARMLESS
+    }
+    assert len(walked) >= 15
+    assert {name: status for name, status in walked.items() if status not in (401, 403)} == {}
+    work = house.service.work
+    assert isinstance(work, Untouched)
+    assert work.asked == []
