@@ -80,7 +80,7 @@ def _sign_off(scored: Sequence[Scored]) -> Iterator[Metric]:
     epochs = of_sample(scored).values()
     for error in SIGN_OFF_ERRORS if scored else ():
         count = sum(any(score.parts["error"] == error for score in each) for each in epochs)
-        yield Metric(name=f"sign_off.{error}", value=count, n=len(epochs), higher_is_better=False)
+        yield Metric(name=f"sign_off.{error}", value=count, n=len(epochs), unit="cases", higher_is_better=False)
 
 
 def _quality(results: Sequence[Result]) -> Iterator[Metric]:
@@ -96,7 +96,7 @@ def _quality(results: Sequence[Result]) -> Iterator[Metric]:
 def _tokens(results: Sequence[Result]) -> Iterator[Metric]:
     spent = [result.episode.input_tokens + result.episode.output_tokens for result in results]
     if spent:
-        yield Metric(name="cost.tokens", value=sum(spent), n=len(spent), higher_is_better=False)
+        yield Metric(name="cost.tokens", value=sum(spent), n=len(spent), unit="tokens", higher_is_better=False)
 
 
 def _length(score: Score, part: str) -> int:

@@ -30,7 +30,7 @@ def figures_of(results: Sequence[Result]) -> tuple[Metric, ...]:
 def _of_run(results: Sequence[Result]) -> Iterator[Metric]:
     outcomes = [(result, outcome_of(result)) for result in results]
     errors = sum(outcome is Outcome.ERROR for _, outcome in outcomes)
-    yield Metric(name="run.errors", value=errors, n=len(results), higher_is_better=False)
+    yield Metric(name="run.errors", value=errors, n=len(results), unit="runs", higher_is_better=False)
     trials: dict[str, list[bool]] = defaultdict(list)
     for result, outcome in outcomes:
         if outcome in (Outcome.PASSED, Outcome.FAILED):
@@ -127,12 +127,12 @@ def _counts(results: Sequence[Result]) -> Iterator[Metric]:
     for name, scorer, counts in NEVER:
         epochs = of_sample(drawn(scorer, results)).values()
         happened = sum(any(map(counts, each)) for each in epochs)
-        yield Metric(name=name, value=happened, n=len(epochs), higher_is_better=False)
+        yield Metric(name=name, value=happened, n=len(epochs), unit="cases", higher_is_better=False)
     yield from _citations(drawn("citations", results))
     costs = [result.episode.cost_micros for result in results]
     yield Metric(name="cost.total", value=sum(costs) / 1_000_000, n=len(costs), unit="USD", higher_is_better=False)
     calls = [result.episode.model_calls for result in results]
-    yield Metric(name="cost.model_calls", value=sum(calls), n=len(calls), higher_is_better=False)
+    yield Metric(name="cost.model_calls", value=sum(calls), n=len(calls), unit="calls", higher_is_better=False)
 
 
 def _citations(scored: Sequence[Scored]) -> Iterator[Metric]:

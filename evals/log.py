@@ -79,6 +79,7 @@ class Footer(Noun):
     started_at: AwareDatetime | None = None
     finished_at: AwareDatetime | None = None
     seconds: float = 0.0
+    """From the start, or from when it was last taken up again, to the end."""
     interrupted: int = 0
     """How many times the run was stopped and taken up again."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import multiprocessing
 import signal
@@ -14,7 +15,7 @@ from hashlib import sha256
 from itertools import product
 from pathlib import Path
 from queue import Empty
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from pydantic import ValidationError
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
     from multiprocessing.queues import Queue
 
+TAKEN_UP = '{"taken up": true}'
 PATIENCE = 2.0
 """Seconds after which a process that waits looks whether the other one is still there."""
 Key = tuple[str, int]
@@ -82,8 +84,20 @@ def run(
     """
     if path.exists():
         raise LogError(f"{path} is there already, and a log is written once; name another file")
+    with Kept.open(path.with_name(f"{path.name}.part"), header_of(task)) as kept:
+        return _run(task, path, figures, clockwork, kept, processes, progress)
+
+
+def _run(
+    task: Task,
+    path: Path,
+    figures: Figures,
+    clockwork: Clockwork,
+    kept: Kept,
+    processes: int,
+    progress: Progress | None,
+) -> EvalLog:
     started, began = clockwork.now(), clockwork.seconds()
-    kept = Kept.open(path.with_name(f"{path.name}.part"), header_of(task))
     keys = _keys(task)
     if progress:
         progress(len(kept.lines), len(keys), kept.errors)
@@ -129,9 +143,10 @@ def _keys(task: Task) -> list[Key]:
 
 @dataclass
 class Kept:
-    """What is done so far, on disk as it comes: a line each, the header first."""
+    """What is done so far, on disk as it comes: a line each, the header first, and one for every taking up."""
 
     path: Path
+    file: IO[str]
     header: Header
     lines: dict[Key, Line]
     interrupted: int = 0
@@ -142,37 +157,53 @@ class Kept:
         return sum(line.failed for line in self.lines.values())
 
     @classmethod
-    def open(cls, path: Path, header: Header) -> Kept:
-        """A new file, or what an interrupted run of exactly the same thing left."""
-        if path.exists():
-            return cls._taken_up(path, header)
+    @contextmanager
+    def open(cls, path: Path, header: Header) -> Generator[Kept]:
+        """A new file, or what an interrupted run of exactly the same thing left. One run at a time has it."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(f"{header.model_dump_json()}\n", encoding="utf-8")
+            file = path.open("a+", encoding="utf-8", newline="\n")
         except OSError as error:
             raise LogError(f"{path} cannot be written: {error.strerror}") from error
-        return cls(path, header, {})
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise LogError(f"another run is writing {path}; wait for it, or name another file") from None
+            yield cls._taken_up(path, file, header)
 
     @classmethod
-    def _taken_up(cls, path: Path, header: Header) -> Kept:
-        first, *lines = path.read_text(encoding="utf-8").split("\n")
+    def _taken_up(cls, path: Path, file: IO[str], header: Header) -> Kept:
+        file.seek(0)
+        text = file.read()
+        # The last line may have been cut off by what stopped the run; what is whole ends with a line break.
+        end = text.rfind("\n") + 1
+        file.truncate(len(text[:end].encode()))
+        if not end:  # new, or killed in the middle of the header
+            kept = cls(path, file, header, {})
+            kept._write(header.model_dump_json())
+            return kept
+        first, *lines = text[:end].split("\n")
         before = read_header(path, first)
         if before != header:
             what = ", ".join(differences(before, header))
             raise LogError(
                 f"{path} is what an interrupted run of something else left ({what}); delete it to begin anew"
             )
-        # The last line may have been cut off by what stopped the run; what is whole ends with a line break.
         # Where the machinery failed, it is given another chance.
-        whole = [Line.of(result) for line in lines[:-1] if (result := _whole(line)) and not result.episode.error]
-        path.write_text("".join(f"{text}\n" for text in (first, *(line.text for line in whole))), encoding="utf-8")
-        return cls(path, header, {line.key: line for line in whole}, interrupted=1)
+        whole = [Line.of(result) for line in lines if (result := _whole(line)) and not result.episode.error]
+        kept = cls(path, file, header, {line.key: line for line in whole}, lines.count(TAKEN_UP) + 1)
+        kept._write(TAKEN_UP)
+        return kept
 
     def add(self, line: Line) -> None:
         """One more."""
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(f"{line.text}\n")
+        self._write(line.text)
         self.lines[line.key] = line
+
+    def _write(self, line: str) -> None:
+        self.file.write(f"{line}\n")
+        self.file.flush()
 
 
 def _whole(line: str) -> Result | None:
@@ -245,6 +276,8 @@ def _next(done: Queue[Line | str], workers: Sequence[SpawnProcess]) -> Line:
             dead = next((each.exitcode for each in workers if each.exitcode), None)
             if dead is not None:
                 raise Broken(f"a process ended with exit code {dead}; the same command goes on from here") from None
+            if not any(each.is_alive() for each in workers):
+                raise Broken("every process was told to end; the same command goes on from here") from None
         else:
             if isinstance(result, str):
                 raise DatasetError(result)

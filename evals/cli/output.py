@@ -53,17 +53,25 @@ def show_figures(log: EvalLog) -> None:
     from evals.scorers.view import View
 
     header, footer = log.header, log.footer
-    rate = f", {len(log.results) / footer.seconds:.1f} a second" if footer.seconds else ""
-    say(f"{header.samples} samples x {header.epochs}, {header.solver}, {header.approver}: {footer.seconds:.1f} s{rate}")
+    say(f"{header.samples} samples x {header.epochs}, {header.solver}, {header.approver}: {_took(log)}")
     table = _table("figure", "value", "95 % interval", "n", "unscored")
     suffix = View.PROPOSED.named("")
     for metric in footer.metrics:
         if suffix not in metric.name:
             table.add_row(metric.name, _value(metric), _interval(metric), str(metric.n), str(metric.unscored or ""))
     console().print(table)
-    say(f"What the reasoner proposed before the guard (figures named *{suffix}) is in the report.")
+    say(f"Figures of what was proposed before the guard (*{suffix}) are in the report.")
     for result in log.errors[:5]:
         say(f"error in {result.sample.id}: {safe(result.episode.error)}")
+
+
+def _took(log: EvalLog) -> str:
+    """How long a run took. Of one that was taken up again only the last stretch was timed: no measure of speed."""
+    footer = log.footer
+    if footer.interrupted:
+        return f"{footer.seconds:.1f} s since it was taken up again"
+    rate = f", {len(log.results) / footer.seconds:.1f} a second" if footer.seconds else ""
+    return f"{footer.seconds:.1f} s{rate}"
 
 
 def _table(*columns: str) -> Table:
@@ -77,10 +85,11 @@ def _table(*columns: str) -> Table:
 
 
 def _value(metric: Metric) -> str:
+    """Counts as whole numbers, shares with three digits, what has another unit with one."""
     if metric.value is None:
         return "-"
-    whole = metric.value == int(metric.value) and metric.name not in ("", "triage") and metric.value not in (0, 1)
-    return f"{metric.value:.0f} {metric.unit}".strip() if whole else f"{metric.value:.3f} {metric.unit}".strip()
+    digits = {"": 3, "a case": 3, "USD": 4, "ms": 1, "of 100": 1}.get(metric.unit, 0)
+    return f"{metric.value:.{digits}f} {metric.unit}".strip()
 
 
 def _interval(metric: Metric) -> str:

@@ -68,6 +68,49 @@ def test_interrupted_and_taken_up_again_gives_the_same_log(tmp_path: Path) -> No
     assert [result.scores for result in log.results] == [result.scores for result in whole.results]
 
 
+def test_every_interruption_is_counted(tmp_path: Path) -> None:
+    for count in (3, 5, 9):
+        stopped_after(count, task(12), tmp_path / "a.jsonl")
+    log = ran(task(12), tmp_path / "a.jsonl")
+    assert log.footer.interrupted == 3
+    assert log.footer.digest == ran(task(12), tmp_path / "whole.jsonl").footer.digest
+
+
+@pytest.mark.parametrize("left", ["", '{"format":1,"task":"fa'])
+def test_a_run_that_was_killed_before_its_first_line_begins_anew(tmp_path: Path, left: str) -> None:
+    part(tmp_path / "a.jsonl").write_text(left, encoding="utf-8")
+    log = ran(task(3), tmp_path / "a.jsonl")
+    assert (len(log.results), log.footer.interrupted) == (3, 0)
+
+
+def test_two_runs_never_write_the_same_log(tmp_path: Path) -> None:
+    """The second is told so, and takes nothing from the first."""
+    said: list[str] = []
+
+    def meanwhile(done: int, total: int, errors: int) -> None:
+        if done == 4:
+            with pytest.raises(LogError, match="another run is writing") as caught:
+                ran(task(12), tmp_path / "a.jsonl")
+            said.append(str(caught.value))
+
+    log = run(task(12), tmp_path / "a.jsonl", figures_of, clockwork(), processes=1, progress=meanwhile)
+    assert len(said) == 1
+    assert (len(log.results), log.footer.interrupted) == (12, 0)
+
+
+def test_processes_that_are_told_to_end_do_not_leave_the_run_waiting(tmp_path: Path) -> None:
+    """A process that is asked to end does so with exit code 0, and takes nothing up any more."""
+
+    def stop(done: int, total: int, errors: int) -> None:
+        if done == 5:
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+
+    work = task(300, solver=FakeSolver(words=20_000))
+    with pytest.raises(Broken, match="the same command goes on from here"):
+        run(work, tmp_path / "a.jsonl", figures_of, clockwork(), processes=2, progress=stop)
+
+
 def test_what_an_interrupted_run_left_is_not_run_again(tmp_path: Path) -> None:
     stopped_after(7, task(12), tmp_path / "a.jsonl")
     told: list[tuple[int, int, int]] = []

@@ -1,0 +1,52 @@
+"""What the commands print: as it stands on a terminal of 80 columns."""
+
+from __future__ import annotations
+
+import pytest
+
+from evals.cli.output import show_figures
+from evals.log import EvalLog, Footer
+from evals.score import Metric
+from tests.evals.report.logs import made
+
+FIGURES = (
+    Metric(name="writes.unauthorised", value=1, n=492, unit="cases", higher_is_better=False),
+    Metric(name="writes.unauthorised_rate", value=0.000123, n=4920, low=0.0, high=0.006, higher_is_better=False),
+    Metric(name="triage.macro_f1", value=1.0, n=492),
+    Metric(name="latency.p95", value=12331.017, n=492, unit="ms"),
+    Metric(name="quality", value=97.229, n=492, unit="of 100"),
+    Metric(name="citations_proposed", value=0.5, n=1),
+)
+
+
+def shown(log: EvalLog, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    monkeypatch.setenv("COLUMNS", "80")
+    show_figures(log)
+    return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+
+
+def with_footer(**more: object) -> EvalLog:
+    return made().model_copy(update={"footer": Footer(metrics=FIGURES).model_copy(update=more)})
+
+
+def test_the_table_of_a_run_fits_80_columns_and_counts_are_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = shown(with_footer(seconds=2.0), monkeypatch, capsys)
+    assert max(map(len, lines)) <= 80
+    cells = {line.split()[0]: line.split()[1:3] for line in lines if line.strip()}
+    assert cells["writes.unauthorised"] == ["1", "cases"]
+    assert cells["triage.macro_f1"][0] == "1.000"
+    assert cells["latency.p95"] == ["12331.0", "ms"]
+    assert cells["quality"] == ["97.2", "of"]
+    assert "citations_proposed" not in cells
+
+
+def test_of_a_run_that_was_taken_up_again_no_speed_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its seconds are those of the last stretch, over which the results of all stretches would look fast."""
+    (first, *_) = shown(with_footer(seconds=2.0, interrupted=1), monkeypatch, capsys)
+    assert first.endswith("2.0 s since it was taken up again")
+    (first, *_) = shown(with_footer(seconds=2.0), monkeypatch, capsys)
+    assert first.endswith("2.0 s, 2.0 a second")
