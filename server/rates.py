@@ -11,10 +11,11 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from server.auth.cookies import token_of
+from server.auth.throttle import network_of
 from server.problems import Problem
 from server.routes.errors import document_of
 from server.settings import PREFIX, Settings, SettingsError
@@ -23,7 +24,6 @@ UNLIMITED = ("/health", "/ready", "/static/")
 """What those ask who restart processes, and files."""
 _MOST = 10_000
 """Callers that are remembered; the one that was quiet longest is forgotten first."""
-_UNPROVEN = 401
 
 
 @dataclass
@@ -75,13 +75,14 @@ class Limited:
         self._callers = pace_of(settings, "rate_limit")
         self._sources = pace_of(settings, "webhook_rate_limit")
         self._proven: OrderedDict[str, None] = OrderedDict()
+        self._settings = settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request through, or not."""
         if scope["type"] != "http" or str(scope["path"]).startswith(UNLIMITED):
             await self._app(scope, receive, send)
             return
-        credential = _credential(Headers(scope=scope))
+        credential = _credential(Request(scope), self._settings)
         seconds = self._wait(scope, credential)
         if seconds > 0:
             await document_of(Request(scope), _too_many(seconds))(scope, receive, send)
@@ -89,7 +90,8 @@ class Limited:
 
         async def noting(message: Message) -> None:
             if credential and message["type"] == "http.response.start":
-                self._note(credential, accepted=message["status"] != _UNPROVEN)
+                # Not by the status: pages that are open to everybody answer 200 to whatever is presented.
+                self._note(credential, accepted=scope.get("state", {}).get("principal") is not None)
             await send(message)
 
         await self._app(scope, receive, noting)
@@ -114,12 +116,12 @@ def _too_many(seconds: float) -> Problem:
     return Problem(429, "too-many-requests", "Too many requests", said, headers={"Retry-After": str(whole)})
 
 
-def _credential(headers: Headers) -> str:
-    """What the caller presents, hashed: it is never kept as it is."""
-    given = headers.get("authorization", "") or headers.get("cookie", "")
-    return hashlib.sha256(given.encode()).hexdigest() if given else ""
+def _credential(request: Request, settings: Settings) -> str:
+    """What the caller presents, hashed: it is never kept as it is. Nothing beside it makes it another one."""
+    given = request.headers.get("authorization", "").partition(" ")[2].strip() or token_of(request, settings)
+    return hashlib.sha256(given.encode("utf-8", "surrogatepass")).hexdigest() if given else ""
 
 
 def _address(scope: Scope) -> str:
     client = scope.get("client")
-    return str(client[0]) if client else "unknown"
+    return network_of(str(client[0])) if client else "unknown"

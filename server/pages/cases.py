@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from typing import Annotated
@@ -26,10 +27,11 @@ from server.ui.views.shell import Notice
 from server.work import Decision, Outcome
 from tools.actions import SendReply
 from tools.errors import ToolError
-from tools.money import Money
+from tools.money import Money, minor_digits
 
 router = APIRouter(prefix="/cases")
 SIDE = 25
+_AMOUNT = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]+))?")
 Key = Annotated[str, Form(min_length=8, max_length=100)]
 
 
@@ -133,6 +135,8 @@ def decide(
     if kind is DecisionKind.REJECT and not reason.strip():
         said = "Say why you reject it, in a few words; nothing was decided."
         return show(request, service, case_id, who, given.carried, refused=said, status=422)
+    if (amount or alternative) and kind is not DecisionKind.MODIFY:
+        raise Problem(422, "unfit", "The answer is not complete", "Another amount or an alternative is asked for anew.")
     money, wrong = _amount(amount, service) if amount else (None, "")
     if wrong:
         return show(request, service, case_id, who, given.carried, refused=wrong, status=422)
@@ -265,10 +269,14 @@ def _worked(service: Service, decision: Decision) -> Outcome:
 
 def _amount(typed: str, service: Service) -> tuple[Money | None, str]:
     """The amount in the shop's currency, or what is wrong with it."""
-    try:
-        return Money.of(typed.strip().replace(",", "."), service.limits.currency), ""
-    except ValueError:
-        return None, f"“{typed[:20]}” is not an amount; write it like 25.00. Nothing was decided."
+    currency = service.limits.currency
+    found = _AMOUNT.fullmatch(typed.strip())
+    # A mark before all the digits that a currency has is read as its point, any other as one that groups thousands:
+    # "1,000" is 1000.00 to one person and 1.00 to another, so nobody's is guessed.
+    if found is None or len(found[2] or "") > min(minor_digits(currency), 2):
+        wrong = "is not an amount; write it like 1000.00, with nothing between the thousands"
+        return None, f"“{typed[:20]}” {wrong}. Nothing was decided."
+    return Money.of(f"{found[1]}.{found[2] or 0}", currency), ""
 
 
 def _signed(asked: ApprovalRequest | None) -> str:

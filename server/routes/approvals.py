@@ -118,7 +118,7 @@ def _refused(service: Service, request_id: str, decision: Decision, outcome: Out
     if outcome.why == "AlreadyDecided" and now is not None and _same(now, decision):
         record = service.database.cases.get(now.case_id)
         status = record.status.value if record else ""
-        return view.decided(Outcome(case_id=now.case_id, status=status))
+        return view.decided(Outcome(case_id=now.case_id, status=status), repeated=True)
     if outcome.why == "UnknownRequest":
         raise unknown("request", request_id)
     status, kind, title = _REFUSED.get(outcome.why, _UNFIT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from agent.approvals.names import names_of
 from agent.case import CaseStatus
@@ -31,6 +31,8 @@ _ONE = documented(404, 422)
 
 class Reason(BaseModel):
     """Why a person takes a case over."""
+
+    model_config = ConfigDict(extra="forbid")
 
     reason: Annotated[str, Field(max_length=300, examples=["She called; I know the order"])] = ""
 

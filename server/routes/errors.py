@@ -110,16 +110,30 @@ def _as_it_is(error: Exception) -> Problem:
 def _invalid(error: Exception) -> Problem:
     found: Sequence[Mapping[str, object]] = error.errors() if isinstance(error, RequestValidationError) else ()
     # Where and why, never what was sent: it may be a secret, or half a megabyte.
-    errors = [{"where": _place(each.get("loc")), "why": str(each.get("msg"))[:_LONGEST]} for each in found[:20]]
+    errors = [{"where": _place(each), "why": _why(each)} for each in found[:20]]
     first = f"{errors[0]['where']}: {errors[0]['why']}" if errors else ""
     return Problem(422, "invalid", "The request is not as it has to be", first, more={"errors": errors})
 
 
-def _place(location: object) -> str:
+def _place(found: Mapping[str, object]) -> str:
+    location = found.get("loc")
     if not isinstance(location, tuple):
         return ""
     parts = cast("tuple[object, ...]", location)  # how FastAPI names a place
-    return ".".join(str(part) for part in parts)[:_LONGEST]
+    # Of what is no JSON it names the character that was reached, which reads like a field.
+    named = parts[:1] if found.get("type") == "json_invalid" else parts
+    return ".".join(str(part) for part in named)[:_LONGEST]
+
+
+def _why(found: Mapping[str, object]) -> str:
+    location = found.get("loc")
+    if found.get("type") == "json_invalid":
+        return (
+            f"this is no JSON, from character {location[-1]} on" if isinstance(location, tuple) else "this is no JSON"
+        )
+    if found.get("type") in ("model_attributes_type", "dict_type") and location == ("body",):
+        return "a JSON object is read here, sent as Content-Type: application/json"
+    return str(found.get("msg")).removeprefix("Value error, ")[:_LONGEST]
 
 
 def _refused(error: Exception) -> Problem:

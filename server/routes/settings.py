@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from agent.switches import EVERYTHING, Switch, intent_scope
 from agent.triage.intents import Intent
@@ -48,6 +48,8 @@ class Stops(BaseModel):
 class Stop(BaseModel):
     """What to stop, and why."""
 
+    model_config = ConfigDict(extra="forbid")
+
     intent: Annotated[
         str,
         Field(max_length=60, description="only cases of this intent; empty: everything", examples=["refund_request"]),
@@ -57,6 +59,9 @@ class Stop(BaseModel):
 
 class Go(BaseModel):
     """What may happen again."""
+
+    # A misspelt `intent` would let everything go.
+    model_config = ConfigDict(extra="forbid")
 
     intent: Annotated[
         str, Field(max_length=60, description="as it was stopped; empty: everything", examples=["refund_request"])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from agent.approvals import ApprovalKind, ApprovalRequest, ApprovalStatus, CardLine, DecisionKind, card
 from agent.approvals.names import NO_NAMES, Names
@@ -51,8 +51,11 @@ class RequestDocument(RequestSummary):
 class DecisionBody(BaseModel):
     """A person's answer. `digest` is that of the card they saw.
 
-    `modify` changes one thing: the reply, the amount (with a reply that fits it), or the number of an alternative.
+    `modify` changes one thing: the reply, the amount (with a reply that fits it), or the number of an alternative. Any
+    other kind changes nothing: with one of them it is refused, and so is a field of another name.
     """
+
+    model_config = ConfigDict(extra="forbid")
 
     kind: DecisionKind
     digest: Annotated[str, Field(max_length=64, description="of the card that was seen", examples=["9f2c..."])] = ""
@@ -61,6 +64,13 @@ class DecisionBody(BaseModel):
     amount: Annotated[Money | None, Field(examples=["30.00 USD"])] = None
     alternative: Annotated[int, Field(ge=0, le=20)] = 0
 
+    @model_validator(mode="after")
+    def _changes_by_modify_alone(self) -> Self:
+        # Who signs "with an amount" means that amount, and would have paid what the card said.
+        if self.kind is not DecisionKind.MODIFY and (self.reply or self.amount is not None or self.alternative):
+            raise ValueError(f"{self.kind.value} changes nothing: send reply, amount or alternative with modify")
+        return self
+
 
 class Decided(BaseModel):
     """What came of an answer."""
@@ -68,9 +78,9 @@ class Decided(BaseModel):
     case_id: str
     status: Annotated[str, Field(description="of the case afterwards; empty while it is still being carried out")]
     asked: Annotated[str, Field(description="another request that waits now; empty when there is none")]
-    repeated: Annotated[bool, Field(description="the same answer had been given before, and nothing happened now")] = (
-        False
-    )
+    repeated: Annotated[
+        bool, Field(description="this answer had been given before under another key, and nothing happened now")
+    ] = False
 
 
 def request_summary(request: ApprovalRequest) -> RequestSummary:
@@ -103,6 +113,6 @@ def _summary(request: ApprovalRequest) -> dict[str, object]:
     }
 
 
-def decided(outcome: Outcome) -> Decided:
+def decided(outcome: Outcome, *, repeated: bool = False) -> Decided:
     """What the caller is told."""
-    return Decided(case_id=outcome.case_id, status=outcome.status, asked=outcome.asked)
+    return Decided(case_id=outcome.case_id, status=outcome.status, asked=outcome.asked, repeated=repeated)

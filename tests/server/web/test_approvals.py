@@ -55,6 +55,7 @@ def test_an_answer_is_carried_out_once_whoever_clicks_twice(web: Web) -> None:
     third = answer(client, request, key="click-0002")
     for each in (first, second, third):
         assert (each.status_code, each.json()["status"]) == (200, "answered")
+    assert (first.json()["repeated"], third.json()["repeated"]) == (False, True)
     case = web.shop.database.cases.get(request.case_id)
     assert case is not None
     assert len(web.shop.sent(case)) == 1
@@ -78,6 +79,50 @@ def test_a_no_needs_a_reason_and_an_edit_needs_a_change(web: Web) -> None:
     assert answer(client, request, kind="modify").status_code == 422
     said = answer(client, request, kind="reject", reason="Wrong parcel")
     assert (said.status_code, said.json()["status"]) == (200, "rejected")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"amount": "1.00 USD"},
+        {"amount": "0.00 USD"},
+        {"reply": "Other words."},
+        {"alternative": 1},
+        {"ammount": "1.00 USD"},
+    ],
+)
+def test_who_signs_something_else_than_the_card_is_refused(web: Web, more: dict[str, object]) -> None:
+    """Signing "with one dollar" would have paid what the card says, and sent the words of the draft."""
+    request, client = waiting(web), web.client(person(Role.LEAD))
+    refused = answer(client, request, KEY, **more)
+    assert (refused.status_code, refused.json()["type"]) == (422, "/problems/invalid")
+    again = web.shop.database.approvals.get(request.id)
+    assert again is not None
+    assert again.awaiting
+    assert answer(client, request).status_code == 200
+
+
+def test_a_misspelt_intent_does_not_let_everything_go(web: Web) -> None:
+    client = web.client(person(Role.LEAD))
+    assert client.post("/api/v1/settings/stop", json={"reason": "odd refunds"}).status_code == 200
+    assert client.post("/api/v1/settings/go", json={"intnt": "refund_request"}).status_code == 422
+    assert len(client.get("/api/v1/settings/stops").json()["stopped"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "says"),
+    [
+        (b'{"kind": ', "application/json", "body: this is no JSON, from character 9 on"),
+        (b'{"kind": "approve"}', "text/plain", "sent as Content-Type: application/json"),
+        (b"7", "application/json", "a JSON object is read here"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_told_what_is_read(web: Web, content: bytes, kind: str, says: str) -> None:
+    headers = {"Idempotency-Key": KEY, "Content-Type": kind}
+    client = web.client(person(Role.LEAD))
+    refused = client.post("/api/v1/approvals/ap-0000000000/decision", content=content, headers=headers)
+    assert refused.status_code == 422
+    assert says in refused.json()["detail"]
 
 
 def test_an_edit_is_asked_anew(web: Web) -> None:

@@ -161,6 +161,21 @@ def test_a_key_has_an_allowance_of_its_own_and_made_up_keys_have_none(web: Web) 
     assert tried == [401, 401, 401, 429, 429]
 
 
+def test_nothing_that_is_open_to_everybody_gives_an_allowance(web: Web) -> None:
+    """The door answers 200 to any cookie; each cookie would have been good for as many requests again."""
+    client = with_settings(web, rate_limit="3/minute").client(None)
+    made_up = {"Cookie": "countersign=made-up"}
+    tried = [client.get("/api/v1/openapi.json", headers=made_up).status_code for _ in range(5)]
+    assert tried == [200, 200, 200, 429, 429]
+
+
+def test_a_key_is_one_caller_however_it_is_written(web: Web) -> None:
+    client = with_settings(web, rate_limit="3/minute").client(person(Role.VIEWER))
+    written = ["Bearer cs_key", "bearer cs_key", "Bearer  cs_key", "BEARER cs_key", "Bearer cs_key "]
+    junk = [{"Authorization": each, "Cookie": f"n={n}"} for n, each in enumerate(written)]
+    assert [client.get("/api/v1/queue", headers=each).status_code for each in junk] == [200, 200, 200, 200, 429]
+
+
 def test_an_allowance_grows_back_and_its_memory_is_bounded() -> None:
     now = 0.0
     pace = Pace(2, 10.0, clock=lambda: now)

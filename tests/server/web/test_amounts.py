@@ -1,0 +1,60 @@
+"""Another amount, as people type it: what could mean two sums is not guessed."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from agent.limits import Role
+from agent.repositories import CaseRecord
+from tests.server.web.conftest import Web, person
+
+HTML = {"accept": "text/html"}
+
+
+def refund(web: Web) -> CaseRecord:
+    """A case in which money would go back."""
+    order = web.shop.planted("exchange_ok")
+    text = f"It arrived broken, and I would prefer my money back. Order {order.number}"
+    return web.shop.ask(text, order, "damaged_item", "refund_request")
+
+
+def fields(web: Web, record: CaseRecord) -> dict[str, str]:
+    """What the form for another amount carries."""
+    html = web.client(person(Role.LEAD)).get(f"/cases/{record.case_id}", headers=HTML).text
+    forms = re.findall(r"<form .*?</form>", html, re.DOTALL)
+    found = next(each for each in forms if 'name="amount"' in each)
+    return {name: unescape(value) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', found)}
+
+
+@pytest.mark.parametrize("typed", ["1,000", "1.000", "1,000.00", "1e2", "1_0", "-5", "٢٥", "$5", "5 USD", "5.", "inf"])
+def test_what_could_mean_two_sums_is_not_guessed(web: Web, typed: str) -> None:
+    record = refund(web)
+    sent = {**fields(web, record), "amount": typed}
+    answer = web.client(person(Role.LEAD)).post(f"/cases/{record.case_id}/decide", data=sent, headers=HTML)
+    assert answer.status_code == 422
+    assert f"“{typed}” is not an amount; write it like 1000.00" in unescape(answer.text)
+    assert web.shop.request(record).awaiting
+
+
+@pytest.mark.parametrize(("typed", "minor"), [("5", 500), ("5.5", 550), ("5,50", 550), (" 5.05 ", 505)])
+def test_a_plain_amount_is_asked_anew(web: Web, typed: str, minor: int) -> None:
+    record = refund(web)
+    sent = {**fields(web, record), "amount": typed}
+    client = web.client(person(Role.LEAD))
+    assert client.post(f"/cases/{record.case_id}/decide", data=sent, headers=HTML, follow_redirects=False).is_redirect
+    after = web.shop.database.cases.get(record.case_id)
+    assert after is not None
+    amount = web.shop.request(after).amount
+    assert amount is not None
+    assert amount.minor == minor
+
+
+def test_a_form_that_signs_another_amount_signs_nothing(web: Web) -> None:
+    record = refund(web)
+    sent = {**fields(web, record), "amount": "1.00", "kind": "approve"}
+    answer = web.client(person(Role.LEAD)).post(f"/cases/{record.case_id}/decide", data=sent, headers=HTML)
+    assert answer.status_code == 422
+    assert web.shop.request(record).awaiting
