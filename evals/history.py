@@ -83,7 +83,7 @@ def candidates(past: Iterable[Past]) -> Iterator[Candidate]:
         decided = _decided(each.requests)
         if decided is not None and each.case.classification is not None:
             how, request = decided
-            yield Candidate(decided=how, decided_by=_by(request), sample=_sample(each, how))
+            yield Candidate(decided=how, decided_by=_by(request), sample=_sample(each, how, request))
 
 
 def _decided(requests: Sequence[ApprovalRequest]) -> tuple[Decided, ApprovalRequest] | None:
@@ -102,21 +102,22 @@ def _by(request: ApprovalRequest) -> str:
     return request.decision.by if request.decision else ""
 
 
-def _sample(past: Past, how: Decided) -> Sample:
+def _sample(past: Past, how: Decided, answered: ApprovalRequest) -> Sample:
     said, refused = past.case.classification, how is Decided.REJECTED
     expected = Expected(
         intent=said.intent if said and not refused else "",
         language=said.language if said else "",
-        forbidden=_refused(past.requests) if refused else (),
+        forbidden=_refused(answered) if refused else (),
     )
     name = f"{DATASET}-{past.case.case_id}"
     reason = next((_reason(request) for request in reversed(past.requests) if _reason(request)), "")
-    note = _masked(f"{how.value}: {reason}" if reason else how.value, _known(past.customer))
+    note = _masked(f"{how.value}: {reason}" if reason else how.value, _known(past))
     return Sample(id=name, dataset=DATASET, tags=(how.value,), ticket=_ticket(past, name), expected=expected, note=note)
 
 
-def _refused(requests: Sequence[ApprovalRequest]) -> tuple[str, ...]:
-    kinds = (effect.kind for effect in requests[-1].effects if effect.kind not in TICKET_ACTIONS)
+def _refused(request: ApprovalRequest) -> tuple[str, ...]:
+    """What somebody said no to; a draft that was made anew afterwards is another request, and nobody refused it."""
+    kinds = (effect.kind for effect in request.effects if effect.kind not in TICKET_ACTIONS)
     return tuple(dict.fromkeys(kinds))
 
 
@@ -125,7 +126,7 @@ def _reason(request: ApprovalRequest) -> str:
 
 
 def _ticket(past: Past, name: str) -> Ticket:
-    known, count = _known(past.customer), len(past.ticket.messages)
+    known, count = _known(past), len(past.ticket.messages)
     return Ticket(
         id=name,
         channel=past.ticket.channel,
@@ -156,18 +157,25 @@ def _message(message: TicketMessage, name: str, hours: int, known: KnownPeople) 
     )
 
 
-def _known(customer: Customer | None) -> KnownPeople:
-    if customer is None:
-        return KnownPeople()
-    home = customer.default_address
+def _known(past: Past) -> KnownPeople:
+    """Everybody who is known by name: the customer, and who the messages say they are from."""
+    customer = past.customer
+    theirs = [message for message in past.ticket.messages if message.author is Author.CUSTOMER]
+    names = [customer.name if customer else "", *(message.sender_name for message in theirs)]
+    emails = [*(customer.emails if customer else ()), *(m.sender for m in theirs if "@" in m.sender)]
+    home = customer.default_address if customer else None
     lines = [] if home is None else [home.line1, home.line2, f"{home.postal_code} {home.city}"]
-    phones = [customer.phone, home.phone if home else ""]
+    phones = [customer.phone if customer else "", home.phone if home else ""]
     return KnownPeople(
-        names=(customer.name,) if customer.name else (),
-        addresses=(", ".join(line for line in lines if line.strip()),) if any(line.strip() for line in lines) else (),
-        emails=customer.emails,
-        phones=tuple(phone for phone in phones if phone),
+        names=_each(names),
+        addresses=_each([", ".join(line for line in lines if line.strip())]),
+        emails=_each(emails),
+        phones=_each(phones),
     )
+
+
+def _each(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value.strip()))
 
 
 def _masked(text: str, known: KnownPeople) -> str:
@@ -175,7 +183,12 @@ def _masked(text: str, known: KnownPeople) -> str:
 
 
 def write_candidates(found: Iterable[Candidate], path: Path) -> int:
-    """The candidates as JSONL for a person to read, `approved_by` first. Returns how many. Raises OSError."""
+    """The candidates as JSONL for a person to read, `approved_by` first. Returns how many.
+
+    Raises DatasetError when something is in the file, perhaps somebody's name and corrections. Raises OSError.
+    """
+    if path.exists() and path.stat().st_size:
+        raise DatasetError(f"{path} is there already, perhaps with names and corrections in it; name another file")
     lines = [candidate.model_dump_json(exclude_defaults=False) for candidate in found]
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
     return len(lines)

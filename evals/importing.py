@@ -28,6 +28,7 @@ SEVERAL = frozenset({"secondary", "forbidden", "facts", "absent", "cites", "tags
 """Columns with several values, separated by `;`; wordings of one fact by `|`."""
 NOBODY = "nobody"
 """In `asked`: nobody has to sign. An empty cell labels nothing."""
+DELIMITERS = (",", ";", "\t")
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -99,10 +100,11 @@ def _text(path: Path) -> str:
 
 
 def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, JsonValue] | _Wrong]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_delimiter(text))
     header = [name.strip() for name in next(reader, list[str]())]
     _check_header(path, header)
     first = reader.line_num + 1
+    usual = csv.field_size_limit(LARGEST_FILE)  # of the process; a mail with its history is longer than 128 KB
     try:
         for cells in reader:
             number, first = first, reader.line_num + 1
@@ -110,6 +112,14 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, JsonValue]
                 yield number, _cells(header, cells)
     except csv.Error as error:
         yield first, _Wrong("", f"not CSV from here on ({error}); check the quotes")
+    finally:
+        csv.field_size_limit(usual)
+
+
+def _delimiter(text: str) -> str:
+    """What stands between the columns: a comma, or what spreadsheets write in other countries."""
+    header = text.lstrip("\r\n").split("\n", 1)[0]
+    return max(DELIMITERS, key=header.count)
 
 
 def _check_header(path: Path, header: list[str]) -> None:
@@ -160,10 +170,15 @@ def _sample(path: Path, number: int, row: dict[str, JsonValue] | _Wrong) -> Samp
         return Sample.model_validate_json(json.dumps({"id": f"{path.stem}-{number}", "dataset": path.stem, **whole}))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        column = next((str(part) for part in reversed(first["loc"]) if part in COLUMNS), "")
+        column = next((str(part) for part in reversed(first["loc"]) if part in COLUMNS), _column(first["msg"]))
         if "ticket" in row:
             column = ".".join(str(part) for part in first["loc"])
         raise _Wrong(column, _reason(first["msg"])) from None
+
+
+def _column(message: str) -> str:
+    """Of an intent that does not exist: the sample says so as a whole."""
+    return "intent" if "no intent is called" in message else ""
 
 
 def _reason(message: str) -> str:

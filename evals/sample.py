@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, cast
@@ -169,7 +170,14 @@ class Expected(Noun):
 def _known_kinds(kinds: Iterable[str]) -> None:
     unknown = sorted(set(kinds) - set(ACTIONS))
     if unknown:
-        raise ValueError(f"no action is called {', '.join(unknown)}")
+        raise ValueError(f"no action is called {', '.join(unknown)}{_nearest(unknown[0], ACTIONS)}")
+
+
+def _nearest(wrong: str, known: Iterable[str]) -> str:
+    """Which one may be meant: those that are written alike, else all."""
+    names = sorted(known)
+    found = get_close_matches(wrong, names, n=3) or names
+    return f"; use {', '.join(found)}"
 
 
 class Sample(Noun):
@@ -196,7 +204,7 @@ class Sample(Noun):
     def _intents(self) -> Sample:
         unknown = sorted({self.expected.intent, *self.expected.secondary} - {"", *INTENTS})
         if unknown:
-            raise ValueError(f"no intent is called {', '.join(unknown)}")
+            raise ValueError(f"no intent is called {', '.join(unknown)}{_nearest(unknown[0], INTENTS)}")
         return self
 
     @property

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from evals.cli.choice import DATASETS
+from evals.cli.choice import DATASETS, WrongChoice
 from evals.cli.output import safe, say
 from evals.cli.running import MISSED, place_of
 
@@ -62,8 +62,12 @@ def bring(
     """Load your own labelled tickets as a data set. What cannot be used is named; exit code 1 when something was."""
     from evals.importing import import_samples, write_samples
 
+    _another(file, out)
     found = import_samples(file)
     _named(found.problems)
+    if not found.samples:
+        say(f"Nothing in {file} could be used, so {out} was not written")
+        raise typer.Exit(MISSED)
     write_samples(found.samples, out)
     say(f"{len(found.samples)} samples in {out}; {len(found.problems)} lines left out")
     raise typer.Exit(MISSED if found.problems else 0)
@@ -90,11 +94,21 @@ def approve(
     from evals.history import approved
     from evals.importing import write_samples
 
+    _another(file, out)
     samples, problems = approved(file, load_limits(place_of(context).sources.limits))
     _named(problems)
+    if not samples:
+        say(f"Nobody stands for a line of {file} yet (`approved_by`), so {out} was not written")
+        raise typer.Exit(MISSED if problems else 0)
     write_samples(samples, out)
     say(f"{len(samples)} samples in {out}; {len(problems)} lines left out for what is wrong with them")
     raise typer.Exit(MISSED if problems else 0)
+
+
+def _another(file: Path, out: Path) -> None:
+    """What somebody labelled by hand is never written over."""
+    if out.exists() and out.samefile(file):
+        raise WrongChoice(f"--out is the file that is read; name another than {file}")
 
 
 def _named(problems: Iterable[object]) -> None:

@@ -93,7 +93,11 @@ def _value(metric: Metric) -> str:
 
 
 def _interval(metric: Metric) -> str:
-    return "" if metric.low is None or metric.high is None else f"{metric.low:.3f} to {metric.high:.3f}"
+    return (
+        ""
+        if metric.value is None or metric.low is None or metric.high is None
+        else f"{metric.low:.3f} to {metric.high:.3f}"
+    )
 
 
 def show_verdicts(verdicts: Sequence[Verdict]) -> None:

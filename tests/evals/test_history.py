@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,13 +94,31 @@ def test_what_was_refused_forbids_the_effects_and_leaves_the_intent_to_the_reade
     owner = shop.owner(shop.planted("return_ok"))
     shop.reject(record, reason=f"{owner.name} only asked for the rules")
     (rejected,) = past(shop)
-    first = [request for request in rejected.requests if request.decision is not None]
-    (found,) = candidates([Past(rejected.case, rejected.ticket, first[:1], rejected.customer)])
+    drafted_anew = rejected.requests[-1].model_copy(update={"decision": None, "effects": ()})
+    (found,) = candidates([replace(rejected, requests=[rejected.requests[0], drafted_anew])])
     assert found.decided is Decided.REJECTED
     assert found.sample.expected.intent == ""
     assert found.sample.expected.forbidden == ("create_return",)
     assert "only asked for the rules" in found.sample.note
     assert owner.name not in found.sample.note
+
+
+def test_who_a_message_says_it_is_from_is_hidden_without_a_customer_record(shop: Shop) -> None:
+    record = asked(shop)
+    shop.sign(record)
+    (each,) = past(shop)
+    sender = {"sender_name": "Wolfgang Quist", "sender": "quist@elsewhere.example", "text": "thanks, wolfgang quist"}
+    message = each.ticket.latest.model_copy(update=sender)
+    stranger = replace(each, customer=None, ticket=each.ticket.model_copy(update={"messages": (message,)}))
+    (found,) = candidates([stranger])
+    assert "quist" not in found.sample.model_dump_json().casefold()
+
+
+def test_what_somebody_has_read_and_named_is_never_written_over(file: Path, shop: Shop) -> None:
+    named(file, "dana")
+    with pytest.raises(DatasetError, match="is there already, perhaps with names"):
+        write_candidates(candidates(past(shop)), file)
+    assert len(approved(file, LIMITS)[0]) == 1
 
 
 def test_what_nobody_answered_is_no_history(shop: Shop) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.limits import Role
+from agent.limits.vocabulary import INTENTS
 from evals.importing import import_samples, write_samples
 from evals.sample import DatasetError, Resolution, Split, load_samples
 from tools.helpdesk import Channel
@@ -38,6 +39,28 @@ def test_a_csv_row_becomes_a_sample(tmp_path: Path) -> None:
     assert sample.expected.forbidden == ("refund_order", "cancel_order")
 
 
+@pytest.mark.parametrize("between", [";", "\t"])
+def test_the_csv_of_a_spreadsheet_elsewhere_is_read(tmp_path: Path, between: str) -> None:
+    path = csv_file(tmp_path, f"text{between}intent{between}facts", f'"a, b; c"{between}thanks{between}"one;two|2"')
+    found = import_samples(path)
+    assert found.problems == ()
+    assert found.samples[0].text == "a, b; c"
+    assert found.samples[0].expected.facts == (("one",), ("two", "2"))
+
+
+def test_a_very_long_mail_takes_nothing_behind_it_away(tmp_path: Path) -> None:
+    found = import_samples(csv_file(tmp_path, "text,intent", f"{'word ' * 50_000},thanks", "short,thanks"))
+    assert found.problems == ()
+    assert [len(sample.text) > 200_000 for sample in found.samples] == [True, False]
+
+
+def test_of_a_misspelt_label_the_nearest_are_named(tmp_path: Path) -> None:
+    found = import_samples(csv_file(tmp_path, "text,intent,forbidden", "a,order_statuss,", "b,,refund_ordr"))
+    said = [str(problem) for problem in found.problems]
+    assert said[0].startswith("own.csv, line 2, column `intent`: no intent is called order_statuss; use order_status")
+    assert "no action is called refund_ordr; use refund_order" in said[1]
+
+
 def test_an_empty_cell_labels_nothing(tmp_path: Path) -> None:
     path = csv_file(tmp_path, "text,intent,asked,resolution", "hello,thanks,,")
     (sample,) = import_samples(path).samples
@@ -67,7 +90,7 @@ def test_every_slip_is_named_and_the_rest_loads(tmp_path: Path) -> None:
     said = [str(problem) for problem in found.problems]
     assert said == [
         "own.csv, line 5, column `text`: is empty; a ticket needs what the customer wrote",
-        "own.csv, line 6: no intent is called gratitude",
+        f"own.csv, line 6, column `intent`: no intent is called gratitude; use {', '.join(sorted(INTENTS))}",
         "own.csv, line 7, column `id`: `a` stands in line 2 already; give it another",
         "own.csv, line 8: has no label: label at least one thing, or the sample can never fail",
         "own.csv, line 9, column `resolution`: Input should be 'reply_only', 'sign', 'escalate' or 'ignore'",
