@@ -13,9 +13,9 @@ from tools.helpdesk import Author, Ticket
 def taken(record: CaseRecord, ticket: Ticket) -> str:
     """Why the assistant is silent on this case; empty when it may work on it.
 
-    It was handed over, or a person wrote to the customer after the message that we worked on.
+    It was handed over, a person wrote to the customer after the message that we worked on, or no customer wrote at all.
     """
-    return record.with_person or answered_by_hand(record, ticket)
+    return record.with_person or answered_by_hand(record, ticket) or begun_by_the_shop(record, ticket)
 
 
 def answered_by_hand(record: CaseRecord, ticket: Ticket) -> str:
@@ -25,6 +25,12 @@ def answered_by_hand(record: CaseRecord, ticket: Ticket) -> str:
     since = record.given_back_at
     written = [m.id for m in later if m.author is Author.STAFF and (since is None or m.at > since)]
     return f"a person answered in message {written[-1]}" if written else ""
+
+
+def begun_by_the_shop(record: CaseRecord, ticket: Ticket) -> str:
+    """Why there is nothing to answer yet: the shop wrote first, and we would answer ourselves; else empty."""
+    asked = any(message.author is Author.CUSTOMER for message in ticket.messages)
+    return "" if asked or record.given_back_at else "the shop began this conversation, and nobody has answered yet"
 
 
 def took_over(person: str, reason: str) -> str:
