@@ -86,6 +86,8 @@ class _Errand:
     request: ApprovalRequest | None
     promises: Sequence[Promise]
     fresh: bool = False
+    known: dict[str, LedgerEntry] = field(default_factory=dict[str, LedgerEntry])
+    """What the ledger held of this case when the run began, by key. A claim is what counts, so it may be old."""
     done: list[LedgerEntry] = field(default_factory=list[LedgerEntry])
 
 
@@ -134,8 +136,11 @@ class Executor:
     def _work(self, errand: _Errand) -> EffectRun:
         try:
             _same_effects(errand)
+            if errand.effects:
+                errand.known = {entry.key: entry for entry in self.ledger.of_case(errand.subject.case_id)}
             for action in errand.effects:
                 errand.done.append(self._one(errand, action))
+                errand.known[errand.done[-1].key] = errand.done[-1]
         except _Stop as stop:
             entries = [*errand.done, *([stop.entry] if stop.entry else [])]
             alerts = (stop.alert,) if stop.alert else ()
@@ -145,13 +150,14 @@ class Executor:
         return EffectRun(executions=_plain(errand.done))
 
     def _one(self, errand: _Errand, action: Action) -> LedgerEntry:
-        known = self.ledger.get(effect_key(errand.subject.case_id, action))
+        known = errand.known.get(effect_key(errand.subject.case_id, action))
         if known is not None and known.status in OPEN:
             known = self._read(known)
         if known is not None and known.status is ExecutionStatus.SUCCEEDED:
             return known
         self._standing(errand)
-        self._switched_on(errand, action)
+        if not errand.done:
+            self._switched_on(errand, action)  # so that a stopped run claims nothing; what counts is looked at below
         entry = self._ready(errand, self._claim(errand, action, known), known)
         receipt = self._apply(entry, known)
         return self._record(entry, succeeded(entry, receipt, self.clock.now(), self._bindings_after(errand)))

@@ -81,9 +81,10 @@ class CaseRunner:
         ticket = self._ticket(ticket_id)
         with self._alone(case_id_of(ticket)):
             fresh = new_record(ticket, self._deps.clock.now())
-            record = self._records.cases.start(fresh)
+            # Looked for first: the service keeps a case when its ticket arrives, and trying to insert it is a commit.
+            record = self._records.cases.by_ticket(ticket.helpdesk, ticket.id) or self._records.cases.start(fresh)
             if record is fresh:
-                return self._carry(record, lambda run: self._threads.begin(record, run), fresh=True)
+                return self._carry(record, lambda run: self._threads.begin(record, run), unasked=True)
             why = taken(record, ticket)
             if why and not known_quiet(record, ticket, why):
                 return self._quiet(record, ticket, why)
@@ -205,17 +206,19 @@ class CaseRunner:
 
     def _supersede(self, case_id: str, why: str, statuses: Sequence[ApprovalStatus]) -> None:
         now = self._deps.clock.now()
-        for status in statuses:
-            for request in self._records.approvals.list(status, case_id, EVERY):
+        for request in self._records.approvals.list(None, case_id, EVERY):
+            if request.status in statuses:
                 self._records.approvals.swap(request, supersede(request, now, why))
 
     def _anew(self, record: CaseRecord, ticket: Ticket) -> CaseRecord:
         """Work begins on another message: what was asked about the one before counts no more."""
-        undecided = (ApprovalStatus.AWAITING, ApprovalStatus.EXECUTING)
-        self._supersede(record.case_id, "the case is looked at anew", undecided)
+        unasked = record.status is CaseStatus.NEW
+        if not unasked:
+            undecided = (ApprovalStatus.AWAITING, ApprovalStatus.EXECUTING)
+            self._supersede(record.case_id, "the case is looked at anew", undecided)
         turn = next_turn(record, ticket, self._deps.clock.now())
         self._records.cases.save(turn)
-        return self._carry(turn, lambda run: self._threads.begin(turn, run))
+        return self._carry(turn, lambda run: self._threads.begin(turn, run), unasked=unasked)
 
     def _continue(self, record: CaseRecord, edited: ProposedResolution | None = None) -> CaseRecord:
         """Carry one case on from its last checkpoint; from the start when there is none."""
@@ -305,12 +308,12 @@ class CaseRunner:
         open_yet = record.approval_id == request.id and record.status in OPEN
         return self._resume(request) if open_yet or request.status is ApprovalStatus.EXECUTING else record
 
-    def _carry(self, record: CaseRecord, step: Step, *, fresh: bool = False) -> CaseRecord:
+    def _carry(self, record: CaseRecord, step: Step, *, unasked: bool = False) -> CaseRecord:
         """Run the graph up to a pause or the end, and keep what came of it, whatever that is."""
         run = Run()
         try:
             standing = step(run)
-            alike = None if fresh else self._decided_alike(record, standing, run)
+            alike = None if unasked else self._decided_alike(record, standing, run)
             if alike is not None:
                 return self._carry(record, lambda run: self._answer(record, alike, None, standing, run))
             return self._publisher.publish(record, standing, run)
@@ -342,11 +345,15 @@ class CaseRunner:
         """
         if not standing.interrupt_id:
             return None
+        counting = {ApprovalStatus.EXECUTING, *([ApprovalStatus.REJECTED] if standing.state.get("revised") else [])}
+        earlier = self._records.approvals.list(None, record.case_id, EVERY)
+        known = [request for request in earlier if request.status in counting]
+        if not known:
+            return None
         ask = self._publisher.request(record, standing, run)
-        signed = self._records.approvals.list(ApprovalStatus.EXECUTING, record.case_id, EVERY)
-        rejected = self._records.approvals.list(ApprovalStatus.REJECTED, record.case_id, EVERY)
-        known = [*signed, *(rejected if standing.state.get("revised") else ())]
+        known.sort(key=lambda request: request.status is not ApprovalStatus.EXECUTING)
         alike = next((request for request in known if request.digest == ask.digest), None)
+        signed = known[0].status is ApprovalStatus.EXECUTING
         if alike is None and signed:
             why = "it came out differently when it was worked on again"
             self._supersede(record.case_id, why, (ApprovalStatus.EXECUTING,))

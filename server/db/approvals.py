@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, bindparam, select, union, update
+from sqlalchemy import Connection, Select, bindparam, select, union, update
 
 from agent.approvals.moves import supersede
 from agent.approvals.request import ApprovalRequest, ApprovalStatus
 from agent.trail import approval_note
 from server.db.audit import append
-from server.db.session import Session, Values, insert_new, micros, table
+from server.db.session import Session, Value, Values, insert_new, micros, table
 from tools.errors import Unavailable
 from tools.store.selects import change, fetch_within
 
@@ -41,6 +41,14 @@ _SWAP = update(_T).where(
     _T.c.version == bindparam("swap_version"),
 )
 _ATTEMPTS = 20
+
+
+@lru_cache(maxsize=4)
+def _listed(by_status: bool, by_case: bool) -> Select[str]:
+    wanted = _BODY.order_by(*_OLDEST).limit(bindparam("most"))
+    if by_status:
+        wanted = wanted.where(_T.c.status == bindparam("status"))
+    return wanted.where(_T.c.case_id == bindparam("case_id")) if by_case else wanted
 
 
 @lru_cache(maxsize=2_048)
@@ -77,12 +85,13 @@ class StoredApprovals:
         self, status: ApprovalStatus | None = None, case_id: str = "", limit: int = 100
     ) -> Sequence[ApprovalRequest]:
         """As in the port."""
-        wanted = _BODY.order_by(*_OLDEST).limit(limit)
+        values: dict[str, Value] = {"most": limit}
         if status is not None:
-            wanted = wanted.where(_T.c.status == status.value)
+            values["status"] = status.value
         if case_id:
-            wanted = wanted.where(_T.c.case_id == case_id)
-        return [_request(str(row["body"])) for row in self._session.rows(wanted)]
+            values["case_id"] = case_id
+        found = self._session.cells(_listed(status is not None, bool(case_id)), values)
+        return [_request(str(body)) for (body,) in found]
 
     def counting(self, customer_id: str) -> Sequence[ApprovalRequest]:
         """As in the port."""
@@ -112,19 +121,14 @@ def _ask(connection: Connection, request: ApprovalRequest) -> ApprovalRequest | 
         if known.digest == request.digest:
             return known
         _swap(connection, known, supersede(known, request.created_at, f"replaced by {request.id}"))
-    asked = _with_free_id(connection, request)
-    if not change(connection, insert_new("approvals", connection.dialect.name), _columns(asked)).rows:
-        return None
+    asked, number = request, 1
+    while not change(connection, insert_new("approvals", connection.dialect.name), _columns(asked)).rows:
+        if not fetch_within(connection, _BY_ID, {"id": asked.id}):
+            return None
+        number += 1
+        asked = request.model_copy(update={"id": f"{request.id}-{number}"})
     append(connection, approval_note(asked))
     return asked
-
-
-def _with_free_id(connection: Connection, request: ApprovalRequest) -> ApprovalRequest:
-    number, wanted = 1, request.id
-    while fetch_within(connection, _BY_ID, {"id": wanted}):
-        number += 1
-        wanted = f"{request.id}-{number}"
-    return request.model_copy(update={"id": wanted})
 
 
 def _swap(connection: Connection, before: ApprovalRequest, after: ApprovalRequest) -> bool:

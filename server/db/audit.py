@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from agent.audit import AuditEntry, AuditHead, AuditNote, chain, head_after
 from server.db.session import EPOCH, Session, micros, moment_of, table
@@ -14,7 +14,9 @@ from tools.store.selects import change, fetch_within
 _PAGE = 1_000
 _AUDIT, _HEAD = table("audit"), table("audit_head")
 _LOCKED_HEAD = select(_HEAD.c.count, _HEAD.c.hash).with_for_update()
-_ADD, _MOVE = insert(_AUDIT), update(_HEAD)
+_MOVE = update(_HEAD).values(count=bindparam("head_count"), hash=bindparam("head_hash"))
+_ADD = insert(_AUDIT)
+_ADD_AND_MOVE = _ADD.add_cte(_MOVE.cte("moved"))
 _COLUMNS = list(_AUDIT.c)
 
 
@@ -25,9 +27,13 @@ def append(connection: Connection, note: AuditNote) -> AuditEntry:
         raise StoreError("the audit log has lost its head; restore the database from a backup")
     count, last = found[0]
     entry = chain(AuditHead.model_validate({"count": count, "hash": last}), note)
-    change(connection, _ADD, {**entry.model_dump(exclude={"at"}), "at": micros(entry.at)})
-    head = head_after(entry)
-    change(connection, _MOVE, {"count": head.count, "hash": head.hash})
+    row, head = {**entry.model_dump(exclude={"at"}), "at": micros(entry.at)}, head_after(entry)
+    moved = {"head_count": head.count, "head_hash": head.hash}
+    if connection.dialect.name == "postgresql":
+        change(connection, _ADD_AND_MOVE, row | moved)
+    else:
+        change(connection, _ADD, row)
+        change(connection, _MOVE, moved)
     return entry
 
 
