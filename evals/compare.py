@@ -10,7 +10,11 @@ from evals.figures import RESAMPLES, SEED
 from evals.log import EvalLog, Header, Result
 from evals.report.cards import GRADED
 from evals.runner import differences
+from evals.sample import Split
 from evals.score import Score
+
+LEAST_MOVED = 6
+"""Five that all move one way do so by chance one time in sixteen, where a bootstrap already sees a clear difference."""
 
 
 class NotComparable(Exception):
@@ -23,10 +27,14 @@ class NotComparable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Delta:
-    """How one scorer's mean moved, over the samples that both runs scored, with its 95 % paired bootstrap interval."""
+    """How one scorer's mean moved, over the samples that both runs scored, with its 95 % paired bootstrap interval.
+
+    `moved` of the n samples have another score than before: they alone say in which direction.
+    """
 
     scorer: str
     n: int
+    moved: int
     before: float
     after: float
     low: float
@@ -39,10 +47,12 @@ class Delta:
 
     @property
     def verdict(self) -> str:
-        """Better or worse only when the interval leaves zero out."""
-        if self.low > 0:
-            return "better"
-        return "worse" if self.high < 0 else "no clear difference"
+        """Better or worse only when the interval leaves zero out, and enough samples moved for that not to be luck."""
+        if self.low <= 0 <= self.high:
+            return "no clear difference"
+        if self.moved < LEAST_MOVED:
+            return "too few moved"
+        return "better" if self.low > 0 else "worse"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +61,7 @@ class Flip:
 
     sample_id: str
     epoch: int
+    held_out: bool
     scorer: str
     fixed: bool
     text: str
@@ -71,14 +82,19 @@ class Comparison:
     deltas: tuple[Delta, ...]
     flips: tuple[Flip, ...]
 
-    def as_json(self) -> dict[str, object]:
-        """For machines."""
+    def shown(self, *, held_out: bool) -> list[Flip]:
+        """The flips that may be looked at one by one."""
+        return [flip for flip in self.flips if held_out or not flip.held_out]
+
+    def as_json(self, *, held_out: bool = False) -> dict[str, object]:
+        """For machines. Held-out flips only when asked for; `held_out_flips` says how many there are."""
         return {
             "changed": list(self.changed),
             "deltas": [
                 {**asdict(each), "difference": each.difference, "verdict": each.verdict} for each in self.deltas
             ],
-            "flips": [asdict(each) for each in self.flips],
+            "flips": [asdict(each) for each in self.shown(held_out=held_out)],
+            "held_out_flips": sum(each.held_out for each in self.flips),
         }
 
 
@@ -135,7 +151,8 @@ def _delta(scorer: str, pairs: Sequence[tuple[Result, Result]]) -> Delta | None:
     after = [sum(new for _, new in each) / len(each) for each in values.values()]
     low, high = paired_interval(before, after)
     n = len(before)
-    return Delta(scorer=scorer, n=n, before=sum(before) / n, after=sum(after) / n, low=low, high=high)
+    moved = sum(old != new for old, new in zip(before, after, strict=True))
+    return Delta(scorer=scorer, n=n, moved=moved, before=sum(before) / n, after=sum(after) / n, low=low, high=high)
 
 
 def paired_interval(before: Sequence[float], after: Sequence[float]) -> tuple[float, float]:
@@ -159,6 +176,7 @@ def _flips(scorer: str, pairs: Sequence[tuple[Result, Result]]) -> Iterator[Flip
         yield Flip(
             sample_id=one.episode.sample_id,
             epoch=one.episode.epoch,
+            held_out=one.sample.split is Split.HELD_OUT,
             scorer=scorer,
             fixed=fixed,
             text=one.sample.text,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -14,7 +15,12 @@ from evals.sample import Sample, Split
 from evals.score import Metric
 from tools.commerce import Noun
 
+if TYPE_CHECKING:
+    from evals.log import EvalLog
+
 SHIPPED = Path(__file__).parent / "thresholds.yaml"
+APPROVER = "approve_all"
+"""Who signs whatever is asked: what then happens is all the assistant's doing."""
 OF_INTENT, OF_KIND = 2, 8
 """At least so many samples of every intent and of every kind are in the fast gate."""
 
@@ -104,6 +110,15 @@ class Verdict:
 def judge(stage: Stage, metrics: Mapping[str, Metric]) -> list[Verdict]:
     """Every bar of a stage, in the order of the file."""
     return [Verdict(name=name, bar=bar, metric=metrics.get(name)) for name, bar in stage.bars.items()]
+
+
+def unfit(stage: Stage, log: EvalLog) -> list[str]:
+    """Why a log says nothing about a stage: it is over other samples, or somebody answered who would hide mistakes."""
+    others = {result.sample.id for result in log.results if result.sample.split is not stage.split}
+    found = [f"{len(others)} of its {log.header.samples} samples are not {stage.split.value}"] if others else []
+    if log.header.approver != APPROVER:
+        found.append(f"{log.header.approver} answered, and a gate is for what {APPROVER} would let happen")
+    return found
 
 
 def fast_sample(samples: Sequence[Sample]) -> tuple[Sample, ...]:

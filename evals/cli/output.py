@@ -108,8 +108,8 @@ def show_verdicts(verdicts: Sequence[Verdict]) -> None:
     console().print(table)
 
 
-def show_comparison(found: Comparison) -> None:
-    """What changed between two runs, by how much, and which tickets flipped."""
+def show_comparison(found: Comparison, *, held_out: bool = False) -> None:
+    """What changed between two runs, by how much, and which tickets flipped; held-out ones only when asked for."""
     say(f"What is different: {', '.join(found.changed) or 'nothing that is recorded'}")
     table = _table("scorer", "before", "after", "difference", "95 % interval", "n", "")
     for delta in found.deltas:
@@ -119,13 +119,15 @@ def show_comparison(found: Comparison) -> None:
             delta.scorer, f"{delta.before:.3f}", f"{delta.after:.3f}", moved, interval, str(delta.n), delta.verdict
         )
     console().print(table)
-    fixed = [flip for flip in found.flips if flip.fixed]
-    lost = [flip for flip in found.flips if not flip.fixed]
-    say(f"{len(lost)} scores were right and are wrong, {len(fixed)} the other way round.")
-    for flip in (*lost, *fixed)[:MOST_FLIPS]:
+    lost = sum(not flip.fixed for flip in found.flips)
+    say(f"{lost} scores were right and are wrong, {len(found.flips) - lost} the other way round.")
+    shown = sorted(found.shown(held_out=held_out), key=lambda flip: flip.fixed)
+    if hidden := len(found.flips) - len(shown):
+        say(f"{hidden} of them are of held-out tickets and not shown; --held-out shows them.")
+    for flip in shown[:MOST_FLIPS]:
         _show_flip(flip)
-    if len(found.flips) > MOST_FLIPS:
-        say(f"\nand {len(found.flips) - MOST_FLIPS} more: --json prints all of them")
+    if len(shown) > MOST_FLIPS:
+        say(f"\nand {len(shown) - MOST_FLIPS} more: --json prints all of them")
 
 
 def _show_flip(flip: Flip) -> None:

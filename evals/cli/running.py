@@ -19,6 +19,7 @@ MISSED = 1
 DATASET = typer.Option(help="A data set (JSONL); the shipped ones when left out.", exists=True, dir_okay=False)
 SPLIT = typer.Option(help="tune, held_out or all.", metavar="SPLIT")
 PROCESSES = typer.Option(help="Worker processes.", min=1, max=64)
+HELD_OUT = typer.Option("--held-out", help="Show held-out tickets one by one too; do not tune to what you see.")
 JSON = typer.Option("--json", help="Print JSON and nothing else.")
 
 
@@ -85,7 +86,7 @@ def gate(
 ) -> None:
     """Hold the figures against the thresholds; exit code 1 when one is missed."""
     from evals.cli.choice import task_of
-    from evals.gate import SHIPPED, judge, load_thresholds
+    from evals.gate import SHIPPED, judge, load_thresholds, unfit
     from evals.log import read_log
 
     bars = load_thresholds(thresholds or SHIPPED)
@@ -96,6 +97,8 @@ def gate(
         found, _ = _log_of(task, place, None, processes)
     else:
         found = read_log(log)
+        if reasons := unfit(stage, found):
+            raise WrongChoice(f"{log} is no run for this gate: {'; '.join(reasons)}")
     verdicts = judge(stage, found.metrics)
     show_verdicts(verdicts)
     missed = [verdict.name for verdict in verdicts if not verdict.ok]
@@ -107,28 +110,36 @@ def gate(
 def compare(
     before: Annotated[Path, typer.Argument(help="The log of the earlier run.")],
     after: Annotated[Path, typer.Argument(help="The log of the later run.")],
+    held_out: Annotated[bool, HELD_OUT] = False,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
-    """Two runs of the same samples: what moved beyond chance, and which tickets flipped, side by side."""
+    """Two runs of the same samples: what moved beyond chance, and which tickets flipped, side by side.
+
+    Held-out tickets that flipped are counted and not shown, so that nobody tunes to them.
+    """
     from evals.compare import compare as held_against
     from evals.log import read_log
 
     found = held_against(read_log(before), read_log(after))
     if as_json:
-        say(json.dumps(found.as_json()))
+        say(json.dumps(found.as_json(held_out=held_out)))
     else:
-        show_comparison(found)
+        show_comparison(found, held_out=held_out)
 
 
 def report(
     log: Annotated[Path, typer.Argument(help="A finished log.")],
     out: Annotated[Path | None, typer.Option(help="The folder to write to; beside the log when left out.")] = None,
+    held_out: Annotated[bool, HELD_OUT] = False,
 ) -> None:
-    """Write a run down for people: Markdown, and one HTML page that opens anywhere."""
+    """Write a run down for people: Markdown, and one HTML page that opens anywhere.
+
+    Held-out tickets are in every figure and not shown, so that nobody tunes to them.
+    """
     from evals.log import read_log
     from evals.report import write_report
 
-    for path in write_report(read_log(log), out or log.parent, log.stem):
+    for path in write_report(read_log(log), out or log.parent, log.stem, held_out=held_out):
         say(str(path))
 
 

@@ -13,7 +13,7 @@ from agent.case import ProposedResolution
 from evals.log import EvalLog, Result
 from evals.quality import Quality, quality_of
 from evals.report.pieces import Piece, pieces_of
-from evals.sample import Expected
+from evals.sample import Expected, Split
 from evals.score import Score
 from tools.actions import Action
 
@@ -104,6 +104,11 @@ def cards_of(log: EvalLog) -> tuple[Card, ...]:
     order = tuple(Outcome)
     ranked = sorted(log.results, key=lambda result: (order.index(outcome_of(result)), result.key))
     return tuple(_card(number, result) for number, result in enumerate(ranked, start=1))
+
+
+def shown_of(cards: Iterable[Card], *, held_out: bool) -> tuple[Card, ...]:
+    """The cards that may be read one by one: who tunes must not see what is held out, unless they ask for it."""
+    return tuple(card for card in cards if held_out or card.result.sample.split is not Split.HELD_OUT)
 
 
 def outcome_of(result: Result) -> Outcome:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from math import ceil, log10, sqrt
 
 from markupsafe import Markup
 
-from evals.metrics import Calibration, percentile
+from evals.metrics import AbstentionPoint, Calibration, percentile
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _EDGE = 380, 300, 58, 42, 20
 _BARS = 12
@@ -28,6 +29,22 @@ def calibration_plot(found: Calibration) -> Markup:
         )
     label = f"Calibration: error {found.ece:.3f} over {found.n} messages"
     return _svg(label, marks, "how sure it was", "how often it was right")
+
+
+def abstention_plot(points: Sequence[AbstentionPoint]) -> Markup:
+    """How much is answered against how right that is; to the left only what it is surest of."""
+    marks = [_tick(value / 5) for value in range(6)]
+    marks += [
+        _line(one.coverage, one.accuracy, other.coverage, other.accuracy, "curve") for one, other in pairwise(points)
+    ]
+    for each in points:
+        said = f"below {each.bar:.0%} left to a person: {each.coverage:.0%} answered, {each.accuracy:.1%} of them right"
+        marks.append(
+            Markup('<circle class="dot" cx="{}" cy="{}" r="3.5"><title>{}</title></circle>').format(
+                _x(each.coverage), _y(each.accuracy), said
+            )
+        )
+    return _svg("Abstention: how right it is by how much it answers", marks, "answered", "of those right")
 
 
 def histogram(values: Sequence[float], unit: str, label: str) -> Markup:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from evals.log import EvalLog
 from evals.metrics import Share
-from evals.report.cards import Card, Changed, Outcome, arguments_of, cards_of
+from evals.report.cards import Card, Changed, Outcome, arguments_of, cards_of, shown_of
 from evals.report.summary import Summary, summary_of
 from tools.actions import Action
 
@@ -16,8 +16,11 @@ MOST_TRANSCRIPTS = 50
 _MOST_MISTAKES = 15
 
 
-def markdown_of(log: EvalLog, most: int = MOST_TRANSCRIPTS) -> str:
-    """The whole report; at most so many failures with their transcript, the others by name."""
+def markdown_of(log: EvalLog, most: int = MOST_TRANSCRIPTS, *, held_out: bool = True) -> str:
+    """The whole report; at most so many failures with their transcript, the others by name.
+
+    Held-out ones are in every figure and among the failures only with `held_out`.
+    """
     cards = cards_of(log)
     summary = summary_of(log, cards)
     parts = (
@@ -27,7 +30,7 @@ def markdown_of(log: EvalLog, most: int = MOST_TRANSCRIPTS) -> str:
         _groups(summary),
         _triage(summary),
         _cost(summary),
-        _failures(cards, most),
+        _failures(shown_of(cards, held_out=held_out), most, _wrong(cards)),
     )
     return "\n".join(line for part in parts for line in part) + "\n"
 
@@ -133,6 +136,12 @@ def _triage(summary: Summary) -> Iterator[str]:
         for each in sure.bins:
             yield f"| {each.low:.0%} to {each.high:.0%} | {each.n} | {each.confidence:.1%} | {each.accuracy:.1%} |"
         yield ""
+    if summary.abstention:
+        yield "| left to a person below | answered | right of those | n |"
+        yield "|--:|--:|--:|--:|"
+        for point in summary.abstention:
+            yield f"| {point.bar:.1%} | {point.coverage:.1%} | {point.accuracy:.1%} | {point.n} |"
+        yield ""
 
 
 def _cost(summary: Summary) -> Iterator[str]:
@@ -151,12 +160,19 @@ def _cost(summary: Summary) -> Iterator[str]:
     yield ""
 
 
-def _failures(cards: Sequence[Card], most: int) -> Iterator[str]:
-    wrong = [card for card in cards if card.outcome in (Outcome.FAILED, Outcome.ERROR)]
-    yield f"## Failures ({len(wrong)})"
+def _wrong(cards: Iterable[Card]) -> list[Card]:
+    return [card for card in cards if card.outcome in (Outcome.FAILED, Outcome.ERROR)]
+
+
+def _failures(cards: Iterable[Card], most: int, every: Sequence[Card]) -> Iterator[str]:
+    wrong = _wrong(cards)
+    yield f"## Failures ({len(every)})"
     yield ""
-    if not wrong:
+    if not every:
         yield "None."
+    if hidden := len(every) - len(wrong):
+        yield f"{hidden} of held-out tickets are not shown, so that nobody tunes to them; `--held-out` shows them."
+        yield ""
     for card in wrong[:most]:
         yield from _transcript(card)
     if len(wrong) > most:

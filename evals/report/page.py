@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from evals.log import EvalLog
-from evals.report.cards import Card, Outcome, arguments_of, as_text, cards_of
-from evals.report.charts import calibration_plot, histogram
+from evals.report.cards import Card, Outcome, arguments_of, as_text, cards_of, shown_of
+from evals.report.charts import abstention_plot, calibration_plot, histogram
 from evals.report.summary import summary_of
 
 if TYPE_CHECKING:
@@ -25,10 +25,11 @@ FULL_UP_TO = 200
 """Up to so many results all have their transcript; beyond, those that passed are a line."""
 
 
-def page_of(log: EvalLog, *, full_up_to: int = FULL_UP_TO) -> str:
-    """The page. Failures, errors and unscored results always have their transcript."""
-    cards = cards_of(log)
-    summary = summary_of(log, cards)
+def page_of(log: EvalLog, *, full_up_to: int = FULL_UP_TO, held_out: bool = True) -> str:
+    """The page. Failures, errors and unscored results always have their transcript, held-out ones with `held_out`."""
+    every = cards_of(log)
+    summary = summary_of(log, every)
+    cards = shown_of(every, held_out=held_out)
     script, style = _own("report.js"), _own("report.css")
     return (
         _templates()
@@ -36,10 +37,12 @@ def page_of(log: EvalLog, *, full_up_to: int = FULL_UP_TO) -> str:
         .render(
             summary=summary,
             cards=cards,
+            hidden=len(every) - len(cards),
             full={card.number for card in cards if len(cards) <= full_up_to or card.outcome is not Outcome.PASSED},
             outcomes=tuple(Outcome),
             filters=_filters(cards),
             calibration=calibration_plot(summary.calibration) if summary.calibration else Markup(""),
+            abstention=abstention_plot(summary.abstention) if summary.abstention else Markup(""),
             speed=histogram([second * 1000 for second in summary.seconds], "milliseconds", "Time for a ticket"),
             arguments_of=arguments_of,
             as_text=as_text,

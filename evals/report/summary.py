@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from evals.log import EvalLog, Result
-from evals.metrics import Calibration, Confusion, Share, calibration, confusion, percentile, share
+from evals.metrics import (
+    AbstentionPoint,
+    Calibration,
+    Confusion,
+    Share,
+    abstention_curve,
+    calibration,
+    confusion,
+    percentile,
+    share,
+)
 from evals.quality import WEIGHTS
 from evals.report.cards import GRADED, PROPOSED, Card, Outcome
+
+POINTS = 12
+"""Of an abstention curve: as many as a table can show."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScorerLine:
-    """One scorer over all results: how often wholly right, and the mean; unscored ones apart.
+    """One scorer over all samples: how often wholly right in every epoch, and the mean; unscored results apart.
 
     `proposed` is the same scorer over what the reasoner wrote before the guard; None for one that has no such view.
     """
@@ -31,7 +45,7 @@ class ScorerLine:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupLine:
-    """Results that share something, and how many of those that were scored passed."""
+    """Samples that share something, and how many of those that were scored passed in every epoch."""
 
     by: str
     name: str
@@ -93,7 +107,7 @@ class Spending:
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
-    """Everything above the cards. `passed` leaves out errors and what nobody scored."""
+    """Everything above the cards. `passed` are samples, in every epoch; errors and what nobody scored are left out."""
 
     log: EvalLog
     outcomes: Mapping[Outcome, int]
@@ -103,6 +117,8 @@ class Summary:
     groups: tuple[GroupLine, ...]
     confusion: Confusion | None
     calibration: Calibration | None
+    abstention: tuple[AbstentionPoint, ...]
+    """What it answers, and how right it is, when everything below a bar is left to a person."""
     whole: Timing | None
     """A ticket from beginning to end."""
     steps: tuple[Timing, ...]
@@ -120,6 +136,7 @@ def summary_of(log: EvalLog, cards: Sequence[Card]) -> Summary:
     sound = [result for result in log.results if not result.episode.error]
     told = [(r.sample.expected.intent, r.episode.classification) for r in sound]
     known = [(intent, said) for intent, said in told if intent and said is not None]
+    answers = [(said.confidence, said.intent == intent) for intent, said in known]
     seconds = tuple(result.episode.measured.seconds for result in sound)
     return Summary(
         log=log,
@@ -129,7 +146,8 @@ def summary_of(log: EvalLog, cards: Sequence[Card]) -> Summary:
         quality=_quality(cards),
         groups=_groups(cards),
         confusion=confusion((intent, said.intent) for intent, said in known) if known else None,
-        calibration=calibration((said.confidence, said.intent == intent) for intent, said in known),
+        calibration=calibration(answers),
+        abstention=abstention_curve(answers, POINTS),
         whole=_timing("the whole ticket", [second * 1000 for second in seconds]),
         steps=_steps(sound),
         seconds=seconds,
@@ -138,8 +156,12 @@ def summary_of(log: EvalLog, cards: Sequence[Card]) -> Summary:
 
 
 def _passed(cards: Iterable[Card]) -> Share:
-    judged = [card.outcome for card in cards if card.outcome in (Outcome.PASSED, Outcome.FAILED)]
-    return share(judged.count(Outcome.PASSED), len(judged))
+    judged: dict[str, bool] = {}
+    for card in cards:
+        if card.outcome in (Outcome.PASSED, Outcome.FAILED):
+            name = card.result.sample.id
+            judged[name] = judged.get(name, True) and card.outcome is Outcome.PASSED
+    return share(sum(judged.values()), len(judged))
 
 
 def _scorers(results: Sequence[Result]) -> Iterable[ScorerLine]:
@@ -154,7 +176,7 @@ def _scorers(results: Sequence[Result]) -> Iterable[ScorerLine]:
             name=name,
             version=version,
             right=share(values.count(1), len(values)),
-            mean=sum(values) / len(values) if values else None,
+            mean=fmean(values) if values else None,
             unscored=unscored,
             graded=name in GRADED or name.endswith(PROPOSED),
             proposed=_right(results, f"{name}{PROPOSED}", version) if name in views else None,
@@ -167,10 +189,18 @@ def _right(results: Sequence[Result], name: str, version: int) -> Share:
 
 
 def _values(results: Sequence[Result], name: str, version: int) -> tuple[list[float], int]:
-    """What one version of a scorer gave, and how often it gave nothing."""
-    scores = [s for r in results for s in r.scores if (s.scorer, s.version) == (name, version)]
-    values = [score.value for score in scores if score.value is not None]
-    return values, len(scores) - len(values)
+    """What one version of a scorer gave each sample, its epochs together; and how often it gave nothing."""
+    given: dict[str, list[float]] = defaultdict(list)
+    nothing = 0
+    for result in results:
+        score = result.score(name)
+        if score is None or score.version != version:
+            continue
+        if score.value is None:
+            nothing += 1
+        else:
+            given[result.sample.id].append(score.value)
+    return [fmean(each) for each in given.values()], nothing
 
 
 def _quality(cards: Sequence[Card]) -> DraftQuality | None:

@@ -3,10 +3,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from evals.approvers import RejectAll
 from evals.figures import figures_of
 from evals.runner import run
 from tests.evals.fakes import FakeSolver, clockwork, task
@@ -67,6 +69,23 @@ def test_the_gate_ends_with_1_when_a_bar_is_missed(logs: tuple[Path, Path], tmp_
         bars.write_text(f"full: {stage}\nfast: {stage}\n", encoding="utf-8")
         ended = evals("gate", logs[0], "--thresholds", bars, folder=tmp_path)
         assert (ended.returncode, ended.stdout.splitlines()[-1]) == (code, said)
+
+
+@pytest.mark.system("N9")
+def test_a_gate_judges_no_run_of_other_samples_or_of_a_kinder_approver(logs: tuple[Path, Path], tmp_path: Path) -> None:
+    bars = tmp_path / "thresholds.yaml"
+    bars.write_text(
+        "full: {split: held_out, bars: {triage: {at_least: 0}}}\nfast: {split: tune, bars: {triage: {at_least: 0}}}\n",
+        encoding="utf-8",
+    )
+    ended = evals("gate", logs[0], "--thresholds", bars, folder=tmp_path)
+    assert ended.returncode == 2
+    assert "is no run for this gate: 12 of its 12 samples are not held_out" in ended.stderr
+    refused = tmp_path / "refused.jsonl"
+    run(replace(task(12), approver=RejectAll()), refused, figures_of, clockwork(), processes=1)
+    ended = evals("gate", refused, "--fast", "--thresholds", bars, folder=tmp_path)
+    assert ended.returncode == 2
+    assert "reject_all answered, and a gate is for what approve_all would let happen" in ended.stderr
 
 
 @pytest.mark.parametrize(

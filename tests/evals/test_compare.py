@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -48,6 +49,23 @@ def test_one_ticket_more_is_no_clear_difference_but_still_shown(tmp_path: Path) 
 
 def test_worse_is_worse(tmp_path: Path) -> None:
     assert held(tmp_path, before=set(), after=set(range(12))).deltas[0].verdict == "worse"
+
+
+@pytest.mark.parametrize(("lost", "said"), [(5, "too few moved"), (6, "worse")])
+def test_a_handful_of_tickets_that_all_moved_one_way_is_no_proof(tmp_path: Path, lost: int, said: str) -> None:
+    """Five of five are what a coin gives one time in sixteen, though the bootstrap leaves zero out."""
+    (delta,) = held(tmp_path, before=set(), after=set(range(lost))).deltas
+    assert (delta.moved, delta.high < 0, delta.verdict) == (lost, True, said)
+
+
+def test_held_out_tickets_that_flipped_are_counted_and_shown_only_when_asked_for(tmp_path: Path) -> None:
+    found = held(tmp_path, before={1, 2}, after={3})
+    flips = tuple(replace(flip, held_out=flip.sample_id == "s002") for flip in found.flips)
+    found = replace(found, flips=flips)
+    assert found.as_json()["held_out_flips"] == 1
+    assert "s002" not in json.dumps(found.as_json())
+    assert "s002" in json.dumps(found.as_json(held_out=True))
+    assert {flip.sample_id for flip in found.shown(held_out=False)} == {"s001", "s003"}
 
 
 def test_a_run_against_itself_differs_in_nothing(tmp_path: Path) -> None:

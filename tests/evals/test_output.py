@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
-from evals.cli.output import show_figures
+from evals.cli.output import show_comparison, show_figures
+from evals.compare import compare
+from evals.figures import figures_of
 from evals.log import EvalLog, Footer
+from evals.runner import run
+from evals.sample import Split
 from evals.score import Metric
+from tests.evals.fakes import FakeSolver, clockwork, task
 from tests.evals.report.logs import made
 
 FIGURES = (
@@ -50,3 +58,21 @@ def test_of_a_run_that_was_taken_up_again_no_speed_is_said(
     assert first.endswith("2.0 s since it was taken up again")
     (first, *_) = shown(with_footer(seconds=2.0), monkeypatch, capsys)
     assert first.endswith("2.0 s, 2.0 a second")
+
+
+def test_a_comparison_prints_no_held_out_ticket_unless_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logs: list[EvalLog] = []
+    for wrong in ("s001", "s002"):
+        work = task(12, solver=FakeSolver(wrong=frozenset({wrong})))
+        held = [each.model_copy(update={"split": Split.HELD_OUT}) for each in work.samples]
+        work = replace(work, samples=tuple(held))
+        logs.append(run(work, tmp_path / f"{wrong}.jsonl", figures_of, clockwork(), processes=1))
+    show_comparison(compare(*logs))
+    said = capsys.readouterr().out
+    assert "1 scores were right and are wrong, 1 the other way round." in said
+    assert "2 of them are of held-out tickets and not shown" in said
+    assert "s001" not in said
+    show_comparison(compare(*logs), held_out=True)
+    assert "s001 (epoch 1), triage: wrong -> right" in capsys.readouterr().out

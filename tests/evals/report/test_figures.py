@@ -140,3 +140,17 @@ def test_charts_lie_inside_their_frame() -> None:
     assert picture.count("<rect") == 12
     assert "100 or more" in picture
     assert 'height="-' not in picture
+
+
+def test_the_epochs_of_a_sample_count_as_one() -> None:
+    """What passes twice and fails once does not pass, and no share gets surer by running it again."""
+    log = made()
+    twice = [
+        result.model_copy(update={"episode": result.episode.model_copy(update={"epoch": 2})}) for result in log.results
+    ]
+    log = log.model_copy(update={"results": (*log.results, *twice)})
+    once, both = summary_of(made(), cards_of(made())), summary_of(log, cards_of(log))
+    assert (both.passed, both.groups) == (once.passed, once.groups)
+    assert [(line.name, line.right, line.mean) for line in both.scorers] == [
+        (line.name, line.right, line.mean) for line in once.scorers
+    ]

@@ -14,7 +14,8 @@ from bs4 import BeautifulSoup, Tag
 
 from evals.log import LogError
 from evals.report import page_of, write_report
-from evals.report.markdown import fenced, plain
+from evals.report.markdown import fenced, markdown_of, plain
+from evals.sample import Split
 from tests.evals.report.logs import log_of, made
 
 HOSTILE = (
@@ -59,6 +60,31 @@ def test_the_page_lets_only_its_own_script_run_and_asks_for_nothing() -> None:
         assert f"{name}-src 'sha256-{base64.b64encode(digest).decode()}'" in said
     assert not re.search(r"(?:src|href)=[\"']?(?:https?:)?//", str(soup))
     assert not re.search(r"@import|url\(", str(soup.find("style")))
+
+
+def test_held_out_tickets_are_in_the_figures_and_shown_only_when_asked_for(tmp_path: Path) -> None:
+    everything = made()
+    held = [
+        result.model_copy(update={"sample": result.sample.model_copy(update={"split": Split.HELD_OUT})})
+        for result in everything.results
+    ]
+    log = everything.model_copy(update={"results": tuple(held)})
+    kept_back = [path.read_text(encoding="utf-8") for path in write_report(log, tmp_path)]
+    shown = [path.read_text(encoding="utf-8") for path in write_report(log, tmp_path, "all", held_out=True)]
+    for text in kept_back:
+        assert not [result.sample.id for result in held if result.sample.id in text]
+        assert "held-out tickets" in text
+    assert all(result.sample.id in shown[1] for result in held)
+    tiles = [[tile.get_text() for tile in parsed(page).select(".tile b")] for page in (kept_back[1], shown[1])]
+    assert tiles[0] == tiles[1]
+
+
+def test_the_abstention_curve_is_there() -> None:
+    section = parsed(page_of(made())).find(id="abstention")
+    assert isinstance(section, Tag)
+    assert section.find("svg") is not None
+    assert "% sure" in section.get_text()
+    assert "| left to a person below | answered | right of those | n |" in markdown_of(made())
 
 
 def test_filters_and_marks() -> None:
@@ -137,7 +163,7 @@ def test_fences_and_plain_words() -> None:
 @pytest.mark.skipif(not shutil.which("chromium"), reason="chromium is not installed")
 def test_in_a_browser_our_script_runs_and_theirs_does_not(tmp_path: Path) -> None:
     """Headless Chromium opens the file from the disk, runs the page, and gives the document as it then is."""
-    page = write_report(made(HOSTILE), tmp_path)[1]
+    page = write_report(made(HOSTILE), tmp_path, held_out=True)[1]
     done = subprocess.run(
         [
             *("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
