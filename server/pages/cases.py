@@ -6,6 +6,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -97,7 +98,7 @@ def show(
 ) -> HTMLResponse:
     """The page of a case; `refused` says why what was just asked for did not count."""
     found = dossier_of(service, case_id, who)
-    given = {name: value for name, _, value in (pair.partition("=") for pair in carried.lstrip("?").split("&"))}
+    given = dict(parse_qsl(carried.lstrip("?")))
     view = view_of(given.get("view", ""))
     beside = search(service, given["q"]) if given.get("q") else records_of(service, view, given, who.id, SIDE)
     return page(

@@ -14,7 +14,7 @@ from agent.approvals.request import ApprovalKind
 from agent.repositories import CaseRecord
 from server.auth.principal import Principal
 from server.db.inbox import CaseFilter
-from server.db.queues import QueueQuery
+from server.db.queues import MOST, QueueQuery
 from server.deps import Insider, Parts
 from server.pages.dossier import may_sign
 from server.pages.shell import page, see
@@ -39,6 +39,8 @@ from tools.actions import RefundOrder
 router = APIRouter()
 PAGE, SOME, SIDE = 40, 500, 25
 YEAR = 365 * 24 * 3600
+NONE = "none"
+"""The newest case of an empty view: whatever is in it later is new."""
 
 
 @router.get("/", response_class=HTMLResponse)
@@ -67,11 +69,16 @@ def newer(request: Request, service: Parts, who: Insider, than: str = "") -> Res
     """How many cases came since the newest that is shown; with an ETag, so that asking again costs nothing."""
     given = dict(request.query_params)
     view = view_of(given.get("view", ""))
-    many = service.database.queues.newer(_query(view, given), than[:200])
+    many = _newer(service, view, given, than) if view.counted else 0
     etag = f'"{hashlib.sha256(f"{than}:{many}".encode()).hexdigest()[:16]}"'
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={"ETag": etag})
     return JSONResponse({"newer": many}, headers={"ETag": etag})
+
+
+def _newer(service: Service, view: View, given: dict[str, str], than: str) -> int:
+    queues, query = service.database.queues, _query(view, given)
+    return len(queues.page(query, MOST)) if than == NONE else queues.newer(query, than[:200])
 
 
 @router.post("/welcome")
@@ -124,7 +131,7 @@ def _inbox(
         ),
         filtered=filtered,
         rows=rows,
-        newest=max(records, key=lambda r: (r.created_at, r.case_id)).case_id if records else "",
+        newest=max(records, key=lambda r: (r.created_at, r.case_id)).case_id if records else NONE,
         query=query,
         carried=query,
         next="",
@@ -176,13 +183,15 @@ def _appeal(request: ApprovalRequest) -> tuple[bool, bool]:
 
 def _searched(request: Request, service: Service, who: Insider, given: dict[str, str]) -> Response:
     words = given["q"].strip()[:200]
-    records = search(service, words)
+    every = search(service, words)
+    records, more = every[:PAGE], len(every) > PAGE
     base = _inbox(service, view_of("all"), {**given, "view": "all"}, rows_of(service, records), records)
     many = len(records)
     found = replace(
         base,
         title=f"“{words}”",
-        says=f"{many} case{'s' if many != 1 else ''} found",
+        says=f"the newest {PAGE}; more were found" if more else f"{many} case{'s' if many != 1 else ''} found",
+        choices=(),
         views=view_links("", service.database.cases.count_by("status")),
         carried=query_of({"q": words}),
         empty_title="Nothing found",
@@ -203,8 +212,8 @@ def search(service: Service, words: str) -> Sequence[CaseRecord]:
         known = readers.customers.customer_by_email(words)
         customer = known.id if known else ""
     direct = [service.database.cases.get(words), *service.database.inbox.cases(CaseFilter(ticket_id=words), 5)]
-    theirs = service.database.cases.of_customer(customer, PAGE) if customer else ()
+    theirs = service.database.cases.of_customer(customer, PAGE + 1) if customer else ()
     found = [*(each for each in direct if each is not None), *theirs]
     if not found:
-        found = [*service.database.inbox.cases(CaseFilter(words=tuple(words.split()[:8])), PAGE)]
+        found = [*service.database.inbox.cases(CaseFilter(words=tuple(words.split()[:8])), PAGE + 1)]
     return list({each.case_id: each for each in found}.values())

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from agent.reasoners.vocabulary import vocabulary
 from knowledge.playbooks import PlaybookBook, PlaybooksInvalid, check_playbooks, load_playbooks
 from knowledge.playbooks.schema import Macro
+from server.auth.principal import Scope
 from server.deps import Insider, Parts
 from server.pages.knowledge import passages_of
 from server.pages.shell import page
@@ -28,7 +29,9 @@ def playbooks(request: Request, service: Parts, who: Insider) -> Response:
     shown = [playbook_view(each, {}) for each in book.playbooks.values()] if book else []
     return page(
         request, "playbooks.html", "Playbooks", who, section="playbooks",
-        playbooks=shown, faults=wrong, folder=str(service.settings.playbooks),
+        playbooks=shown, faults=wrong,
+        # Paths of the machine are for those who run it.
+        folder=str(service.settings.playbooks) if who.may(Scope.OPERATE) else "",
     )  # fmt: skip
 
 

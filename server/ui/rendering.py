@@ -24,6 +24,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        finalize=words.shown,
     )
     found.filters.update(spoken=words.spoken, money=words.money, moment=words.moment, day=words.day, iso=words.iso)
     found.filters.update(sentence=words.sentence)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+
+from markupsafe import Markup
 
 from knowledge.playbooks.formatting import format_money
 from tools.money import Money
 
 _BROKEN = re.compile(r"(?<!\n)\n(?!\n|\s*(?:[-*|>#]|\d+\.)\s?)[ \t]*")
 _AMOUNT = re.compile(r"\b\d+\.\d{2} [A-Z]{3}\b")
-_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+_MINUTE, _HOUR, _DAY, _YEAR = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=365)
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def spoken(name: str) -> str:
@@ -40,13 +43,20 @@ def day(at: datetime | None) -> str:
     return f"{at.astimezone(UTC):%-d %b %Y}" if at else ""
 
 
+def dated(on: date) -> str:
+    """`10 Mar 2026`."""
+    return f"{on:%-d %b %Y}"
+
+
 def age(span: timedelta) -> str:
-    """`now`, `12 min`, `3 h`, `5 d`: as short as a list needs."""
+    """`now`, `12 min`, `3 h`, `5 d`, `2 y`: as short as a list needs."""
     if span < _MINUTE:
         return "now"
     if span < _HOUR:
         return f"{span // _MINUTE} min"
-    return f"{span // _HOUR} h" if span < 2 * _DAY else f"{span // _DAY} d"
+    if span < 2 * _DAY:
+        return f"{span // _HOUR} h"
+    return f"{span // _DAY} d" if span < 2 * _YEAR else f"{span // _YEAR} y"
 
 
 def lasting(span: timedelta) -> str:
@@ -63,7 +73,22 @@ def lasting(span: timedelta) -> str:
 
 def percent(part: int, whole: int) -> str:
     """`83 %`; a dash when there is nothing to divide by."""
-    return f"{round(100 * part / whole)} %" if whole else "–"
+    return f"{round(100 * part / whole)}\N{NO-BREAK SPACE}%" if whole else "–"
+
+
+def share(part: float) -> str:
+    """`83 %` of 0.83."""
+    return f"{part:.0%}".replace("%", "\N{NO-BREAK SPACE}%")
+
+
+def shown(value: object) -> object:
+    """What a template shows. Marks that turn the direction of text, and what no screen shows, are named, as `<U+202E>`.
+
+    A customer's message must not rearrange what stands beside it on the page of a person who signs.
+    """
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return _UNSEEN.sub(lambda found: f"<U+{ord(found[0]):04X}>", value)
 
 
 def sentence(text: str) -> str:

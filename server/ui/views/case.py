@@ -36,7 +36,7 @@ from server.ui.views.rules import Rule, rule_of
 from server.ui.views.signing import Signing
 from server.ui.views.sources import Known
 from server.ui.views.status import Badge, badge
-from server.ui.words import age, language, moment, money, priced, spoken
+from server.ui.words import age, language, moment, money, priced, share, spoken
 from tools.actions import IssueStoreCredit, RefundOrder
 from tools.helpdesk import Ticket
 
@@ -204,7 +204,7 @@ def _asks(record: CaseRecord) -> tuple[tuple[str, str], ...]:
     if said is None:
         return ()
     more = tuple((spoken(ranked.intent), "") for ranked in said.secondary)
-    return ((spoken(said.intent), f"{said.confidence:.0%}"), *more)
+    return ((spoken(said.intent), share(said.confidence)), *more)
 
 
 def _flags(record: CaseRecord) -> tuple[str, ...]:
@@ -292,7 +292,7 @@ def _handover(record: CaseRecord, found: Dossier) -> Handover | None:
     return Handover(
         conversation=f"{many} message{'s' if many > 1 else ''} by {found.ticket.channel.value}",
         customer=customer.name if customer else "not verified",
-        assessment=f"{spoken(said.intent)}, {said.confidence:.0%} sure",
+        assessment=f"{spoken(said.intent)}, {share(said.confidence)} sure",
         suggested=", ".join(would) or "answer in person",
         summary=tuple(
             _SOURCED.sub("", line) for line in (record.proposal.summary if record.proposal else "").splitlines()
@@ -312,7 +312,7 @@ def cost_of(record: CaseRecord) -> Cost:
     model = "no model was asked; nothing left this machine"
     if record.model_calls:
         tokens = f"{record.input_tokens:,} tokens in, {record.output_tokens:,} out"
-        model = f"{record.model_calls} model calls, {tokens}"
+        model = f"{record.model_calls} model call{'s' if record.model_calls != 1 else ''}, {tokens}"
     proposal = record.proposal
     return Cost(
         seconds=f"{record.seconds:.2f} s",

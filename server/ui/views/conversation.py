@@ -9,18 +9,22 @@ from datetime import datetime
 from server.ui.words import initials
 from tools.helpdesk import Author, SentMessage, Ticket, TicketMessage
 
+SHOWN = 1_600
+"""Signs of a message that stand on the page at once; the reply to it has to be in sight."""
+LINES = 24
 _WHO = {Author.CUSTOMER: "Customer", Author.STAFF: "Staff", Author.ASSISTANT: "Countersign"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """One message. `side`: customer, shop or note. Everything in it is untrusted text."""
+    """One message. `side`: customer, shop or note; `rest`: what of a long one is folded. Everything is untrusted."""
 
     side: str
     name: str
     initials: str
     at: datetime
     text: str
+    rest: str = ""
     quoted: str = ""
     files: tuple[str, ...] = ()
     mark: str = ""
@@ -36,17 +40,30 @@ def conversation(ticket: Ticket, sent: Sequence[SentMessage]) -> tuple[Message, 
 
 def _written(message: TicketMessage) -> Message:
     name = message.sender_name or message.sender or _WHO[message.author]
+    text, rest = folded(message.text.strip())
     files = tuple(f"{each.name} ({each.content_type}, {each.size:,} bytes)" for each in message.attachments[:20])
     return Message(
         side="customer" if message.author is Author.CUSTOMER else "shop",
         name=name,
         initials=initials(name),
         at=message.at,
-        text=message.text.strip(),
+        text=text,
+        rest=rest,
         quoted=message.quoted.strip(),
         files=files,
         mark=_mark(message),
     )
+
+
+def folded(text: str) -> tuple[str, str]:
+    """What is shown of a message at once, and the rest: none, unless there is enough of it to be worth a click."""
+    head = "\n".join(text[:SHOWN].split("\n")[:LINES])
+    if len(text) - len(head) < SHOWN // 4:
+        return text, ""
+    # Not in the middle of a word, where a space is near.
+    cut = max(head.rfind(" "), head.rfind("\n")) if len(head) == SHOWN else len(head)
+    cut = cut if cut > SHOWN // 2 or len(head) < SHOWN else len(head)
+    return text[:cut].rstrip(), text[cut:].strip()
 
 
 def _mark(message: TicketMessage) -> str:

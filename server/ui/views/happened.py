@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from agent.approvals import ApprovalRequest, ApprovalStatus
 from agent.approvals.request import DecisionKind
 from agent.repositories import CaseEvent, CaseRecord
-from server.ui.words import spoken
+from server.ui.words import share, spoken
 
 STAGES = (
     ("classified", "Read"),
@@ -99,7 +99,7 @@ def _text(body: Mapping[str, JsonValue], name: str) -> str:
 
 def _share(body: Mapping[str, JsonValue]) -> str:
     value = body.get("confidence")
-    return f"{value:.0%}" if isinstance(value, int | float) else "not"
+    return share(float(value)) if isinstance(value, int | float) else "not"
 
 
 def _many(body: Mapping[str, JsonValue], name: str) -> int:

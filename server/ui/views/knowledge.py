@@ -9,7 +9,7 @@ from datetime import datetime
 from knowledge.catalogue import held
 from knowledge.documents import Hit, Passage
 from server.ui.views.sources import passage_href
-from server.ui.words import flowing
+from server.ui.words import dated, flowing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +58,8 @@ def shelves(passages: Iterable[Passage], now: datetime) -> tuple[Shelf, ...]:
             title=each.title,
             version=each.version,
             state=_state(each.status.value, each.in_force(now), each.effective_from.isoformat(), now),
-            since=each.effective_from.isoformat(),
-            until=each.effective_to.isoformat() if each.effective_to else "",
+            since=dated(each.effective_from),
+            until=dated(each.effective_to) if each.effective_to else "",
             passages=each.passages,
             language=each.language,
             kind=each.kind.value,

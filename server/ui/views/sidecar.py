@@ -21,7 +21,7 @@ from server.ui.views.facts import (
 )
 from server.ui.views.sources import Known, Source
 from server.ui.views.status import Badge, badge
-from server.ui.words import language, sentence, spoken
+from server.ui.words import language, sentence, share, spoken
 from tools.actions import SendReply
 
 SENDS = "send_reply"
@@ -114,7 +114,7 @@ def _line(said: Classification | None) -> str:
     """`Not received 94 % · English · high priority`: what it is about, how sure that is, the language, how soon."""
     if said is None:
         return ""
-    parts = [f"{sentence(spoken(said.intent))} {said.confidence:.0%}".replace("%", " %"), language(said.language)]
+    parts = [f"{sentence(spoken(said.intent))} {share(said.confidence)}", language(said.language)]
     parts += [] if said.urgency.value == "normal" else [f"{said.urgency.value} priority"]
     parts += [f"also {', '.join(spoken(each.intent) for each in said.secondary)}"] if said.secondary else []
     return " · ".join(parts)
