@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from server.lock import PRIVATE
 from server.settings import Settings
@@ -59,12 +59,15 @@ Name = tuple[str, str]
 """A schema, and a table or function in it."""
 
 
+_PLAIN_NAME = r"^[A-Za-z0-9][A-Za-z0-9_-]*\.(?:db|jsonl|json|yaml|dump)$"
+
+
 class BackupRefused(Exception):
     """A backup cannot be taken or put back; the message says why and what to do. Nothing was changed."""
 
 
 class Manifest(BaseModel):
-    """What a backup holds: sha256 of each file by name."""
+    """What a backup holds: sha256 of each file by name; a name is no path, so that it leads nowhere else."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -72,7 +75,7 @@ class Manifest(BaseModel):
     taken_at: AwareDatetime
     database: Literal["sqlite", "postgres"]
     passages: int
-    files: dict[str, str]
+    files: dict[Annotated[str, Field(pattern=_PLAIN_NAME)], str]
 
 
 def take(settings: Settings, out: Path, now: datetime) -> Manifest:

@@ -10,6 +10,7 @@ from typing import Self
 
 PRIVATE = 0o700
 """The rights of a data folder that we make: customers, password hashes and secrets are in it."""
+_NOBODY_ELSE = 0o077
 
 
 class DataFolderBusy(Exception):
@@ -23,11 +24,15 @@ class DataFolderBusy(Exception):
 
 
 class DataLock:
-    """An advisory lock on the folder. The kernel drops it when the process dies, so a kill leaves nothing behind."""
+    """An advisory lock on the folder. The kernel drops it when the process dies, so a kill leaves nothing behind.
+
+    Files that are made while it is held are for their owner alone: the folder may be one that everybody can look into.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._descriptor = -1
+        self._rights = _NOBODY_ELSE
 
     def __enter__(self) -> Self:
         self._folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
@@ -38,6 +43,7 @@ class DataLock:
             holder = os.read(self._descriptor, 20).decode(errors="replace").strip()
             os.close(self._descriptor)
             raise DataFolderBusy(self._folder, holder) from None
+        self._rights = os.umask(_NOBODY_ELSE)
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, str(os.getpid()).encode(), 0)
         return self
@@ -45,4 +51,5 @@ class DataLock:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        os.umask(self._rights)
         os.close(self._descriptor)

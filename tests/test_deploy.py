@@ -67,6 +67,17 @@ def test_a_busy_machine_has_time_to_start_the_question_whether_the_service_is_re
     assert int(seconds) >= PATIENCE + 5
 
 
+def test_logs_do_not_fill_the_disk() -> None:
+    for name, each in compose()["services"].items():
+        assert set(each["logging"]["options"]) == {"max-size", "max-file"}, name
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.name)
+def test_a_unit_never_gives_up_and_keeps_its_files_to_itself(unit: Path) -> None:
+    lines = unit.read_text(encoding="utf-8").splitlines()
+    assert {"Restart=always", "StartLimitIntervalSec=0", "UMask=0077"} <= set(lines)
+
+
 def test_nothing_listens_beyond_this_machine() -> None:
     ports = [port for each in compose()["services"].values() for port in each.get("ports", ())]
     assert ports == ["127.0.0.1:8321:8321"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import tarfile
 from collections.abc import Callable
@@ -112,6 +114,23 @@ def test_what_is_no_whole_backup_leaves_the_folder_empty(
     assert str(archive) in refused.err
     assert {path.name for path in (tmp_path / "deep" / "new").iterdir()} <= {"working.lock"}
     assert not (tmp_path / "deep" / "evil-was-here").exists()
+
+
+def test_a_list_that_names_a_place_elsewhere_is_no_backup(countersign: Command, archive: Path, tmp_path: Path) -> None:
+    parts, data = tmp_path / "parts", tmp_path / "deep" / "new"
+    with tarfile.open(archive) as found:
+        found.extractall(parts, filter="data")
+    data.mkdir(parents=True)
+    (data / "note.json").write_text("x")
+    listed = json.loads((parts / "backup.json").read_text())
+    listed["files"]["../note.json"] = hashlib.sha256(b"x").hexdigest()
+    (parts / "backup.json").write_text(json.dumps(listed))
+    with tarfile.open(archive, "w:gz") as out:
+        for path in parts.iterdir():
+            out.add(path, path.name)
+    assert countersign("restore", archive, data=data).code == 2
+    assert [path.name for path in data.parent.iterdir()] == ["new"]
+    assert not (data / "countersign.db").exists()
 
 
 def test_postgres_goes_out_and_comes_back(
