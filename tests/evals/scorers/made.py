@@ -122,7 +122,10 @@ def changed(noun: str, key: str) -> Change:
 
 
 def investigation(identity: Identity = VERIFIED, **kinds: Fields) -> Investigation:
-    return Investigation(identity=identity, evidence=evidence({**KINDS, **kinds}), passages=PASSAGES)
+    """Every kind of evidence from a table of its own."""
+    found = evidence({**KINDS, **kinds})
+    looked_up = tuple(item.model_copy(update={"source": f"store.{item.kind}"}) for item in found)
+    return Investigation(identity=identity, evidence=looked_up, passages=PASSAGES)
 
 
 def episode(said: ProposedResolution | None = None, /, **changes: object) -> Episode:
