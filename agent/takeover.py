@@ -9,13 +9,16 @@ from agent.record import turns_of
 from agent.repositories import CaseEvent, CaseRecord
 from tools.helpdesk import Author, Ticket
 
+_BEGUN = "the shop began this conversation, and nobody has answered yet"
+
 
 def taken(record: CaseRecord, ticket: Ticket) -> str:
     """Why the assistant is silent on this case; empty when it may work on it.
 
     It was handed over, a person wrote to the customer after the message that we worked on, or no customer wrote at all.
     """
-    return record.with_person or answered_by_hand(record, ticket) or begun_by_the_shop(record, ticket)
+    held = "" if record.with_person == _BEGUN else record.with_person  # until somebody answers, and no longer
+    return held or answered_by_hand(record, ticket) or begun_by_the_shop(record, ticket)
 
 
 def answered_by_hand(record: CaseRecord, ticket: Ticket) -> str:
@@ -30,7 +33,7 @@ def answered_by_hand(record: CaseRecord, ticket: Ticket) -> str:
 def begun_by_the_shop(record: CaseRecord, ticket: Ticket) -> str:
     """Why there is nothing to answer yet: the shop wrote first, and we would answer ourselves; else empty."""
     asked = any(message.author is Author.CUSTOMER for message in ticket.messages)
-    return "" if asked or record.given_back_at else "the shop began this conversation, and nobody has answered yet"
+    return "" if asked or record.given_back_at else _BEGUN
 
 
 def took_over(person: str, reason: str) -> str:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from agent.record import new_record
-from agent.takeover import given_back, taken
+from agent.takeover import given_back, quiet, taken
 from agent.testing import NOON
 from tools.helpdesk import Author, Ticket, TicketMessage
 
@@ -27,6 +27,9 @@ def test_a_conversation_that_the_shop_began_is_not_answered_by_the_shop(author: 
     record = new_record(begun, NOON)
     assert "the shop began" in taken(record, begun)
     assert taken(given_back(record, "noor", NOON + timedelta(hours=1))[0], begun) == ""
+    kept, _ = quiet(record, begun, taken(record, begun), NOON)
+    assert taken(kept, begun)
+    assert taken(kept, ticket(author, Author.CUSTOMER)) == ""
 
 
 @pytest.mark.system("U8")

@@ -54,6 +54,21 @@ def test_a_reply_by_a_person_ends_what_waited_for_a_reader(shop: Shop) -> None:
 
 
 @pytest.mark.system("U8")
+def test_what_the_shop_began_is_answered_once_somebody_answers(shop: Shop) -> None:
+    order = shop.planted("on_its_way")
+    letter = shop.letter("Your parcel leaves us today.", shop.owner(order))
+    staff = letter.messages[0].model_copy(update={"author": Author.STAFF})
+    begun = shop.work(letter.model_copy(update={"messages": (staff,)}), about("order_status"))
+    assert begun.status is CaseStatus.ESCALATED
+    assert "the shop began" in begun.outcome
+    shop.clock.advance(timedelta(hours=1))
+    shop.answer(begun.ticket_id, f"Where is {order.number} now?")
+    asked = shop.runner.start(begun.ticket_id)
+    assert asked.status is CaseStatus.AWAITING_REVIEW
+    assert draft(asked).text
+
+
+@pytest.mark.system("U8")
 @pytest.mark.system("U9")
 def test_a_handed_over_case_stays_with_the_person_also_after_a_restart(brand: Brand, tmp_path: Path) -> None:
     with brand.open(tmp_path) as shop:
