@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from agent.policy import PastEffect
 from agent.policy.facts import longest_memory
 from agent.repositories import ApprovalRepository, ExecutionLedger
 from tools.actions import ACTIONS
+from tools.remembering import of_each
 
 DAY = 24
 VALUE_KINDS = frozenset(kind for kind, action in ACTIONS.items() if action.gives_value)
@@ -31,7 +32,7 @@ class LedgerHistory:
         shop_since = since + longest_memory(self.limits) - shop_memory(self.limits)
         kinds = counted_kinds(self.limits)
         found = self.ledger.history(since, customer_id, case_id, max(since, shop_since), kinds)
-        return [past_of(entry) for entry in found]
+        return [_past(entry) for entry in found]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,14 +80,27 @@ def past_of(entry: LedgerEntry) -> PastEffect:
     )
 
 
-def _asked(request: ApprovalRequest, *, keyed: bool) -> Iterator[PastEffect]:
-    for action in request.effects:
-        yield PastEffect(
+def _asked(request: ApprovalRequest, *, keyed: bool) -> Sequence[PastEffect]:
+    past = _effects(request)
+    if not keyed:
+        return past
+    return [each.model_copy(update={"key": effect_key(request.case_id, each.action)}) for each in past]
+
+
+def _effects_of(request: ApprovalRequest) -> Sequence[PastEffect]:
+    return tuple(
+        PastEffect(
             action=action,
             at=request.decided_at or request.created_at,
             customer_id=request.customer_id,
             approver=request.decided_by,
             case_id=request.case_id,
             amount=request.amount_of(action),
-            key=effect_key(request.case_id, action) if keyed else "",
         )
+        for action in request.effects
+    )
+
+
+_past = of_each(past_of, most=4_096)
+_effects = of_each(_effects_of, most=2_048)
+"""What was done and what waits is read for every case, and the repositories give the same objects each time."""

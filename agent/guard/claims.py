@@ -15,7 +15,7 @@ from functools import lru_cache
 from agent.guard import number_words, readings
 from agent.guard.lexicon import COUNTED_OTHERWISE, CURRENCIES, MONTHS, RELATIVE_DAYS, SYMBOLS, TIME_UNITS
 from agent.guard.lexicon import WEEKDAYS as DAY_NAMES
-from agent.guard.quick import matches, places
+from agent.guard.quick import at_codes, first_words, matches, may_say, places
 from knowledge.hints import may_hold
 
 
@@ -85,8 +85,9 @@ def _around_digits(shape: re.Pattern[str], text: str) -> Iterable[re.Match[str]]
     return matches(shape, text, places(text).around)
 
 
-def _with_digits(shape: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
-    return shape.finditer(text) if places(text).digits else ()
+def _marked(shape: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
+    """For amounts: besides digits there is a sign, a code or a word for money."""
+    return _around_digits(shape, text) if may_hold(text, _SIGNS) or any(code in text for code in CURRENCIES) else ()
 
 
 def _dotted(shape: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
@@ -98,39 +99,59 @@ def _holding(*hints: str) -> Look:
     return lambda shape, text: shape.finditer(text) if may_hold(text, hints) else ()
 
 
+def _saying(words: Iterable[str], look: Look) -> Look:
+    """For what holds one of these words whole, in lower case."""
+    wanted = frozenset(words)
+    return lambda shape, text: look(shape, text) if may_say(text, wanted) else ()
+
+
+def _anywhere(shape: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
+    return shape.finditer(text)
+
+
+_IDENTIFIER = re.compile(r"(?<![\w-])#?[\w-]*\d[\w-]*")
 _DOTTED = re.compile(r"\.[^\W\d_]")
+_SIGNS = tuple(sorted({sign for sign in SYMBOLS if "$" not in sign} | {"$"}))
 _LINKS = _holding("://", "www.", "javascript:", "data:", "mailto:", "tel:", "sms:", "file:")
 _MAILS = _holding("@")
-_DAYS = _holding(*RELATIVE_DAYS, "week", "woche", "semana", "semaine")
-_WEEKDAYS = _holding(*DAY_NAMES)
+_DAYS = _saying({*first_words(RELATIVE_DAYS), "week", "woche", "semana", "semaine"}, _anywhere)
+_WEEKDAYS = _saying(DAY_NAMES, _anywhere)
+_MONTH_NEXT, _MONTH_FIRST = _saying(MONTHS, _at_digits), _saying(MONTHS, _around_digits)
+_ARTICLE_FIRST = _saying(("the", "el", "le", "am"), _around_digits)
 _SHAPES: tuple[tuple[ClaimKind, Look, re.Pattern[str], Values], ...] = (
     (ClaimKind.LINK, _LINKS, re.compile(r"\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|(?:javascript|data|mailto|tel|sms|file):(?=\S))[^\s<>\"')\]]+", re.I), readings.word),
     (ClaimKind.EMAIL, _MAILS, re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}", re.I), readings.word),
     (ClaimKind.LINK, _dotted, re.compile(r"(?<![\w@.-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}[a-z]{2,24}\b(?:[/?#][^\s<>\"')\]]*)?", re.I), readings.domain),
-    (ClaimKind.AMOUNT, _around_digits, re.compile(rf"(?<![\w.,])(?P<b>{_MARK}){_SPACE}?(?P<n>{_DIGITS})(?:[.,][-–])?(?!\w)|(?<![\w.,])(?P<m>{_DIGITS})(?:,[-–])?{_SPACE}?(?P<a>{_MARK})(?!\w)", re.I), readings.amounts),
+    (ClaimKind.AMOUNT, _marked, re.compile(rf"(?<![\w.,])(?P<b>{_MARK}){_SPACE}?(?P<n>{_DIGITS})(?:[.,][-–])?(?!\w)|(?<![\w.,])(?P<m>{_DIGITS})(?:,[-–])?{_SPACE}?(?P<a>{_MARK})(?!\w)", re.I), readings.amounts),
     (ClaimKind.PERCENT, _at_digits, re.compile(rf"(?<![\w.,])(?P<n>\d{{1,3}}(?:[.,]\d{{1,2}})?){_SPACE}?{_PERCENT}", re.I), readings.numbers),
     (ClaimKind.DATE, _at_digits, re.compile(r"\b(?P<y>\d{4})[-/](?P<mo>\d{1,2})[-/](?P<d>\d{1,2})\b"), readings.dates),
-    (ClaimKind.DATE, _at_digits, re.compile(rf"\b(?P<d>\d{{1,2}}){_ORDINAL}[\s-]{{1,2}}(?:de\s|of\s)?(?P<name>{_MONTH})\b(?:\.?,?[\s-]{{1,2}}(?:de\s|del\s)?{_YEAR}\b)?", re.I), readings.dates),
-    (ClaimKind.DATE, _around_digits, re.compile(rf"\b(?P<name>{_MONTH})\.?\s{{1,2}}(?:the\s)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d)(?:,?\s{{1,2}}{_YEAR}\b)?", re.I), readings.dates),
+    (ClaimKind.DATE, _MONTH_NEXT, re.compile(rf"\b(?P<d>\d{{1,2}}){_ORDINAL}[\s-]{{1,2}}(?:de\s|of\s)?(?P<name>{_MONTH})\b(?:\.?,?[\s-]{{1,2}}(?:de\s|del\s)?{_YEAR}\b)?", re.I), readings.dates),
+    (ClaimKind.DATE, _MONTH_FIRST, re.compile(rf"\b(?P<name>{_MONTH})\.?\s{{1,2}}(?:the\s)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d)(?:,?\s{{1,2}}{_YEAR}\b)?", re.I), readings.dates),
     (ClaimKind.DATE, _at_digits, re.compile(r"(?<![\w.,/-])(?P<p>\d{1,2})(?P<s>[/.-])(?P<q>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})\b(?![.,/-]?\d)"), readings.dates),
     (ClaimKind.DATE, _at_digits, re.compile(r"(?<![\w.,/-])(?P<p>\d{1,2})(?:\.(?P<q>\d{1,2})\.(?!\d)|/(?P<r>\d{1,2})(?![\w/.,]))"), readings.dates),
     (ClaimKind.TIME, _at_digits, re.compile(r"\b(?P<h>\d{1,2})(?::|h)(?P<mi>\d{2})\b(?:\s?(?P<half>[ap])\.?m\b\.?)?|\b(?P<h2>\d{1,2})\s?(?:(?P<half2>[ap])\.?m\b|Uhr\b)", re.I), readings.times),
     (ClaimKind.DURATION, _at_digits, re.compile(rf"(?<![\w.,])(?P<n>\d{{1,4}}(?:[.,]\d)?){_UNIT}|(?<![\w.,])(?P<n2>\d{{1,3}}){_SPACE}?(?P<unit2>h)\b", re.I), readings.durations),
     (ClaimKind.NUMBER, _at_digits, re.compile(r"(?<![\w.,-])(?P<n>\d{1,6}(?:[.,]\d{1,3})?)(?:ml|cl|l|oz|cm|mm|kg|g|lbs?|x|in)\b", re.I), readings.numbers),
     (ClaimKind.IDENTIFIER, _at_digits, re.compile(r"(?<![\w.,-])\d{1,20}(?:[ \u00a0./-]\d{1,20}){2,12}(?![\w-])|(?<!\w)24/7(?!\w)"), readings.digit_groups),
-    (ClaimKind.MONTHDAY, _around_digits, re.compile(r"\b(?:the|el|le|am)\s(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.)?(?![\w%]|[.,]\d)", re.I), readings.monthdays),
-    (ClaimKind.IDENTIFIER, _with_digits, re.compile(r"(?<![\w-])#?[\w-]*\d[\w-]*"), readings.identifier),
+    (ClaimKind.MONTHDAY, _ARTICLE_FIRST, re.compile(r"\b(?:the|el|le|am)\s(?P<d>\d{1,2})(?:st|nd|rd|th|er|\.)?(?![\w%]|[.,]\d)", re.I), readings.monthdays),
+    (ClaimKind.IDENTIFIER, at_codes, _IDENTIFIER, readings.identifier),
     (ClaimKind.NUMBER, _at_digits, re.compile(r"(?<![\w.,])(?P<n>\d+(?:[.,]\d+)*)"), readings.numbers),
     (ClaimKind.RELATIVE, _DAYS, re.compile(rf"(?<![\w-])(?:{_either(RELATIVE_DAYS)}|(?:next|last|this|nächste[nr]?|kommende[nr]?|letzte[nr]?|diese[nr]?)\s(?:week|woche)|(?:la\s)?(?:próxima|esta|pasada)\ssemana|la\ssemana\s(?:próxima|que\sviene|pasada)|(?:la\ssemaine\s(?:prochaine|dernière)|cette\ssemaine))(?![\w-])", re.I), readings.relative),
     (ClaimKind.WEEKDAY, _WEEKDAYS, re.compile(rf"\b(?:{_either(DAY_NAMES)})\b", re.I), readings.weekdays),
 )  # fmt: skip
 _TO_NEXT = re.compile(r" (?:to|or|and|bis|oder|und|a|o|y|à|ou|et) ", re.I)
+_CODE = re.compile(r"#\d{1,20}|[a-z]{2,20}(?:_[a-z0-9]{1,20}){1,4}(?:-\d{1,3})?")
+"""A number of an order or an id of the store as a whole text, as most of what is read: one identifier, or nothing."""
 _COUNTING = re.compile(r"^[ \t]*(\d{1,2})[.)](?=[ \t])", re.MULTILINE)
 
 
 @lru_cache(maxsize=4096)
 def claims_of(text: str, language: str = "en") -> tuple[Claim, ...]:
     """Every claim of a text in its order; spans do not overlap. `language` is for number words and `tomorrow`."""
+    return _code(text, language) if _CODE.fullmatch(text) else _searched(text, language)
+
+
+def _searched(text: str, language: str) -> tuple[Claim, ...]:
     taken = bytearray(len(text))
     for start, end in _list_numbers(text):
         taken[start:end] = b"\x01" * (end - start)
@@ -142,6 +163,11 @@ def claims_of(text: str, language: str = "en") -> tuple[Claim, ...]:
         if said in number_words.LANGUAGES:
             _take_words(found, taken, text, said, own=said == language)
     return tuple(sorted(found, key=lambda claim: claim.start))
+
+
+def _code(text: str, language: str) -> tuple[Claim, ...]:
+    whole = _IDENTIFIER.fullmatch(text)
+    return (Claim(ClaimKind.IDENTIFIER, 0, len(text), text, (*readings.identifier(whole, language),)),) if whole else ()
 
 
 def _take(

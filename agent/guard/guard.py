@@ -30,6 +30,7 @@ from agent.edits import chosen
 from agent.guard.case_rules import Subject, case_rules
 from agent.limits import PolicyLimits
 from agent.policy import PastEffect, amount_of, judge, load_policy_facts, merged, past_of_store
+from agent.policy.facts import longest_memory
 from agent.policy.question import PolicyFacts
 from tools.actions import Action, SendReply
 from tools.commerce import FraudBand, Order
@@ -141,15 +142,15 @@ class Guard:
         self, subject: Subject, action: Action, now: datetime, before: Sequence[PastEffect] = ()
     ) -> tuple[ActionVerdict, PolicyFacts]:
         """The verdict on one action with the facts as they are now; run again right before the effect."""
-        identity = subject.investigation.identity
+        identity, order = subject.investigation.identity, self._order(subject)
         facts = load_policy_facts(
             action,
             self.readers,
             self.limits,
             now,
             case_id=subject.case_id,
-            case_fraud=self._fraud(subject),
-            basket_order=self._order(subject),
+            case_fraud=order.fraud if order else FraudBand.LOW,
+            basket_order=order,
         )
         own = effect_key(subject.case_id, action)  # claimed already when it is judged again before it happens
         every = merged(list(self._past(identity, subject.case_id, now)), past_of_store(facts))
@@ -196,17 +197,11 @@ class Guard:
         return Judgements(verdicts=verdicts, bindings=bindings, amounts=amounts)
 
     def _past(self, identity: Identity, case_id: str, now: datetime) -> Sequence[PastEffect]:
-        from agent.policy.facts import longest_memory
-
         return self.history.past_effects(now - longest_memory(self.limits), identity.customer_id, case_id)
 
     def _order(self, subject: Subject) -> Order | None:
         evidence = subject.investigation.find("order")
         return self.readers.orders.order(str(evidence.fields["id"])) if evidence else None
-
-    def _fraud(self, subject: Subject) -> FraudBand:
-        order = self._order(subject)
-        return order.fraud if order else FraudBand.LOW
 
     def _sound(self, subject: Subject, proposal: ProposedResolution, now: datetime) -> tuple[Alternative, ...]:
         """The alternatives whose replies could be sent: what a person is offered is a draft like any other."""

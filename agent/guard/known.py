@@ -41,6 +41,19 @@ OPENING = frozenset({"queue"})
 """Evidence about when we answer: its days say nothing about parcels or refunds."""
 NUMBER_WORDS_IN = "en"
 """Evidence and passages are read with English number words; digits need no language."""
+LEADING_ON = frozenset({ClaimKind.LINK, ClaimKind.EMAIL})
+"""Where a text leads its reader: only what we trust says where."""
+_STORES = {
+    ClaimKind.AMOUNT: "amounts",
+    ClaimKind.PERCENT: "percents",
+    ClaimKind.NUMBER: "numbers",
+    ClaimKind.DURATION: "durations",
+    ClaimKind.DATE: "said_dates",
+    ClaimKind.TIME: "times",
+    ClaimKind.WEEKDAY: "weekdays",
+    ClaimKind.LINK: "links",
+    ClaimKind.EMAIL: "mails",
+}
 Sources = defaultdict[object, set[str]]
 
 
@@ -177,7 +190,7 @@ class Known:
     def _take_value(self, name: str, text: str, source: str) -> None:
         number = text[:1].isdigit() or text.startswith("-")
         if number and _MONEY.fullmatch(text):
-            self._money(Money.model_validate(text), source)
+            self.amounts[_written_amount(text)].add(source)
         elif number and _MOMENT.fullmatch(text):
             self._written_moment(text, source)
         elif name.endswith("_url"):
@@ -191,7 +204,7 @@ class Known:
                 self.tracking.add(re.sub(r"\W", "", text).casefold())
 
     def _money(self, amount: Money, source: str) -> None:
-        self.amounts[(abs(amount.decimal), amount.currency)].add(source)
+        self.amounts[_amount(amount)].add(source)
 
     def _written_moment(self, text: str, source: str) -> None:
         if _DAY.fullmatch(text):
@@ -217,22 +230,16 @@ class Known:
             self._take_claim(claim, source, trusted=trusted)
 
     def _take_claim(self, claim: Claim, source: str, *, trusted: bool) -> None:
-        store = {
-            ClaimKind.AMOUNT: self.amounts,
-            ClaimKind.PERCENT: self.percents,
-            ClaimKind.NUMBER: self.numbers,
-            ClaimKind.DURATION: self.durations,
-            ClaimKind.DATE: self.said_dates,
-            ClaimKind.TIME: self.times,
-            ClaimKind.WEEKDAY: self.weekdays,
-            ClaimKind.LINK: self.links if trusted else None,
-            ClaimKind.EMAIL: self.mails if trusted else None,
-        }.get(claim.kind)
+        store = self._store_of(claim.kind, trusted=trusted)
         if store is not None:
             for value in claim.values:
                 store[value].add(source)
-                if trusted and claim.kind in (ClaimKind.LINK, ClaimKind.EMAIL):
+                if trusted and claim.kind in LEADING_ON:
                     self.domains[domain_of(str(value))].add(source)
+
+    def _store_of(self, kind: ClaimKind, *, trusted: bool) -> Sources | None:
+        name = _STORES.get(kind)
+        return getattr(self, name) if name and (trusted or kind not in LEADING_ON) else None
 
     def today(self) -> date | None:
         """The day in the shop's zone."""
@@ -279,15 +286,30 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(fold(text)))
 
 
-def _leaves(value: object, name: str = "") -> Iterator[tuple[str, object]]:
+def _leaves(value: object, name: str = "") -> list[tuple[str, object]]:
     """Every plain value inside JSON, with the name of its field; a list also counts its members."""
+    found: list[tuple[str, object]] = []
+    _gather(value, name, found)
+    return found
+
+
+def _gather(value: object, name: str, found: list[tuple[str, object]]) -> None:
     if isinstance(value, dict):
         for key, item in cast("dict[str, object]", value).items():
-            yield from _leaves(item, key)
+            _gather(item, key, found)
     elif isinstance(value, list):
         listed = cast("list[object]", value)
-        yield name, len(listed)
+        found.append((name, len(listed)))
         for item in listed:
-            yield from _leaves(item, name)
+            _gather(item, name, found)
     else:
-        yield name, value
+        found.append((name, value))
+
+
+def _amount(amount: Money) -> tuple[Decimal, str]:
+    return abs(amount.decimal), amount.currency
+
+
+@lru_cache(maxsize=4096)
+def _written_amount(text: str) -> tuple[Decimal, str]:
+    return _amount(Money.model_validate(text))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from knowledge.hints import lowered
+from agent.guard.quick import first_words, may_say
 
 _UNITS = {
     "en": (
@@ -42,7 +42,6 @@ _MORE = {
 }  # fmt: skip
 LANGUAGES = tuple(_UNITS)
 _AND = {"en": "and", "es": "y", "fr": "et", "de": "und"}
-_WORD = re.compile(r"\w+")
 _ARTICLES = frozenset({"un", "une", "una", "uno", "ein", "eine", "eins", "one", "oh"})
 _ALSO_WORDS = frozenset({"once", "neuf", "acht"})
 """Also another word of the language (`neuf` is also `new`): numbers only with a unit of time or money behind."""
@@ -81,14 +80,12 @@ def runs(text: str, language: str) -> Iterator[re.Match[str]]:
 
 def _may_begin(text: str, language: str) -> bool:
     """Whether a word of the text may begin a run. German writes runs as one word, so any may."""
-    lower = lowered(text)
-    return language == "de" or not lower or not _first_words(language).isdisjoint(_WORD.findall(lower))
+    return language == "de" or may_say(text, _first_words(language))
 
 
 @cache
 def _first_words(language: str) -> frozenset[str]:
-    """What stands at the beginning of number words: `dix` of `dix-sept`."""
-    return frozenset(_WORD.findall(word)[0] for word in _values(language))
+    return first_words(_values(language))
 
 
 def needs_unit(match: re.Match[str]) -> bool:

@@ -11,6 +11,7 @@ from tools.commerce import FraudBand, LineItem, Order, Product, Refund, StoreCre
 from tools.facts import ActionFacts, line_variant, load_facts
 from tools.money import Money
 from tools.ports import Readers
+from tools.remembering import of_each
 
 EVER = timedelta(days=50 * 365)
 """Longer than any shop has sold online."""
@@ -59,11 +60,18 @@ def merged(ledger: list[PastEffect], store: list[PastEffect]) -> list[PastEffect
 
 def longest_memory(limits: PolicyLimits) -> timedelta:
     """How far back what a customer got can matter; EVER when a window says no hours. What a case got always counts."""
+    return _memory(limits)
+
+
+def _memory_of(limits: PolicyLimits) -> timedelta:
     windows = [window for window in limits.windows.limits if window.per is not Per.CASE]
     if any(window.hours is None for window in windows):
         return EVER
     hours = [window.hours for window in limits.windows.limits if window.hours is not None]
     return max(timedelta(days=limits.value.within_days), timedelta(hours=max([limits.windows.look_back_hours, *hours])))
+
+
+_memory = of_each(_memory_of, most=64)
 
 
 def basket_of(order: Order, readers: Readers) -> tuple[BasketLine, ...]:

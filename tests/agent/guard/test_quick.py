@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.guard import claims, number_words
+from agent.guard.quick import at_codes
 from knowledge.hints import may_hold
 
 PIECES = (
@@ -25,6 +26,20 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=12).flatmap(
 def test_every_claim_that_a_search_finds_is_found(text: str) -> None:
     for _, look, shape, _ in claims._SHAPES:  # pyright: ignore[reportPrivateUsage] - all of them, one by one
         assert [m.span() for m in look(shape, text)] == [m.span() for m in shape.finditer(text)], shape.pattern
+
+
+@given(
+    text=st.from_regex(claims._CODE, fullmatch=True),  # pyright: ignore[reportPrivateUsage]
+    language=st.sampled_from(number_words.LANGUAGES),
+)
+def test_a_code_alone_says_what_a_search_finds_in_it(text: str, language: str) -> None:
+    assert claims.claims_of(text, language) == claims._searched(text, language)  # pyright: ignore[reportPrivateUsage]
+
+
+@given(text=st.text(alphabet="aA1\u0662-_#. \n", max_size=24))
+def test_codes_are_found_where_they_begin(text: str) -> None:
+    shape = claims._IDENTIFIER  # pyright: ignore[reportPrivateUsage]
+    assert [m.span() for m in at_codes(shape, text)] == [m.span() for m in shape.finditer(text)]
 
 
 @given(text=TEXTS, language=st.sampled_from(number_words.LANGUAGES))
