@@ -33,7 +33,7 @@ MAIN = "countersign.db"
 KNOWLEDGE = "knowledge.jsonl"
 DUMP = "postgres.dump"
 META = "backup.json"
-KEPT_FILES = ("limits.yaml", "clock.json", "autonomy.json", "arrivals.jsonl", "secrets.json")
+KEPT_FILES = ("limits.yaml", "voice.yaml", "clock.json", "autonomy.json", "arrivals.jsonl", "secrets.json")
 """What else lies in a data folder and cannot be made again; each may be absent."""
 RESTORER = "restore"
 ENGINE_SCHEMA = "dbos"

@@ -36,7 +36,7 @@ class Settings:
     )
     playbooks_dir: str = _setting("", "folder of your playbooks; empty: the shipped ones")
     macros_dir: str = _setting("", "folder of your macros; empty: the shipped ones")
-    voice_file: str = _setting("", "voice.yaml of your brand; empty: the shipped one")
+    voice_file: str = _setting("", "voice.yaml of your brand; empty: the one in the data folder, else the demo brand's")
     mail_server: str = _setting(
         "", "name your mail server signs its Authentication-Results with, such as mx.google.com"
     )
@@ -137,10 +137,7 @@ class Settings:
     @property
     def limits(self) -> Path:
         """The limits file in force."""
-        own = self.data / "limits.yaml"
-        if self.limits_file:
-            return Path(self.limits_file)
-        return own if own.exists() else SOURCES / "limits.yaml"
+        return self._own(self.limits_file, "limits.yaml")
 
     @property
     def playbooks(self) -> Path:
@@ -155,7 +152,14 @@ class Settings:
     @property
     def voice(self) -> Path:
         """The brand voice in force."""
-        return Path(self.voice_file) if self.voice_file else SOURCES / "voice.yaml"
+        return self._own(self.voice_file, "voice.yaml")
+
+    def _own(self, named: str, file: str) -> Path:
+        """What the setting names, else the file in the data folder, else the demo brand's."""
+        own = self.data / file
+        if named:
+            return Path(named)
+        return own if own.exists() else SOURCES / file
 
     @property
     def own_addresses(self) -> frozenset[str]:

@@ -13,8 +13,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from server.brand import borrowed, is_demo
 from server.cli.folder import has_data
-from server.settings import PREFIX, SOURCES, Settings, SettingsError
+from server.settings import PREFIX, Settings, SettingsError
 
 if TYPE_CHECKING:
     from server.db.database import Database
@@ -100,13 +101,15 @@ def _limits(settings: Settings) -> Iterator[Finding]:
         yield Finding("Replies", "note", f"go out unread for {', '.join(unread)}", "limits.yaml: replies.mode")
     else:
         yield Finding("Replies", "ok", "a person reads every reply before it leaves")
-    if settings.limits.parent == SOURCES and not _is_demo(settings):
-        do = f"copy that file to {settings.data / 'limits.yaml'} and make it yours"
-        yield Finding("Limits", "note", "these are the demo brand's", do)
 
 
-def _is_demo(settings: Settings) -> bool:
-    return (settings.data / "clock.json").is_file()
+def _brand(settings: Settings) -> Iterator[Finding]:
+    from knowledge.errors import KnowledgeError
+
+    try:
+        yield from (Finding(name, "note", said, do) for name, said, do in borrowed(settings))
+    except (KnowledgeError, OSError):
+        return  # said where the playbooks are looked at
 
 
 def _playbooks(settings: Settings) -> Iterator[Finding]:
@@ -150,7 +153,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         return
     held = f"{counts['orders']:,} orders, {counts['customers']:,} customers, {cases:,} cases"
     if counts["orders"]:
-        yield Finding("Store", "ok", f"{name} ({held}{', the demo brand' if _is_demo(settings) else ''})")
+        yield Finding("Store", "ok", f"{name} ({held}{', the demo brand' if is_demo(settings) else ''})")
     else:
         yield Finding("Store", "missing", f"{name} holds no orders", fill)
 
@@ -240,7 +243,7 @@ def _health(settings: Settings, model: str, address: str, seconds: int) -> Findi
 def _mail(settings: Settings) -> Iterator[Finding]:
     if settings.mail_server:
         yield Finding("E-mail", "ok", f"{settings.mail_server} says who wrote")
-    elif not _is_demo(settings):
+    elif not is_demo(settings):
         said = "no server is named whose word proves who wrote; customers are known by address and order number"
         yield Finding(
             "E-mail", "note", said, "set COUNTERSIGN_MAIL_SERVER, and COUNTERSIGN_SHOP_ADDRESSES against loops"
@@ -262,6 +265,17 @@ def _changed(settings: Settings) -> Iterator[Finding]:
             yield Finding(f"{PREFIX}{each.name.upper()}", "ok", "set" if secret else value)
 
 
-LOOKS: tuple[Look, ...] = (_data, _limits, _playbooks, _database, _lock, _knowledge, _model, _mail, _changed)
-STANDING: tuple[Look, ...] = (_data, _limits, _playbooks, _mail, _changed)
+LOOKS: tuple[Look, ...] = (
+    _data,
+    _limits,
+    _brand,
+    _playbooks,
+    _database,
+    _lock,
+    _knowledge,
+    _model,
+    _mail,
+    _changed,
+)
+STANDING: tuple[Look, ...] = (_data, _limits, _brand, _playbooks, _mail, _changed)
 """What can be looked at beside a service that runs: nothing of it opens the database, the index or a model."""

@@ -98,6 +98,7 @@ def _ticket(data: bytes, workshop: Workshop, sender: str, subject: str, *, verif
 
 def aloud(workshop: Workshop) -> list[str]:
     """What a person has to know about how this runs: where texts go, a weaker model, nothing to look up, a stop."""
+    from server.brand import borrowed
     from server.cli.switch import stopped_scopes
     from server.reasoner import sent_away
 
@@ -107,6 +108,7 @@ def aloud(workshop: Workshop) -> list[str]:
         said.append(f"There are no orders in {parts.settings.data}: countersign store import FOLDER")
     if not (parts.settings.data / "knowledge").is_dir():
         said.append("No document was ingested, so no policy can be cited: countersign knowledge ingest FOLDER")
+    said += [f"{name}: {what}; {do}" for name, what, do in borrowed(parts.settings)]
     said += [f"Stopped: {scope}. Drafts are made, nothing happens." for scope in stopped_scopes(parts.database)]
     return said
 

@@ -48,6 +48,22 @@ def test_own_limits_are_named(countersign: Command, brand: Path) -> None:
     assert f"Limits: {brand / 'limits.yaml'} (4 people)" in countersign("doctor").out
 
 
+def test_a_shop_of_its_own_is_told_that_it_signs_as_the_demo_brand_until_it_has_its_own_voice(
+    countersign: Command, work: Path
+) -> None:
+    found = countersign("doctor").out
+    assert 'note  Voice: it is the demo brand\'s: replies are signed "The Alder & Wren team"' in found
+    assert f"copy {SOURCES / 'voice.yaml'} to {work / 'data' / 'voice.yaml'}" in " ".join(found.split())
+    own = (SOURCES / "voice.yaml").read_text(encoding="utf-8").replace("Alder & Wren", "Nimbus")
+    (work / "data").mkdir()
+    (work / "data" / "voice.yaml").write_text(own, encoding="utf-8")
+    assert "Voice" not in states(countersign("doctor", "--json").json)
+
+
+def test_the_demo_brand_signs_as_itself(countersign: Command, brand: Path) -> None:
+    assert "Voice" not in states(countersign("doctor", "--json").json)
+
+
 def test_a_stop_and_a_process_at_work_are_said(countersign: Command, brand: Path) -> None:
     countersign("stop", "--as", "dana", "--reason", "odd refunds")
     with DataLock(brand):
