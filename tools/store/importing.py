@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,14 +15,18 @@ from tools.store.shopify_csv.merging import MERGES
 from tools.store.shopify_csv.reading import read_shopify
 from tools.store.snapshot import META, read_file, read_snapshot
 
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
 
 def import_path(store: LocalStore, path: Path, currency: str = "") -> ImportReport:
     """Import a folder (snapshot or CSV files) or one file; what is understood is written in one transaction.
 
     `currency` prices a product file, which does not name one; without it, that of the orders beside it is taken.
-    Raises StoreError when there is nothing to import, or a snapshot of another format.
+    Raises StoreError when there is nothing to import, a snapshot of another format, or no such currency.
     """
-    problems = Problems()
+    problems, currency = Problems(), currency.strip().upper()
+    if currency and not _CURRENCY.fullmatch(currency):
+        raise StoreError(f'"{currency[:40]}" is not a currency; write its three letters, such as USD')
     try:
         snapshot, sheets = _folder(path, problems) if path.is_dir() else _file(path, problems)
     except OSError as error:

@@ -13,7 +13,7 @@ from tools.store.shopify_csv.sheet import SheetRow
 
 @dataclass(frozen=True)
 class Amounts:
-    """What an order costs. `discount` is on lines; a discount on shipping is in `shipping` already."""
+    """What an order costs. `discount` is on lines; `shipping` is less its own discount, and holds the duties."""
 
     total: Money
     discount: Money
@@ -33,14 +33,16 @@ def amounts_of(first: SheetRow, rows: Sequence[SheetRow], lines: Sequence[LineIt
     gross = total((line.price * line.quantity for line in lines), currency)
     first.need("Total")
     whole, tax = fields.money(first, currency, "Total"), fields.money(first, currency, "Taxes")
-    reduced, charged = fields.money(first, currency, "Discount Amount"), fields.money(first, currency, "Shipping")
+    reduced, duties = fields.money(first, currency, "Discount Amount"), fields.money(first, currency, "Duties")
+    # Duties are paid for the way, not for an item: they go back when shipping does.
+    charged = fields.money(first, currency, "Shipping") + duties
     discount = _line_discount(first, gross, reduced, currency)
     for included in (False, True):
         for shipping in (charged, charged - (reduced - discount)):
             owed = gross - discount + shipping + (Money.zero(currency) if included else tax)
             if owed == whole and shipping.minor >= 0:
                 return _amounts(whole, discount, shipping, tax, included, rows)
-    parts = f"items {gross}, discount {discount}, shipping {charged}, taxes {tax}"
+    parts = f"items {gross}, discount {discount}, shipping {charged - duties}, taxes {tax}, duties {duties}"
     raise first.bad("Total", f"{parts} do not add up to {whole}")
 
 

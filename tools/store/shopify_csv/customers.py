@@ -14,6 +14,11 @@ from tools.store.words import folded
 BY_EMAIL = "email:"
 """Begins the id of a customer whom only an order or a row without an id has named so far."""
 
+GUEST = "guest:"
+"""Begins the id of whoever placed an order without an e-mail address or a phone number that we know."""
+_SHORTEST_PHONE = 7
+"""Digits; fewer name nobody."""
+
 
 @dataclass
 class People:
@@ -22,10 +27,13 @@ class People:
     stored: CustomerReader
     customers: dict[str, Customer] = field(default_factory=dict[str, Customer])
     _by_email: dict[str, str] = field(default_factory=dict[str, str])
+    _by_phone: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
 
-    def add(self, customer: Customer) -> None:
-        """Make a customer findable by e-mail."""
+    def add(self, customer: Customer, phone: str = "") -> None:
+        """Make a customer findable by e-mail, and by the phone number of the account (not that of an address)."""
         self.customers[customer.id] = customer
+        if _dialled(phone):
+            self._by_phone.setdefault(_dialled(phone), set()).add(customer.id)
         for email in customer.emails:
             if not self._by_email.get(folded(email)):
                 self._by_email[folded(email)] = customer.id
@@ -43,7 +51,8 @@ class People:
         """Who placed an order; somebody new is made from what the order says."""
         email = row.get("Email")
         if not email:
-            return f"guest:{order_id}"[:200]
+            owners = self._by_phone.get(_dialled(row.get("Phone")), set[str]())
+            return next(iter(owners)) if len(owners) == 1 else f"{GUEST}{order_id}"[:200]
         known = self.id_of(email)
         if known:
             return known
@@ -58,6 +67,12 @@ class People:
         return new.id
 
 
+def _dialled(phone: str) -> str:
+    """A phone number as it is dialled: Shopify keeps it as +16175550123, people type spaces and brackets."""
+    digits = "".join(letter for letter in phone if letter.isdecimal())
+    return digits if len(digits) >= _SHORTEST_PHONE else ""
+
+
 def read_customers(sheet: Sheet, people: People, problems: Problems) -> None:
     """Fill `people`. A bad row is left out and reported."""
     for row in sheet.rows:
@@ -68,7 +83,7 @@ def read_customers(sheet: Sheet, people: People, problems: Problems) -> None:
         except BadRow as bad:
             problems.add(sheet.file, bad.line, bad.column, bad.reason)
             continue
-        people.add(customer)
+        people.add(customer, row.get("Phone"))
 
 
 def _customer(row: SheetRow, people: People) -> Customer:

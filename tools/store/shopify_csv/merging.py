@@ -9,6 +9,7 @@ from __future__ import annotations
 from tools.commerce import Customer, LineItem, Order, OrderStage, Product, Transaction, TransactionKind
 from tools.errors import StoreError
 from tools.store.nouns import CUSTOMERS, ORDERS, PRODUCTS, Row
+from tools.store.shopify_csv.customers import GUEST
 
 _STEPS = list(OrderStage)
 
@@ -29,7 +30,7 @@ def merge_order(incoming: Row, before: str) -> Row:
         "replaces_order_id": old.replaces_order_id,
         "campaign": old.campaign,
         "payment_method_id": old.payment_method_id or new.payment_method_id,
-        "customer_id": old.customer_id,
+        "customer_id": new.customer_id if old.customer_id.startswith(GUEST) else old.customer_id,
         "version": old.version,
         "transactions": _transactions(new, old),
     }

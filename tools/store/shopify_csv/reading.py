@@ -51,7 +51,7 @@ def read_shopify(paths: Sequence[Path], readers: Readers, currency: str, problem
         if currency:
             stock += read_products(sheet, currency, catalogue, problems)
         else:
-            problems.add(sheet.file, 0, "", "does not say its currency; give it, or the orders with it")
+            problems.add(sheet.file, 0, "", _unpriced(sheets.orders))
     located = [level for sheet in sheets.inventory for level in read_inventory(sheet, catalogue, problems)]
     for sheet in sheets.customers:
         read_customers(sheet, people, problems)
@@ -107,6 +107,11 @@ def _kind(sheet: Sheet, problems: Problems) -> str:
 def _currency(sheets: Sequence[Sheet]) -> str:
     found = {row.get("Currency") for sheet in sheets for row in sheet.rows} - {""}
     return found.pop() if len(found) == 1 else ""
+
+
+def _unpriced(orders: Sequence[Sheet]) -> str:
+    why = "the orders beside it have several" if any(sheet.rows for sheet in orders) else "no orders are beside it"
+    return f"names no currency and {why}; name the shop's, such as --currency USD"
 
 
 def _sound(sheet: Sheet, catalogue: Catalogue, people: People, problems: Problems) -> Iterable[Order]:

@@ -15,6 +15,9 @@ from tools.store.textfile import encoding_fault, size_fault
 _GUARDED = re.compile(r"'(?=[0-9+\-=@])")
 """Shopify puts an apostrophe before what a spreadsheet would read as a number or a formula."""
 
+_OTHER_MARKS = {";": "semicolons", "\t": "tabs"}
+"""What some spreadsheets put between columns when they save a CSV file again."""
+
 
 class Reader(Protocol):
     """What `csv.reader` returns."""
@@ -98,6 +101,9 @@ def _read(name: str, lines: Iterable[bytes], problems: Problems) -> Sheet:
         raise _BadFile(1, f"is not CSV: {error}") from error
     if not any(header):
         raise _BadFile(0, "the file is empty")
+    other = next((name for mark, name in _OTHER_MARKS.items() if len(header) == 1 and header[0].count(mark) > 1), "")
+    if other:
+        raise _BadFile(1, f"its columns are separated by {other}; save it with commas, as Shopify exports it")
     repeated = sorted({column for column in header if column and header.count(column) > 1})
     if repeated:
         raise _BadFile(1, f"the column {repeated[0]} appears twice")

@@ -1,0 +1,121 @@
+"""Exports as shops really have them: duties, people known by phone alone, several currencies, odd separators."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.tools.store.test_shopify_csv import FIRST, ORDER_COLUMNS, SECOND, order, sheet
+from tests.tools.world import usd
+from tools.errors import StoreError
+from tools.store.importing import import_path
+from tools.store.local import LocalStore
+from tools.store.report import ImportReport
+
+CUSTOMER_COLUMNS = ["Customer ID", "First Name", "Last Name", "Email", "Default Address Phone", "Phone"]
+PRODUCTS = "Handle,Title,Variant Price\nmug,Mug,20.00\n"
+NAMELESS = {"Email": "", "Phone": "'+16175550123"}
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> LocalStore:
+    return LocalStore.open(f"sqlite:///{tmp_path / 'empty.db'}")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "files").mkdir()
+    return tmp_path / "files"
+
+
+def imported(store: LocalStore, folder: Path, *, currency: str = "", **files: str) -> ImportReport:
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+    return import_path(store, folder, currency)
+
+
+def orders(*rows: dict[str, str]) -> str:
+    return sheet([*ORDER_COLUMNS, "Phone", "Duties"], rows)
+
+
+def customers(*phones: str, column: str = "Phone") -> str:
+    rows = [
+        {"Customer ID": f"'70{i}", "First Name": "Ada", "Email": "", column: phone} for i, phone in enumerate(phones)
+    ]
+    return sheet(CUSTOMER_COLUMNS, rows)
+
+
+@pytest.mark.parametrize("included", [False, True])
+def test_duties_are_part_of_what_was_paid_and_go_back_with_shipping(
+    empty: LocalStore, folder: Path, included: bool
+) -> None:
+    amount = "93.00" if included else "99.81"
+    report = imported(empty, folder, orders=orders(FIRST | {"Duties": "3.00", "Total": amount}, SECOND))
+    assert report.ok
+    found = order(empty)
+    assert (found.total, found.captured, found.taxes_included) == (usd(amount), usd(amount), included)
+    assert found.shipping_paid == usd("8.00")
+
+
+def test_amounts_that_do_not_add_up_are_named_with_the_duties(empty: LocalStore, folder: Path) -> None:
+    report = imported(empty, folder, orders=orders(FIRST | {"Duties": "3.00", "Total": "99.80"}, SECOND))
+    assert "shipping 5.00 USD, taxes 6.81 USD, duties 3.00 USD do not add up to 99.80 USD" in str(report.problems[0])
+
+
+@pytest.mark.parametrize("known", ["'+16175550123", "+1 (617) 555-0123"])
+def test_an_order_with_a_phone_number_alone_is_the_customers_whose_account_has_it(
+    empty: LocalStore, folder: Path, known: str
+) -> None:
+    report = imported(empty, folder, orders=orders(FIRST | NAMELESS), customers=customers("'+4915112345678", known))
+    assert not report.counts.get("orders")  # the second row is missing, so the amounts do not add up
+    imported(empty, folder, orders=orders(FIRST | NAMELESS, SECOND | NAMELESS), customers=customers("1234567", known))
+    assert order(empty).customer_id == "701"
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        customers("'+16175550123", "'+16175550123"),
+        customers("'+16175550123", column="Default Address Phone"),
+        customers("123"),
+    ],
+)
+def test_a_number_that_names_nobody_for_sure_makes_a_guest(empty: LocalStore, folder: Path, people: str) -> None:
+    imported(empty, folder, orders=orders(FIRST | NAMELESS, SECOND | NAMELESS), customers=people)
+    assert order(empty).customer_id == "guest:5001"
+
+
+def test_a_guest_is_known_once_the_customers_are_imported_and_an_owner_is_never_changed(
+    empty: LocalStore, folder: Path
+) -> None:
+    placed = orders(FIRST | NAMELESS, SECOND | NAMELESS)
+    imported(empty, folder, orders=placed)
+    assert order(empty).customer_id == "guest:5001"
+    imported(empty, folder, orders=placed, customers=customers("'+16175550123"))
+    assert order(empty).customer_id == "700"
+    (folder / "customers.csv").unlink()
+    imported(empty, folder, orders=placed)
+    assert order(empty).customer_id == "700"
+
+
+def test_a_currency_may_be_typed_small_and_a_wrong_one_is_one_sentence(empty: LocalStore, folder: Path) -> None:
+    assert imported(empty, folder, products=PRODUCTS, currency=" usd ").ok
+    for wrong in ("dollar", "$", "US", "USDX"):
+        with pytest.raises(StoreError, match="is not a currency; write its three letters, such as USD"):
+            imported(empty, folder, products=PRODUCTS, currency=wrong)
+
+
+def test_products_beside_orders_of_several_currencies_say_what_to_type(empty: LocalStore, folder: Path) -> None:
+    other = {"Name": "#1002", "Id": "5002", "Currency": "EUR"}
+    report = imported(empty, folder, products=PRODUCTS, orders=orders(FIRST, SECOND, FIRST | other, SECOND | other))
+    [problem] = [found for found in report.problems if found.file == "products.csv"]
+    assert "the orders beside it have several; name the shop's, such as --currency USD" in problem.reason
+
+
+@pytest.mark.parametrize(("mark", "said"), [(";", "semicolons"), ("\t", "tabs")])
+def test_a_file_that_a_spreadsheet_saved_again_is_told_by_its_separator(
+    empty: LocalStore, folder: Path, mark: str, said: str
+) -> None:
+    report = imported(empty, folder, orders=orders(FIRST).replace(",", mark))
+    assert f"its columns are separated by {said}; save it with commas" in str(report.problems[0])
