@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from agent.approvals import ApprovalRequest, DecisionKind
 from agent.repositories import CaseRecord
+from server.answering import found_in_edit, give_back
 from server.auth.principal import Principal
 from server.calibrating import CALIBRATION
 from server.deps import InsideDecider, Insider, Operator, Parts
@@ -188,6 +189,8 @@ def _saved(
     fresh = service.database.approvals.get(outcome.asked) if outcome.asked else None
     if fresh is None or asked is None or not _only_words(asked, fresh) or not may_sign(service, fresh, who):
         return _after(request, service, case_id, who, given, outcome, "modified")
+    if found_in_edit(asked, fresh):
+        return _after(request, service, case_id, who, given, outcome, "found")
     again = Sent(key=f"{given.key}-signed", request=fresh.id, digest=fresh.digest, carried=given.carried)
     outcome = _worked(service, _decision(again, who, DecisionKind.APPROVE))
     return _after(request, service, case_id, who, given, outcome, _signed(fresh))
@@ -209,7 +212,7 @@ def take_over(case_id: str, service: Parts, who: InsideDecider, given: Carried) 
 @router.post("/{case_id}/release")
 def release(case_id: str, service: Parts, who: InsideDecider, given: Carried) -> Response:
     """The assistant may work on it again."""
-    return _moved(case_id, given, service.work.release(case_id, who.id), "released")
+    return _moved(case_id, given, give_back(service, case_id, who.id), "released")
 
 
 @router.post("/{case_id}/again")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agent.approvals.names import names_of
 from agent.case import CaseStatus
+from server.answering import give_back
 from server.costs import prices_of
 from server.db.inbox import CaseFilter
 from server.db.places import Place
@@ -119,9 +120,9 @@ def again(service: Parts, who: Operator, case_id: CaseId) -> Moved:
 
 @router.post("/{case_id}/release", status_code=202, responses=_ONE)
 def release(service: Parts, who: Decider, case_id: CaseId) -> Moved:
-    """Give a case back to the assistant, which works on what was written meanwhile."""
+    """Give a case back to the assistant: it works on what was written meanwhile, or drafts anew what was taken over."""
     seen_case(service, who, case_id)
-    return _moved(service.work.release(case_id, who.id), case_id)
+    return _moved(give_back(service, case_id, who.id), case_id)
 
 
 @router.post("/{case_id}/take-over", status_code=202, responses=_ONE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,11 +12,13 @@ from agent.approvals import ApprovalRequest, DecisionKind
 from agent.feedback import Via
 from agent.repositories import CaseEvent, CaseRecord
 from agent.weekly import Flag, flag_id
+from server.answering import found_in_edit
 from server.auth.principal import Principal
 from server.pages.dossier import may_sign
 from server.problems import Problem, unknown
 from server.reviewing import record_feedback
 from server.service import Service
+from server.ui.views.rules import rules_of
 from server.work import Decision, Outcome
 from tools.actions import SendReply
 
@@ -112,6 +115,8 @@ def _edited(service: Service, who: Principal, record: CaseRecord, request: Appro
     seconds = body.seconds_open
     record_feedback(service, record, person=who.id, final=body.text, via=Via.SENT, seconds_open=seconds)
     after = service.database.approvals.get(outcome.asked) if outcome.asked else None
+    if after is not None and (found := found_in_edit(request, after)):
+        return Said(said=f"Your words are kept, and not sent. {_named(found)} Read it, then send or edit.")
     if after is None or not only_words_changed(request, after, body.text) or not may_sign(service, after, who):
         return Said(said="Your words are kept, and wait for a signature." if after else _done(outcome))
     sent = service.work.decide(_decision(who, after.id, DecisionKind.APPROVE, body, after.digest))
@@ -119,6 +124,10 @@ def _edited(service: Service, who: Principal, record: CaseRecord, request: Appro
         return Said(said=sent.refused, refused=True)
     record_feedback(service, record, person=who.id, final=body.text, via=Via.SENT, seconds_open=seconds)
     return Said(said=_done(sent), sent=sent.status == "answered")
+
+
+def _named(found: Sequence[str]) -> str:
+    return " ".join(f"{rule.says.rstrip('.')}." for rule in rules_of(found)[:3])
 
 
 def only_words_changed(before: ApprovalRequest, after: ApprovalRequest, text: str) -> bool:

@@ -16,7 +16,7 @@ from agent.repositories import CaseEvent, CaseRecord
 from tests.browser.conftest import Site, clean, signed_in
 
 PAGES = ("/?view=all", "/approvals", "/knowledge?ask=return", "/knowledge/returns/3", "/playbooks", "/playbooks/thanks",
-         "/runs", "/incidents", "/audit/verified", "/settings", "/figures", "/reviews", "/calibration",
+         "/runs", "/incidents", "/audit/verified", "/settings", "/figures", "/evals", "/reviews", "/calibration",
          "/api/reference", "/no-such-page")  # fmt: skip
 Scheme = Literal["light", "dark"]
 
@@ -94,6 +94,24 @@ def test_two_people_at_once_and_the_slower_one_sees_it_happen(browser: Browser, 
     dana.get_by_role("button", name="Save").click()
     expect(dana.get_by_role("alert")).to_contain_text(re.compile(r"noor already approved .* \d\d:\d\d:\d\d UTC"))
     assert len(site.web.shop.sent(record)) == 1
+
+
+def test_what_somebody_is_about_to_sign_is_not_swapped_under_the_pointer(browser: Browser, site: Site) -> None:
+    record = site.case()
+    noor, dana = signed_in(browser, site, Role.AGENT), signed_in(browser, site, Role.LEAD)
+    for page in (noor, dana):
+        page.goto(f"{site.address}/cases/{record.case_id}")
+    card = dana.locator(".actions input[name=digest]").first.input_value()
+    noor.keyboard.press("e")
+    reply = noor.get_by_role("textbox", name="The reply")
+    reply.fill(f"{reply.input_value()}\n\nWe pay you back $500.00.")
+    noor.get_by_role("button", name="Save and send").click()
+    expect(noor.locator(".notice.told")).to_contain_text("not sent")
+    expect(dana.get_by_role("button", name="This case has changed")).to_be_visible()
+    assert dana.locator(".actions input[name=digest]").first.input_value() == card
+    dana.locator(".actions .primary").first.click()
+    expect(dana.get_by_role("alert")).to_be_visible()
+    assert not site.web.shop.sent(record)
 
 
 def test_a_case_shows_each_step_as_it_is_reached(browser: Browser, site: Site) -> None:

@@ -52,6 +52,16 @@ function offer() {
   announce(note.textContent);
 }
 
+const digest = (page) => page.querySelector(".actions input[name=digest]")?.value ?? "";
+
+/** Buttons that have just come in wait a moment: a click on its way was meant for what stood there before. */
+function settle(changed) {
+  const actions = document.querySelector(".actions");
+  if (!changed || !actions) return;
+  actions.classList.add("settling");
+  setTimeout(() => actions.classList.remove("settling"), 700);
+}
+
 async function refresh() {
   if (writing()) { offer(); return; }
   const answer = await fetch(location.href.split("#")[0], { headers: { Accept: "text/html" }, cache: "no-store" });
@@ -59,12 +69,15 @@ async function refresh() {
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const now = fresh.querySelector(".desk");
   if (!now || now.dataset.version === desk.dataset.version) return;
-  // They may have begun to write while the page came in.
-  if (writing()) { offer(); return; }
+  // They may have begun to write while the page came in; and what somebody is about to sign is not swapped for
+  // something else under the pointer. The old card signs nothing any more.
+  const [asked, asks] = [digest(document), digest(fresh)];
+  if (writing() || (asked && asks && asked !== asks)) { offer(); return; }
   for (const part of fresh.querySelectorAll(".desk [data-part]")) {
     const old = document.getElementById(part.id);
     if (old && old.outerHTML !== part.outerHTML) old.replaceWith(document.adoptNode(part));
   }
+  settle(asked !== asks);
   if (!fresh.getElementById("part-progress")) document.getElementById("part-progress")?.remove();
   Object.assign(desk.dataset, now.dataset);
   announce(document.querySelector(".case-head .status")?.textContent.trim() ?? "");

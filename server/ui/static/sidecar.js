@@ -90,7 +90,13 @@ const look = async () => {
   const open = [...panel.querySelectorAll("details[open]")].map((each) => each.className);
   // The page is rendered by the server with everything escaped; scripts of a parsed document do not run.
   const fresh = new DOMParser().parseFromString(page, "text/html");
+  const before = article()?.dataset.digest ?? "";
   panel.replaceChildren(...fresh.body.childNodes);
+  const after = article()?.dataset.digest ?? "";
+  // A click on its way was meant for what stood there before.
+  panel.classList.toggle("settling", before !== after);
+  setTimeout(() => panel.classList.remove("settling"), 700);
+  if (before && after && before !== after && said.hidden) say("What would be sent has changed. Read it again.", true);
   for (const each of panel.querySelectorAll("details")) each.open = open.includes(each.className);
   follow();
 };

@@ -152,6 +152,18 @@ def test_changed_words_leave_with_one_click_of_somebody_who_may(beside: Beside) 
     assert kept.edit.kind is EditClass.MINOR
 
 
+def test_what_the_check_finds_in_somebody_s_words_is_seen_before_it_is_sent(beside: Beside) -> None:
+    record = beside.case()
+    token = beside.token(record)
+    text = f"{draft(record).text}\n\nWe pay you back $500.00."
+    said = beside.press(token, record, "edit", text=text).json()
+    assert "not sent" in said["said"]
+    assert "$500.00" in said["said"]
+    assert beside.web.shop.sent(record) == []
+    assert "Pay" not in beside.press(token, record).json()["said"]
+    assert [message.text for message in beside.web.shop.sent(record)] == [text]
+
+
 def test_what_is_above_the_agent_waits_for_somebody_else_and_says_so(beside: Beside) -> None:
     record = beside.case("exchange_ok", "damaged_item")
     request = beside.web.shop.request(record)

@@ -20,7 +20,7 @@ from tools.commerce import Order
 from tools.helpdesk import Author
 
 HTML = {"accept": "text/html"}
-PAGES = ("/", "/approvals", "/knowledge", "/playbooks", "/runs", "/audit", "/settings", "/figures")
+PAGES = ("/", "/approvals", "/knowledge", "/playbooks", "/runs", "/audit", "/settings", "/figures", "/evals")
 
 
 def order_of(web: Web, planted: str = "") -> Order:
@@ -230,7 +230,7 @@ def test_take_over_release_and_anew(web: Web) -> None:
     assert client.get("/?view=mine", headers=HTML).text.count("data-row=") == 1
     assert web.client(person(Role.AGENT)).get("/?view=mine", headers=HTML).text.count("data-row=") == 0
     page = client.post(f"/cases/{record.case_id}/release", data=fields, headers=HTML)
-    assert "The assistant works on it again" in page.text
+    assert "Released. The assistant has it again." in page.text
     client.post(f"/cases/{record.case_id}/again", data=fields, headers=HTML)
     assert web.shop.database.approvals.list(ApprovalStatus.AWAITING, record.case_id)
 
