@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from re import Match
 
 from agent.redaction.patterns import Lazy
-from agent.redaction.spans import PiiType, Rule, Span
+from agent.redaction.spans import PiiType, Rule, Span, found_by
 
 _TLD = (
     r"(?:com|net|org|edu|gov|info|biz|shop|store|app|dev|email|online|site|xyz|eu|de|fr|es|it|nl|be|at|ch"
@@ -129,8 +129,7 @@ RULES = (
 
 def find(text: str) -> Iterator[Span]:
     """Yield e-mail addresses, personal links and user names."""
-    for rule in RULES:
-        yield from rule.find(text)
+    yield from found_by(RULES, text)
     for at in _AT.finditer(text):
         if span := _spelt_around(at):
             yield span

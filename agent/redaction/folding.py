@@ -1,5 +1,6 @@
 """Bring a text into one alphabet for the patterns without losing the way back to its offsets."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -9,6 +10,10 @@ _PLAIN = {
     **dict.fromkeys("\u2018\u2019\u201b\u02bc\u00b4", "'"),
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb", '"'),
 }
+
+# Characters of which each stays one: Latin letters, signs, and what stands in the table above.
+_ONE_FOR_ONE = re.compile(f"[\0-\u00ac\u00ae-\u024f\u2026\u20ac{''.join(_PLAIN)}]*")
+_TABLE = str.maketrans(_PLAIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,12 @@ def fold(text: str) -> Folded:
     """Fold a text; ASCII comes back as it is."""
     if text.isascii():
         return Folded(text)
+    if _ONE_FOR_ONE.fullmatch(text):
+        return Folded(text.translate(_TABLE))
+    return _one_by_one(text)
+
+
+def _one_by_one(text: str) -> Folded:
     known = dict(_PLAIN)
     chars: list[str] = []
     starts: list[int] = []

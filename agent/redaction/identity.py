@@ -6,7 +6,7 @@ from re import Match
 
 from agent.redaction.context import REFERENCE, is_reference, last_at, near
 from agent.redaction.patterns import Lazy
-from agent.redaction.spans import PiiType, Rule, Span
+from agent.redaction.spans import PiiType, Rule, Span, found_by
 
 _SSN_WORD = Lazy(r"\bssn\b|\bss ?#|social security|\bsocial\b|\bsoc\.? sec|seguro social|s[ée]curit[ée] sociale", re.I)
 _SSN = Lazy(
@@ -187,5 +187,4 @@ _RULES = (
 
 def find(text: str) -> Iterator[Span]:
     """Yield numbers and dates that identify a person to a state."""
-    for rule in _RULES:
-        yield from rule.find(text)
+    return found_by(_RULES, text)

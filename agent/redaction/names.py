@@ -6,7 +6,7 @@ from re import Match
 
 from agent.redaction.lexicon import words
 from agent.redaction.patterns import Lazy
-from agent.redaction.spans import PiiType, Rule, Span
+from agent.redaction.spans import PiiType, Rule, Span, found_by
 
 _UP = "A-ZÀ-ÖØ-ÞĀ-ŽȘȚΑ-ΩА-ЯЁ"
 _LOW = "a-zß-öø-ÿĀ-žșțα-ωά-ώа-яё"
@@ -135,6 +135,7 @@ def _is_pair(match: Match[str]) -> bool:
     return _is_given(match) and not (words("not_surnames") | words("not_names")).intersection(parts[1:])
 
 
+_STATED = Lazy(r":\s{0,3}\w")
 _CLOSING_HINTS = (
     "regards wishes thank thx cheers best sincerely yours respectfully signed care love warmly gr mfg lg vg dank "
     "saludo atentamente atte gracias abrazo cordial salutations vous merci bonne amicalement"
@@ -150,7 +151,7 @@ _RULES = (
     Rule(PiiType.PERSON_NAME, _SIGNED, _is_name, hints=_CLOSING_HINTS),
     Rule(PiiType.PERSON_NAME, _SIGNED_LINE, _is_name, hints=_CLOSING_HINTS),
     Rule(PiiType.PERSON_NAME, _SIGNED_SMALL, _is_given, hints=_CLOSING_HINTS),
-    Rule(PiiType.PERSON_NAME, _DASHED, _is_name),
+    Rule(PiiType.PERSON_NAME, _DASHED, _is_name, first=Lazy(r"\n {0,2}[-~—]")),
     Rule(
         PiiType.PERSON_NAME,
         _SAYS,
@@ -162,25 +163,30 @@ _RULES = (
         PiiType.PERSON_NAME,
         _THIS_IS,
         _is_introduced,
-        hints="this i i' it' its ist bin hier schreib soy habla suis c'est ici",
+        hints="this_is_ i_am_ i'm_ s_me hier_ist_ ich_bin_ schreibt_ soy_ habla_ je_suis_ c'est_ ici_",
     ),
     Rule(
         PiiType.PERSON_NAME,
         _LABEL,
         _is_name,
         hints="name recipient to attn attention c/o contact customer from signed empf nombre destinat apellido nom",
+        first=_STATED,
     ),
-    Rule(PiiType.PERSON_NAME, _LABEL_SMALL, _is_name, hints="name nombre nom recipient"),
-    Rule(PiiType.PERSON_NAME, _THIS_IS_SMALL, _is_given, hints="this i'm am bin soy suis"),
+    Rule(PiiType.PERSON_NAME, _LABEL_SMALL, _is_name, hints="name nombre nom recipient", first=_STATED),
+    Rule(PiiType.PERSON_NAME, _THIS_IS_SMALL, _is_given, hints="this_is_ i_am_ i'm_ ich_bin_ soy_ je_suis_"),
     Rule(PiiType.PERSON_NAME, _BRACKETED, _is_name, hints="@"),
     Rule(PiiType.PERSON_NAME, _GREETING_SMALL, _is_given, hints="dear hi hello hey hallo hola bonjour salut"),
     Rule(PiiType.PERSON_NAME, _SECOND, _is_name, hints="dear hi hello hey hallo hola bonjour"),
-    Rule(PiiType.PERSON_NAME, _ASKED, _is_given, hints="ask sp talk care again mail chat"),
+    Rule(
+        PiiType.PERSON_NAME,
+        _ASKED,
+        _is_given,
+        hints="k_for_ d_for_ k_to_ k_with_ e_to_ e_with_ n_to_ n_with_ d_to_ d_with_ e_of_ again",
+    ),
     Rule(PiiType.PERSON_NAME, _PAIR, _is_pair),
 )
 
 
 def find(text: str) -> Iterator[Span]:
     """Yield the names of persons."""
-    for rule in _RULES:
-        yield from rule.find(text)
+    return found_by(_RULES, text)

@@ -7,7 +7,7 @@ from re import Match
 
 from agent.redaction.context import before, near
 from agent.redaction.patterns import Lazy
-from agent.redaction.spans import PiiType, Rule, Span
+from agent.redaction.spans import PiiType, Rule, Span, found_by
 
 _VERSION_WORD = Lazy(
     r"(?:version|release|firmware|build|update|\bv|\bver\.?|app|ios|android|section|§|chapter"
@@ -16,6 +16,7 @@ _VERSION_WORD = Lazy(
 )
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _MAC_WORD = Lazy(r"\bmac\b", re.I)
+_DOTTED = Lazy(r"\d\.\d{1,3}\.\d")
 _IPV4 = Lazy(rf"(?<![\w.-])(?:{_OCTET}\.){{3}}{_OCTET}(?![\w-]|\.\d)")
 _IS_VERSION = Lazy(r" (?:is|was) (?:the|a|my|our) (?:\w+ )?(?:version|release|build|firmware)", re.I)
 
@@ -132,7 +133,7 @@ def _is_secret(match: Match[str]) -> bool:
 
 
 _RULES = (
-    Rule(PiiType.IP_ADDRESS, _IPV4, _is_ipv4, digits=4),
+    Rule(PiiType.IP_ADDRESS, _IPV4, _is_ipv4, digits=4, first=_DOTTED),
     Rule(PiiType.IP_ADDRESS, _IPV6, _is_ipv6, hints=":"),
     Rule(PiiType.MAC_ADDRESS, _MAC, _is_mac, run=14),
     Rule(PiiType.GEO_COORDINATES, _GEO, _is_place, digits=5),
@@ -167,5 +168,4 @@ _RULES = (
 
 def find(text: str) -> Iterator[Span]:
     """Yield addresses of machines, coordinates, keys, passwords and codes."""
-    for rule in _RULES:
-        yield from rule.find(text)
+    return found_by(_RULES, text)

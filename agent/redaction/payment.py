@@ -7,7 +7,7 @@ from re import Match
 
 from agent.redaction.context import REFERENCE, before, is_reference, last_at, near
 from agent.redaction.patterns import Lazy
-from agent.redaction.spans import PiiType, Rule, Span
+from agent.redaction.spans import PiiType, Rule, Span, found_by
 
 _CARD_WORD = Lazy(
     r"credit\s?card|debit\s?card|\bcards?\b(?! ?board)|\bcc\b|visa|master\s?card|amex|american express"
@@ -184,6 +184,5 @@ _RULES = (
 
 def find(text: str) -> Iterator[Span]:
     """Yield cards, IBANs, bank accounts and wallets."""
-    for rule in _RULES:
-        yield from rule.find(text)
+    yield from found_by(_RULES, text)
     yield from _ibans(text)

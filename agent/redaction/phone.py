@@ -6,7 +6,7 @@ from re import Match
 
 from agent.redaction.context import REFERENCE, last_at
 from agent.redaction.patterns import Lazy
-from agent.redaction.spans import PiiType, Rule, Span
+from agent.redaction.spans import PiiType, Rule, Span, found_by
 
 _PHONE_WORD = Lazy(
     r"\b(?:tele)?phones?\b|\bph\b|\btel\b|\bcell(?:phone|ular)?\b|\bmobile\b|\bmob\b|\bcall(?:ed|ing"
@@ -144,5 +144,4 @@ _RULES = (
 
 def find(text: str) -> Iterator[Span]:
     """Yield telephone numbers."""
-    for rule in _RULES:
-        yield from rule.find(text)
+    return found_by(_RULES, text)

@@ -6,7 +6,7 @@ from re import Match
 
 from agent.redaction.context import before, is_reference, near
 from agent.redaction.patterns import Lazy
-from agent.redaction.spans import PiiType, Rule, Span
+from agent.redaction.spans import PiiType, Rule, Span, found_by
 from agent.redaction.streets import (
     CA_POST,
     CAP,
@@ -92,19 +92,46 @@ def _is_foreign_code(match: Match[str]) -> bool:
 
 
 _RULES = (
-    Rule(PiiType.ADDRESS, _DE, _is_german),
-    Rule(PiiType.ADDRESS, _DE_FIELD),
-    Rule(PiiType.ADDRESS, _FR, _has_capital),
-    Rule(PiiType.ADDRESS, _ES, _has_capital),
-    Rule(PiiType.ADDRESS, _BOX),
-    Rule(PiiType.ADDRESS, _DE_CITY, digits=4),
+    Rule(
+        PiiType.ADDRESS,
+        _DE,
+        _is_german,
+        hints="stra str. weg platz allee gasse ring damm ufer chaussee steig graben markt hof stieg pfad zeile "
+        "promenade brück bruck anger berg feld wall kamp",
+        digits=1,
+    ),
+    Rule(
+        PiiType.ADDRESS, _DE_FIELD, digits=4, first=Lazy(r"(?:A[mnu]|I[mn]|U|Z|H|V|B)[a-z]{0,5} (?:de[mnr] )?[A-ZÀ-Þ]")
+    ),
+    Rule(
+        PiiType.ADDRESS,
+        _FR,
+        _has_capital,
+        hints="rue avenue av. boulevard bd blvd place chemin impasse allee allée quai cours route square passage "
+        "sentier faubourg voie montée montee villa cité cite résidence residence",
+        digits=1,
+    ),
+    Rule(
+        PiiType.ADDRESS,
+        _ES,
+        _has_capital,
+        hints="calle c/ c. avda avenida av. plaza pza paseo pº. po. camino carrer ronda traves carretera callej "
+        "glorieta rambla via vía",
+    ),
+    Rule(PiiType.ADDRESS, _BOX, hints="box packstation postfach apartado casilla postale _bag bp b.p.", digits=1),
+    Rule(PiiType.ADDRESS, _DE_CITY, digits=4, first=Lazy(r"[DAEHF]-\d{4}")),
     Rule(PiiType.POSTAL_CODE, _STATE_ZIP, digits=5),
-    Rule(PiiType.POSTAL_CODE, _ABROAD, _is_foreign_code),
-    Rule(PiiType.POSTAL_CODE, _WORDED, lambda m: not re.search(r"promo|coupon", before(m, 12), re.I)),
+    Rule(PiiType.POSTAL_CODE, _ABROAD, _is_foreign_code, first=Lazy(r"\d[A-Z]")),
+    Rule(
+        PiiType.POSTAL_CODE,
+        _WORDED,
+        lambda m: not re.search(r"promo|coupon", before(m, 12), re.I),
+        hints="zip post plz cp c.p",
+        digits=1,
+    ),
 )
 
 
 def find(text: str) -> Iterator[Span]:
     """Yield street addresses, PO boxes and postal codes."""
-    for rule in _RULES:
-        yield from rule.find(text)
+    return found_by(_RULES, text)

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from re import Match
 from typing import TypeAlias
 
+from agent.redaction import lexicon
 from agent.redaction.patterns import Lazy
 
 
@@ -63,7 +64,7 @@ class Redacted:
 
 @cache
 def _each(hints: str) -> tuple[str, ...]:
-    return tuple(hints.split())
+    return tuple(hint.replace("_", " ") for hint in hints.split())
 
 
 def _holds(text: str, hints: str) -> bool:
@@ -81,26 +82,42 @@ def _always(_: Match[str]) -> bool:
     return True
 
 
-@lru_cache(maxsize=2)
-def _lower(text: str) -> str:
-    return text.lower()
-
-
 _GAP = 4
 _DIGIT = re.compile(r"\d")
 _UNBROKEN = re.compile(r"\S+")
+_WORD = re.compile(r"\w+")
+# Letters that an expression without case takes for an s and an i.
+_ALIKE = {ord("\u017f"): "s", ord("\u0131"): "i", ord("\u0307"): None}
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What tells at a glance that a text holds nothing of a kind."""
+
+    lower: str
+    chain: int
+    """The digits of the longest chain with at most four other characters between two of them."""
+    run: int
+    """The length of the longest run without a space."""
+    words: frozenset[str]
 
 
 @lru_cache(maxsize=2)
-def _measures(text: str) -> tuple[int, int]:
-    """The digits of the longest chain, and the length of the longest run without a space."""
+def measures(text: str) -> Measures:
+    """Of a text, once for all rules."""
+    lower = text.lower() if text.isascii() else text.lower().translate(_ALIKE)
+    run = max((len(found) for found in _UNBROKEN.findall(text)), default=0)
+    return Measures(lower, _chain(text), run, frozenset(_WORD.findall(lower)))
+
+
+def _chain(text: str) -> int:
     longest = chain = 0
     last = -_GAP - 2
     for match in _DIGIT.finditer(text):
         at = match.start()
         chain = chain + 1 if at - last <= _GAP + 1 else 1
         longest, last = max(longest, chain), at
-    return longest, max((len(found) for found in _UNBROKEN.findall(text)), default=0)
+    return longest
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +125,9 @@ class Rule:
     """A pattern that finds one kind; what the group `v` matched is the span, without that group everything is.
 
     Every pattern repeats a bounded number of times, so that trying again one character later stays linear.
-    A text that holds none of the `hints` (lower case) is not searched. Nor is one without a chain of so many `digits`,
-    with at most four other characters between two of them, or without so long a `run` of characters without a space.
+    A text that holds none of the `hints` (lower case, `_` for a space) is not searched. Nor is one without a chain of
+    so many `digits`, with at most four other characters between two of them, without so long a `run` of characters
+    without a space, without any word of the list `words`, or without what the quicker expression `first` finds.
     """
 
     type: PiiType
@@ -118,11 +136,15 @@ class Rule:
     hints: str = ""
     digits: int = 0
     run: int = 0
+    words: str = ""
+    first: Lazy | None = None
 
     def find(self, text: str) -> Iterator[Span]:
         """Yield the accepted matches; a refused match hides nothing that starts inside it."""
-        if not self._may_hold(text):
-            return
+        return self.matches(text) if self.may_hold(text, measures(text)) else iter(())
+
+    def matches(self, text: str) -> Iterator[Span]:
+        """The same in a text that may hold some."""
         pattern = self.pattern.compiled
         match = pattern.search(text)  # nearly always nothing
         while match is not None:
@@ -134,11 +156,23 @@ class Rule:
                 position = match.start() + 1
             match = pattern.search(text, position)
 
-    def _may_hold(self, text: str) -> bool:
-        if self.digits or self.run:
-            chain, run = _measures(text)
-            return chain >= self.digits and run >= self.run
-        return not self.hints or _holds(_lower(text), self.hints)
+    def may_hold(self, text: str, known: Measures) -> bool:
+        """Whether a text of these measures has to be searched at all."""
+        return (
+            known.chain >= self.digits
+            and known.run >= self.run
+            and (not self.hints or _holds(known.lower, self.hints))
+            and (not self.words or not lexicon.words(self.words).isdisjoint(known.words))
+            and (self.first is None or self.first.search(text) is not None)
+        )
+
+
+def found_by(rules: Iterable[Rule], text: str) -> Iterator[Span]:
+    """Yield what these rules find."""
+    known = measures(text)
+    for rule in rules:
+        if rule.may_hold(text, known):
+            yield from rule.matches(text)
 
 
 def resolve(spans: Iterable[Span]) -> list[Span]:

@@ -8,7 +8,7 @@ from re import Match
 from agent.redaction.context import near
 from agent.redaction.lexicon import words
 from agent.redaction.patterns import Lazy, either
-from agent.redaction.spans import PiiType, Rule, Span
+from agent.redaction.spans import PiiType, Rule, Span, found_by
 
 CAP = r"(?:(?:St|Mt|Ft|Sta|Ste)\.|[A-ZÀ-ÖØ-Þ](?:[\w'-]|\.(?=\w)){0,30})"
 GAP = r"(?:\s?,\s{0,2}|\s?\n\s?| - |\s)"
@@ -56,6 +56,8 @@ _FLAT = r"(?:\b(?i:flat|apt|apartment|unit|suite|floor|room)\.? \w{1,4},? )"
 _SIDE = r"(?:[NSEW]{1,2}\b\.?|North|South|East|West)"
 _SIDE_ANY = r"(?:[nsew]{1,2}\b\.?|north|south|east|west)"
 
+_POSTED = Lazy(r"\d{5}|\d[A-Z]{2}")
+_AFTER_STATE, _AFTER_STATE_NAME = Lazy(r"[A-Z]{2},? \d{5}"), Lazy(r"[a-z],? \d{5}")
 _COUNTED = Lazy(
     r"\b(?:orders?|items?|skus?|sizes?|no|nr|ref|qty|model|style|pedido|commande|bestellung)\W{0,3}$|#$", re.I
 )
@@ -130,16 +132,25 @@ def _rules() -> tuple[Rule, ...]:
         rf"{_HOUSE} (?:{_SIDE} )?(?:Broadway|Piccadilly|Strand|[A-Z][a-z]{{2,12}}(?:way|gate))\b{_UNIT}{{0,2}}{_TAIL}?"
     )
     return (
-        Rule(PiiType.ADDRESS, Lazy(street), _is_street),
-        Rule(PiiType.ADDRESS, Lazy(lower, re.I), _is_lower_street),
-        Rule(PiiType.ADDRESS, Lazy(named), lambda match: not counted(match)),
-        Rule(PiiType.ADDRESS, Lazy(way), _is_way),
-        Rule(PiiType.ADDRESS, Lazy(rf"(?<![\w-])(?:{CAP} ){{0,2}}{CAP},? {STATE},? {US_POST}(?![\w-])"), digits=5),
-        Rule(PiiType.ADDRESS, Lazy(rf"(?<![\w-])(?:{CAP} ){{0,2}}{CAP}, {STATE_NAME},? {US_POST}(?![\w-])"), digits=5),
+        Rule(PiiType.ADDRESS, Lazy(street), _is_street, digits=1, words="roads"),
+        Rule(PiiType.ADDRESS, Lazy(lower, re.I), _is_lower_street, digits=1, words="roads_sure"),
+        Rule(PiiType.ADDRESS, Lazy(named), lambda match: not counted(match), first=_POSTED),
+        Rule(PiiType.ADDRESS, Lazy(way), _is_way, digits=1, hints="way gate piccadilly strand"),
+        Rule(
+            PiiType.ADDRESS,
+            Lazy(rf"(?<![\w-])(?:{CAP} ){{0,2}}{CAP},? {STATE},? {US_POST}(?![\w-])"),
+            digits=5,
+            first=_AFTER_STATE,
+        ),
+        Rule(
+            PiiType.ADDRESS,
+            Lazy(rf"(?<![\w-])(?:{CAP} ){{0,2}}{CAP}, {STATE_NAME},? {US_POST}(?![\w-])"),
+            digits=5,
+            first=_AFTER_STATE_NAME,
+        ),
     )
 
 
 def find(text: str) -> Iterator[Span]:
     """Yield English street addresses and towns with state and ZIP."""
-    for rule in _rules():
-        yield from rule.find(text)
+    return found_by(_rules(), text)
