@@ -12,6 +12,7 @@ from agent.intake.message import Attachment, EarlierMessage
 from agent.intake.text import clean, decode, oddities
 
 _MAX_DEPTH = 30
+_TEXTS = frozenset({"text/plain", "text/html"})
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w-]{2,30})", re.IGNORECASE)
 _NO_HTML = re.compile(
     r"(?:not|cannot|can't|unable to|kein\w*|ne|no)\b.{0,40}\b(?:support|display|view|show|read|darstell"
@@ -49,11 +50,10 @@ def read_body(message: RawMessage, depth: int = 0) -> Body:
         return Body(notes=["parts nested too deeply were not read"])
     if kind == "message/rfc822":
         return _forwarded(message, depth)
-    if kind == "multipart/alternative":
-        return _alternative(message, depth)
     if message.is_multipart() and kind.startswith("multipart/"):
-        return _sequence(message, depth)
-    if kind in {"text/plain", "text/html"} and not _is_attached(message):
+        return _alternative(message, depth) if kind == "multipart/alternative" else _sequence(message, depth)
+    # A multipart whose boundary is missing has no parts: all of it is one text.
+    if (kind in _TEXTS or kind.startswith("multipart/")) and not _is_attached(message):
         return _text_part(message, html=kind == "text/html")
     return Body(attachments=[_attachment(message)])
 

@@ -12,7 +12,7 @@ from agent.intake import headers
 from agent.intake.body import Body, read_body, tolerant
 from agent.intake.headers import RawMessage
 from agent.intake.message import EarlierMessage, InboundMail, IntakeError
-from agent.intake.quotes import split
+from agent.intake.quotes import Split, split
 
 MAX_BYTES = 25 * 1024 * 1024
 _MAX_PARTS = 1_000
@@ -38,6 +38,18 @@ _HEADERS = (
     "Reply-To",
     "MIME-Version",
 )
+_POINTS = re.compile(
+    r"\W*(?:(?:hi|hello|hallo|bonjour|hola|please|pls|bitte|por favor|svp)\W+)*"
+    r"(?:fyi|f\.y\.i|for your information|see (?:below|attached|mail below|email below|forwarded)|as below|below"
+    r"|zur info(?:rmation)?|z\. ?k|s\. ?u|siehe unten|siehe anhang|pour info(?:rmation)?|voir ci-dessous|ci-dessous"
+    r"|para (?:su|tu) informaci[oó]n|ver abajo|v[eé]ase abajo)?"
+    r"(?:\W+(?:please|pls|thanks|thank you|thx|danke|merci|gracias))*\W*",
+    re.IGNORECASE,
+)
+"""All that some people write above a message they pass on."""
+_LONGEST_POINTER = 60
+_PASSED_ON = re.compile(r"forward|weitergeleitet|transf[ée]r|r[ée]exp[ée]di|reenviado", re.IGNORECASE)
+_PASSED_ON_SUBJECT = re.compile(r"\W*(?:fwd?|wg|tr|rv|rvs?)\s*:", re.IGNORECASE)
 _PART = re.compile(rb"^content-type\s*:", re.IGNORECASE | re.MULTILINE)
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -96,7 +108,7 @@ def _parse(data: bytes) -> RawMessage:
 def _mail(message: RawMessage, body: Body, server: str | None) -> InboundMail:
     senders = headers.addresses(message, "From") or headers.addresses(message, "Sender")
     name, address = senders[0] if senders else ("", "")
-    text, quoted, earlier, notes = _texts(body)
+    text, quoted, earlier, notes = _texts(headers.field(message, "Subject"), body)
     replies = headers.addresses(message, "Reply-To")
     many = ["the From header names several senders"] if len(senders) > 1 else []
     return InboundMail(
@@ -124,16 +136,29 @@ def _mail(message: RawMessage, body: Body, server: str | None) -> InboundMail:
     )
 
 
-def _texts(body: Body) -> tuple[str, str, tuple[EarlierMessage, ...], list[str]]:
+def _forwarded(subject: str, body: Body, parts: Split) -> str:
+    """The text of the message that was passed on, attached or below; empty when what is below is a quoted answer."""
+    if body.forwarded:
+        return body.forwarded[-1].text
+    newest = parts.earlier[-1] if parts.earlier else None
+    passed_on = newest is not None and (_PASSED_ON.search(newest.header) or _PASSED_ON_SUBJECT.match(subject))
+    return newest.text if newest is not None and passed_on else ""
+
+
+def _texts(subject: str, body: Body) -> tuple[str, str, tuple[EarlierMessage, ...], list[str]]:
     """New text, quoted text, earlier messages, notes."""
     parts = split(body.text)
     text, notes = parts.text, list(body.notes)
     if len(text) > _MAX_TEXT:
         notes.append(f"the text is very long: what follows its first {_MAX_TEXT} characters was set aside")
     rest = [text[_MAX_TEXT:], parts.quoted, *(f"{m.header}\n\n{m.text}" for m in body.forwarded), body.hidden]
-    if not text and body.forwarded:
-        text = body.forwarded[-1].text
+    forwarded = _forwarded(subject, body, parts)
+    if not text and forwarded:
+        text = forwarded
         notes.append("the text is that of the forwarded message; the sender added none")
+    elif forwarded and len(text) <= _LONGEST_POINTER and _POINTS.fullmatch(text):
+        text = f"{text}\n\n{forwarded}"
+        notes.append("the sender only points at the forwarded message; its text was read as theirs")
     quoted = "\n\n".join(piece for piece in rest if piece)
     return text[:_MAX_TEXT], quoted, (*body.forwarded, *parts.earlier), notes
 

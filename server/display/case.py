@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -18,6 +19,7 @@ from tools.helpdesk import Ticket
 from tools.ports import Readers
 
 LONGEST_MESSAGE = 1_500
+LONGEST_QUOTED = 600
 _SHOWN = {
     "order": ("number", "stage", "placed_at", "total", "delivered_at"),
     "shipment": ("carrier", "status", "last_scan_at", "estimated_delivery", "delivered_at"),
@@ -33,7 +35,7 @@ _SHOWN = {
 _CALLED = ("number", "title", "name")
 """The field of a fact that people call it by."""
 _MARK = {Verdict.ALLOW: "done by itself", Verdict.REQUIRE_APPROVAL: "waits", Verdict.BLOCK: "blocked"}
-_MOMENT = re.compile(r"^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[:.\d]*(?:\+00:00|Z)$")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[:.\d]*(?:[+-]\d\d:\d\d|Z)")
 _PASSAGE = re.compile(r"@v\d+#")
 
 
@@ -79,13 +81,18 @@ def _section(title: str, body: str) -> tuple[RenderableType, ...]:
 
 
 def _message(ticket: Ticket) -> str:
-    text = ticket.latest.text.strip()
-    more = f"\n… and {len(text) - LONGEST_MESSAGE:,} more characters" if len(text) > LONGEST_MESSAGE else ""
+    text, quoted = ticket.latest.text.strip(), ticket.latest.quoted.strip()
+    below = f"\n\n[quoted or forwarded below it]\n{_beginning(quoted, LONGEST_QUOTED)}" if quoted else ""
     files = "".join(
         f"\n[file {each.name}, {each.content_type}, {each.size:,} bytes]" for each in ticket.latest.attachments[:10]
     )
     subject = f"{ticket.subject}\n\n" if ticket.subject else ""
-    return f"{subject}{text[:LONGEST_MESSAGE]}{more}{files}"
+    return f"{subject}{_beginning(text, LONGEST_MESSAGE)}{files}{below}"
+
+
+def _beginning(text: str, longest: int) -> str:
+    more = f"\n… and {len(text) - longest:,} more characters" if len(text) > longest else ""
+    return f"{text[:longest]}{more}"
 
 
 def _fact(item: Evidence) -> str:
@@ -95,8 +102,8 @@ def _fact(item: Evidence) -> str:
 
 
 def _value(value: object) -> str:
-    found = _MOMENT.match(str(value))
-    return f"{found[1]} {found[2]}" if found else str(value)
+    text = str(value)
+    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M} UTC" if _MOMENT.fullmatch(text) else text
 
 
 def numbered(draft: Draft) -> str:
@@ -140,7 +147,7 @@ def _told(source: str, record: CaseRecord, names: Names) -> str:
 
 def _sourced(item: Evidence) -> str:
     called = next((f" {item.fields[name]}" for name in _CALLED if item.fields.get(name)), "")
-    moment = f"{item.source}, {item.as_of:%Y-%m-%d %H:%M}"
+    moment = f"{item.source}, {item.as_of:%Y-%m-%d %H:%M} UTC"
     return f"{item.kind.rstrip('_')}{called} ({item.id}, {moment})" if called else f"{item.id} ({moment})"
 
 

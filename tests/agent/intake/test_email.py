@@ -164,6 +164,47 @@ def test_forward_as_attachment() -> None:
     assert any("forwarded" in note for note in forwarded.notes)
 
 
+PASSED_ON = (
+    "\n\n---------- Forwarded message ---------\nFrom: Anna <a@b.example>\nDate: Mon, 9 Nov 2026\nSubject: x\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    "pointer", ["FYI", "Hi, please see below, thanks", "Siehe unten.", "pour info", "ver abajo", "?"]
+)
+def test_who_only_points_at_a_forwarded_message_means_what_it_says(pointer: str) -> None:
+    mail = read_email(HEAD + b"\n" + f"{pointer}{PASSED_ON}Please cancel order 2499.".encode())
+    assert mail.text == f"{pointer}\n\nPlease cancel order 2499."
+    assert any("only points at the forwarded message" in note for note in mail.notes)
+    inner = _message(From="anna@example.org")
+    inner.set_content("My mug broke.")
+    outer = _message()
+    outer.set_content(pointer)
+    outer.add_attachment(inner)
+    assert read_email(outer.as_bytes()).text == f"{pointer}\n\nMy mug broke."
+
+
+@pytest.mark.parametrize(
+    ("own", "below"),
+    [
+        ("Where is it?", f"{PASSED_ON}Please cancel order 2499."),
+        ("Please cancel my own order, see below.", f"{PASSED_ON}Please cancel order 2499."),
+        ("?", "\n\nOn Mon, 9 Nov 2026 at 10:00, Shop <help@shop.example> wrote:\n> Shall we cancel order 2499?"),
+        ("!" * 50_000 + "x", f"{PASSED_ON}Please cancel order 2499."),
+    ],
+)
+def test_who_says_something_of_their_own_or_answers_is_not_read_as_another(own: str, below: str) -> None:
+    mail = read_email(HEAD + b"\n" + f"{own}{below}".encode())
+    assert "2499" not in mail.text
+    assert "2499" in mail.quoted
+
+
+@pytest.mark.parametrize("kind", ["multipart/mixed", "multipart/alternative", "multipart/mixed; boundary=nowhere"])
+def test_a_multipart_without_its_boundary_is_text(kind: str) -> None:
+    mail = read_email(HEAD + f"Content-Type: {kind}\n\nWhere is order 2331?".encode())
+    assert (mail.text, mail.attachments) == ("Where is order 2331?", ())
+
+
 def test_control_characters_are_removed_with_a_note() -> None:
     body = "pay\u200b 5\u202e0 €\x00 \U0001f468\u200d\U0001f469 e\u0301"
     mail = read_email(HEAD + b"Content-Type: text/plain; charset=utf-8\n\n" + body.encode())

@@ -140,11 +140,30 @@ def test_a_case_reads_in_the_order_in_which_a_person_decides() -> None:
     titles = ["The customer writes", "What is true", "Suggested reply", "Sources", "What happens", "Why"]
     assert [line for line in text.splitlines() if line in titles] == titles
     assert text.startswith("local-t-1  refund request 94% · en · awaiting approval")
-    assert "order: number #1002, placed at 2026-03-01 10:00  [store.orders]" in text
+    assert "order: number #1002, placed at 2026-03-01 10:00 UTC  [store.orders]" in text
     assert "delivered at" not in text
     assert "    done by itself  Tag ticket t-1 with late" in text.replace("\n  ", "\n    ")
     assert "waits  Pay back 39.00 USD for order o-5" in text
     assert "alternative 1  Send it again" in text
+
+
+def test_a_moment_of_another_zone_is_told_in_the_same_one_as_all_others() -> None:
+    late = evidence("refund:r-1", "refund", amount="18.70 USD", expected_by="2026-12-01T10:01:09.780175-05:00")
+    found = record(
+        investigation=Investigation(identity=Identity(level=IdentityLevel.VERIFIED, how="login"), evidence=(late,))
+    )
+    assert "refund: amount 18.70 USD, expected by 2026-12-01 15:01 UTC  [store.refunds]" in printed(
+        case_view(found, TICKET)
+    )
+
+
+def test_what_was_quoted_or_forwarded_is_shown_below_the_message_and_cut() -> None:
+    sent = TICKET.latest.model_copy(update={"text": "See below.", "quoted": "Please cancel order 2499. " + "x" * 1_000})
+    text = printed(case_view(record(), TICKET.model_copy(update={"messages": (sent,)})))
+    below = text.index("[quoted or forwarded below it]")
+    assert text.index("See below.") < below < text.index("Please cancel order 2499.") < text.index("What is true")
+    assert "and 426 more characters" in text
+    assert "quoted or forwarded" not in printed(case_view(record(), TICKET))
 
 
 def test_every_sourced_part_has_its_number_and_every_number_its_source() -> None:
@@ -152,8 +171,8 @@ def test_every_sourced_part_has_its_number_and_every_number_its_source() -> None
         "Hi Ada[1]. Order #1002[2] came on March 4. We have refunded[3] $39.00 within 10 days[4]."
     )
     assert sources(record()) == [
-        "[1] customer Ada Byron (customer:c-ada, store.customers, 2026-03-10 12:00)",
-        "[2] order #1002 (order:o-5, store.orders, 2026-03-10 12:00)",
+        "[1] customer Ada Byron (customer:c-ada, store.customers, 2026-03-10 12:00 UTC)",
+        "[2] order #1002 (order:o-5, store.orders, 2026-03-10 12:00 UTC)",
         "[3] what happens: Pay back 39.00 USD for order o-5, covering 1 of line l-1",
         "[4] refunds@v2#how-refunds-work",
     ]
