@@ -12,6 +12,7 @@ from server.pages import (
     approvals,
     audit,
     cases,
+    evaluations,
     figures,
     inbox,
     knowledge,
@@ -39,7 +40,21 @@ class VersionedFiles(StaticFiles):
 def add_console(app: FastAPI) -> None:
     """Every page of the console, and what it looks like."""
     app.mount("/static", VersionedFiles(directory=STATIC), name="static")
-    for part in (theme, inbox, cases, approvals, knowledge, playbooks, runs, audit, settings, figures, reference):
+    pages = (
+        theme,
+        inbox,
+        cases,
+        approvals,
+        knowledge,
+        playbooks,
+        runs,
+        audit,
+        settings,
+        figures,
+        evaluations,
+        reference,
+    )
+    for part in pages:
         app.include_router(part.router, include_in_schema=False)
     app.include_router(login.router, include_in_schema=False)
     app.include_router(provider.router, include_in_schema=False)
