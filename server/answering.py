@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agent.approvals import ApprovalStatus
 from agent.takeover import answered_by_hand
 
 if TYPE_CHECKING:
     from agent.approvals import ApprovalRequest
     from server.service import Service
+
+_NOT_DONE = (ApprovalStatus.SUPERSEDED, ApprovalStatus.FAILED)
 
 
 def found_in_edit(before: ApprovalRequest, after: ApprovalRequest) -> tuple[str, ...]:
@@ -19,6 +22,12 @@ def found_in_edit(before: ApprovalRequest, after: ApprovalRequest) -> tuple[str,
     return tuple(reason for reason in after.reasons if reason not in before.reasons)
 
 
+def undone(service: Service, request_id: str) -> ApprovalStatus | None:
+    """Why what was signed did not happen: SUPERSEDED for what had changed meanwhile, FAILED; None when it happened."""
+    request = service.database.approvals.get(request_id)
+    return request.status if request is not None and request.status in _NOT_DONE else None
+
+
 def give_back(service: Service, case_id: str, by: str) -> bool:
     """Release a case. False when there is none.
 
@@ -27,7 +36,7 @@ def give_back(service: Service, case_id: str, by: str) -> bool:
     """
     record = service.database.cases.get(case_id)
     ticket = service.store.readers().helpdesk.ticket(record.ticket_id) if record else None
-    undone = (
+    lost = (
         record is not None
         and ticket is not None
         and " took it over" in record.with_person
@@ -38,4 +47,4 @@ def give_back(service: Service, case_id: str, by: str) -> bool:
         and not any(each.action.kind == "send_reply" for each in record.executions)
     )
     known = service.work.release(case_id, by)
-    return service.work.again(case_id, by) if known and undone else known
+    return service.work.again(case_id, by) if known and lost else known

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from agent.approvals import ApprovalRequest, DecisionKind
 from agent.repositories import CaseRecord
-from server.answering import found_in_edit, give_back
+from server.answering import found_in_edit, give_back, undone
 from server.auth.principal import Principal
 from server.calibrating import CALIBRATION
 from server.deps import InsideDecider, Insider, Operator, Parts
@@ -193,7 +193,7 @@ def _saved(
         return _after(request, service, case_id, who, given, outcome, "found")
     again = Sent(key=f"{given.key}-signed", request=fresh.id, digest=fresh.digest, carried=given.carried)
     outcome = _worked(service, _decision(again, who, DecisionKind.APPROVE))
-    return _after(request, service, case_id, who, given, outcome, _signed(fresh))
+    return _after(request, service, case_id, who, again, outcome, _signed(fresh))
 
 
 def _only_words(before: ApprovalRequest, after: ApprovalRequest) -> bool:
@@ -293,4 +293,7 @@ def _after(
     """The page says who decided when somebody was faster; else the browser goes and looks."""
     if outcome.refused:
         return show(request, service, case_id, who, given.carried, refused=outcome.refused, status=409)
+    why = undone(service, given.request) if told in ("signed", "sent") else None
+    if why is not None:
+        return see(f"/cases/{case_id}{given.carried}", why.value)
     return see(given.back or f"/cases/{case_id}{given.carried}", told if outcome.status else "working")

@@ -34,6 +34,10 @@ TOLD = {
     "revoked": "The key opens nothing from now on.",
 }
 """What a page says after a form was sent; the address only carries the key."""
+NOT_DONE = {
+    "superseded": "It did not happen: what it rests on had changed since you were asked. Look at what it is now.",
+    "failed": "You signed, and not all of it could be done. What happened says what was done and what was not.",
+}
 
 
 def page(
@@ -132,6 +136,8 @@ def _stops(service: Service, who: Principal | None) -> tuple[Notice, ...]:
 
 def _told(request: Request) -> tuple[Notice, ...]:
     key = request.query_params.get("told", "")
+    if key in NOT_DONE:
+        return (Notice(kind="refused", text=NOT_DONE[key]),)
     text = TOLD.get(key, "")
     place = request.url.path.removeprefix("/cases/") if key == "signed" else ""
     href = f"/audit?case={quote(place)}" if place and "/" not in place else ""

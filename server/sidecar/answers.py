@@ -12,9 +12,10 @@ from agent.approvals import ApprovalRequest, DecisionKind
 from agent.feedback import Via
 from agent.repositories import CaseEvent, CaseRecord
 from agent.weekly import Flag, flag_id
-from server.answering import found_in_edit
+from server.answering import found_in_edit, undone
 from server.auth.principal import Principal
 from server.pages.dossier import may_sign
+from server.pages.shell import NOT_DONE
 from server.problems import Problem, unknown
 from server.reviewing import record_feedback
 from server.service import Service
@@ -98,6 +99,9 @@ def _sent(service: Service, who: Principal, record: CaseRecord, request: Approva
     outcome = service.work.decide(_decision(who, request.id, DecisionKind.APPROVE, body, body.digest))
     if outcome.refused:
         return Said(said=outcome.refused, refused=True)
+    why = undone(service, request.id)
+    if why is not None:
+        return Said(said=NOT_DONE[why.value], refused=True)
     reply = _reply(request)
     if reply is not None:
         seconds = body.seconds_open

@@ -164,6 +164,16 @@ def test_what_the_check_finds_in_somebody_s_words_is_seen_before_it_is_sent(besi
     assert [message.text for message in beside.web.shop.sent(record)] == [text]
 
 
+def test_what_did_not_happen_is_not_called_done(beside: Beside) -> None:
+    order = beside.web.shop.planted("exchange_ok")
+    text = f"I want to return everything from {order.number}."
+    first, second = (beside.web.shop.ask(text, order, "return_request") for _ in range(2))
+    assert beside.press(beside.token(first), first).json()["sent"]
+    said = beside.press(beside.token(second), second).json()
+    assert (said["sent"], said["refused"]) == (False, True)
+    assert "It did not happen" in said["said"]
+
+
 def test_what_is_above_the_agent_waits_for_somebody_else_and_says_so(beside: Beside) -> None:
     record = beside.case("exchange_ok", "damaged_item")
     request = beside.web.shop.request(record)

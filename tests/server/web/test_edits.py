@@ -70,3 +70,21 @@ def test_what_a_person_answered_is_not_drafted_again_when_it_is_given_back(web: 
     back = web.shop.database.cases.get(record.case_id)
     assert back is not None
     assert (back.status, back.with_person) == (CaseStatus.ESCALATED, "")
+
+
+@pytest.mark.system("N4")
+def test_what_did_not_happen_is_not_called_signed(web: Web) -> None:
+    """Somebody else opened a return meanwhile: the card they sign is checked again, and another one is made."""
+    order = web.shop.planted("exchange_ok")
+    text = f"I want to return everything from {order.number}."
+    first, second = (web.shop.ask(text, order, "return_request") for _ in range(2))
+    client = web.client(person(Role.LEAD))
+    forms = {case: form(client.get(f"/cases/{case}", headers=HTML).text) for case in (first.case_id, second.case_id)}
+    told = [
+        client.post(f"/cases/{case}/decide", data=fields, headers=HTML, follow_redirects=False).headers["location"]
+        for case, fields in forms.items()
+    ]
+    assert told[0].endswith("told=signed")
+    assert told[1].endswith("told=superseded")
+    assert "It did not happen" in client.get(told[1], headers=HTML).text
+    assert web.shop.done(second).count("create_return") == 0
