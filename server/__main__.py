@@ -86,7 +86,15 @@ def main() -> None:
 
     begin()
     harden()
+    _with_streams()
     _leave(run(app))
+
+
+def _with_streams() -> None:
+    """Who closed a stream (`>&-`) wants nothing of it; the interpreter leaves None there, which nobody expects."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w"))
 
 
 def _leave(code: int) -> NoReturn:

@@ -72,6 +72,9 @@ def _misused(error: typer.TyperException) -> int:
 
 
 def _refused_by_system(error: OSError) -> int:
+    if error.errno == errno.ENOSPC and not error.filename:
+        complain("the disk is full; free some space and try again")
+        return CANNOT
     what = error.filename if isinstance(error.filename, str) else "the system"
     complain(f"{what}: {_SYSTEM.get(error.errno or 0, error.strerror or str(error))}")
     return CANNOT

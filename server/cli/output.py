@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from server.cli.listing import Listing
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
-    from rich.table import Table
 
 WIDTH = 100
 MOST = 50
@@ -80,19 +81,9 @@ def emit(value: object) -> None:
     sys.stdout.write(_UNSEEN_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> Table:
-    """A plain table; columns named in `right` are figures. The first column is never broken: it is copied."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for number, column in enumerate(columns):
-        figure = column in right
-        made.add_column(column, justify="right" if figure else "left", overflow="fold", no_wrap=figure or number == 0)
-    for row in rows:
-        made.add_row(*(Text(visible(cell)) for cell in row))
-    return made
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()) -> Listing:
+    """Rows under their columns; those named in `right` are figures. The first column is never broken: it is copied."""
+    return Listing(columns, [[visible(cell) for cell in row] for row in rows], right)
 
 
 def typed(command: str) -> str:
