@@ -58,6 +58,8 @@ class Sources:
     playbooks: dict[str, PlaybookSource] = field(default_factory=dict[str, PlaybookSource])
     macros: dict[str, dict[str, MacroSource]] = field(default_factory=dict[str, dict[str, MacroSource]])
     problems: list[PlaybookProblem] = field(default_factory=list[PlaybookProblem])
+    written: set[str] = field(default_factory=set[str])
+    """Names of all playbook files, those that could not be read included: these are broken, not missing."""
 
     def macro(self, name: str, intent: str, shared: str) -> MacroSource | None:
         """The macro that a playbook means: its own file first, then the shared one."""
@@ -113,6 +115,7 @@ def written_files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
 
 
 def _read_playbook(path: Path, sources: Sources) -> None:
+    sources.written.add(path.stem)
     try:
         head, prose, prose_line = _split(_text(path), path)
         tree = read_tree(head, path, first_line=2)

@@ -27,7 +27,7 @@ def check_macros(sources: Sources, vocabulary: Vocabulary) -> Iterator[PlaybookP
     """Every macro by itself: languages, syntax, variables, and the same facts in each language."""
     for stem, group in sources.macros.items():
         for source in group.values():
-            if stem != SHARED and stem not in sources.playbooks:
+            if stem != SHARED and sources.written and stem not in sources.written:
                 yield _problem(source, source.line, f"there is no playbook {stem}: rename the file or add the playbook")
             yield from _check_languages(source, vocabulary)
             usages = {language: usage_of(text) for language, text in source.macro.texts.items()}

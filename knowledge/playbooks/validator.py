@@ -41,7 +41,7 @@ def _missing_intents(sources: Sources, vocabulary: Vocabulary) -> Iterator[Playb
     if not sources.playbooks:
         return
     folder = next(iter(sources.playbooks.values())).path.parent
-    for intent in sorted(vocabulary.intents - set(sources.playbooks)):
+    for intent in sorted(vocabulary.intents - sources.written):
         yield PlaybookProblem(str(folder), 1, f"there is no playbook for {intent}: add {intent}.md")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -232,6 +233,17 @@ def test_a_macro_file_without_a_playbook_and_an_intent_without_a_file_are_report
         languages=("en", "de"),
     )
     assert problems(shop, wanted) == ["playbooks:1: there is no playbook for thanks: add thanks.md"]
+
+
+def test_a_broken_file_is_not_called_missing_and_a_wrong_folder_is_one_line(shop: Path, tmp_path: Path) -> None:
+    wanted = replace(WORDS, intents=frozenset({"not_received", "thanks"}))
+    (shop / "playbooks" / "thanks.md").write_text("intent: thanks\n", encoding="utf-8")
+    (shop / "macros" / "thanks.yaml").write_text("kind:\n  en: You are welcome.\n  de: Gern.\n", encoding="utf-8")
+    assert problems(shop, wanted) == [
+        "thanks.md:1: no front matter: begin with a --- line, the keys, and another --- line"
+    ]
+    found = check_playbooks(tmp_path / "nowhere", shop / "macros", wanted)
+    assert [problem.message for problem in found] == ["there is no such folder"]
 
 
 @pytest.mark.system("L11")
