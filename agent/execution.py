@@ -201,7 +201,7 @@ class Executor:
             scopes.append(loop_scope(self.workflow, _recipient(subject)))
         switch = self.switches.stopped(scopes)
         if switch is not None:
-            raise _Stop(Halt.PAUSED, f"{switch.by} stopped {switch.scope}: {switch.reason}")
+            raise _Stop(Halt.PAUSED, f"{switch.by} stopped {switch.stops}: {switch.reason}")
 
     def _claim(self, errand: _Errand, action: Action, known: LedgerEntry | None) -> LedgerEntry:
         entry = self._entry(errand, action)

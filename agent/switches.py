@@ -24,6 +24,13 @@ class Switch(Noun):
     reason: Annotated[str, Field(max_length=500)] = ""
     at: AwareDatetime
 
+    @property
+    def stops(self) -> str:
+        """What it stops, in words."""
+        if self.scope == EVERYTHING:
+            return "everything"
+        return "replies to this sender" if self.scope.startswith("loop:") else self.scope.replace(":", " ", 1)
+
 
 class LoopLimit(Noun):
     """The loop breaker: at most `messages` to one recipient within `minutes`."""

@@ -106,11 +106,7 @@ def _execute(place: _Place) -> Execute:
 def _stopped(database: Database) -> str:
     """Who stopped what. A call has no intent, so a stop of one intent stops calls too: nobody can tell them apart."""
     found = [switch for switch in database.switches.all() if switch.stopped and not switch.scope.startswith("loop:")]
-    return f"{found[0].by} stopped {_scope(found[0].scope)}: {found[0].reason}" if found else ""
-
-
-def _scope(scope: str) -> str:
-    return "everything" if scope == "*" else scope.replace(":", " ")
+    return f"{found[0].by} stopped {found[0].stops}: {found[0].reason}" if found else ""
 
 
 @contextmanager

@@ -135,5 +135,4 @@ def stopped_scopes(database: Database) -> list[str]:
 
 
 def _said(switch: Switch) -> str:
-    scope = "everything" if switch.scope == "*" else switch.scope.replace(":", " ", 1)
-    return f"{scope}, by {switch.by}{f': {switch.reason}' if switch.reason else ''}"
+    return f"{switch.stops}, by {switch.by}{f': {switch.reason}' if switch.reason else ''}"

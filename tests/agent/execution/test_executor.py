@@ -326,7 +326,8 @@ def test_a_stop_between_the_judgement_and_the_effect_still_counts(bench: Bench) 
             return judge(*args)  # type: ignore[arg-type]  # the arguments are passed through unchanged
 
     object.__setattr__(bench.executor, "guard", Stopping())
-    assert bench.executor.run(subject(), (REFUND,), request.id).halt is Halt.PAUSED
+    run = bench.executor.run(subject(), (REFUND,), request.id)
+    assert (run.halt, run.message) == (Halt.PAUSED, "priya stopped everything: ")
     assert not bench.shop.calls
     assert bench.db.ledger.get(KEY) is None
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.switches import LoopLimit, loop_scope, recipient_key, too_many
+from agent.switches import EVERYTHING, LoopLimit, Switch, intent_scope, loop_scope, recipient_key, too_many
 from agent.testing import NOON
 
 LIMIT = LoopLimit()
@@ -41,3 +41,15 @@ def test_a_recipient_is_the_same_in_every_spelling_and_never_shows_the_address()
     assert key != recipient_key("bob@example.com")
     assert recipient_key("  ") == ""
     assert "ada" not in loop_scope("support", key)
+
+
+@pytest.mark.parametrize(
+    ("scope", "said"),
+    [
+        (EVERYTHING, "everything"),
+        (intent_scope("refund_request"), "intent refund_request"),
+        (loop_scope("support", recipient_key("ada@example.com")), "replies to this sender"),
+    ],
+)
+def test_a_stop_is_told_in_words(scope: str, said: str) -> None:
+    assert Switch(scope=scope, stopped=True, by="dana", at=NOON).stops == said
