@@ -32,8 +32,8 @@ class ThresholdsError(ValueError):
 class Bar(Noun):
     """What a figure must reach, over at least `n` samples. Exactly one of `at_least` and `at_most`."""
 
-    at_least: float | None = None
-    at_most: float | None = None
+    at_least: float | None = Field(default=None, allow_inf_nan=False)
+    at_most: float | None = Field(default=None, allow_inf_nan=False)
     n: int = Field(default=1, ge=1)
 
     @model_validator(mode="after")
@@ -67,20 +67,28 @@ class Thresholds(Noun):
 
 
 def load_thresholds(path: Path = SHIPPED) -> Thresholds:
-    """Raises ThresholdsError that names file and place."""
-    import yaml
+    """Raises ThresholdsError that names file, line and place; also for a bar that is given twice."""
+    from knowledge.errors import DocumentError
+    from knowledge.playbooks.yaml_tree import find, plain, read_tree
 
     try:
-        data: object = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return Thresholds.model_validate(data)
+        tree = read_tree(path.read_text(encoding="utf-8"), path)
     except OSError as error:
         raise ThresholdsError(f"{path} cannot be read: {error.strerror}") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ThresholdsError(f"{path} is not YAML: {' '.join(str(error).split())}") from None
+    except UnicodeDecodeError as error:
+        raise ThresholdsError(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from None
+    except DocumentError as error:
+        raise ThresholdsError(f"{path}, line {error.line}: {error.reason}") from None
+    data = plain(tree)
+    if not isinstance(data, dict):
+        raise ThresholdsError(f"{path} has no `full` and no `fast`: give both, each with a `split` and its `bars`")
+    try:
+        return Thresholds.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise ThresholdsError(f"{path}: {where}: {first['msg'].removeprefix('Value error, ')}") from None
+        _, line = find(tree, first["loc"])
+        raise ThresholdsError(f"{path}, line {line}: {where}: {first['msg'].removeprefix('Value error, ')}") from None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -76,6 +76,8 @@ class Footer(Noun):
     metrics: tuple[Metric, ...] = ()
     digest: str = ""
     """sha256 over everything but the time it took: what a second run of the same thing has again."""
+    seal: str = ""
+    """sha256 over every line of this file, times included; empty in logs that were written before there was one."""
     started_at: AwareDatetime | None = None
     finished_at: AwareDatetime | None = None
     seconds: float = 0.0
@@ -135,6 +137,14 @@ def digest_of(header: Header, marks: Iterable[str], metrics: Iterable[Metric]) -
     return found.hexdigest()
 
 
+def seal_of(lines: Iterable[str], footer: Footer) -> str:
+    """sha256 over the lines before the footer, and the footer without its seal."""
+    found = hashlib.sha256()
+    for line in (*lines, footer.model_copy(update={"seal": ""}).model_dump_json()):
+        found.update(line.encode() + b"\n")
+    return found.hexdigest()
+
+
 def read_log(path: Path) -> EvalLog:
     """A finished log. Raises LogError for a file that is none, of a newer format, damaged or not finished."""
     lines = _lines(path)
@@ -148,6 +158,8 @@ def read_log(path: Path) -> EvalLog:
         problem = error.errors(include_url=False)[0]
         raise LogError(f"{path} is damaged or not finished ({problem['msg']}); run it again") from None
     log = EvalLog(header=header, results=results, footer=footer)
+    if footer.seal and footer.seal != seal_of(lines[:-1], footer):
+        raise LogError(f"{path} was changed after it was written; run it again")
     if footer.digest != digest_of(header, map(mark_of, results), footer.metrics):
         raise LogError(f"{path} was changed after it was written; run it again")
     return log
@@ -173,15 +185,21 @@ def _lines(path: Path) -> list[str]:
         raise LogError(f"{path} is no log of a run") from None
 
 
-def write_log(path: Path, header: Header, results: Iterable[str], footer: Footer) -> None:
-    """Write a finished log, whole or not at all; results as lines. Raises LogError when there is one of this name."""
+def write_log(path: Path, header: Header, results: Iterable[str], footer: Footer) -> Footer:
+    """Write a finished log, whole or not at all; results as lines. Gives the footer with its seal.
+
+    Raises LogError when there is one of this name.
+    """
     if path.exists():
         raise LogError(f"{path} is there already, and a log is written once; name another file")
     beside = path.with_name(f"{path.name}.new")
-    lines = (header.model_dump_json(), *results, footer.model_dump_json())
+    lines = [header.model_dump_json(), *results]
+    sealed = footer.model_copy(update={"seal": seal_of(lines, footer)})
+    lines.append(sealed.model_dump_json())
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         beside.replace(path)
     except OSError as error:
         raise LogError(f"{path} cannot be written: {error.strerror}") from error
+    return sealed

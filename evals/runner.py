@@ -116,9 +116,9 @@ def _run(
         seconds=round(clockwork.seconds() - began, 3),
         interrupted=kept.interrupted,
     )
-    write_log(path, kept.header, (line.text for line in lines), footer)
+    sealed = write_log(path, kept.header, (line.text for line in lines), footer)
     kept.path.unlink()
-    return EvalLog(header=kept.header, results=results, footer=footer)
+    return EvalLog(header=kept.header, results=results, footer=sealed)
 
 
 @dataclass(frozen=True)

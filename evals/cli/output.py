@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from evals.score import Metric
 
 MOST_FLIPS = 20
+SAID = {"no clear difference": "unclear", "too few moved": "too few"}
+"""Verdicts as they fit into a column."""
 
 
 def say(text: str = "") -> None:
@@ -111,14 +114,15 @@ def show_verdicts(verdicts: Sequence[Verdict]) -> None:
 def show_comparison(found: Comparison, *, held_out: bool = False) -> None:
     """What changed between two runs, by how much, and which tickets flipped; held-out ones only when asked for."""
     say(f"What is different: {', '.join(found.changed) or 'nothing that is recorded'}")
-    table = _table("scorer", "before", "after", "difference", "95 % interval", "n", "")
-    for delta in found.deltas:
+    table = _table("scorer", "before", "after", "95 % of the change", "moved", "")
+    for delta in (each for each in found.deltas if each.moved):
         interval = f"{delta.low:+.3f} to {delta.high:+.3f}"
-        moved = f"{delta.difference:+.3f}"
-        table.add_row(
-            delta.scorer, f"{delta.before:.3f}", f"{delta.after:.3f}", moved, interval, str(delta.n), delta.verdict
-        )
+        moved = f"{delta.moved} of {delta.n}"
+        said = SAID.get(delta.verdict, delta.verdict)
+        table.add_row(delta.scorer, f"{delta.before:.3f}", f"{delta.after:.3f}", interval, moved, said)
     console().print(table)
+    if still := [f"{delta.scorer} ({delta.n})" for delta in found.deltas if not delta.moved]:
+        say(fill(f"The same for every ticket (n): {', '.join(still)}.", width=console().width))
     lost = sum(not flip.fixed for flip in found.flips)
     say(f"{lost} scores were right and are wrong, {len(found.flips) - lost} the other way round.")
     shown = sorted(found.shown(held_out=held_out), key=lambda flip: flip.fixed)

@@ -76,3 +76,22 @@ def test_a_comparison_prints_no_held_out_ticket_unless_asked(
     assert "s001" not in said
     show_comparison(compare(*logs), held_out=True)
     assert "s001 (epoch 1), triage: wrong -> right" in capsys.readouterr().out
+
+
+def test_a_comparison_fits_80_columns_and_says_once_what_did_not_move(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    same = task(12)
+    logs = [
+        run(work, tmp_path / f"{at}.jsonl", figures_of, clockwork(), processes=1)
+        for at, work in enumerate((same, task(12, solver=FakeSolver(wrong=frozenset({"s001"})))))
+    ]
+    found = compare(*logs)
+    long = replace(found.deltas[0], scorer="resolution_proposed", low=-0.75, high=-0.25, moved=9, after=0.25)
+    still = replace(found.deltas[0], scorer="tone", moved=0)
+    show_comparison(replace(found, deltas=(long, still), flips=()))
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert max(map(len, lines)) <= 80
+    assert " resolution_proposed    1.000   0.250     -0.750 to -0.250   9 of 12   worse" in lines
+    assert "The same for every ticket (n): tone (12)." in lines

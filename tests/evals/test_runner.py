@@ -200,6 +200,10 @@ def test_a_log_that_was_changed_cut_or_is_none_is_refused(tmp_path: Path) -> Non
     ran(task(3), path)
     lines = path.read_text("utf-8").splitlines()
     assert "was changed after it was written" in _changed(path, [lines[0], lines[1].replace("0.9", "0.1"), *lines[2:]])
+    assert "was changed after it was written" in _changed(
+        path, [lines[0], lines[1].replace("0.001", "9.0"), *lines[2:]]
+    )
+    assert "was changed after it was written" in _changed(path, [*lines[:-1], lines[-1].replace('"ms"', '"s"')])
     assert "damaged or not finished" in _changed(path, lines[:-1])
     assert "is no log of a run" in _changed(path, ["{}", "{}"])
     assert "has format 9" in _changed(path, [lines[0].replace('"format":1', '"format":9'), *lines[1:]])
