@@ -13,6 +13,7 @@ from agent.approvals import ApprovalRequest, DecisionKind
 from agent.audit import AuditNote
 from agent.feedback import Feedback, Via, digest_of_text, edit_of, feedback_id
 from agent.repositories import CaseRecord
+from server.answering import undone
 from server.calibrating import CALIBRATION, PREFIX, answered, planted_in, real_answer
 from server.service import Service
 from server.work import CaseWork, Decision, Outcome, QueueState, Received
@@ -136,6 +137,9 @@ class ReviewedWork:
         return there
 
     def _noticed(self, request: ApprovalRequest, record: CaseRecord, decision: Decision) -> None:
+        # What was signed and did not happen left nothing, and another draft may have taken its place.
+        if decision.kind is DecisionKind.APPROVE and undone(self.service, request.id):
+            return
         reply = reply_of(request)
         final = _final(reply, decision)
         if reply is not None and final is not None:

@@ -17,6 +17,7 @@ from server.pages import (
     inbox,
     knowledge,
     login,
+    people,
     playbooks,
     provider,
     reference,
@@ -60,3 +61,4 @@ def add_console(app: FastAPI) -> None:
     app.include_router(provider.router, include_in_schema=False)
     app.include_router(setup.router, include_in_schema=False)
     app.include_router(account.router, include_in_schema=False)
+    app.include_router(people.router, include_in_schema=False)

@@ -20,7 +20,6 @@ TOLD = {
     "signed": "Signed. It happened once, and the audit log has it.",
     "sent": "The reply was sent.",
     "modified": "Changed, and judged anew. Look at what it is now.",
-    "found": "Your words are saved, and not sent: the check marked something in them. Read it, then send or edit.",
     "rejected": "Rejected. Nothing left, and your reason is kept.",
     "taken": "The case is yours. The assistant is silent on it until you release it.",
     "released": "Released. The assistant has it again.",
@@ -32,9 +31,13 @@ TOLD = {
     "sessions": "You are signed out everywhere else.",
     "out": "You are signed out.",
     "revoked": "The key opens nothing from now on.",
+    "role": "They have the new role from their next request on.",
+    "disable": "Disabled: their sessions have ended, their keys open nothing, and nobody signs as them.",
+    "enable": "They may come in again.",
 }
 """What a page says after a form was sent; the address only carries the key."""
 NOT_DONE = {
+    "found": "Your words are saved, and not sent: the check marked something in them. Read it, then send or edit.",
     "superseded": "It did not happen: what it rests on had changed since you were asked. Look at what it is now.",
     "failed": "You signed, and not all of it could be done. What happened says what was done and what was not.",
 }

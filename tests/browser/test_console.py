@@ -16,8 +16,8 @@ from agent.repositories import CaseEvent, CaseRecord
 from tests.browser.conftest import Site, clean, signed_in
 
 PAGES = ("/?view=all", "/approvals", "/knowledge?ask=return", "/knowledge/returns/3", "/playbooks", "/playbooks/thanks",
-         "/runs", "/incidents", "/audit/verified", "/settings", "/figures", "/evals", "/reviews", "/calibration",
-         "/api/reference", "/no-such-page")  # fmt: skip
+         "/runs", "/incidents", "/audit/verified", "/settings", "/people", "/figures", "/evals", "/reviews",
+         "/calibration", "/api/reference", "/no-such-page")  # fmt: skip
 Scheme = Literal["light", "dark"]
 
 

@@ -55,6 +55,16 @@ def test_an_answer_that_did_not_count_leaves_none(room: Room) -> None:
     assert not kept(room, record)
 
 
+def test_who_signed_what_had_changed_meanwhile_threw_no_draft_away(room: Room) -> None:
+    order = room.shop.planted("exchange_ok")
+    text = f"I want to return everything from {order.number}."
+    first, second = (room.shop.ask(text, order, "return_request") for _ in range(2))
+    for record in (first, second):
+        assert not room.answer(record.approval_id, DecisionKind.APPROVE).refused
+    assert kept(room, first)[Via.SENT].edit.kind is EditClass.UNCHANGED
+    assert not kept(room, second)
+
+
 def test_no_text_of_a_customer_is_kept(room: Room) -> None:
     record = room.case()
     room.answer(record.approval_id, DecisionKind.APPROVE)
