@@ -238,10 +238,10 @@ def abstention_curve(answers: Iterable[Answer], most: int = MOST_POINTS) -> tupl
         right += hit
         if count == len(found) or found[count][0] != sure:
             points.append(AbstentionPoint(bar=sure, coverage=count / len(found), accuracy=right / count, n=count))
-    return tuple(_thinned(points, most))
+    return tuple(thinned(points, most))
 
 
-def _thinned(points: Sequence[AbstentionPoint], most: int) -> list[AbstentionPoint]:
+def thinned(points: Sequence[AbstentionPoint], most: int) -> list[AbstentionPoint]:
     """Evenly spread, with the first and the last."""
     if len(points) <= max(2, most):
         return list(points)

@@ -19,6 +19,7 @@ from evals.metrics import (
     calibration,
     confusion,
     share,
+    thinned,
 )
 from evals.tasks.lines import UnusableInput
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 FOLDS = 5
 _LONGEST = 90
+POINTS = 8
+"""Of the abstention curve: as many as are read."""
 
 
 class Predictor(Protocol):
@@ -216,6 +219,11 @@ def lines_of(report: IntentReport, most: int = 20) -> Iterator[str]:
     for each in report.confusion.reports():
         figures = f"{_figure(each.precision)} | {_figure(each.recall)} | {each.f1:.3f}"
         yield f"| {each.label} | {each.support} | {figures} |"
+    yield ""
+    yield "| left to a person below | answered | right of those |"
+    yield "|--:|--:|--:|"
+    for point in thinned(report.abstention, POINTS):
+        yield f"| {point.bar:.3f} | {point.coverage:.3f} | {point.accuracy:.3f} |"
     if report.mistakes:
         yield ""
         yield f"Wrong and sure of it ({len(report.mistakes)}, at most {most} shown):"

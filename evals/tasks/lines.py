@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 LARGEST_FILE = 64 * 1024 * 1024
-_MOST_CHARACTERS = 160
+_MOST_CHARACTERS = 500
 
 
 class UnusableInput(ValueError):

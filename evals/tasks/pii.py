@@ -194,8 +194,14 @@ def _judged(labelled: LabelledText, find: Find) -> _Judged:
         else:
             missed.append(_miss(labelled, label, masked=bool(touching)))
     missed += _left_of_record(labelled, found)
-    in_vain = [span.type.value for span in found if not any(_agree(span, label) for label in labelled.spans)]
+    in_vain = [span.type.value for span in found if not _due(span, labelled)]
     return _Judged(clean=not labelled.spans, hits=hits, missed=missed, in_vain=in_vain)
+
+
+def _due(span: Span, labelled: LabelledText) -> bool:
+    """Whether a find is labelled, or named by the record: what has to be found is not found in vain."""
+    named = any(span.start < end and start < span.end for start, end, _ in _mentions(labelled))
+    return named or any(_agree(span, label) for label in labelled.spans)
 
 
 def _agree(span: Span, label: Label) -> bool:

@@ -56,6 +56,8 @@ def test_figures_by_hand() -> None:
     assert report.abstention[-1].coverage == 1
     text = "\n".join(lines_of(report))
     assert "| late | 2 | 0.500 | 0.500 | 0.500 |" in text
+    assert "| left to a person below | answered | right of those |" in text
+    assert f"| {report.abstention[-1].bar:.3f} | 1.000 | 0.500 |" in text
     assert "money, said late (0.90): money or parcel?" in text
 
 
