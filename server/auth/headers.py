@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ _ALWAYS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Robots-Tag": "noindex, nofollow",
 }
 _STATIC = "/static/"
 _DELIVERIES = "/webhooks/"
@@ -76,6 +78,9 @@ class Shield:
         if problem is not None:
             await _tell(problem, scope, sending)
             return
+        if scope["method"] == "HEAD":
+            await _head(self._app, scope, sending)
+            return
         if str(scope["path"]).startswith(_DELIVERIES):
             await self._app(scope, receive, sending)
             return
@@ -114,6 +119,28 @@ def _refused(rules: Rules, scope: Scope) -> Problem | None:
 
 def _too_large(most: int) -> Problem:
     return Problem(413, "too-large", "The body is too large", f"At most {most // 1024:,} KiB are read.")
+
+
+async def _head(app: ASGIApp, scope: Scope, send: Send) -> None:
+    """What GET would answer, without its body: what monitors ask. A stream ends as soon as it has begun."""
+    asked, begun = {**scope, "method": "GET"}, asyncio.Event()
+    coming = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+    async def receive() -> Message:
+        for message in coming:
+            return message
+        await begun.wait()
+        return {"type": "http.disconnect"}
+
+    async def bare(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            begun.set()
+            await send(message)
+            await send({"type": "http.response.body", "body": b""})
+
+    await app(asked, receive, bare)
+    # Whoever measures and logs around us reads which route it was.
+    scope.update({name: asked[name] for name in ("route", "endpoint", "path_params") if name in asked})
 
 
 class _Measured:

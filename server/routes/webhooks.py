@@ -119,7 +119,9 @@ def _prove(service: Service, metrics: Metrics, source: str, sent: Envelope, body
     if not proven(secrets, sent.timestamp, body, sent.signature):
         raise _refusal(metrics, _known(service, source), DeliveryOutcome.FORGED)
     if not in_time(sent.timestamp, service.wall.now()):
-        raise _refusal(metrics, source, DeliveryOutcome.STALE)
+        ours = int(service.wall.now().timestamp())
+        detail = f"Sign with the seconds since 1970 of the moment of sending; here it is {ours}."
+        raise _refusal(metrics, source, DeliveryOutcome.STALE, detail)
 
 
 def _same(metrics: Metrics, delivery: Delivery, before: Delivery) -> None:
@@ -136,7 +138,10 @@ def _ticket(service: Service, metrics: Metrics, source: str, body: bytes) -> Tic
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         raise _refusal(
-            metrics, source, DeliveryOutcome.MALFORMED, f"{place}: {first['msg']}".removeprefix(": ")[:300]
+            metrics,
+            source,
+            DeliveryOutcome.MALFORMED,
+            f"{place}: {first['msg'].removeprefix('Value error, ')}".removeprefix(": ")[:300],
         ) from None
     return ticket_of(inbound, source, service.clock.now(), proves=source in service.settings.proving)
 
@@ -151,11 +156,21 @@ _SAYS = {
 }
 
 
+_HINTS = {
+    DeliveryOutcome.FORGED: "X-Countersign-Signature is v1= and the hex HMAC-SHA256 of TIMESTAMP.BODY under the secret "
+    "of this source: the timestamp of X-Countersign-Timestamp, a full stop, and the very bytes that are sent.",
+    DeliveryOutcome.REPLAYED: "Send the same delivery again under its own id, or sign anew what is new.",
+    DeliveryOutcome.CONFLICT: "Each delivery needs an id of its own; the same id means the same bytes.",
+    DeliveryOutcome.OVERSIZED: "Send the newest messages alone: what came before is kept.",
+}
+"""What to do about it; the same for a source that is not known."""
+
+
 def _refusal(metrics: Metrics, source: str, outcome: DeliveryOutcome, detail: str = "") -> Problem:
     """Why a delivery is not taken in, counted."""
     metrics.delivered(source, outcome)
     status, title = _SAYS[outcome]
-    return Problem(status, outcome.value, title, detail)
+    return Problem(status, outcome.value, title, detail or _HINTS.get(outcome, ""))
 
 
 def _known(service: Service, source: str) -> str:

@@ -113,3 +113,18 @@ def test_a_body_that_does_not_say_so_ends_at_the_limit(rooms: Rooms, path: str, 
 def test_settings_that_cannot_be_meant_are_named(settings: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match="COUNTERSIGN_"):
         Rules.of(Settings(**settings))
+
+
+@pytest.mark.parametrize("path", ["/health", "/login", "/static/tokens.css", "/nothing-here"])
+def test_a_monitor_that_asks_for_the_head_gets_what_get_would_say_and_no_body(house: House, path: str) -> None:
+    client = house.client()
+    whole, head = client.get(path), client.head(path)
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    assert head.headers["content-type"] == whole.headers["content-type"]
+    assert head.headers["x-robots-tag"] == "noindex, nofollow"
+
+
+def test_the_head_of_a_stream_ends(house: House) -> None:
+    bearer = {"Authorization": f"Bearer {house.key(Role.VIEWER)}"}
+    head = house.client().head("/api/v1/stream", headers=bearer)
+    assert (head.status_code, head.content) == (200, b"")

@@ -132,6 +132,15 @@ def test_what_is_refused_is_counted_and_keeps_nothing(
     assert "x" * 50 not in answer.text
 
 
+def test_who_signs_in_a_wrong_way_is_told_the_right_one(signed: Web) -> None:
+    client = signed.client(None)
+    forged = delivered(signed, client, payload(), secret="not the secret at all").json()
+    assert "HMAC-SHA256 of TIMESTAMP.BODY" in forged["detail"]
+    assert delivered(signed, client, payload(), source="stranger").json()["detail"] == forged["detail"]
+    stale = delivered(signed, client, payload(), ago=SIX).json()
+    assert f"here it is {int(signed.service.wall.now().timestamp()) // 1000}" in stale["detail"]
+
+
 def test_without_a_signature_nothing_is_read(signed: Web) -> None:
     assert signed.client(None).post("/webhooks/helpdesk", json=payload()).status_code == 401
 
