@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evals.cli import datasets, measuring, running, tuning
+from evals.cli import datasets, grading, measuring, running, tuning
 
 if TYPE_CHECKING:
     from agent.approvals.request import ApprovalRequest
@@ -33,6 +33,7 @@ app = typer.Typer(
     context_settings={"max_content_width": 100, "help_option_names": ["--help", "-h"]},
 )
 running.register(app)
+grading.register(app)
 measuring.register(app)
 datasets.register(app)
 tuning.register(app)
