@@ -29,8 +29,8 @@ from tools.actions import Action
 from tools.errors import OutcomeUnknown, ToolError
 from tools.ports import Readers, Receipt
 
-Execute = Callable[[Action, str, str], Receipt]
-"""Does an action under an effect key for an approver (empty when none was needed); raises ToolError."""
+Execute = Callable[[PastEffect], Receipt]
+"""Does an effect: its action under its key, for its approver (empty when none was needed). Raises ToolError."""
 
 __all__ = ["Execute", "GateError", "GateReport", "gate"]
 
@@ -41,6 +41,8 @@ class GateReport:
 
     verdicts: Counter[Verdict] = field(default_factory=Counter[Verdict])
     executed: int = 0
+    repeated: int = 0
+    """Those among the executed that an earlier run had done already; nothing was changed for them."""
     not_executed: int = 0
     problems: list[Problem] = field(default_factory=list[Problem])
 
@@ -55,6 +57,7 @@ class _Outcome:
     executed: bool
     reference: str = ""
     error: str = ""
+    repeated: bool = False
 
 
 def gate(
@@ -119,8 +122,10 @@ def _answer(run: _Run, call: Call, report: GateReport, out: TextIO) -> None:
     line = _line(call.id, found)
     if outcome is not None:
         report.executed += outcome.executed
+        report.repeated += outcome.repeated
         report.not_executed += not outcome.executed
         line |= {"executed": outcome.executed, "reference": outcome.reference, "error": outcome.error}
+        line |= {"repeated": True} if outcome.repeated else {}
     out.write(json.dumps(line) + "\n")
     if outcome is not None:
         out.flush()
@@ -211,14 +216,15 @@ class _Run:
 
     def _done(self, execute: Execute, effect: PastEffect) -> _Outcome:
         try:
-            receipt = execute(effect.action, effect.key, effect.approver)
+            receipt = execute(effect)
         except OutcomeUnknown as error:
             self._history.add(effect)  # it may have happened, so it counts
             return _Outcome(False, error=f"not known whether it happened, read before trying again: {error}")
         except ToolError as error:
             return _Outcome(False, error=str(error))
-        self._history.add(effect)
-        return _Outcome(True, reference=receipt.reference)
+        if not receipt.repeated:
+            self._history.add(effect)
+        return _Outcome(True, reference=receipt.reference, repeated=receipt.repeated)
 
 
 def _case(call: Call) -> str:

@@ -138,7 +138,7 @@ def _call(data: dict[str, JsonValue]) -> Call:
     if customer is not None and not isinstance(customer, str):
         return _refused(call_id, "call.customer", '"customer" must be the id or e-mail address as text, or null.')
     action, arguments = data.get("action"), data.get("arguments", {})
-    if not isinstance(action, str):
+    if not isinstance(action, str) or not action.strip():
         return _refused(call_id, "call.action", '"action" must be the name of an action as text.')
     if not isinstance(arguments, dict):
         return _refused(call_id, "call.arguments", '"arguments" must be an object.')
@@ -166,6 +166,8 @@ def _argument_problems(error: ValidationError, kind: str) -> Iterator[Violation]
             yield block("call.unknown_argument", f"{kind} has no argument {where}{_meant(where, known)}.")
         elif found["type"] == "missing":
             yield block("call.missing_argument", f"{kind} needs the argument {where}.")
+        elif found["type"] == "too_short":
+            yield block("call.bad_argument", f"{where} of {kind}: it is empty; name at least one.")
         else:
             text = found["msg"].removeprefix("Value error, ")[:_LONGEST]
             yield block("call.bad_argument", f"{where} of {kind}: {text[:1].lower()}{text[1:]}.")

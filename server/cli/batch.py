@@ -68,6 +68,7 @@ def _tell_gate(report: GateReport, store: Path, out: Path, *, apply: bool, as_js
                 "judged": report.judged,
                 **counts,
                 "executed": report.executed,
+                "repeated": report.repeated,
                 "not_executed": report.not_executed,
                 "bad_lines": len(problems),
                 "problems": problems,
@@ -77,7 +78,8 @@ def _tell_gate(report: GateReport, store: Path, out: Path, *, apply: bool, as_js
     else:
         complain_all(problems)
         said = ", ".join(f"{count} {verdict.replace('_', ' ')}" for verdict, count in counts.items())
-        done = f" {report.executed} done, {report.not_executed} not." if apply else " Nothing was changed."
+        earlier = f" ({report.repeated} of them in an earlier run, and not again)" if report.repeated else ""
+        done = f" {report.executed} done{earlier}, {report.not_executed} not." if apply else " Nothing was changed."
         say(f"{report.judged} calls judged: {said}.{done} Verdicts are in {out}")
         if apply:
             folder = f" --store {store}" if (store / "countersign.db").is_file() else ""

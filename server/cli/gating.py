@@ -11,20 +11,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.audit import AuditNote
 from agent.limits import PolicyLimits, load_limits
 from server.cli.folder import DATABASE
 from server.clock import clock_of
 from server.lock import DataLock
 from server.settings import Settings
-from tools.errors import Unavailable
 
 if TYPE_CHECKING:
     from agent.gate import Execute, GateReport
     from agent.policy import PastEffect
     from server.db.database import Database
-    from tools.actions import Action
-    from tools.ports import Receipt
     from tools.store.local import LocalStore
 
 MARK = "gate-store.json"
@@ -84,23 +80,14 @@ def _history(place: _Place, rules: PolicyLimits) -> list[PastEffect]:
 
 
 def _execute(place: _Place) -> Execute:
-    """Does an effect unless somebody stopped the folder meanwhile, and notes it in the audit log before it happens."""
+    """Does an effect unless somebody stopped the folder meanwhile."""
     from agent.execution import applier
+    from server.cli.gate_effects import GateEffects
 
     database, apply = place.database, applier(place.store.writers(lambda: place.now))
     if database is None:
         raise GateStoreError("effects need a data folder")
-
-    def execute(action: Action, key: str, approver: str) -> Receipt:
-        why = _stopped(database)
-        if why:
-            raise Unavailable(f"{why}, so this was not done")
-        payload = {"key": key, "kind": action.kind, "approved_by": approver}
-        note = AuditNote(at=place.now, actor=approver or "gate", event="gate.effect", payload={**payload})
-        database.audit.append(note)
-        return apply(action, key, approver)
-
-    return execute
+    return GateEffects(database, apply, lambda: _stopped(database), place.now)
 
 
 def _stopped(database: Database) -> str:

@@ -14,9 +14,9 @@ import pytest
 
 from agent.gate import Execute, GateReport, gate
 from agent.limits import PolicyLimits, load_limits, shipped_limits
+from agent.policy import PastEffect
 from tests.tools.world import NOW, WORLD, paid_order, shipment
 from tools import writes
-from tools.actions import Action
 from tools.commerce import Noun, OrderStage
 from tools.ports import Receipt
 from tools.store.bulk import write
@@ -61,9 +61,9 @@ class Shop:
         self.report = gate(self.store.readers(), self.limits, calls, out, now=NOW, execute=execute, approve_as=sign)
         return [json.loads(line) for line in out.read_text().splitlines()]
 
-    def execute(self, action: Action, key: str, approver: str) -> Receipt:
-        receipt = writes.apply(action, self.store.writers(lambda: NOW), key)
-        self.done.append((action.kind, key, approver))
+    def execute(self, effect: PastEffect) -> Receipt:
+        receipt = writes.apply(effect.action, self.store.writers(lambda: NOW), effect.key)
+        self.done.append((effect.action.kind, effect.key, effect.approver))
         return receipt
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from agent.case import Verdict
 from agent.gate import GateError, gate
+from agent.policy import PastEffect
 from tests.agent.gate.conftest import LIMITS, Shop
 from tests.agent.gate.test_verdicts import CANCEL, call, mug_to, mugs
 from tests.tools.world import NOW, usd
-from tools.actions import Action
 from tools.commerce import OrderStage
 from tools.errors import OutcomeUnknown, Unavailable
 from tools.ports import Receipt
@@ -122,7 +122,7 @@ def test_blocked_calls_never_reach_the_store(shop: Shop) -> None:
 def test_a_failing_store_is_reported_and_an_unknown_outcome_counts(
     shop: Shop, error: Exception, says: str, counts: bool
 ) -> None:
-    def broken(action: Action, key: str, approver: str) -> Receipt:
+    def broken(effect: PastEffect) -> Receipt:
         raise error
 
     calls, out = shop.folder / "calls.jsonl", shop.folder / "out.jsonl"

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.gate import GateReport, gate
+from agent.policy import PastEffect
 from tests.agent.gate.conftest import LIMITS, Shop
 from tests.tools.world import NOW
 from tools.actions import ACTIONS, Action, Gate, IssueStoreCredit, RefundOrder
@@ -69,9 +70,9 @@ class Recorder:
     def __init__(self) -> None:
         self.done: list[tuple[Action, str, str]] = []
 
-    def __call__(self, action: Action, key: str, approver: str) -> Receipt:
-        self.done.append((action, key, approver))
-        return Receipt(key=key, reference="r", summary="", at=NOW)
+    def __call__(self, effect: PastEffect) -> Receipt:
+        self.done.append((effect.action, effect.key, effect.approver))
+        return Receipt(key=effect.key, reference="r", summary="", at=NOW)
 
 
 def run(shop: Shop, calls: Sequence[object], sign: str | None) -> tuple[list[dict[str, Any]], Recorder, GateReport]:

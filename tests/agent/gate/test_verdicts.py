@@ -207,3 +207,15 @@ def test_text_that_no_database_takes_is_an_unknown_order(shop: Shop) -> None:
         for n, text in enumerate(odd)
     ]
     assert [one["verdict"] for one in shop.run(lines)] == ["block", "block"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (call("create_return", order_id="o-1005", lines=[]), "lines of create_return: it is empty; name at least one."),
+        (call("  ", order_id="o-1005"), '"action" must be the name of an action as text.'),
+    ],
+)
+def test_a_call_that_is_none_is_told_in_plain_words(shop: Shop, wrong: dict[str, object], said: str) -> None:
+    [found] = shop.judge(wrong)
+    assert [violation["message"] for violation in found["violations"]] == [said]

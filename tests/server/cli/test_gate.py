@@ -10,6 +10,7 @@ import pytest
 
 from server.db.database import Database
 from server.lock import DataLock
+from server.settings import SOURCES
 from tests.server.cli.conftest import CANCEL, NOTE, REFUND, STRANGER, Command, lines_of
 from tools.actions import ACTIONS
 
@@ -114,6 +115,39 @@ def test_the_same_id_has_no_effect_twice(countersign: Command, snapshot: Path, c
     assert len(refunds) == 1
 
 
+def test_what_was_done_before_is_told_and_not_done_again(
+    countersign: Command, snapshot: Path, calls: Calls, work: Path
+) -> None:
+    gate = ("gate", "--store", a_data_folder(countersign, snapshot, work), "--out", "v.jsonl", *SIGN)
+    assert "1 done, 0 not." in countersign(*gate, "--calls", calls(NOTE)).out
+    again = countersign(*gate, "--calls", calls(NOTE))
+    assert "1 done (1 of them in an earlier run, and not again), 0 not." in again.out
+    assert lines_of(work / "v.jsonl")[0]["repeated"] is True
+
+
+def test_the_ceilings_of_a_person_and_of_the_shop_count_earlier_runs(
+    countersign: Command, snapshot: Path, calls: Calls, work: Path
+) -> None:
+    folder = a_data_folder(countersign, snapshot, work)
+    limits = (SOURCES / "limits.yaml").read_text(encoding="utf-8").replace("per_day: 150.00 USD", "per_day: 30.00 USD")
+    (work / "tight.yaml").write_text(limits, encoding="utf-8")
+    credit = {
+        "id": "credit",
+        "customer": "c-bob",
+        "action": "issue_store_credit",
+        "arguments": {"customer_id": "c-bob", "amount": "15.00 USD"},
+    }
+    gate = ("gate", "--store", folder, "--limits", "tight.yaml", "--out", "v.jsonl", "--apply", "--approve-as", "sam")
+    assert countersign(*gate, "--calls", calls(REFUND)).code == 0
+    assert lines_of(work / "v.jsonl")[0]["executed"] is True
+    countersign(*gate, "--calls", calls(credit))
+    [later] = lines_of(work / "v.jsonl")
+    assert (later["executed"], "within a day; the most is 30.00 USD" in later["error"]) == (False, True)
+    with Database.open(f"sqlite:///{folder / 'countersign.db'}") as database:
+        [entry] = database.ledger.of_case("gate:refund")
+        assert (entry.status.value, entry.approved_by, str(entry.amount)) == ("succeeded", "sam", "20.00 USD")
+
+
 @pytest.mark.system("L13")
 def test_a_stopped_data_folder_refuses_effects_and_still_judges(
     countersign: Command, snapshot: Path, calls: Calls, work: Path
@@ -143,7 +177,7 @@ def test_a_stopped_folder_is_not_emptied_for_the_next_snapshot(
 
 def test_effects_of_the_gate_are_in_the_audit_log(countersign: Command, snapshot: Path, calls: Calls) -> None:
     countersign("gate", "--store", snapshot, "--calls", calls(NOTE, CANCEL), "--out", "v.jsonl", *SIGN)
-    entries = countersign("audit", "show", "--json").json
+    entries = [one for one in countersign("audit", "show", "--json").json if one["event"] == "gate.effect"]
     assert [(entry["actor"], json.loads(entry["payload"])["kind"]) for entry in entries] == [
         ("gate", "add_internal_note"),
         ("dana", "cancel_order"),
