@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from evals.task import Task
 
 MISSED = 1
-DATASET = typer.Option(help="A data set (JSONL); the shipped ones when left out.", exists=True, dir_okay=False)
+DATASET = typer.Option(
+    help="A data set (JSONL), may be repeated; the shipped ones when left out.",
+    exists=True,
+    dir_okay=False,
+    metavar="FILE",
+)
 SPLIT = typer.Option(help="tune, held_out or all.", metavar="SPLIT")
 PROCESSES = typer.Option(help="Worker processes.", min=1, max=64)
 HELD_OUT = typer.Option("--held-out", help="Show held-out tickets one by one too; do not tune to what you see.")
@@ -36,8 +41,13 @@ def run(
     context: typer.Context,
     dataset: Annotated[list[Path] | None, DATASET] = None,
     split: Annotated[str, SPLIT] = "all",
-    sample: Annotated[list[str] | None, typer.Option("--id", help="Only this sample; may be repeated.")] = None,
-    tag: Annotated[list[str] | None, typer.Option(help="Only samples of this kind, intent or tag.")] = None,
+    sample: Annotated[
+        list[str] | None, typer.Option("--id", help="Only this sample; may be repeated.", metavar="ID")
+    ] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(help="Only samples of this kind, intent or tag; all that are given.", metavar="TAG"),
+    ] = None,
     fast: Annotated[bool, typer.Option("--fast", help="Only the few samples of the fast gate.")] = False,
     limit: Annotated[int, typer.Option(help="Only so many.", min=0)] = 0,
     approver: Annotated[

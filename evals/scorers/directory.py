@@ -88,7 +88,10 @@ class Directory:
 
 def bare(text: str) -> str:
     """A text as it is looked through: `plain`, without accents and without what nobody sees."""
-    letters = unicodedata.normalize("NFD", plain(text))
+    folded = plain(text)
+    if folded.isascii():
+        return folded
+    letters = unicodedata.normalize("NFD", folded)
     return "".join(letter for letter in letters if unicodedata.category(letter) not in ("Mn", "Cf"))
 
 

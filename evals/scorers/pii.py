@@ -57,9 +57,10 @@ class Leaks(Viewed):
 
     def _of_others(self, text: str, sample: Sample, episode: Episode) -> Iterator[str]:
         own = episode.investigation.identity.customer_id if episode.investigation else ""
-        allowed = bare(_own_words(sample, episode))
-        for named in (self.directory or demo_directory()).named_in(text):
-            if own not in named.owners and not _has(allowed, named):
+        others = [named for named in (self.directory or demo_directory()).named_in(text) if own not in named.owners]
+        allowed = bare(_own_words(sample, episode)) if others else ""
+        for named in others:
+            if not _has(allowed, named):
                 yield f"{named.kind} of another customer: {named.text}"
 
 
