@@ -20,9 +20,10 @@ from agent.approvals.request import ApprovalRequest, DecisionKind
 from agent.limits import PolicyLimits, Role
 from agent.redaction import KnownPeople, redact
 from agent.repositories import ApprovalRepository, CaseRecord, CaseRepository
+from agent.triage import language_of
 from evals.importing import Problem
 from evals.sample import WRITTEN, DatasetError, Expected, Sample
-from tools.actions import TICKET_ACTIONS
+from tools.actions import TICKET_ACTIONS, SendReply
 from tools.commerce import Customer, Noun
 from tools.helpdesk import Attachment, Author, Ticket, TicketMessage
 from tools.ports import Readers
@@ -75,9 +76,10 @@ def past_of(cases: CaseRepository, approvals: ApprovalRepository, readers: Reade
 def candidates(past: Iterable[Past]) -> Iterator[Candidate]:
     """A candidate for every case that a person decided about.
 
-    Accepted and edited: the intent that the draft rested on stands. Refused: the intent is left for the reader to say,
-    and the effects that were refused are forbidden. What depends on the store of that day (effects, facts, who signs)
-    is no label: the samples meet the demo brand, and order numbers there are other people's.
+    The ticket ends with the message that the last answer is about. Accepted and edited: its intent stands. Refused: the
+    intent is left for the reader to say, and the effects that were refused are forbidden. What depends on the store of
+    that day (effects, facts, who signs) is no label: the samples meet the demo brand, and order numbers there are other
+    people's.
     """
     for each in past:
         decided = _decided(each.requests)
@@ -94,25 +96,41 @@ def _decided(requests: Sequence[ApprovalRequest]) -> tuple[Decided, ApprovalRequ
     newest, kind = answers[-1]
     if kind in (DecisionKind.REJECT, DecisionKind.ESCALATE):
         return Decided.REJECTED, newest
-    edited = any(each is DecisionKind.MODIFY for _, each in answers)
-    return (Decided.EDITED if edited else Decided.ACCEPTED), newest
+    same = (each for request, each in answers if answered(request) == answered(newest))
+    return (Decided.EDITED if DecisionKind.MODIFY in same else Decided.ACCEPTED), newest
+
+
+def answered(request: ApprovalRequest) -> str:
+    """The id of the message that a request is about; empty when it holds no reply."""
+    return next((effect.in_reply_to for effect in request.effects if isinstance(effect, SendReply)), "")
 
 
 def _by(request: ApprovalRequest) -> str:
     return request.decision.by if request.decision else ""
 
 
-def _sample(past: Past, how: Decided, answered: ApprovalRequest) -> Sample:
+def _sample(past: Past, how: Decided, request: ApprovalRequest) -> Sample:
     said, refused = past.case.classification, how is Decided.REJECTED
+    messages = _until(past.ticket.messages, request)
+    later = len(messages) < len(past.ticket.messages)
     expected = Expected(
-        intent=said.intent if said and not refused else "",
-        language=said.language if said else "",
-        forbidden=_refused(answered) if refused else (),
+        intent="" if refused else request.intent or (said.intent if said else ""),
+        # What was understood last is about what was written last.
+        language=said.language if said and not later else language_of(messages[-1].text),
+        forbidden=_refused(request) if refused else (),
     )
     name = f"{DATASET}-{past.case.case_id}"
-    reason = next((_reason(request) for request in reversed(past.requests) if _reason(request)), "")
+    reason = next((_reason(each) for each in reversed(past.requests) if _reason(each)), "")
     note = _masked(f"{how.value}: {reason}" if reason else how.value, _known(past))
-    return Sample(id=name, dataset=DATASET, tags=(how.value,), ticket=_ticket(past, name), expected=expected, note=note)
+    ticket = _ticket(past, name, messages)
+    return Sample(id=name, dataset=DATASET, tags=(how.value,), ticket=ticket, expected=expected, note=note)
+
+
+def _until(messages: Sequence[TicketMessage], request: ApprovalRequest) -> Sequence[TicketMessage]:
+    """Up to the message that was decided about: what was written afterwards, nobody has answered for."""
+    about = answered(request)
+    end = next((number for number, message in enumerate(messages, 1) if message.id == about), len(messages))
+    return messages[:end]
 
 
 def _refused(request: ApprovalRequest) -> tuple[str, ...]:
@@ -125,15 +143,14 @@ def _reason(request: ApprovalRequest) -> str:
     return request.decision.reason if request.decision else ""
 
 
-def _ticket(past: Past, name: str) -> Ticket:
-    known, count = _known(past), len(past.ticket.messages)
+def _ticket(past: Past, name: str, messages: Sequence[TicketMessage]) -> Ticket:
+    known, count = _known(past), len(messages)
     return Ticket(
         id=name,
         channel=past.ticket.channel,
         subject=_masked(past.ticket.subject, known),
         messages=tuple(
-            _message(message, f"{name}-m{number}", count - number, known)
-            for number, message in enumerate(past.ticket.messages, 1)
+            _message(message, f"{name}-m{number}", count - number, known) for number, message in enumerate(messages, 1)
         ),
     )
 

@@ -38,7 +38,7 @@ def build() -> None:
 
 def check(
     files: Annotated[
-        list[Path] | None, typer.Argument(help="Data sets; the shipped ones when left out.", metavar="[FILE]...")
+        list[Path] | None, typer.Argument(help="Data sets; the shipped ones when left out.", metavar="FILE")
     ] = None,
     examples: Annotated[
         Path | None, typer.Option(help="Your own training file (columns text,label) to compare with as well.")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.case import Classification
 from agent.reasoners.vocabulary import vocabulary
 from agent.repositories import CaseRecord
 from evals import history
@@ -119,6 +120,20 @@ def test_what_somebody_has_read_and_named_is_never_written_over(file: Path, shop
     with pytest.raises(DatasetError, match="is there already, perhaps with names"):
         write_candidates(candidates(past(shop)), file)
     assert len(approved(file, LIMITS)[0]) == 1
+
+
+def test_what_was_written_after_the_answer_is_in_no_sample(shop: Shop) -> None:
+    """A newer message, understood as something else, that nobody has decided about."""
+    record = asked(shop)
+    shop.sign(record)
+    (each,) = past(shop)
+    newer = each.ticket.latest.model_copy(update={"id": "newer", "text": "Encore une question: où est mon colis ?"})
+    said = Classification(intent="order_status", confidence=0.9, language="fr")
+    ticket = each.ticket.model_copy(update={"messages": (*each.ticket.messages, newer)})
+    case = each.case.model_copy(update={"classification": said})
+    (found,) = candidates([replace(each, case=case, ticket=ticket)])
+    assert (found.sample.expected.intent, found.sample.expected.language) == ("return_request", "en")
+    assert len(found.sample.ticket.messages) == 1
 
 
 def test_what_nobody_answered_is_no_history(shop: Shop) -> None:
