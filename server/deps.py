@@ -29,6 +29,8 @@ def principal_of(request: Request) -> Principal:
     return who
 
 
+SCOPES: dict[object, tuple[str, ...]] = {}
+"""Which scope each dependency asks for, for the OpenAPI document to say."""
 _ABOUT_A_TICKET = (Scope.READ, Scope.DECIDE)
 """All that an embed token is good for."""
 
@@ -42,6 +44,7 @@ def needs(scope: Scope) -> Callable[[Request], Principal]:
             raise forbidden(scope.value, who.role.value)
         return who
 
+    SCOPES[allowed] = (scope.value,)
     return allowed
 
 
@@ -61,6 +64,8 @@ def _deciding_inside(who: Annotated[Principal, Depends(_inside)]) -> Principal:
         raise forbidden(Scope.DECIDE.value, who.role.value)
     return who
 
+
+SCOPES[_deciding_inside] = (Scope.DECIDE.value,)
 
 Parts = Annotated[Service, Depends(service_of)]
 Reader = Annotated[Principal, Depends(needs(Scope.READ))]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import cast
 
 from fastapi import APIRouter, FastAPI
-from pydantic import JsonValue
 
 from server.costs import prices_of
 from server.inbound import InboundTicket
@@ -29,13 +28,13 @@ from server.routes import (
     tickets,
     webhooks,
 )
+from server.routes.described import Document, describe
 from server.service import Service
 from server.settings import PREFIX, SettingsError
 
 API = "/api/v1"
 WHOLE = 100
 _EVERYWHERE = errors.documented(401, 403, 429, 503)
-Document = dict[str, JsonValue]
 
 
 def add_api(app: FastAPI) -> None:
@@ -79,6 +78,7 @@ def _described(app: FastAPI, plain: Callable[[], object]) -> Callable[[], Docume
             found = cast("Document", model.model_json_schema(ref_template="#/components/schemas/{model}"))
             found.pop("$defs", None)  # the routes name them as well
             schemas.setdefault(model.__name__, found)
+        describe(document, app.routes)
         return document
 
     return openapi

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from server.auth.embed import LONGEST, EmbedTokens
 from server.auth.people import find_person
 from server.auth.principal import How, Principal, Scope
-from server.deps import Parts, principal_of
+from server.deps import SCOPES, Parts, principal_of
 from server.problems import Problem, forbidden, unknown
 from server.routes.errors import documented
 from server.service import Service
@@ -47,6 +47,7 @@ def _asker(who: Annotated[Principal, Depends(principal_of)]) -> Principal:
     return who
 
 
+SCOPES[_asker] = (Scope.DECIDE.value,)  # for others, embed: as the description says
 Asker = Annotated[Principal, Depends(_asker)]
 
 

@@ -27,6 +27,11 @@ _BODY = {
 }
 
 
+_WHEN = "Always sent: the seconds since 1970 of the moment of sending."
+_SIGNED = "Always sent: `v1=` and the hex HMAC-SHA256 of `TIMESTAMP.BODY` under the secret of the source."
+_NAMED = "Names this delivery, so that it counts once; without it, its content does."
+
+
 class Delivered(BaseModel):
     """What came of a delivery. A duplicate changed nothing; `fresh` is false when every message was known."""
 
@@ -60,11 +65,11 @@ class Envelope(BaseModel):
 
 
 def envelope(
-    timestamp: Annotated[str, Header(alias="X-Countersign-Timestamp", max_length=20)] = "",
-    signature: Annotated[str, Header(alias="X-Countersign-Signature", max_length=400)] = "",
+    timestamp: Annotated[str, Header(alias="X-Countersign-Timestamp", max_length=20, description=_WHEN)] = "",
+    signature: Annotated[str, Header(alias="X-Countersign-Signature", max_length=400, description=_SIGNED)] = "",
     delivery: Annotated[
         str,
-        Header(alias="X-Countersign-Delivery", max_length=120, pattern=r"^[!-~]*$", description="default: the content"),
+        Header(alias="X-Countersign-Delivery", max_length=120, pattern=r"^[!-~]*$", description=_NAMED),
     ] = "",
 ) -> Envelope:
     """The headers of a delivery."""

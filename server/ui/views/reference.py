@@ -103,6 +103,12 @@ class Operation(BaseModel):
     parameters: list[Parameter] = []
     body: Body | None = Field(None, alias="requestBody")
     responses: dict[str, Body] = {}
+    security: list[dict[str, list[str]]] = []
+
+    @property
+    def scope(self) -> str:
+        """What a key needs; empty where nobody has to have one."""
+        return ", ".join(name for each in self.security for name in each.get("key", ()))
 
 
 class Components(BaseModel):
@@ -151,6 +157,7 @@ class Call:
     id: str
     method: str
     path: str
+    scope: str
     says: tuple[tuple[bool, str], ...]
     rows: tuple[Row, ...]
     body: str
@@ -225,6 +232,7 @@ def _call(path: str, method: str, operation: Operation, shapes: Mapping[str, Sch
         id=f"{method}{re.sub(r'[^a-z0-9]+', '-', path.lower())}".rstrip("-"),
         method=method.upper(),
         path=path,
+        scope=operation.scope,
         says=pieces(operation.description or operation.summary),
         rows=tuple(_parameter(each) for each in operation.parameters),
         body=body.name if body else "",
