@@ -90,4 +90,9 @@ def show_counts(store: DataFolder = None, as_json: bool = JSON_OPTION) -> None:
 
 
 def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count:,} {noun.replace('_', ' ')}" for noun, count in counts.items() if count)
+    return ", ".join(f"{count:,} {_named(noun, count)}" for noun, count in counts.items() if count)
+
+
+def _named(noun: str, count: int) -> str:
+    """`1 order`, `2 orders`, `1 stock`."""
+    return (noun.removesuffix("s") if count == 1 else noun).replace("_", " ")

@@ -94,13 +94,23 @@ def _sound(noun: object) -> None:
     """Nothing to check."""
 
 
+def _sound_line(line: shop.LineItem) -> None:
+    if line.refunded + line.returning > line.quantity:
+        raise ValueError(f"line {line.id} has more units refunded and returning than its quantity")
+    if min(line.price.minor, line.discount.minor, line.tax.minor) < 0:
+        raise ValueError(f"line {line.id} has a price, a discount or a tax below zero")
+    if line.discount > line.price * line.quantity:
+        raise ValueError(f"line {line.id} has a discount of {line.discount}, more than it costs")
+
+
 def sound_order(order: shop.Order) -> None:
     """Raises ValueError when an order contradicts itself: two currencies, repeated line ids, units or money amiss."""
     if len({line.id for line in order.lines}) < len(order.lines):
         raise ValueError(f"order {order.number} has two lines with the same id")
     for line in order.lines:
-        if line.refunded + line.returning > line.quantity:
-            raise ValueError(f"line {line.id} has more units refunded and returning than its quantity")
+        _sound_line(line)
+    if min(order.shipping.minor, order.shipping_tax.minor) < 0:
+        raise ValueError(f"order {order.number} has shipping below zero")
     if any(moved.amount.minor < 0 for moved in order.transactions):
         raise ValueError(f"order {order.number} has a transaction below zero; a refund is a transaction of kind refund")
     if order.total.minor < 0 or order.left_to_refund.minor < 0:

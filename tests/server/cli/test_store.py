@@ -29,7 +29,7 @@ def test_a_bad_row_is_named_the_rest_is_kept_and_the_exit_code_says_so(countersi
     done = countersign("store", "import", "orders.csv")
     assert done.code == 1
     assert done.err.startswith("orders.csv:3: Total: ")
-    assert "Imported 1 customers, 1 orders." in done.out
+    assert "Imported 1 customer, 1 order." in done.out
     assert countersign("store", "show", "--json").json["orders"] == 1
     listed = countersign("store", "import", "orders.csv", "--json")
     assert (listed.code, listed.err, len(listed.json["problems"]), listed.json["ok"]) == (1, "", 1, False)

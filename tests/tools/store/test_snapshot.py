@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from tools.errors import StoreError
 from tools.store.local import LocalStore
 from tools.store.snapshot import export_snapshot, import_snapshot
 
-ORDER = {
+ORDER: dict[str, Any] = {
     "id": "1",
     "number": "#1",
     "customer_id": "c",
@@ -88,6 +89,29 @@ def test_a_bad_line_is_reported_and_the_rest_loads(sqlite_store: LocalStore, tmp
     assert found == [(2, "column 12"), (3, "colour"), (4, ""), (5, ""), (6, "id")]
     assert "line 1 already" in report.problems[-1].reason
     assert str(report.problems[1]) == "orders.jsonl:3: colour: Extra inputs are not permitted"
+
+
+@pytest.mark.parametrize(
+    ("line", "order", "said"),
+    [
+        ({"discount": "-5.00 USD"}, {}, "line a has a price, a discount or a tax below zero"),
+        ({"price": "-1.00 USD"}, {"shipping": "9.00 USD"}, "line a has a price, a discount or a tax below zero"),
+        ({"tax": "-0.01 USD"}, {}, "line a has a price, a discount or a tax below zero"),
+        ({"discount": "40.01 USD"}, {}, "line a has a discount of 40.01 USD, more than it costs"),
+        ({}, {"shipping": "-0.01 USD"}, "order #1 has shipping below zero"),
+        ({}, {"shipping_tax": "-0.01 USD"}, "order #1 has shipping below zero"),
+    ],
+)
+def test_an_order_with_an_amount_that_cannot_be_is_left_out(
+    sqlite_store: LocalStore, tmp_path: Path, line: dict[str, str], order: dict[str, str], said: str
+) -> None:
+    """A discount below zero would make an item worth more than was paid for it."""
+    wrong = ORDER | order | {"lines": [{**ORDER["lines"][0], **line}]}
+    report = import_snapshot(sqlite_store, snapshot(tmp_path / "s", orders=[wrong]))
+    assert report.counts == {}
+    assert said in report.problems[0].reason
+    edge = ORDER | {"lines": [{**ORDER["lines"][0], "discount": "40.00 USD"}]}
+    assert import_snapshot(sqlite_store, snapshot(tmp_path / "s", orders=[edge])).ok
 
 
 @pytest.mark.parametrize(
