@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -77,7 +78,7 @@ def run(
         broken=broken,
         epochs=epochs,
     )
-    log, path = _log_of(task_of(choice, place), place, out, processes)
+    log, path = log_of(task_of(choice, place), place, out, processes)
     if as_json:
         say(
             json.dumps({"log": str(path), "metrics": [metric.model_dump(mode="json") for metric in log.footer.metrics]})
@@ -104,7 +105,7 @@ def gate(
     place = place_of(context)
     if log is None:
         task = task_of(Choice(split=stage.split.value, fast=fast), place)
-        found, _ = _log_of(task, place, None, processes)
+        found, _ = log_of(task, place, None, processes)
     else:
         found = read_log(log)
         if reasons := unfit(stage, found):
@@ -199,7 +200,7 @@ def _split(name: str) -> str:
     return name
 
 
-def _log_of(task: Task, place: Place, out: Path | None, processes: int) -> tuple[EvalLog, Path]:
+def log_of(task: Task, place: Place, out: Path | None, processes: int) -> tuple[EvalLog, Path]:
     """The log of a task, made now unless exactly this was run before."""
     from evals.figures import figures_of
     from evals.log import header_of, read_log
@@ -208,7 +209,10 @@ def _log_of(task: Task, place: Place, out: Path | None, processes: int) -> tuple
 
     path = out or place.logs / f"{task.solver.name}-{header_of(task).id}.jsonl"
     if out is None and path.exists():
-        say("Nothing has changed since this was run; here is what came of it.")
-        return read_log(path), path
+        log = read_log(path)
+        sys.stderr.write("Nothing has changed since this was run; here is what came of it.\n")
+        if log.errors:
+            sys.stderr.write(f"{len(log.errors)} samples ended with an error; delete {path} to run them again.\n")
+        return log, path
     with progress_bar(f"{task.solver.name}, {task.approver.name}") as progress:
         return run_task(task, path, figures_of, the_machine(), processes=processes, progress=progress), path

@@ -9,8 +9,12 @@ from pathlib import Path
 import pytest
 
 from evals.approvers import RejectAll
+from evals.cli.choice import Place
+from evals.cli.running import log_of
 from evals.figures import figures_of
+from evals.log import header_of
 from evals.runner import run
+from evals.versions import Sources
 from tests.evals.fakes import FakeSolver, clockwork, task
 from tests.test_architecture import HEAVY
 
@@ -48,8 +52,22 @@ def test_a_run_is_made_shown_and_not_made_a_second_time(tmp_path: Path) -> None:
     assert Path(said["log"]).parent == tmp_path / "evals"
     assert {"triage.macro_f1", "end_state.right", "run.errors"} <= {metric["name"] for metric in said["metrics"]}
     again = evals("run", "--split", "tune", "--limit", 2, "--processes", 1, folder=tmp_path)
-    assert "Nothing has changed since this was run" in again.stdout
+    assert "Nothing has changed since this was run" in again.stderr
     assert "2 samples x 1, playbook, approve_all" in again.stdout
+    third = evals("run", "--split", "tune", "--limit", 2, "--processes", 1, "--json", folder=tmp_path)
+    assert json.loads(third.stdout) == said
+
+
+def test_a_run_with_errors_that_is_shown_again_says_how_to_make_it_anew(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A model that was away for a moment must not stand in the way for ever."""
+    work = task(3, solver=FakeSolver(broken="s001"))
+    path = tmp_path / f"fake-{header_of(work).id}.jsonl"
+    run(work, path, figures_of, clockwork(), processes=1)
+    place = Place(logs=tmp_path, models=tmp_path, sources=Sources.shipped())
+    assert log_of(work, place, None, 1)[1] == path
+    assert f"1 samples ended with an error; delete {path} to run them again." in capsys.readouterr().err
 
 
 def test_compare_shows_what_flipped(logs: tuple[Path, Path]) -> None:
