@@ -16,7 +16,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 MOST = 200
 """Runs that are looked at, the newest by when their file was written."""
-_HEAD, _TAIL = 1024 * 1024, 4 * 1024 * 1024
+_HEAD, _TAIL = 1024 * 1024, 256 * 1024
 """Bytes in which the first and the last line of a log must end and begin."""
 
 
