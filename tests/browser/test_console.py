@@ -106,7 +106,7 @@ def test_what_somebody_is_about_to_sign_is_not_swapped_under_the_pointer(browser
     reply = noor.get_by_role("textbox", name="The reply")
     reply.fill(f"{reply.input_value()}\n\nWe pay you back $500.00.")
     noor.get_by_role("button", name="Save and send").click()
-    expect(noor.locator(".notice.told")).to_contain_text("not sent")
+    expect(noor.get_by_role("alert")).to_contain_text("not sent")
     expect(dana.get_by_role("button", name="This case has changed")).to_be_visible()
     assert dana.locator(".actions input[name=digest]").first.input_value() == card
     dana.locator(".actions .primary").first.click()
