@@ -20,14 +20,15 @@ class _Once:
         self._answers: dict[Hashable, object] = {}
 
     def __getattr__(self, name: str) -> Callable[..., object]:
-        method = cast("Callable[..., object]", getattr(self._target, name))
+        method, answers = cast("Callable[..., object]", getattr(self._target, name)), self._answers
 
         def ask(*arguments: Hashable, **named: Hashable) -> object:
-            key = (name, arguments, tuple(sorted(named.items())))
-            if key not in self._answers:
-                self._answers[key] = method(*arguments, **named)
-            return self._answers[key]
+            key = (name, arguments, tuple(sorted(named.items())) if named else ())
+            if key not in answers:
+                answers[key] = method(*arguments, **named)
+            return answers[key]
 
+        self.__dict__[name] = ask  # from now on it is found without asking here
         return ask
 
 

@@ -110,6 +110,10 @@ def _anywhere(shape: re.Pattern[str], text: str) -> Iterable[re.Match[str]]:
 
 
 _IDENTIFIER = re.compile(r"(?<![\w-])#?[\w-]*\d[\w-]*")
+_LINK = re.compile(
+    r"\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|(?:javascript|data|mailto|tel|sms|file):(?=\S))[^\s<>\"')\]]+", re.I
+)
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}", re.I)
 _DOTTED = re.compile(r"\.[^\W\d_]")
 _SIGNS = tuple(sorted({sign for sign in SYMBOLS if "$" not in sign} | {"$"}))
 _LINKS = _holding("://", "www.", "javascript:", "data:", "mailto:", "tel:", "sms:", "file:")
@@ -119,8 +123,8 @@ _WEEKDAYS = _saying(DAY_NAMES, _anywhere)
 _MONTH_NEXT, _MONTH_FIRST = _saying(MONTHS, _at_digits), _saying(MONTHS, _around_digits)
 _ARTICLE_FIRST = _saying(("the", "el", "le", "am"), _around_digits)
 _SHAPES: tuple[tuple[ClaimKind, Look, re.Pattern[str], Values], ...] = (
-    (ClaimKind.LINK, _LINKS, re.compile(r"\b(?:[a-z][a-z0-9+.-]{1,20}://|www\.|(?:javascript|data|mailto|tel|sms|file):(?=\S))[^\s<>\"')\]]+", re.I), readings.word),
-    (ClaimKind.EMAIL, _MAILS, re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}", re.I), readings.word),
+    (ClaimKind.LINK, _LINKS, _LINK, readings.word),
+    (ClaimKind.EMAIL, _MAILS, _MAIL, readings.word),
     (ClaimKind.LINK, _dotted, re.compile(r"(?<![\w@.-])(?:[a-z0-9][a-z0-9-]{0,62}\.){1,6}[a-z]{2,24}\b(?:[/?#][^\s<>\"')\]]*)?", re.I), readings.domain),
     (ClaimKind.AMOUNT, _marked, re.compile(rf"(?<![\w.,])(?P<b>{_MARK}){_SPACE}?(?P<n>{_DIGITS})(?:[.,][-–])?(?!\w)|(?<![\w.,])(?P<m>{_DIGITS})(?:,[-–])?{_SPACE}?(?P<a>{_MARK})(?!\w)", re.I), readings.amounts),
     (ClaimKind.PERCENT, _at_digits, re.compile(rf"(?<![\w.,])(?P<n>\d{{1,3}}(?:[.,]\d{{1,2}})?){_SPACE}?{_PERCENT}", re.I), readings.numbers),
@@ -148,7 +152,8 @@ _COUNTING = re.compile(r"^[ \t]*(\d{1,2})[.)](?=[ \t])", re.MULTILINE)
 @lru_cache(maxsize=4096)
 def claims_of(text: str, language: str = "en") -> tuple[Claim, ...]:
     """Every claim of a text in its order; spans do not overlap. `language` is for number words and `tomorrow`."""
-    return _code(text, language) if _CODE.fullmatch(text) else _searched(text, language)
+    whole = _whole(text, language) if " " not in text else None
+    return whole if whole is not None else _searched(text, language)
 
 
 def _searched(text: str, language: str) -> tuple[Claim, ...]:
@@ -165,9 +170,18 @@ def _searched(text: str, language: str) -> tuple[Claim, ...]:
     return tuple(sorted(found, key=lambda claim: claim.start))
 
 
-def _code(text: str, language: str) -> tuple[Claim, ...]:
-    whole = _IDENTIFIER.fullmatch(text)
-    return (Claim(ClaimKind.IDENTIFIER, 0, len(text), text, (*readings.identifier(whole, language),)),) if whole else ()
+def _whole(text: str, language: str) -> tuple[Claim, ...] | None:
+    """The claims of a text that is nothing but a code, a link or an address: one, or none. None for other texts."""
+    if _CODE.fullmatch(text):
+        shape, kind, values = _IDENTIFIER, ClaimKind.IDENTIFIER, readings.identifier
+    elif _LINK.fullmatch(text):
+        shape, kind, values = _LINK, ClaimKind.LINK, readings.word
+    elif _MAIL.fullmatch(text) and ":" not in text and "www." not in text.lower():
+        shape, kind, values = _MAIL, ClaimKind.EMAIL, readings.word
+    else:
+        return None
+    found = shape.fullmatch(text)
+    return (Claim(kind, 0, len(text), text, (*values(found, language),)),) if found else ()
 
 
 def _take(

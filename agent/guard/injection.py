@@ -19,28 +19,43 @@ from knowledge.hints import may_hold
 from tools.helpdesk import Author, Ticket
 
 _YOU = r"(?:assistant|chatbot|bot|AI|a\.i\.|language model|LLM|GPT|agent|system|asistente|assistante?|assistent|KI|IA)"
-_SAYS = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier|all|any|your|the|these)\b[^.\n]{0,30}"
-    r"\b(?:instructions?|rules?|polic(?:y|ies)|prompts?|guidelines|restrictions|guardrails)\b"
-    r"|\b(?:ignor[ae]|olvid[ae]|omit[ae])\b[^.\n]{0,40}\b(?:instrucciones|reglas|políticas)\b"
-    r"|\b(?:ignore[zr]?|oublie[zr]?)\b[^.\n]{0,40}\b(?:instructions|règles|consignes)\b"
-    r"|\b(?:ignorier\w*|vergiss|vergessen)\b[^.\n]{0,40}\b(?:anweisungen|regeln|vorgaben|richtlinien)\b"
-    rf"|(?:^|[\n\[(<*])\s{{0,3}}(?:to the )?{_YOU}\s{{0,2}}[:\]>]|<\|?(?:system|im_start|assistant|user)\b|\[/?INST\]"
-    r"|\byou are (?:now|no longer) (?:an?|the|in)\b|\bnew (?:system )?(?:instructions?|prompt)\s?:|\bdeveloper mode\b|\bjailbreak\b"
-    rf"|\b(?:{_YOU})[^.\n]{{0,30}}\b(?:must|shall|should|is to|has to|please)\b[^.\n]{{0,40}}\b(?:refund|approve|credit|cancel|send|reveal|forward|verif)"
-    r"|\b(?:reveal|print|show|repeat|output)\b[^.\n]{0,30}\b(?:system prompt|your (?:prompt|instructions)|hidden)\b"
-    r"|\b(?:call|use|run|execute|invoke)\b[^.\n]{0,20}\b(?:tool|function|refund_order|issue_store_credit|cancel_order)\b"
-    r"|\b(?:this|the) customer is (?:already )?verified\b|\bapprove (?:every|all|this|the) (?:refunds?|requests?)\b"
-    r"|\brefund_order|issue_store_credit|tool_call\b",
-    re.IGNORECASE | re.MULTILINE,
+_SAYINGS: tuple[tuple[tuple[str, ...], str], ...] = (
+    (
+        ("ignor|disregard|forget|overrid|bypass", "instruction|rule|polic|prompt|guideline|restriction|guardrail"),
+        r"\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier|all|any|your|the|these)\b[^.\n]{0,30}"
+        r"\b(?:instructions?|rules?|polic(?:y|ies)|prompts?|guidelines|restrictions|guardrails)\b",
+    ),
+    (("ignor|olvid|omit", "instrucciones|reglas|políticas"), r"\b(?:ignor[ae]|olvid[ae]|omit[ae])\b[^.\n]{0,40}\b(?:instrucciones|reglas|políticas)\b"),
+    (("ignore|oublie", "instructions|règles|consignes"), r"\b(?:ignore[zr]?|oublie[zr]?)\b[^.\n]{0,40}\b(?:instructions|règles|consignes)\b"),
+    (("ignorier|vergiss|vergessen", "anweisungen|regeln|vorgaben|richtlinien"), r"\b(?:ignorier\w*|vergiss|vergessen)\b[^.\n]{0,40}\b(?:anweisungen|regeln|vorgaben|richtlinien)\b"),
+    ((":|]|>",), rf"(?:^|[\n\[(<*])\s{{0,3}}(?:to the )?{_YOU}\s{{0,2}}[:\]>]"),
+    (("<",), r"<\|?(?:system|im_start|assistant|user)\b"),
+    (("inst]",), r"\[/?INST\]"),
+    (("you are no",), r"\byou are (?:now|no longer) (?:an?|the|in)\b"),
+    (("new ", "instruction|prompt", ":"), r"\bnew (?:system )?(?:instructions?|prompt)\s?:"),
+    (("developer mode|jailbreak",), r"\bdeveloper mode\b|\bjailbreak\b"),
+    (
+        ("must|shall|should|is to|has to|please", "refund|approve|credit|cancel|send|reveal|forward|verif"),
+        rf"\b(?:{_YOU})[^.\n]{{0,30}}\b(?:must|shall|should|is to|has to|please)\b[^.\n]{{0,40}}\b(?:refund|approve|credit|cancel|send|reveal|forward|verif)",
+    ),
+    (
+        ("reveal|print|show|repeat|output", "system prompt|your prompt|your instructions|hidden"),
+        r"\b(?:reveal|print|show|repeat|output)\b[^.\n]{0,30}\b(?:system prompt|your (?:prompt|instructions)|hidden)\b",
+    ),
+    (
+        ("tool|function|refund_order|issue_store_credit|cancel_order",),
+        r"\b(?:call|use|run|execute|invoke)\b[^.\n]{0,20}\b(?:tool|function|refund_order|issue_store_credit|cancel_order)\b",
+    ),
+    (("customer is ",), r"\b(?:this|the) customer is (?:already )?verified\b"),
+    (("approve ",), r"\bapprove (?:every|all|this|the) (?:refunds?|requests?)\b"),
+    (("refund_order|issue_store_credit|tool_call",), r"\brefund_order|issue_store_credit|tool_call\b"),
+)  # fmt: skip
+"""How an assistant is talked to, and before it words (in lower case) of which one of each group stands in all such."""
+_SAYS = tuple(
+    (tuple(tuple(group.split("|")) for group in groups), re.compile(shape, re.IGNORECASE | re.MULTILINE))
+    for groups, shape in _SAYINGS
 )
-_HINTS = (
-    *"instruction instruccion rule polic polít prompt guideline restriction guardrail reglas règles consignes".split(),
-    *"anweisungen regeln vorgaben richtlinien : ] > < jailbreak must shall should please hidden tool function".split(),
-    *"refund_order store_credit cancel_order".split(),
-    *("you are no", "developer mode", "is to", "has to", "customer is ", "approve "),
-)
-"""One of these, in lower case, stands in all such words."""
+Groups = tuple[tuple[str, ...], ...]
 _HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\U000e0000-\U000e007f]")
 SHOWN = 80
 
@@ -68,8 +83,15 @@ def before_instructions(text: str) -> str:
 
 
 def _found(text: str) -> re.Match[str] | None:
-    said = _SAYS.search(text) if may_hold(text, _HINTS) else None
-    return said or _HIDDEN.search(text)
+    said = [match for match in (_said(groups, shape, text) for groups, shape in _SAYS) if match is not None]
+    return min(said, key=lambda match: match.start()) if said else _HIDDEN.search(text)
+
+
+def _said(groups: Groups, shape: re.Pattern[str], text: str) -> re.Match[str] | None:
+    for hints in groups:
+        if not may_hold(text, hints):
+            return None
+    return shape.search(text)
 
 
 @lru_cache(maxsize=4096)

@@ -54,6 +54,7 @@ _STORES = {
     ClaimKind.LINK: "links",
     ClaimKind.EMAIL: "mails",
 }
+_BY_VALUE = (*_STORES.values(), "domains")
 Sources = defaultdict[object, set[str]]
 
 
@@ -81,6 +82,10 @@ def _sources() -> Sources:
     return defaultdict(set)
 
 
+def _copied(sources: Sources) -> Sources:
+    return defaultdict(set, {value: set(ids) for value, ids in sources.items()})
+
+
 @dataclass
 class Known:
     """Values by kind, each with the ids of what it comes from."""
@@ -105,6 +110,15 @@ class Known:
     names: set[str] = field(default_factory=set[str])
     """Words that may stand with a capital: all of the evidence, and of passages those that do so there."""
     fields: list[tuple[str, Reading]] = field(default_factory=list[tuple[str, "Reading"]])
+
+    def at(self, now: datetime) -> Known:
+        """The same at a moment, to be added to: what is taken there is not taken here."""
+        copied = {name: _copied(getattr(self, name)) for name in _BY_VALUE}
+        days, scheduled = ({day: set(ids) for day, ids in each.items()} for each in (self.days, self.scheduled))
+        names, tracking, fields = set(self.names), set(self.tracking), list(self.fields)
+        return Known(
+            self.zone, now, days=days, scheduled=scheduled, names=names, tracking=tracking, fields=fields, **copied
+        )
 
     def take_evidence(self, item: Evidence) -> None:
         """All fields of a piece of evidence that a customer may be told."""

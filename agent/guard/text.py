@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from agent.case import CitedPassage, Draft, SourcedSpan, Violation
+from agent.case import CitedPassage, Draft, Investigation, SourcedSpan, Violation
 from agent.guard.form import composed, form, too_long
 from agent.guard.grounding import ground
 from agent.guard.guard import TextCase, TextVerdict
@@ -19,6 +20,7 @@ from agent.guard.promises import promises_of, scheduled
 from agent.guard.rules import Rule, blocked
 from agent.guard.states import states
 from agent.limits import PolicyLimits
+from tools.remembering import of_each
 
 Detect = Callable[[str], str]
 """The language of a text; empty when nobody can tell."""
@@ -62,17 +64,26 @@ class TextGuard:
         return TextVerdict(draft=draft, promises=promised.distinct(), violations=_each_once(violations))
 
     def _known(self, case: TextCase, cited: Iterable[CitedPassage]) -> Known:
-        known = Known(self.zone, case.now)
-        for text in self.own:
-            known.take_own(text, "shop")
-        for item in usable(case.investigation.evidence, verified=case.investigation.identity.verified):
-            known.take_evidence(item)
+        known = self._grounds(case.investigation).at(case.now)
         for passage in cited:
             known.take_passage(passage)
         for action in case.effects:
             known.take_effect(action, case.given)
         for promise in scheduled(case)[0]:
             known.take_promise(promise)
+        return known
+
+    @cached_property
+    def _grounds(self) -> Callable[[Investigation], Known]:
+        """What every reply to a case may rest on: a person is offered several, and the evidence is read once."""
+        return of_each(self._of_evidence, most=16)
+
+    def _of_evidence(self, investigation: Investigation) -> Known:
+        known = Known(self.zone)
+        for text in self.own:
+            known.take_own(text, "shop")
+        for item in usable(investigation.evidence, verified=investigation.identity.verified):
+            known.take_evidence(item)
         return known
 
     def _told_apart(self, violations: Iterable[Violation], text: str, case: TextCase) -> Iterable[Violation]:

@@ -21,7 +21,11 @@ HOLE = "\0"
 """Where anything may stand, or nothing."""
 CASES = [
     ("internal", policy_words.INTERNAL_HINTS, policy_words.INTERNAL),
-    ("injection", injection._HINTS, injection._SAYS),  # pyright: ignore[reportPrivateUsage]
+    *(
+        (f"injection {shape.pattern[:30]}", hints, shape)
+        for groups, shape in injection._SAYS  # pyright: ignore[reportPrivateUsage]
+        for hints in groups
+    ),
     *((f"extra {kind}", hints, shape) for kind, hints, shape in promise_words._EXTRA),  # pyright: ignore[reportPrivateUsage]
     *(
         (f"{language} {kind}", hints, shape)

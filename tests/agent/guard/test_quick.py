@@ -28,11 +28,14 @@ def test_every_claim_that_a_search_finds_is_found(text: str) -> None:
         assert [m.span() for m in look(shape, text)] == [m.span() for m in shape.finditer(text)], shape.pattern
 
 
-@given(
-    text=st.from_regex(claims._CODE, fullmatch=True),  # pyright: ignore[reportPrivateUsage]
-    language=st.sampled_from(number_words.LANGUAGES),
+WHOLE = st.one_of(
+    *(st.from_regex(shape, fullmatch=True) for shape in (claims._CODE, claims._LINK, claims._MAIL)),  # pyright: ignore[reportPrivateUsage]
+    st.text(alphabet="aw1.@:/-_#www", max_size=24),
 )
-def test_a_code_alone_says_what_a_search_finds_in_it(text: str, language: str) -> None:
+
+
+@given(text=WHOLE, language=st.sampled_from(number_words.LANGUAGES))
+def test_a_code_a_link_or_an_address_alone_says_what_a_search_finds_in_it(text: str, language: str) -> None:
     assert claims.claims_of(text, language) == claims._searched(text, language)  # pyright: ignore[reportPrivateUsage]
 
 
