@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from types import MappingProxyType
 
@@ -54,6 +55,7 @@ class Catalogue:
         self._plain: dict[str, str] = {}
         self.speller = Speller(passage.content for passage in self.passages.values())
         self._today: tuple[date, frozenset[str]] | None = None
+        self._sections: dict[tuple[str, int, str], Passage] = {}
         for passage in self.passages.values():
             self._editions[passage.document_id][passage.version].append(passage)
 
@@ -92,7 +94,14 @@ class Catalogue:
 
     def cite(self, document_id: str, anchor: str, now: datetime) -> Passage | None:
         """The whole section in the version in force at `now`, or None."""
-        return _section(self._in_force(document_id, now), anchor)
+        passages = self._in_force(document_id, now)
+        if not passages:
+            return None
+        key = document_id, passages[0].version, anchor
+        known = self._sections.get(key)
+        if known is None and (known := _section(passages, anchor)) is not None:
+            self._sections[key] = known
+        return known
 
     def change_to(self, wanted: Mapping[str, Passage]) -> Change:
         """What an ingest of `wanted` has to do."""
@@ -109,6 +118,33 @@ class Catalogue:
         editions = self._editions.get(document_id, {})
         valid = [version for version, passages in editions.items() if passages[0].in_force(now)]
         return editions[max(valid)] if valid else []
+
+
+class Shelf:
+    """What an index says of passages by name."""
+
+    def _at_hand(self) -> AbstractContextManager[Catalogue]:
+        """The catalogue, for one moment."""
+        raise NotImplementedError
+
+    def passage(self, passage_id: str) -> Passage | None:
+        """See `KnowledgeIndex.passage`."""
+        with self._at_hand() as catalogue:
+            return catalogue.passage(passage_id)
+
+    def cite(self, document_id: str, anchor: str, now: datetime) -> Passage | None:
+        """See `KnowledgeIndex.cite`."""
+        return self.cite_all([(document_id, anchor)], now)[0]
+
+    def cite_all(self, wanted: Iterable[tuple[str, str]], now: datetime) -> list[Passage | None]:
+        """See `KnowledgeIndex.cite_all`."""
+        with self._at_hand() as catalogue:
+            return [catalogue.cite(document_id, anchor, now) for document_id, anchor in wanted]
+
+    def passages(self) -> tuple[Passage, ...]:
+        """All that was ingested, whatever its status."""
+        with self._at_hand() as catalogue:
+            return tuple(catalogue.passages.values())
 
 
 def _section(passages: list[Passage], anchor: str) -> Passage | None:

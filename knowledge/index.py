@@ -8,13 +8,13 @@ question (SKU, order number) come first, the others by meaning.
 # pyright: reportUnknownMemberType=false
 
 from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 from urllib.parse import urlsplit
 
-from knowledge.catalogue import Catalogue, Change
+from knowledge.catalogue import Catalogue, Change, Shelf
 from knowledge.documents import DocumentKind, Hit, IngestReport, Passage
 from knowledge.errors import IndexBusy, IndexDamaged, KnowledgeError
 from knowledge.neighbours import Exact, Neighbours
@@ -54,8 +54,12 @@ class KnowledgeIndex(Protocol):
         """The whole section `document#anchor` in the version in force at `now`, or None."""
         ...
 
+    def cite_all(self, wanted: Iterable[tuple[str, str]], now: datetime) -> Sequence[Passage | None]:
+        """The same for several (document, anchor), all at one moment of the index."""
+        ...
 
-class InMemoryIndex:
+
+class InMemoryIndex(Shelf):
     """Keeps nothing on disk; for tests and for trying things out."""
 
     def __init__(self, embedder: "Embedder") -> None:
@@ -82,20 +86,11 @@ class InMemoryIndex:
         asked = ask(question, self._catalogue, self._embedder)
         return find(asked, k, self._catalogue, neighbours, self._catalogue.usable(now, kinds))
 
-    def passage(self, passage_id: str) -> Passage | None:
-        """See `KnowledgeIndex.passage`."""
-        return self._catalogue.passage(passage_id)
-
-    def cite(self, document_id: str, anchor: str, now: datetime) -> Passage | None:
-        """See `KnowledgeIndex.cite`."""
-        return self._catalogue.cite(document_id, anchor, now)
-
-    def passages(self) -> tuple[Passage, ...]:
-        """All that was ingested, whatever its status."""
-        return tuple(self._catalogue.passages.values())
+    def _at_hand(self) -> AbstractContextManager[Catalogue]:
+        return nullcontext(self._catalogue)
 
 
-class ChromaIndex:
+class ChromaIndex(Shelf):
     """The index on disk; safe to use from several threads and processes, one at a time (see `knowledge.turns`).
 
     Vectors of another embedder are never used: opening re-embeds what is stored. Every method may raise
@@ -148,20 +143,10 @@ class ChromaIndex:
         with self._turn():
             return find(asked, k, self._catalogue, self._neighbours, self._catalogue.usable(now, kinds))
 
-    def passage(self, passage_id: str) -> Passage | None:
-        """See `KnowledgeIndex.passage`."""
+    @contextmanager
+    def _at_hand(self) -> Generator[Catalogue]:
         with self._turn():
-            return self._catalogue.passage(passage_id)
-
-    def cite(self, document_id: str, anchor: str, now: datetime) -> Passage | None:
-        """See `KnowledgeIndex.cite`."""
-        with self._turn():
-            return self._catalogue.cite(document_id, anchor, now)
-
-    def passages(self) -> tuple[Passage, ...]:
-        """All that was ingested, whatever its status."""
-        with self._turn():
-            return tuple(self._catalogue.passages.values())
+            yield self._catalogue
 
     @contextmanager
     def _turn(self) -> "Generator[Store]":

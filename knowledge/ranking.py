@@ -53,7 +53,7 @@ def spelling(question: str) -> Spelling:
     Catches misspelt and rare words, which the embedding blurs; needs no statistics of the other passages.
     """
     pieces = tuple(dict.fromkeys(_pieces(question)))
-    return lambda text: sum(piece in text for piece in pieces) / len(pieces) if pieces else 0.0
+    return lambda text: sum(map(text.__contains__, pieces)) / len(pieces) if pieces else 0.0
 
 
 def plain(text: str) -> str:

@@ -128,10 +128,12 @@ class CurrencyMismatch(ValueError):
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum of `amounts`; zero in `currency` when there are none."""
-    result = Money.zero(currency)
+    minor = 0
     for amount in amounts:
-        result += amount
-    return result
+        if amount.currency != currency:
+            raise CurrencyMismatch(currency, amount.currency)
+        minor += amount.minor
+    return Money(minor=minor, currency=currency)
 
 
 def _to_minor(amount: str, currency: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from agent.investigation.found import Found, read_stock
 from agent.investigation.lines import Said
@@ -78,6 +79,7 @@ def concept_of(attribute: str) -> str:
     return next(iter(sorted(found)), attribute)
 
 
+@lru_cache(maxsize=256)
 def asked_concepts(text: str) -> frozenset[str]:
     """Usual product properties that a text asks about, in any of the four languages."""
     plain = fold(text)

@@ -58,8 +58,13 @@ CUSTOMER_KINDS = frozenset(
 """Evidence that belongs to a customer and needs a verified identity."""
 
 
+_PLAIN = frozenset({str, int, float, bool})
+
+
 def to_json(value: object) -> JsonValue:
     """Money as text, moments as ISO 8601, the rest as it is."""
+    if value is None or type(value) in _PLAIN:
+        return cast("JsonValue", value)  # one of these
     if isinstance(value, Money):
         return str(value)
     if isinstance(value, datetime):

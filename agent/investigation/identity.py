@@ -56,8 +56,20 @@ def _of_several(sender: str, numbers: Sequence[str], readers: Readers) -> Custom
 
 def written(number: str, ticket: Ticket) -> bool:
     """Whether an order number stands in what the customer wrote."""
-    digits = re.escape(number.strip().lstrip("#"))
-    return bool(digits) and bool(re.search(rf"(?<!\w){digits}(?!\w)", thread_text(ticket), re.I))
+    name, text = number.strip().lstrip("#"), thread_text(ticket)
+    if not (name.isascii() and name.isdigit()):
+        return bool(name) and bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.I))
+    # Every number is another one: an expression for each would be built for each case.
+    at = text.find(name)
+    while at >= 0:
+        if not (_of_word(text[max(0, at - 1) : at]) or _of_word(text[at + len(name) : at + len(name) + 1])):
+            return True
+        at = text.find(name, at + 1)
+    return False
+
+
+def _of_word(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"
 
 
 def thread_text(ticket: Ticket) -> str:

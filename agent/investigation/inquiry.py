@@ -22,7 +22,7 @@ from knowledge.index import KnowledgeIndex
 from tools.errors import Unavailable
 from tools.helpdesk import Ticket
 from tools.ports import Readers
-from tools.remembering import remembering
+from tools.remembering import of_each, remembering
 
 Lookup = Callable[[Found, Readers], None]
 
@@ -149,19 +149,24 @@ def _answers(question: str, hit: Hit) -> bool:
 def _passages(
     needs: Needs, best: tuple[Passage, bool] | None, knowledge: KnowledgeIndex, now: datetime
 ) -> tuple[CitedPassage, ...]:
-    cited = [_cited(cite, knowledge, now) for cite in dict.fromkeys(needs.cites)]
-    found = [*cited, best[0] if best else None]
-    return tuple({passage.id: cited_passage(passage) for passage in found if passage is not None}.values())
+    wanted = [_place(cite) for cite in dict.fromkeys(needs.cites)]
+    sections = knowledge.cite_all(wanted, now) if wanted else ()
+    cited = [passage for passage in sections if passage is not None and passage.kind in ANSWERS]
+    found = [*cited, best[0]] if best else cited
+    return tuple({passage.id: cited_passage(passage) for passage in found}.values())
 
 
-def _cited(cite: str, knowledge: KnowledgeIndex, now: datetime) -> Passage | None:
+def _place(cite: str) -> tuple[str, str]:
     document, _, anchor = cite.partition("#")
-    passage = knowledge.cite(document, anchor, now)
-    return passage if passage is not None and passage.kind in ANSWERS else None
+    return document, anchor
 
 
 def cited_passage(passage: Passage) -> CitedPassage:
     """A passage as a case keeps it."""
+    return _kept(passage)
+
+
+def _as_cited(passage: Passage) -> CitedPassage:
     return CitedPassage(
         passage_id=passage.id,
         document_id=passage.document_id,
@@ -170,6 +175,10 @@ def cited_passage(passage: Passage) -> CitedPassage:
         title=passage.title,
         text=passage.text,
     )
+
+
+_kept = of_each(_as_cited, most=1_024)
+"""The index gives the same passage each time."""
 
 
 def _open_questions(found: Found) -> tuple[str, ...]:

@@ -165,6 +165,17 @@ def test_citing_a_long_section_joins_its_parts(index: KnowledgeIndex) -> None:
     assert part.text == "Second half."
 
 
+def test_several_are_cited_at_once_as_one_by_one_and_anew_after_a_change(index: KnowledgeIndex) -> None:
+    long = [passage("First half.", anchor="long~1"), passage("Second half.", anchor="long~2")]
+    index.ingest([*long, passage(WINDOW, document="faq")])
+    wanted = [("returns", "long"), ("faq", "window"), ("faq", "none"), ("none", "window"), ("returns", "long")]
+    for _ in range(2):
+        assert index.cite_all(wanted, NOW) == [index.cite(document, anchor, NOW) for document, anchor in wanted]
+    index.ingest([long[0], passage("Another half.", anchor="long~2")])
+    cited = index.cite_all([("returns", "long"), ("faq", "window")], NOW)
+    assert [each.text if each else "" for each in cited] == ["First half.\n\nAnother half.", ""]
+
+
 def test_ties_are_ordered_by_id(index: KnowledgeIndex) -> None:
     index.ingest([passage("Same words.", document=name).model_copy(update={"title": "T"}) for name in ("b", "c", "a")])
     assert found(index, "same words") == ["a@v1#window", "b@v1#window", "c@v1#window"]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent.case import IdentityLevel
 from agent.investigation.evidence import CUSTOMER_KINDS
+from agent.investigation.identity import written
 from agent.limits import PolicyLimits
 from agent.limits.service import EmailTrust
 from tests.agent.investigation.world import BEN, LIMITS, MIA, about, letter, look, order
@@ -111,3 +116,13 @@ def test_without_proof_no_fact_of_a_customer_is_looked_up(verified: bool | None)
     assert found.scope["order"] is None
     assert found.scope["orders"] == []
     assert any("who writes" in question for question in found.investigation.open_questions)
+
+
+@given(
+    text=st.text(alphabet="104#a_-. \u0661\u00e9", max_size=20),
+    number=st.sampled_from(["104", "#104", "4", "a-1", "#", " 10"]),
+)
+def test_a_number_is_written_where_it_stands_whole(text: str, number: str) -> None:
+    name = re.escape(number.strip().lstrip("#"))
+    expected = bool(name) and re.search(rf"(?<!\w){name}(?!\w)", f"\n{text}", re.I) is not None
+    assert written(number, letter(text, subject="")) is expected

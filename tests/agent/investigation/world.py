@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
@@ -272,6 +272,9 @@ class Library:
     def cite(self, document_id: str, anchor: str, now: datetime) -> Passage | None:
         found = (each for each in self.passages if (each.document_id, each.anchor) == (document_id, anchor))
         return next(found, None)
+
+    def cite_all(self, wanted: Iterable[tuple[str, str]], now: datetime) -> list[Passage | None]:
+        return [self.cite(document_id, anchor, now) for document_id, anchor in wanted]
 
 
 def passage(document: str, anchor: str, text: str, kind: DocumentKind = DocumentKind.POLICY) -> Passage:
