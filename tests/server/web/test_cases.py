@@ -172,6 +172,7 @@ def test_a_case_is_taken_over_given_back_and_worked_on_anew(web: Web, client: Te
     assert [(each["actor"], each["event"]) for each in log if each["event"].startswith("case.")] == [
         ("dana", "case.taken_over"),
         ("dana", "case.released"),
+        ("dana", "case.again"),  # the draft that was taken over comes back
         ("dana", "case.again"),
     ]
     assert "I know her" not in str(log)
