@@ -145,13 +145,13 @@ def _model(settings: Settings) -> LanguageModel | None:
     )
 
 
-def main() -> None:
-    """Run the command line and leave with its exit code."""
+def main(program: str = PROGRAM) -> None:
+    """Run the command line and leave with its exit code. `program` is how it was called, for what to type next."""
     from server.cli.edge import run
     from server.settings import harden
 
     harden()
-    sys.exit(run(app, PROGRAM))
+    sys.exit(run(app, program))
 
 
 if __name__ == "__main__":

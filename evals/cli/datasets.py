@@ -11,7 +11,7 @@ import typer
 
 from evals.cli.choice import DATASETS, WrongChoice
 from evals.cli.output import safe, say
-from evals.cli.running import MISSED, place_of
+from evals.cli.running import MISSED, place_of, program_of
 
 OUT = typer.Option("--out", help="Where to write them.", dir_okay=False)
 datasets = typer.Typer(name="datasets", help="Labelled tickets: build, check, bring your own.", no_args_is_help=True)
@@ -83,7 +83,7 @@ def history(context: typer.Context, out: Annotated[Path, OUT]) -> None:
     say(f"{count} candidates in {out}")
     if count:
         say("Read them, put right what is wrong, and write a lead's name behind `approved_by` in those to keep. Then:")
-        say(f"  python -m evals datasets approve {out} --out history.jsonl")
+        say(f"  {program_of(context)} datasets approve {out} --out history.jsonl")
 
 
 def approve(

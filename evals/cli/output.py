@@ -92,7 +92,8 @@ def _value(metric: Metric) -> str:
     if metric.value is None:
         return "-"
     digits = {"": 3, "a case": 3, "USD": 4, "ms": 1, "of 100": 1}.get(metric.unit, 0)
-    return f"{metric.value:.{digits}f} {metric.unit}".strip()
+    unit = metric.unit.removesuffix("s") if metric.value == 1 and not digits else metric.unit
+    return f"{metric.value:.{digits}f} {unit}".strip()
 
 
 def _interval(metric: Metric) -> str:

@@ -85,7 +85,7 @@ def run(
         )
         return
     show_figures(log)
-    say(f"Log: {path}\nRead it: python -m evals report {path}")
+    say(f"Log: {path}\nRead it: {program_of(context)} report {path}")
 
 
 def gate(
@@ -113,7 +113,7 @@ def gate(
     verdicts = judge(stage, found.metrics)
     show_verdicts(verdicts)
     missed = [verdict.name for verdict in verdicts if not verdict.ok]
-    missed += _worse(found, whole=not fast)
+    missed += _worse(found, program_of(context), whole=not fast)
     say(f"The gate stays shut: {', '.join(missed)}" if missed else "The gate is open.")
     raise typer.Exit(MISSED if missed else 0)
 
@@ -170,7 +170,7 @@ def accept(
     say(f"Accepted: {accepted.samples} samples, {accepted.solver}. Kept in {out or SHIPPED}")
 
 
-def _worse(log: EvalLog, *, whole: bool) -> list[str]:
+def _worse(log: EvalLog, program: str, *, whole: bool) -> list[str]:
     """What got clearly worse since a run of the same samples was accepted, said aloud."""
     from evals.accepted import SHIPPED, of_other_samples, read_accepted, regressions
 
@@ -179,11 +179,16 @@ def _worse(log: EvalLog, *, whole: bool) -> list[str]:
     accepted = read_accepted()
     if whole and of_other_samples(accepted, log):
         say("The samples are not those of the accepted run, so nothing was compared with it. Read what came of")
-        say("this one, and accept it: python -m evals accept LOG")
+        say(f"this one, and accept it: {program} accept LOG")
     found = list(regressions(accepted, log))
     for each in found:
         say(f"Worse than accepted: {each}")
     return [each.partition(" ")[0] for each in found]
+
+
+def program_of(context: typer.Context) -> str:
+    """What was typed to get here: `python -m evals` or `countersign evals`."""
+    return context.find_root().info_name or "python -m evals"
 
 
 def place_of(context: typer.Context) -> Place:

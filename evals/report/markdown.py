@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from agent.case import Evidence
 from evals.log import EvalLog
 from evals.metrics import Share
 from evals.report.cards import Card, Changed, Outcome, arguments_of, cards_of, shown_of
@@ -209,9 +210,14 @@ def _understood(card: Card) -> Iterator[str]:
         yield f"**Understood** {plain(said.intent)} ({said.confidence:.0%}), {plain(said.language)}, {said.urgency}"
         yield ""
     if known is not None:
-        evidence = [f"{item.kind} {item.id} ({item.source}, {item.as_of:%Y-%m-%d %H:%M})" for item in known.evidence]
+        evidence = [f"{_named(item)} ({item.source}, {item.as_of:%Y-%m-%d %H:%M})" for item in known.evidence]
         passages = [f"passage {passage.passage_id}" for passage in known.passages]
         yield from _listed("Evidence", [*evidence, *passages, *(f"failed: {each}" for each in known.failures)])
+
+
+def _named(item: Evidence) -> str:
+    """An id often says the kind already."""
+    return item.id if item.id.startswith(item.kind) else f"{item.kind} {item.id}"
 
 
 def _draft(card: Card) -> Iterator[str]:

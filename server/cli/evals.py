@@ -18,5 +18,5 @@ def register(app: typer.Typer) -> None:
 def evals(context: typer.Context) -> None:
     """Run labelled tickets and score them; `countersign evals --help` lists what it can do."""
     # The product must not know its judge: nothing here imports it.
-    ended = subprocess.run([sys.executable, "-m", "evals", *(context.args or ["--help"])], check=False)  # noqa: S603
+    ended = subprocess.run([sys.executable, "-m", "evals.subcommand", *(context.args or ["--help"])], check=False)  # noqa: S603
     raise typer.Exit(ended.returncode)

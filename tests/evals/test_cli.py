@@ -70,6 +70,13 @@ def test_a_run_with_errors_that_is_shown_again_says_how_to_make_it_anew(
     assert f"1 samples ended with an error; delete {path} to run them again." in capsys.readouterr().err
 
 
+def test_what_to_type_next_is_called_as_this_was(logs: tuple[Path, Path]) -> None:
+    for module, name in (("evals", "python -m evals"), ("evals.subcommand", "countersign evals")):
+        command = [sys.executable, "-m", module, "compare", str(logs[0])]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, env={})
+        assert ended.stderr.strip().endswith(f"See: {name} compare --help")
+
+
 def test_compare_shows_what_flipped(logs: tuple[Path, Path]) -> None:
     plain = evals("compare", *logs)
     assert plain.returncode == 0, plain.stderr

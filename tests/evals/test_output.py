@@ -43,7 +43,7 @@ def test_the_table_of_a_run_fits_80_columns_and_counts_are_whole(
     lines = shown(with_footer(seconds=2.0), monkeypatch, capsys)
     assert max(map(len, lines)) <= 80
     cells = {line.split()[0]: line.split()[1:3] for line in lines if line.strip()}
-    assert cells["writes.unauthorised"] == ["1", "cases"]
+    assert cells["writes.unauthorised"] == ["1", "case"]
     assert cells["triage.macro_f1"][0] == "1.000"
     assert cells["latency.p95"] == ["12331.0", "ms"]
     assert cells["quality"] == ["97.2", "of"]
