@@ -121,10 +121,17 @@ def _untrusted(ticket: Ticket, investigation: Investigation) -> Iterator[tuple[s
             yield f"sender of message {message.id}", message.sender_name
             for attachment in message.attachments:
                 yield f"attachment name of message {message.id}", attachment.name
-    for item in investigation.evidence:
-        yield from ((f"evidence {item.id}", text) for text in _texts(item))
+    yield from _of_evidence(investigation)
     for passage in investigation.passages:
         yield f"passage {passage.passage_id}", passage.text
+
+
+def _of_evidence(investigation: Investigation) -> Iterator[tuple[str, str]]:
+    """Each text of the evidence; none when nothing talks to an assistant in all of them, one below the other."""
+    found = [(f"evidence {item.id}", text) for item in investigation.evidence for text in _texts(item)]
+    # No such words reach over a line, and what they may begin with at the head of a text they may at that of a line.
+    if _found("\n".join(text[:LONGEST_FIELD] for _, text in found)) is not None:
+        yield from found
 
 
 def _texts(item: Evidence) -> Iterator[str]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from agent.guard.quick import may_say
 from agent.guard.sentences import Sentence
 from knowledge.hints import may_hold
 from knowledge.playbooks import find_promises
@@ -107,11 +108,27 @@ _SPOKEN = {
     ),
 }
 """Words without which a text promises nothing in a language: most drafts are in one."""
+_SPOKEN_HINTS = {
+    "en": (frozenset({"i", "we", "has", "have", "will", "here", "is"}), ()),
+    "es": (
+        frozenset("he hemos ha se etiqueta compañero compañera persona equipo".split()),
+        ("remos", "ré", "rá"),
+    ),
+    "fr": (
+        frozenset("avons été est étiquette collègue équipe personne".split()),
+        ("j'ai", "j’ai", "rons", "rai", "rez", "ront"),
+    ),
+    "de": (
+        frozenset("habe haben werde werden wurde wird wir ich sieht schaut prüft kümmert meldet".split()),
+        ("etikett",),
+    ),
+}
+"""A quick look for them: the words that begin them, whole, and parts of those that may begin in many ways."""
 
 
 def promises_in(text: str, language: str) -> list[Said]:
     """Every promise in a text, in order. All languages are looked at: a letter may slip into another."""
-    spoken = [other for other in WRITTEN if other == language or _SPOKEN[other].search(text)]
+    spoken = [other for other in WRITTEN if other == language or _may_speak(text, other)]
     found = {
         (said.kind, said.start): Said(said.kind, said.words, said.start)
         for each in spoken
@@ -121,6 +138,11 @@ def promises_in(text: str, language: str) -> list[Said]:
         for match in shape.finditer(text) if may_hold(text, hints) else ():
             found.setdefault((kind, match.start()), Said(kind, match[0], match.start()))
     return sorted(found.values(), key=lambda said: (said.start, said.kind))
+
+
+def _may_speak(text: str, language: str) -> bool:
+    words, parts = _SPOKEN_HINTS[language]
+    return (may_say(text, words) or may_hold(text, parts)) and _SPOKEN[language].search(text) is not None
 
 
 def negated(said: Said, sentence: Sentence) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.guard import claims, number_words
+from agent.guard import claims, number_words, promise_words
 from agent.guard.quick import at_codes
 from knowledge.hints import may_hold
 
@@ -43,6 +43,23 @@ def test_a_code_a_link_or_an_address_alone_says_what_a_search_finds_in_it(text: 
 def test_codes_are_found_where_they_begin(text: str) -> None:
     shape = claims._IDENTIFIER  # pyright: ignore[reportPrivateUsage]
     assert [m.span() for m in at_codes(shape, text)] == [m.span() for m in shape.finditer(text)]
+
+
+SPOKEN = st.lists(
+    st.sampled_from(
+        "I|we|has|been|is|on|here|he|hemos|ha|sido|se|le|Etiqueta|compañera|verá|haremos|miré|j'ai|J’ai|avons|a|été|"
+        "est|jointe|Étiquette|ferez|ferai|seront|donnerons|rai|habe|wird|Versandetikett|prüft|ſe|ich|the|team|other".split(
+            "|"
+        )
+    ),
+    max_size=6,
+).flatmap(lambda words: st.sampled_from([" ", "-", "\n", ""]).map(lambda glue: glue.join(words)))
+
+
+@given(text=SPOKEN, language=st.sampled_from(promise_words.WRITTEN))
+def test_a_language_that_may_promise_is_heard(text: str, language: str) -> None:
+    heard = promise_words._SPOKEN[language].search(text) is not None  # pyright: ignore[reportPrivateUsage]
+    assert promise_words._may_speak(text, language) is heard  # pyright: ignore[reportPrivateUsage]
 
 
 @given(text=TEXTS, language=st.sampled_from(number_words.LANGUAGES))
