@@ -12,7 +12,9 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from agent.approvals import ApprovalRequest, DecisionKind
+from agent.case import CaseStatus
 from agent.repositories import CaseRecord
+from agent.switches import intent_scope
 from server.answering import found_in_edit, give_back, undone
 from server.auth.principal import Principal
 from server.calibrating import CALIBRATION
@@ -296,4 +298,16 @@ def _after(
     why = undone(service, given.request) if told in ("signed", "sent") else None
     if why is not None:
         return see(f"/cases/{case_id}{given.carried}", why.value)
-    return see(given.back or f"/cases/{case_id}{given.carried}", told if outcome.status else "working")
+    return see(given.back or f"/cases/{case_id}{given.carried}", told if _over(outcome) else _later(service, case_id))
+
+
+def _over(outcome: Outcome) -> bool:
+    """Whether it was carried out, and does not wait for anything."""
+    return outcome.status not in ("", CaseStatus.WORKING.value)
+
+
+def _later(service: Service, case_id: str) -> str:
+    """Why an answer that counts is not carried out yet."""
+    record = service.database.cases.get(case_id)
+    scopes = [intent_scope(record.intent)] if record is not None and record.intent else []
+    return "held" if service.database.switches.stopped(scopes) else "working"

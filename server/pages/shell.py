@@ -25,6 +25,7 @@ TOLD = {
     "released": "Released. The assistant has it again.",
     "again": "It is being worked on anew.",
     "working": "Your answer is being carried out.",
+    "held": "Your answer counts. Nothing leaves while it is stopped; it is carried out once somebody starts it again.",
     "stopped": "Stopped. Nothing leaves and nothing is paid until somebody starts it again.",
     "started": "Started again.",
     "password": "The password is changed, and every other session has ended.",
@@ -88,7 +89,7 @@ def see(address: str, told: str = "") -> Response:
 
 def wants_page(request: Request) -> bool:
     """Whether a person with a browser asks, and not a program."""
-    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+    return "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/v1/")
 
 
 def problem_page(request: Request, problem: Problem) -> Response:

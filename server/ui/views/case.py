@@ -157,7 +157,7 @@ def case_view(found: Dossier, who: Principal) -> CaseView:
         messages=conversation(ticket, found.sent),
         draft=_draft(found),
         draft_title=_draft_title(record),
-        effects=effects_of(record, found.request, found.names, found.methods),
+        effects=effects_of(record, found.request, found.names, found.methods, found.signed_by),
         options=_options(found),
         signing=found.signing,
         decided=_decided(found.asked, found.request),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from agent.approvals import ApprovalRequest
+from agent.approvals import ApprovalRequest, ApprovalStatus
 from agent.approvals.names import Names
 from agent.repositories import CaseEvent, CaseRecord
 from server.ui.views.signing import Signing
@@ -41,3 +41,9 @@ class Dossier:
     earlier: Sequence[CaseRecord]
     events: Sequence[CaseEvent]
     now: datetime
+
+    @property
+    def signed_by(self) -> str:
+        """Who signed what is still being carried out; empty when nothing is."""
+        under_way = (each for each in self.asked if each.status is ApprovalStatus.EXECUTING)
+        return next((each.decided_by for each in under_way), "")

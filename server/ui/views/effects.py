@@ -51,8 +51,12 @@ def effects_of(
     request: ApprovalRequest | None,
     names: Names = NO_NAMES,
     methods: Mapping[str, str] | None = None,
+    signed_by: str = "",
 ) -> tuple[Effect, ...]:
-    """Every effect of a case in order, once it is over what was signed first. What waits is rendered from its call."""
+    """Every effect of a case in order, once it is over what was signed first. What waits is rendered from its call.
+
+    `signed_by`: who answered what is still being carried out.
+    """
     if record.proposal is None:
         return ()
     done = {execution.action.fingerprint(): execution for execution in record.executions}
@@ -64,7 +68,7 @@ def effects_of(
         if mark in shown and mark not in done:
             found.append(numbered(shown[mark], number))
         else:
-            found.append(_own(number, action, judged.get(mark), done.get(mark), names))
+            found.append(_own(number, action, judged.get(mark), done.get(mark), names, signed_by))
     if request is None:
         return tuple(sorted(found, key=lambda each: not each.signed))
     return tuple(_folded(each) if each.state == "done" else each for each in found)
@@ -139,8 +143,10 @@ def _rules(verdict: ActionVerdict | None) -> tuple[Rule, ...]:
     return tuple(dict.fromkeys(rule_of(v.message, v.rule) for v in found if v.verdict is not Verdict.ALLOW))
 
 
-def _own(number: int, action: Action, verdict: ActionVerdict | None, done: Execution | None, names: Names) -> Effect:
-    state, says, proof = _standing(verdict, done)
+def _own(
+    number: int, action: Action, verdict: ActionVerdict | None, done: Execution | None, names: Names, signed_by: str
+) -> Effect:
+    state, says, proof = _standing(verdict, done, signed_by)
     return Effect(
         number=number,
         kind=action.kind,
@@ -156,7 +162,7 @@ def _own(number: int, action: Action, verdict: ActionVerdict | None, done: Execu
     )
 
 
-def _standing(verdict: ActionVerdict | None, done: Execution | None) -> tuple[str, str, str]:
+def _standing(verdict: ActionVerdict | None, done: Execution | None, signed_by: str) -> tuple[str, str, str]:
     if done is not None:
         state = {ExecutionStatus.SUCCEEDED: "done", ExecutionStatus.FAILED: "failed"}.get(done.status, "open")
         by = f", signed by {done.approved_by}" if done.approved_by else " by itself"
@@ -170,7 +176,7 @@ def _standing(verdict: ActionVerdict | None, done: Execution | None) -> tuple[st
         return "blocked", "blocked", ""
     if verdict.verdict is Verdict.ALLOW:
         return "alone", "runs by itself", ""
-    return "waits", "not asked for", ""
+    return "waits", f"signed by {signed_by}, not done yet" if signed_by else "not asked for", ""
 
 
 def button_says(request: ApprovalRequest, methods: Mapping[str, str], names: Names = NO_NAMES) -> str:

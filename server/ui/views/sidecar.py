@@ -148,7 +148,7 @@ def _cited(draft: DraftView | None) -> tuple[dict[str, int], tuple[Cited, ...]]:
 
 
 def _effects(found: Dossier) -> tuple[Effect, ...]:
-    return effects_of(found.record, found.request, found.names, found.methods)
+    return effects_of(found.record, found.request, found.names, found.methods, found.signed_by)
 
 
 def _buttons(found: Dossier) -> Buttons:

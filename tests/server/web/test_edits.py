@@ -88,3 +88,19 @@ def test_what_did_not_happen_is_not_called_signed(web: Web) -> None:
     assert told[1].endswith("told=superseded")
     assert "It did not happen" in client.get(told[1], headers=HTML).text
     assert web.shop.done(second).count("create_return") == 0
+
+
+@pytest.mark.system("L13")
+def test_what_is_signed_while_everything_is_stopped_waits_and_says_so(web: Web) -> None:
+    record = status_case(web)
+    client, path = web.client(person(Role.LEAD)), f"/cases/{record.case_id}"
+    client.post("/settings/stop", data={"reason": "The feed is wrong"}, headers=HTML)
+    fields = form(client.get(path, headers=HTML).text)
+    answer = client.post(f"{path}/decide", data=fields, headers=HTML)
+    assert web.shop.sent(record) == []
+    assert answer.url.query == b"told=held"
+    html = unescape(answer.text)
+    assert "signed by dana, not done yet" in html
+    assert "not asked for" not in html
+    assert "What happened" not in html
+    assert "once somebody starts it again" in html
