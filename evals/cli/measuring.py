@@ -123,10 +123,12 @@ def autonomy(
 
 
 def _day(on: datetime | None) -> datetime:
-    """A moment in UTC; now, by the machine's clock, when none was named."""
+    """A moment in UTC, which it is in unless it says otherwise; now, by the machine's clock, when none was named."""
     from agent.deps import SystemClock
 
-    return on.replace(tzinfo=UTC) if on else SystemClock().now()
+    if on is None:
+        return SystemClock().now()
+    return on.astimezone(UTC) if on.tzinfo else on.replace(tzinfo=UTC)
 
 
 def _tell(lines: Iterable[str], found: object, out: Path | None, *, as_json: bool) -> None:

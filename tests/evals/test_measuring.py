@@ -103,3 +103,11 @@ def test_tables_are_aligned_and_stay_markdown() -> None:
         "",
         "| only |",
     ]
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [("2026-11-16", "2026-11-16 00:00 UTC"), ("2026-11-16T02:00+05:00", "2026-11-15 21:00 UTC")],
+)
+def test_a_moment_with_an_offset_is_that_moment(place: Place, on: str, said: str) -> None:
+    assert f"## Autonomy ({said}," in typed(place, "autonomy", "--on", on)
