@@ -92,6 +92,11 @@ class LineItem(Noun):
     refunded: Quantity = 0
     returning: Quantity = 0
 
+    @property
+    def left(self) -> int:
+        """Pieces that are neither refunded nor on their way back."""
+        return max(self.quantity - self.refunded - self.returning, 0)
+
     def paid(self, taxes_included: bool) -> Money:
         """What the customer paid for the whole line: price x quantity, less discount, plus tax if not included."""
         net = self.price * self.quantity - self.discount

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -55,6 +55,9 @@ class Found:
     lines: Sequence[LineItem] = ()
     lines_meant: bool = False
     lines_named: bool = False
+    units: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Line id to how many pieces of it are meant, where the message says that it is not all of them."""
+    units_unclear: bool = False
     product: Product | None = None
     variant: Variant | None = None
     swap_line: LineItem | None = None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from agent.investigation.found import Found, read_stock
 from agent.investigation.kept import clauses, narrowed
 from agent.investigation.nouns import things_said, things_titled
+from agent.investigation.units import Units, units_said
 from agent.investigation.words import content_stems, fold, stem, title_stems
 from tools.commerce import LineItem, Order, OrderStage
 from tools.ports import Readers
@@ -99,8 +100,21 @@ def look_up_lines(found: Found, readers: Readers) -> None:
     if certain and len(lines) > 1:
         named, certain = _set_apart(found, lines, named)
     found.lines, found.lines_meant = _not_made_good(found, named), certain
+    _count(found, said)
     for line in found.lines:
         read_stock(found, readers, line.variant_id)
+
+
+def _count(found: Found, said: Said) -> None:
+    """How many pieces are meant where a line has several."""
+    several = [line for line in found.lines if line.left > 1]
+    if said.whole or not several:
+        return
+    told = {line.id: units_said(found.text, said.naming(line), line.left) for line in several}
+    some = {line_id: units for line_id, units in told.items() if isinstance(units, int)}
+    # "One of the two" beside two lines of two: nobody knows which line it is said of.
+    found.units_unclear = Units.UNCLEAR in told.values() or (len(several) > 1 and bool(some))
+    found.units = {} if found.units_unclear else some
 
 
 def _meant(said: Said, lines: Sequence[LineItem]) -> tuple[Sequence[LineItem], bool]:

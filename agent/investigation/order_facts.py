@@ -107,7 +107,8 @@ def line_fields(found: Found, order: Order, line: LineItem) -> Fields:
     )
     since = days_between(delivered_at(found), found.now, found)
     available = found.available(line.variant_id)
-    left = max(line.quantity - line.refunded - line.returning, 0)
+    meant = found.units.get(line.id)
+    left = line.left if meant is None else min(meant, line.left)
     in_window = since is not None and since <= window
     return {
         "line_id": line.id,
@@ -127,7 +128,7 @@ def line_fields(found: Found, order: Order, line: LineItem) -> Fields:
         "paid": line.paid(order.taxes_included),
         "refundable": line.refundable(left, order.taxes_included),
         "available": available,
-        "in_stock": available >= line.quantity,
+        "in_stock": available >= (line.quantity if meant is None else left),
         "price_drop": price_drop(found, order, line),
     }
 
@@ -157,6 +158,7 @@ def items_facts(found: Found) -> Fields:
         "item": items[0] if len(items) == 1 else None,
         "items_meant": found.lines_meant,
         "items_named": found.lines_named,
+        "units_unclear": found.units_unclear,
         "items_value": _worth(items, order),
         "price_drop": _price_drop(found, order) if order else None,
         "all_returnable": bool(items) and all(item["returnable"] for item in items),

@@ -35,7 +35,7 @@ def owed_facts(found: Found, items_value: object) -> Fields:
 
 def is_whole(found: Found, order: Order) -> bool:
     """Whether the lines meant are the order as it was paid, and no parcel of it fared better than another."""
-    meant = {line.id for line in found.lines}
+    meant = {line.id for line in found.lines if line.id not in found.units}
     return meant == {line.id for line in order.lines} and _untouched(found, order) and _fared_alike(found, order)
 
 

@@ -44,8 +44,14 @@ class Facts:
             raise CannotBuild(f"the {_spoken(kind)} has no {name}")
         return value
 
+    def counted(self) -> None:
+        """Raises CannotBuild when nobody can tell how many pieces of a line are meant."""
+        if self.brief.scope.get("units_unclear"):
+            raise CannotBuild("the message leaves open how many pieces of an item are meant")
+
     def items(self) -> Sequence[Mapping[str, object]]:
         """The order lines meant that have units left."""
+        self.counted()
         left = [line for line in members_of(self.brief.scope.get("items")) if line["left"]]
         if not left:
             raise CannotBuild("no order line is left to act on")
@@ -142,6 +148,7 @@ def _code(facts: Facts) -> Arguments:
 
 
 def _credit(facts: Facts) -> Arguments:
+    facts.counted()
     amount = facts.brief.scope.get("items_value")
     if not isinstance(amount, Money) or not amount:
         raise CannotBuild("there is no amount to credit")

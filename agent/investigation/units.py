@@ -1,0 +1,86 @@
+"""How many pieces of a line a message means: "one of the two mugs" is one mug, whatever was bought.
+
+A message that says nothing of numbers means all of them, as before. One that speaks of some of them, in a way that
+leaves open how many are wrong, is for a person: nobody is paid for pieces that are fine.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from agent.investigation.words import content_stems, fold
+
+_NUMBERS = {
+    1: "1|one|ein|eine|einer|eines|einen|eins|un|une|l'un|l'une|uno|una|um|uma",
+    2: "2|two|zwei|deux|dos|due|dois|duas|twee",
+    3: "3|three|drei|trois|tres|tre|drie",
+    4: "4|four|vier|quatre|cuatro|quattro|quatro",
+    5: "5|five|funf|cinq|cinco|cinque|vijf",
+    6: "6|six|sechs|seis|sei|zes",
+}
+_VALUE = {word: number for number, words in _NUMBERS.items() for word in words.split("|")}
+_N = r"(?<![\w#.,$€£/'-])(?P<n>" + "|".join(map(re.escape, sorted(_VALUE, key=len, reverse=True))) + r")(?![\w.,]\d|\w)"
+_OF = r"(?:(?:out )?of|von|aus|der|meiner|unserer|des|de|d'entre|sur|delle|dei|das|dos|van)"
+# "one of the two teapots", "2 von 3", "une des deux"; what follows has to name the line, its number or "them".
+_PART = re.compile(rf"{_N}(?:\s+\w+)?\s+{_OF}\b(?P<rest>(?:\s+[\w']+){{1,5}})")
+# "one arrived broken", "only one came": a number that stands for pieces, before a verb.
+_DOES = (
+    r"is|was|are|were|has|had|came|come|arrived|broke|got|ist|war|kam|sind|waren|kamen|est|etait|sont|es|esta|estaba"
+    r"|llego|vino|viene|estan|llegaron"
+)
+_ALONE = re.compile(rf"{_N}\s+(?:\w+\s+)?(?:{_DOES})\b")
+# "return one", "send one back", "just one": a number as the object, at the end or before a word that goes on.
+_OBJECT = re.compile(
+    rf"\b(?:only|just|return|returning|refund|exchange|keep|swap|nur|bloss|seulement|solo|rendre|renvoyer|devolver|"
+    rf"zuruckgeben|umtauschen)\s+{_N}(?=\s*(?:$|[.,;!?)]|\b(?:back|of|and|but|for|please|bitte|und|et|y|zuruck)\b))"
+)
+_ALL = re.compile(
+    r"\b(?:both|all|beide\w*|alle|les deux|tous|toutes|ambos|ambas|los dos|las dos|todos|todas|entrambi)\b"
+)
+_THEM = frozenset(
+    "them these those ones ours mine pieces items units denen ihnen diesen stuck teilen eux elles ceux celles ellos "
+    "ellas esos esas estos estas".split()
+)
+# What is said of pieces that are fine, or of those alone that came: then the number is not that of the others.
+_FINE = re.compile(
+    r"\b(?:fine|ok|okay|good|perfect|intact|whole|undamaged|only|just|keep|nur|heil|gut|ganz|behalten|seulement|bon|bien"
+    r"|garder|solo|perfecto|quedar\w*)\b"
+)
+
+
+class Units(Enum):
+    """What a message says of numbers when it gives none."""
+
+    ALL = "all"
+    UNCLEAR = "unclear"
+
+
+def units_said(text: str, name: frozenset[str], left: int) -> int | Units:
+    """How many of `left` pieces of a line are meant. `name` is the stems of the words that name it.
+
+    Fewer than `left` only when the message says so; every statement has to come to the same.
+    """
+    plain = fold(text)
+    said = {_VALUE[found["n"]] for found in _PART.finditer(plain) if _about(found["rest"], name, left)}
+    certain = bool(said)
+    said |= {_VALUE[found["n"]] for pattern in (_ALONE, _OBJECT) for found in pattern.finditer(plain)}
+    said |= _named(plain, name)
+    some = {number for number in said if number < left}
+    if left < 2 or not some:
+        return Units.ALL
+    if len(some) > 1 or (not certain and _ALL.search(plain)):
+        return Units.UNCLEAR
+    # Of two, one that came is one that is missing, and one that is fine leaves one that is not.
+    return some.pop() if left == 2 or not _FINE.search(plain) else Units.UNCLEAR
+
+
+def _about(rest: str, name: frozenset[str], left: int) -> bool:
+    said = rest.split()
+    return bool(content_stems(rest) & name or _THEM & set(said) or any(_VALUE.get(word) == left for word in said))
+
+
+def _named(plain: str, name: frozenset[str]) -> set[int]:
+    """Numbers right before a word that names the line: "one teapot", "2 stone mugs"."""
+    found = re.finditer(rf"{_N}((?:\s+[\w'-]+){{1,2}})", plain)
+    return {_VALUE[each["n"]] for each in found if content_stems(each[2]) & name}
