@@ -108,8 +108,15 @@ def priced(text: str) -> str:
 
 def initials(name: str) -> str:
     """`DK` of Dana Kim."""
-    parts = name.split()
+    parts = [part for part in name.split() if part[0].isalnum()]
     return "".join(part[0] for part in parts[:2]).upper() or "?"
+
+
+def size(many: int) -> str:
+    """`1.8 MB`, `12 kB`, `80 bytes`."""
+    if many < 1_000:
+        return f"{many} byte{'s' if many != 1 else ''}"
+    return f"{many / 1_000:,.0f} kB" if many < 999_500 else f"{many / 1_000_000:,.1f} MB"
 
 
 def language(tag: str) -> str:

@@ -55,6 +55,6 @@ def _asked(request: ApprovalRequest, here: str, now: datetime, customer: str) ->
         customer=customer,
         needs=request.required_role.value,
         until=moment(request.expires_at),
-        left=f"{age(left)}" if left.total_seconds() > 0 else "expired",
+        left=f"{age(left).replace('now', 'under 1 min')} left" if left.total_seconds() > 0 else "expired",
         hurry=left.total_seconds() < 4 * 3600,
     )

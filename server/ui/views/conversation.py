@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from server.ui.words import initials
+from server.ui.words import initials, size
 from tools.helpdesk import Author, SentMessage, Ticket, TicketMessage
 
 SHOWN = 1_600
@@ -41,7 +41,7 @@ def conversation(ticket: Ticket, sent: Sequence[SentMessage]) -> tuple[Message, 
 def _written(message: TicketMessage) -> Message:
     name = message.sender_name or message.sender or _WHO[message.author]
     text, rest = folded(message.text.strip())
-    files = tuple(f"{each.name} ({each.content_type}, {each.size:,} bytes)" for each in message.attachments[:20])
+    files = tuple(f"{each.name} ({each.content_type}, {size(each.size)})" for each in message.attachments[:20])
     return Message(
         side="customer" if message.author is Author.CUSTOMER else "shop",
         name=name,

@@ -113,7 +113,7 @@ def _asked(
         state="waits" if request.awaiting else "alone",
         state_says=_needs(action, verdict, request) if request.awaiting else request.status.value,
         amount=f"{money(amount)}{f' to {method}' if method else ''}" if amount is not None else "",
-        change=_text(lines, LineKind.CHANGE),
+        change=priced(_text(lines, LineKind.CHANGE)),
         words=_text(lines, LineKind.TEXT),
         warnings=tuple(line.text for line in lines if line.kind is LineKind.WARNING),
         rules=_rules(verdict),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from agent.limits import Role
 from server.ui.views.conversation import SHOWN, folded
-from server.ui.words import age, percent, share, shown
+from server.ui.words import age, initials, percent, share, shown, size
 from tests.journeys.shop import about
 from tests.server.web.conftest import Web, person
 from tests.server.web.test_console import HTML, order_of, status_case
@@ -89,3 +89,22 @@ def test_an_age_is_short_however_old(days: float, said: str) -> None:
 
 def test_a_share_is_written_in_one_way() -> None:
     assert share(0.834) == percent(834, 1_000) == "83\N{NO-BREAK SPACE}%"
+
+
+@pytest.mark.parametrize(
+    ("many", "said"), [(0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (12_400, "12 kB"), (1_794_494, "1.8 MB")]
+)
+def test_a_file_is_as_large_as_people_say(many: int, said: str) -> None:
+    assert size(many) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("Alder & Wren", "AW"), ("Dana Kim Lee", "DK"), ("(no) one", "O"), ("  ", "?"), ("\x1b[2J", "?")]
+)
+def test_initials_are_letters(name: str, said: str) -> None:
+    assert initials(name) == said
+
+
+def test_the_queue_says_how_long_is_left(web: Web) -> None:
+    status_case(web)
+    assert re.search(r"\d+ (?:h|d) left", web.client(person(Role.LEAD)).get("/approvals", headers=HTML).text)
