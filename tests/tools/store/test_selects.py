@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from tools.errors import StoreError, Unavailable
+from tools.store import selects
 from tools.store.engine import Engines, open_engines, transaction, translated
 from tools.store.selects import Cell, Change, Kept, change, change_each, fetch, fetch_within
 
@@ -148,3 +150,40 @@ def test_a_server_that_lets_go_of_a_connection_in_use_is_unavailable_and_the_nex
         fetch(engines.reads, mine, {})
     assert fetch(engines.reads, mine, {}) != [(process,)]
     engines.close()
+
+
+def test_reads_of_a_file_use_one_connection_again_and_close_it_with_the_engines(tmp_path: Path) -> None:
+    opened = open_engines(f"sqlite:///{tmp_path / 'notes.db'}")
+    with transaction(opened) as connection:
+        connection.exec_driver_sql("CREATE TABLE notes (id INTEGER, body TEXT)")
+    for _ in range(3):
+        assert list(fetch(opened.reads, _BOTH, {})) == []
+    (kept,) = selects._idle[opened.reads]  # pyright: ignore[reportPrivateUsage]
+    opened.close()
+    assert not selects._idle[opened.reads]  # pyright: ignore[reportPrivateUsage]
+    with pytest.raises(sqlite3.ProgrammingError):
+        kept.execute("SELECT 1")
+
+
+def test_what_fails_on_a_connection_ends_it(tmp_path: Path) -> None:
+    opened = open_engines(f"sqlite:///{tmp_path / 'notes.db'}")
+    for _ in range(2):
+        with pytest.raises(sqlite3.OperationalError):
+            fetch(opened.reads, _BOTH, {})
+    assert not selects._idle[opened.reads]  # pyright: ignore[reportPrivateUsage]
+    opened.close()
+
+
+def test_threads_that_read_at_once_each_see_the_newest_commit(tmp_path: Path) -> None:
+    opened = open_engines(f"sqlite:///{tmp_path / 'notes.db'}")
+    with transaction(opened) as connection:
+        connection.exec_driver_sql("CREATE TABLE notes (id INTEGER, body TEXT)")
+    for number in range(3):
+        with transaction(opened) as connection:
+            connection.execute(insert(_NOTES), {"id": number, "body": str(number)})
+        with ThreadPoolExecutor(12) as pool:
+            asked = [pool.submit(fetch, opened.reads, _BOTH, {}) for _ in range(48)]
+            found = [len(each.result()) for each in asked]
+        assert found == [number + 1] * 48
+    assert 0 < len(selects._idle[opened.reads]) <= selects.MOST_IDLE  # pyright: ignore[reportPrivateUsage]
+    opened.close()
