@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -25,6 +26,25 @@ _DONE_BEFORE = {
 }
 """A kind of promise -> the evidence and its field that show that it was kept before this reply."""
 
+_WE = r"\b(?:I|we)(?:['’]ve| have|['’]ll| will)\b[^.?!\n]{0,40}?"
+_NEW = r"\b(?:new|fresh) one\b[^.?!\n]{0,25}"
+_BACK = r"(?:returned|heading|coming back|given back|sent back)"
+_MONEY = r"\b(?:money|cash|funds|sum|payment)\b[^.?!\n]{0,25}"
+PLAIN = {
+    kind: re.compile(shape, re.IGNORECASE)
+    for kind, shape in {
+        "cancel": rf"{_WE}\b(?:cancelled|canceled|called off)\b",
+        "refund": rf"{_WE}\b(?:refunded|reimbursed|credited|paid back)\b"
+        rf"|(?:{_WE}|\bconsider (?:the |your )?|\byour ){_MONEY}\b{_BACK}\b",
+        "replacement": rf"{_WE}\b(?:replaced|reshipped)\b|{_NEW}\b(?:on the truck|on its way|out to you)\b",
+    }.items()
+}
+"""A second ruler, plain on purpose and in English alone: what we did or will do, whichever words stand between."""
+_OPEN = re.compile(
+    r"\b(?:if|once|when|after|unless|until|would|could|can|may|might|not|never|cannot)\b|n['’]t\b", re.IGNORECASE
+)
+"""What makes a sentence no plain promise: it hangs on something, or says no."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Promises(Viewed):
@@ -32,9 +52,12 @@ class Promises(Viewed):
 
     As proposed, an action of the proposal backs a promise. As it left, a reply that reached the customer is only as
     good as the effects in the ledger, so here what was signed and then failed is an empty promise.
+
+    Two rulers: the phrases that the guard knows, and a few plain shapes that know nothing of them.
     """
 
     base: ClassVar[str] = "promises"
+    revision: ClassVar[int] = 2
 
     def score(self, sample: Sample, episode: Episode) -> Score:
         """Parts: `kept` (count) and `empty` (the words)."""
@@ -56,10 +79,20 @@ class Promises(Viewed):
 
 
 def _unconditional(text: str, language: str) -> Iterable[Said]:
-    for said in promises_in(text, language):
+    known = promises_in(text, language)
+    heard = {(said.kind, sentence_at(text, said.start).start) for said in known}
+    plain = _plain(text) if language == "en" else ()
+    for said in (*known, *(each for each in plain if (each.kind, sentence_at(text, each.start).start) not in heard)):
         sentence = sentence_at(text, said.start)
         if not negated(said, sentence) and not hypothetical(said, sentence):
             yield said
+
+
+def _plain(text: str) -> Iterator[Said]:
+    for kind, shape in PLAIN.items():
+        for match in shape.finditer(text):
+            if not _OPEN.search(sentence_at(text, match.start()).text):
+                yield Said(kind, match[0], match.start())
 
 
 def _backed(said: Said, kinds: set[str], proposal: ProposedResolution, known: Investigation | None) -> bool:
