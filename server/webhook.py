@@ -18,6 +18,10 @@ WINDOW = timedelta(minutes=5)
 """How far the timestamp may be from our clock, to either side."""
 MOST_BYTES = 1_048_576
 _SECONDS = re.compile(r"\d{1,11}")
+_ESCAPES = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
 _NOBODY = ("no such source, but it takes as long to say so",)
 
 
@@ -53,6 +57,14 @@ def in_time(timestamp: str, now: datetime) -> bool:
     if not _SECONDS.fullmatch(timestamp):
         return False
     return abs(datetime.fromtimestamp(int(timestamp), UTC) - now) <= WINDOW
+
+
+def whole(body: bytes) -> bytes:
+    """The body with each half of a character as U+FFFD: a text that was cut in the middle of an emoji ends in one.
+
+    JSON may escape such a half, and no text can hold it: the ticket would be refused however often it is sent.
+    """
+    return _ESCAPES.sub(lambda found: b"\\ufffd" if found["half"] else found[0], body)
 
 
 def content_of(body: bytes) -> str:

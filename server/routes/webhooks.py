@@ -15,7 +15,7 @@ from server.routes.errors import documented
 from server.routes.measures import Metrics, measures_of
 from server.routes.tickets import receive
 from server.service import Service
-from server.webhook import MOST_BYTES, DeliveryOutcome, content_of, in_time, proven, signed_content
+from server.webhook import MOST_BYTES, DeliveryOutcome, content_of, in_time, proven, signed_content, whole
 from tools.helpdesk import Ticket
 
 router = APIRouter(prefix="/webhooks", tags=["webhooks"])
@@ -138,7 +138,7 @@ def _same(metrics: Metrics, delivery: Delivery, before: Delivery) -> None:
 
 def _ticket(service: Service, metrics: Metrics, source: str, body: bytes) -> Ticket:
     try:
-        inbound = InboundTicket.model_validate_json(body)
+        inbound = InboundTicket.model_validate_json(whole(body))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])

@@ -21,13 +21,15 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent.limits import Role
 from agent.testing import FixedClock
 from server.app import create_app
 from server.auth.principal import FixedGate
 from server.db.deliveries import Delivery
-from server.webhook import MOST_BYTES, signature
+from server.webhook import MOST_BYTES, signature, whole
 from tests.journeys.shop import about
 from tests.server.web.conftest import Web, person
 
@@ -139,6 +141,24 @@ def test_who_signs_in_a_wrong_way_is_told_the_right_one(signed: Web) -> None:
     assert delivered(signed, client, payload(), source="stranger").json()["detail"] == forged["detail"]
     stale = delivered(signed, client, payload(), ago=SIX).json()
     assert f"here it is {int(signed.service.wall.now().timestamp()) // 1000}" in stale["detail"]
+
+
+def test_a_text_that_was_cut_in_the_middle_of_an_emoji_is_taken_in(signed: Web) -> None:
+    signed.shop.told.tell("helpdesk-77", about("other"))
+    body = rb'{"id": "77", "message": {"id": "m-1", "text": "Broken! \ud83d\ude00 \\\\ud83d and \ud83d"}}'
+    assert delivered(signed, signed.client(None), body).status_code == 202
+    ticket = signed.shop.readers.helpdesk.ticket("helpdesk-77")
+    assert ticket is not None
+    assert ticket.latest.text == "Broken! \N{GRINNING FACE} \\\\ud83d and \N{REPLACEMENT CHARACTER}"
+
+
+@given(st.text(st.characters(codec=None, categories=None)))
+def test_halves_of_characters_are_replaced_and_nothing_else(text: str) -> None:
+    kept = json.loads(whole(json.dumps(text).encode()))
+    halves = "".join(each if not "\ud800" <= each <= "\udfff" else "\N{REPLACEMENT CHARACTER}" for each in kept)
+    assert kept == halves, "no half is left"
+    if not any("\ud800" <= each <= "\udfff" for each in text):
+        assert kept == text
 
 
 def test_without_a_signature_nothing_is_read(signed: Web) -> None:
