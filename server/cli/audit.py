@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,6 +15,9 @@ from server.cli.output import JSON_OPTION, complain, emit, next_command, say, sh
 if TYPE_CHECKING:
     from agent.audit import AuditEntry
     from server.db.database import Database
+
+_HEAD = re.compile(r"[0-9a-f]{8,64}")
+"""As much of a hash as is printed, or all of it."""
 
 
 def register(app: typer.Typer) -> None:
@@ -27,14 +32,32 @@ def register(app: typer.Typer) -> None:
     app.add_typer(group, name="audit")
 
 
-def verify_log(as_json: bool = JSON_OPTION) -> None:
-    """Check the whole chain; names the first entry that was changed, removed or added."""
-    from agent.audit import verify
+def verify_log(
+    head: Annotated[
+        str, typer.Option(help="The head that an earlier check named, kept elsewhere; it must still be in the log.")
+    ] = "",
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """Check the whole chain; names the first entry that was changed, removed or added.
+
+    A chain that somebody wrote anew, or cut off with its head, is whole in itself: only a head that you noted
+    elsewhere gives that away.
+    """
+    from agent.audit import Fault, verify
     from server.cli.folder import existing_database
     from server.settings import Settings
 
+    noted = head.strip().lower()
+    if noted and not _HEAD.fullmatch(noted):
+        raise typer.BadParameter(f'--head "{head[:80]}" is not a head; take the one that `audit verify` printed')
     with existing_database(Settings.read()) as database:
-        report = verify(database.audit.entries(), database.audit.head())
+        seen = _Noted(noted)
+        report = verify(seen.passing(database.audit.entries()), database.audit.head())
+        emptied = not report.count and bool(database.cases.list(limit=1))
+    if report.ok and (emptied or not seen.found):
+        gone = f"the entry {noted} that you noted" if not seen.found else "every entry about the cases there are"
+        message = f"{gone} is gone: the log was cut off or written anew"
+        report = report.model_copy(update={"ok": False, "seq": 1, "fault": Fault.HEAD_CHANGED, "message": message})
     if as_json:
         emit(report.model_dump(mode="json"))
     elif report.ok:
@@ -44,6 +67,18 @@ def verify_log(as_json: bool = JSON_OPTION) -> None:
         next_command(f"countersign audit show --after {max(0, (report.seq or 1) - 3)} --limit 5")
     if not report.ok:
         raise typer.Exit(PARTLY)
+
+
+class _Noted:
+    """Watches entries go by for the one whose hash somebody noted; none, or that of an empty log, is never missed."""
+
+    def __init__(self, noted: str) -> None:
+        self._noted, self.found = noted, not noted.strip("0")
+
+    def passing(self, entries: Iterable[AuditEntry]) -> Iterator[AuditEntry]:
+        for entry in entries:
+            self.found = self.found or entry.hash.startswith(self._noted)
+            yield entry
 
 
 def show_log(
