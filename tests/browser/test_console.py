@@ -52,6 +52,9 @@ def test_the_inbox_is_worked_through_with_keys_and_new_cases_announce_themselves
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/cases/{third.case_id}*")
+    page.goto(f"{site.address}/cases/{third.case_id}?view=read&language=en")
+    page.keyboard.press("u")
+    page.wait_for_url("**/?view=read&language=en")
 
 
 def test_a_source_is_one_step_away_and_opens_with_a_second(browser: Browser, site: Site) -> None:

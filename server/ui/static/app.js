@@ -37,7 +37,10 @@ document.addEventListener("keydown", (event) => {
   if (typing(event)) return;
   if (event.key === "/") { event.preventDefault(); document.querySelector("[role=search] input")?.focus(); }
   if (event.key === "?") document.getElementById("help")?.showModal();
-  if (event.key === "u" && document.body.dataset.section !== "inbox-list") location.assign("/");
+  if (event.key === "u" && document.body.dataset.section !== "inbox-list") {
+    // The list that the case was opened from, with its view and filters.
+    location.assign(document.querySelector(".side-head a")?.getAttribute("href") ?? "/");
+  }
 });
 
 // The same form is sent once, however often somebody clicks; the server counts its key once as well.
