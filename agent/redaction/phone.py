@@ -24,7 +24,8 @@ _START = r"(?<![\w@/#=&.,+*$€£¥_-])(?<!\d[ (])"
 _END = r"(?![\w@%])(?![-/.,:]\d)(?! ?[€$£]| ?(?:eur|usd|gbp|euros?|dollars?|kg|cm|mm|ml|pcs|units?|items?)\b)"
 _SEP = r"[ .\-/·]{0,2}"
 _INTERNATIONAL = Lazy(
-    r"(?<![\w@/#=+])(?<!\d[ .-])(?P<v>(?:\((?:\+|00) ?[1-9]\d{0,2}\)|(?:\+|\b00) ?[1-9]\d{0,2})"
+    # Digits and a blank before it may be the beginning of one long number, but not before a plus.
+    r"(?<![\w@/#=+])(?:(?<!\d[ .-])|(?=\(?\+))(?P<v>(?:\((?:\+|00) ?[1-9]\d{0,2}\)|(?:\+|\b00) ?[1-9]\d{0,2})"
     rf"(?:{_SEP}(?:\(\d{{1,5}}\)|\d{{1,11}})){{1,6}}{_EXTENSION})(?![\w@%])(?![.,:]?\d)",
     re.I,
 )

@@ -135,3 +135,16 @@ def test_other_formats(text: str, kind: PiiType, value: str) -> None:
 )
 def test_lookalikes(text: str) -> None:
     assert kinds(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("ES 612 345 678 +34 612 345 679", ["612 345 678", "+34 612 345 679"]),
+        ("order 2145 +49 170 1234567", ["+49 170 1234567"]),
+        ("apt 5 (+1) 617 555 0123", ["(+1) 617 555 0123"]),
+        ("12 + 34 pieces", []),
+    ],
+)
+def test_a_number_with_a_plus_is_found_right_behind_other_digits(text: str, numbers: list[str]) -> None:
+    assert kinds(text) == [(PiiType.PHONE, number) for number in numbers]
