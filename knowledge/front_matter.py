@@ -59,9 +59,14 @@ def validate_head(head: Head, path: Path) -> FrontMatter:
     try:
         matter = FrontMatter.model_validate(head.values)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = str(first["loc"][0]) if first["loc"] else ""
-        raise DocumentError(path, head.lines.get(key, 1), f"{key}: {first['msg']}") from error
+        faults = [(str(each["loc"][0]) if each["loc"] else "", each["type"], each["msg"]) for each in error.errors()]
+        missing = [key for key, kind, _ in faults if kind == "missing"]
+        if missing:
+            odd = ", ".join(key for key, kind, _ in faults if kind == "extra_forbidden")
+            besides = f"; it has {odd}, which is no key" if odd else ""
+            raise DocumentError(path, 1, f"the front matter lacks {', '.join(missing)}{besides}") from error
+        key, _, said = faults[0]
+        raise DocumentError(path, head.lines.get(key, 1), f"{key}: {said}") from error
     if matter.effective_to is not None and matter.effective_to < matter.effective_from:
         raise DocumentError(path, head.lines["effective_to"], "effective_to is before effective_from")
     return matter

@@ -97,6 +97,12 @@ def test_long_sections_are_cut_at_paragraphs_and_lose_nothing(write: Write, tmp_
         ("", 1, "empty"),
         ("  \n\n", 1, "empty"),
         ("# Returns\nNo head.\n", 1, "no front matter"),
+        ("---\nid: one\n---\n# A\ntext\n", 1, "lacks version, status, effective_from, title"),
+        (
+            HEAD.format(id="one", version=1).replace("version:", "versoin:") + "# A\ntext\n",
+            1,
+            "lacks version; it has versoin, which is no key",
+        ),
         ("---\nid: returns\n", 1, "truncated"),
         (HEAD.format(id="returns", version=1), 8, "truncated"),
         (HEAD.format(id="returns", version=1) + "## A\n```\ncode\n", 9, "never closed"),
