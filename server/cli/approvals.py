@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from server.cli.output import JSON_OPTION, complain, emit, next_command, say, show, table, typed
+from server.cli.output import JSON_OPTION, complain, complain_all, emit, next_command, say, show, table, typed
 
 if TYPE_CHECKING:
     from agent.approvals import ApprovalRequest, DecisionKind
@@ -47,29 +48,35 @@ def list_requests(
     from agent.approvals import ApprovalStatus
     from server.cli.folder import existing_database
     from server.cli.switch import stopped_scopes
+    from server.clock import clock_of
+    from server.display.approval import run_out
     from server.settings import Settings
 
-    with existing_database(Settings.read()) as database:
+    settings = Settings.read()
+    with existing_database(settings) as database:
         found = database.approvals.list(None if everything else ApprovalStatus.AWAITING, limit=100_000)
-        stops = stopped_scopes(database)
-    ordered = sorted(found, key=lambda request: request.kind != "sign")[:limit]
+        stops, now = stopped_scopes(database), clock_of(settings.data, database.audit).now()
+    ordered = sorted(found, key=lambda request: (run_out(request, now), request.kind != "sign"))[:limit]
     if as_json:
         emit([request.model_dump(mode="json") for request in ordered])
         return
-    _tell_list(ordered, len(found), stops, everything=everything)
+    notices = [f"Stopped: {scope}. What is signed happens after countersign go." for scope in stops]
+    late = sum(run_out(request, now) for request in found)
+    if late:
+        notices.append(f"{late:,} not answered in time, so the answer is no; ask anew: countersign cases again CASE")
+    complain_all(notices)
+    _tell_list(ordered, len(found), now, everything=everything)
 
 
-def _tell_list(ordered: list[ApprovalRequest], count: int, stops: list[str], *, everything: bool) -> None:
+def _tell_list(ordered: list[ApprovalRequest], count: int, now: datetime, *, everything: bool) -> None:
     from server.display.approval import row
 
-    for scope in stops:
-        complain(f"Stopped: {scope}. What is signed happens after countersign go.")
     if not ordered:
         say("Nothing waits for a person." if not everything else "Nothing was ever asked.")
         next_command("countersign cases list")
         return
     columns = ("Request", "Ticket", "What", "Amount", "Role", "Until (UTC)", "Status")
-    rows = [row(request) for request in ordered]
+    rows = [row(request, now) for request in ordered]
     show(table(columns if everything else columns[:-1], [r if everything else r[:-1] for r in rows], right=("Amount",)))
     say(f"{len(ordered)} of {count}." if len(ordered) < count else f"{count} in all.")
     next_command(f"countersign approvals show {ordered[0].id}")

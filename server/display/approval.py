@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -86,10 +87,15 @@ def _line(line: CardLine) -> RenderableType:
     return Padding(text, (0, 0, 0, indent), expand=False)
 
 
-def row(request: ApprovalRequest) -> tuple[str, str, str, str, str, str, str]:
-    """One line of a list: id, ticket, kind, amount, role, why, until."""
+def run_out(request: ApprovalRequest, now: datetime) -> bool:
+    """Whether nobody answered in time: then the answer is no, also before somebody writes that down."""
+    return request.awaiting and request.expires_at <= now
+
+
+def row(request: ApprovalRequest, now: datetime) -> tuple[str, str, str, str, str, str, str]:
+    """One line of a list: id, ticket, kind, amount, role, until when, status."""
     amount = str(request.amount) if request.amount else ""
-    until = f"{request.expires_at:%m-%d %H:%M}"
+    until = "expired" if run_out(request, now) else f"{request.expires_at:%m-%d %H:%M}"
     return request.id, request.ticket_id, kinds(request), amount, request.required_role.value, until, request.status
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -265,3 +267,19 @@ def test_a_case_that_was_rejected_is_worked_on_anew(countersign: Command, brand:
 def test_a_case_that_is_not_there_is_said(countersign: Command, brand: Path, words: tuple[str, ...]) -> None:
     refused = countersign("cases", *words)
     assert (refused.code, 'there is no case "x"' in refused.err) == (2, True)
+
+
+def test_a_list_says_what_was_not_answered_in_time_and_shows_it_last(countersign: Command, brand: Path) -> None:
+    assert "expired" not in countersign("approvals", "list").out
+    clock = json.loads((brand / "clock.json").read_text())
+    later = datetime.fromisoformat(clock["starts_at"]) + timedelta(hours=13)
+    (brand / "clock.json").write_text(json.dumps({"starts_at": later.isoformat()}))
+    soon = countersign("approvals", "list", "--limit", 1000)
+    rows = [line for line in soon.out.splitlines() if line.startswith("ap-")]
+    late = [line.rstrip().endswith("expired") for line in rows]
+    assert late == sorted(late)
+    assert (f"{sum(late)} not answered in time, so the answer is no" in soon.err) is any(late)
+    (brand / "clock.json").write_text(json.dumps({"starts_at": (later + timedelta(days=9)).isoformat()}))
+    over = countersign("approvals", "list", "--limit", 1000)
+    assert all(line.rstrip().endswith("expired") for line in over.out.splitlines() if line.startswith("ap-"))
+    assert f"{len(rows)} not answered in time" in over.err

@@ -247,7 +247,8 @@ def test_a_decided_card_says_who_what_and_when() -> None:
 
 
 def test_a_row_names_what_is_asked_without_the_reply() -> None:
-    assert row(request())[:6] == ("ap-0123456789", "t-1", "refund order", "39.00 USD", "lead", "03-12 12:00")
+    assert row(request(), NOW + timedelta(hours=48))[5] == "expired"
+    assert row(request(), NOW)[:6] == ("ap-0123456789", "t-1", "refund order", "39.00 USD", "lead", "03-12 12:00")
     assert kinds(request(effects=(REPLY,))) == "reply"
     assert main_reason(request()) == "39.00 USD is much. [refund.over_ceiling]"
     assert main_reason(request(reasons=())) == ""
