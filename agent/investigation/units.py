@@ -29,7 +29,7 @@ _DOES = (
     r"is|was|are|were|has|had|came|come|arrived|broke|got|ist|war|kam|sind|waren|kamen|est|etait|sont|es|esta|estaba"
     r"|llego|vino|viene|estan|llegaron"
 )
-_ALONE = re.compile(rf"{_N}\s+(?:\w+\s+)?(?:{_DOES})\b")
+_ALONE = re.compile(rf"(?<!no )(?<!first )(?<!last )(?<!previous )(?<!next ){_N}\s+(?:\w+\s+)?(?:{_DOES})\b")
 # "return one", "send one back", "just one": a number as the object, at the end or before a word that goes on.
 _OBJECT = re.compile(
     rf"\b(?:only|just|return|returning|refund|exchange|keep|swap|nur|bloss|seulement|solo|rendre|renvoyer|devolver|"
@@ -38,10 +38,9 @@ _OBJECT = re.compile(
 _ALL = re.compile(
     r"\b(?:both|all|beide\w*|alle|les deux|tous|toutes|ambos|ambas|los dos|las dos|todos|todas|entrambi)\b"
 )
-_THEM = frozenset(
-    "them these those ones ours mine pieces items units denen ihnen diesen stuck teilen eux elles ceux celles ellos "
-    "ellas esos esas estos estas".split()
-)
+_THEM = frozenset("them ones pieces items units denen ihnen stuck teilen eux elles ellos ellas".split())
+# "one of these is cracked", but not "one of those days".
+_THESE = re.compile(rf"\s(?:these|those|diesen|ceux|celles|esos|esas|estos|estas)(?:$|\s(?:{_DOES})\b)")
 # What is said of pieces that are fine, or of those alone that came: then the number is not that of the others.
 _FINE = re.compile(
     r"\b(?:fine|ok|okay|good|perfect|intact|whole|undamaged|only|just|keep|nur|heil|gut|ganz|behalten|seulement|bon|bien"
@@ -77,7 +76,8 @@ def units_said(text: str, name: frozenset[str], left: int) -> int | Units:
 
 def _about(rest: str, name: frozenset[str], left: int) -> bool:
     said = rest.split()
-    return bool(content_stems(rest) & name or _THEM & set(said) or any(_VALUE.get(word) == left for word in said))
+    pointed = bool(_THEM & set(said) or _THESE.match(rest))
+    return pointed or bool(content_stems(rest) & name) or any(_VALUE.get(word) == left for word in said)
 
 
 def _named(plain: str, name: frozenset[str]) -> set[int]:

@@ -35,6 +35,8 @@ AGO = NOW - timedelta(days=3)
         "une des deux tasses est cassée",
         "una de las dos tazas llegó rota",
         "one of them is chipped",
+        "one of these is chipped",
+        "I send back one of those",
     ],
 )
 def test_some_of_two_is_one(text: str) -> None:
@@ -50,6 +52,9 @@ def test_some_of_two_is_one(text: str) -> None:
         "both mugs are broken",
         "two mugs broken",
         "I'd like a new one please, mugs broken",
+        "no one was at home, and the mugs are broken",
+        "my first one was great, but these mugs are broken",
+        "it was one of those days, and the mugs are broken",
         "this is one of the best shops, but the mugs are broken",
         "it took one day and one phone call. both mugs are broken",
         "ein Problem mit den Tassen: kaputt",
