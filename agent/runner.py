@@ -30,7 +30,7 @@ from agent.record import OPEN, case_id_of, new_record, next_turn, working
 from agent.recovery import EVERY, CaseRecovery, Recovery
 from agent.repositories import CaseRecord
 from agent.state import CaseState
-from agent.takeover import answered_by_hand, begun_by_the_shop, given_back, known_quiet, quiet, taken, took_over
+from agent.takeover import answered_by_hand, given_back, known_quiet, quiet, taken, took_over
 from agent.threads import CaseThreads, Run, Standing, thread
 from agent.turns import Turns
 from knowledge.errors import IndexBusy
@@ -83,7 +83,7 @@ class CaseRunner:
             fresh = new_record(ticket, self._deps.clock.now())
             # Looked for first: the service keeps a case when its ticket arrives, and trying to insert it is a commit.
             record = self._records.cases.by_ticket(ticket.helpdesk, ticket.id) or self._records.cases.start(fresh)
-            if record is fresh and not begun_by_the_shop(record, ticket):
+            if record is fresh:
                 return self._carry(record, lambda run: self._threads.begin(record, run), unasked=True)
             why = taken(record, ticket)
             if why and not known_quiet(record, ticket, why):

@@ -12,6 +12,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from agent.approvals import ApprovalError, ApprovalStatus
 from agent.case import CaseStatus, Classification
 from agent.reasoners.playbook import Classifier
+from agent.record import new_record
 from server.container import build_runner
 from tests.journeys.shop import LIMITS, Brand, Shop, about, actions, draft, with_limits
 from tools.helpdesk import Author, Ticket
@@ -58,7 +59,10 @@ def test_what_the_shop_began_is_answered_once_somebody_answers(shop: Shop) -> No
     order = shop.planted("on_its_way")
     letter = shop.letter("Your parcel leaves us today.", shop.owner(order))
     staff = letter.messages[0].model_copy(update={"author": Author.STAFF})
-    begun = shop.work(letter.model_copy(update={"messages": (staff,)}), about("order_status"))
+    outgoing = letter.model_copy(update={"messages": (staff,)})
+    arrived = new_record(outgoing, shop.clock.now()).model_copy(update={"status": CaseStatus.NEW})
+    shop.database.cases.start(arrived)  # as the service does when a ticket comes in
+    begun = shop.work(outgoing, about("order_status"))
     assert begun.status is CaseStatus.ESCALATED
     assert "the shop began" in begun.outcome
     shop.clock.advance(timedelta(hours=1))
