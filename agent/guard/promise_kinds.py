@@ -7,6 +7,7 @@ PROMISES: dict[str, frozenset[str]] = {
     "label": frozenset({"create_return"}),
     "exchange": frozenset({"exchange_items"}),
     "replacement": frozenset({"replace_items"}),
+    "goods": frozenset({"replace_items", "exchange_items"}),
     "cancel": frozenset({"cancel_order"}),
     "items": frozenset({"change_order_items"}),
     "address": frozenset({"change_shipping_address", "update_customer_address"}),

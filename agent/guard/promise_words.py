@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from agent.guard.paraphrases import PARAPHRASES
 from agent.guard.quick import may_say
 from agent.guard.sentences import Sentence
 from knowledge.hints import may_hold
@@ -71,7 +72,7 @@ _EXTRA = tuple(
 )
 """Kind, a quick look whether the text may hold such a promise at all, and the phrases."""
 _DONE = re.compile(
-    r"\b(?:have|has|had|was|were|got|been|refunded|reimbursed|credited|is|are|am|hemos|he|ha|fue|está|avons|ai|a été|est|habe|haben|wurde|ist|attached|adjunta|jointe)\b|['’](?:ve|m|re)\b",
+    r"\b(?:have|has|had|was|were|got|been|went|gone|refunded|reimbursed|credited|is|are|am|hemos|he|ha|fue|está|avons|ai|a été|est|habe|haben|wurde|ist|attached|adjunta|jointe)\b|['’](?:ve|m|re)\b",
     re.IGNORECASE,
 )
 _IF = re.compile(
@@ -134,7 +135,7 @@ def promises_in(text: str, language: str) -> list[Said]:
         for each in spoken
         for said in find_promises(text, each)
     }
-    for kind, hints, shape in _EXTRA:
+    for kind, hints, shape in (*_EXTRA, *PARAPHRASES):
         for match in shape.finditer(text) if may_hold(text, hints) else ():
             found.setdefault((kind, match.start()), Said(kind, match[0], match.start()))
     return sorted(found.values(), key=lambda said: (said.start, said.kind))

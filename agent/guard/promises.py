@@ -18,7 +18,7 @@ from agent.guard.rules import Rule, blocked
 from agent.guard.sentences import Sentence, sentence_at
 from tools.actions import Action
 
-OF_VALUE = frozenset({"refund", "replacement", "exchange", "credit", "code"})
+OF_VALUE = frozenset({"refund", "replacement", "goods", "exchange", "credit", "code"})
 FURTHEST_FOLLOW_UP = timedelta(days=60)
 MOST_WORDS = 300
 _DONE_BEFORE = {
@@ -27,6 +27,7 @@ _DONE_BEFORE = {
     "trace": ("shipment", "trace_open"),
     "label": ("return_", "label_url"),
     "replacement": ("order", "is_replacement"),
+    "goods": ("order", "is_replacement"),
 }
 """A kind of promise -> the evidence (and its field) that shows it was kept before this reply."""
 

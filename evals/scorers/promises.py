@@ -23,6 +23,7 @@ _DONE_BEFORE = {
     "label": ("return_", "id"),
     "exchange": ("return_", "is_exchange"),
     "replacement": ("order", "is_replacement"),
+    "goods": ("order", "is_replacement"),
 }
 """A kind of promise -> the evidence and its field that show that it was kept before this reply."""
 

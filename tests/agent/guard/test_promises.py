@@ -16,6 +16,8 @@ from tools.money import Money
 LINES = (Lines(line_id="ord_1042-1"),)
 REFUND = act.RefundOrder(order_id="ord_1042", amount=Money.of("39.00", "USD"), lines=LINES)
 REPLACE = act.ReplaceItems(order_id="ord_1042", lines=LINES)
+SWAP = act.Swap(line_id="ord_1042-1", variant_id="var_2")
+EXCHANGE = act.ExchangeItems(order_id="ord_1042", swaps=(SWAP,))
 LABEL = act.CreateReturn(order_id="ord_1042", lines=LINES)
 CANCEL = act.CancelOrder(order_id="ord_1042", reason="customer request")
 CREDIT = act.IssueStoreCredit(customer_id="cus_0001", amount=Money.of("20.00", "USD"))
@@ -61,6 +63,10 @@ PROMISES: Sequence[tuple[str, str, Action]] = [
     ("de", "Wir haben Ihnen Ersatz geschickt.", REPLACE),
     ("de", "Wir haben die Bestellung storniert.", CANCEL),
     ("de", "Wir haben einen Nachforschungsauftrag gestellt.", TRACE),
+    ("en", "Your cash is heading home.", REFUND),
+    ("en", "We cancelled your order.", CANCEL),
+    ("en", "Another one is in the mail.", REPLACE),
+    ("en", "Another one is in the mail.", EXCHANGE),
 ]
 NO_PROMISES = [
     ("en", "We have not refunded anything."),
