@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import ColumnElement, Select, column, or_, select, tuple_
 from sqlalchemy import table as named
@@ -12,6 +13,7 @@ from agent.approvals.request import ApprovalRequest, ApprovalStatus
 from agent.case import CaseStatus
 from agent.repositories import CaseRecord
 from server.db.places import Place, oldest_first
+from server.db.searching import holds
 from server.db.session import Session, table
 
 _CASES, _APPROVALS = table("cases"), table("approvals")
@@ -19,6 +21,7 @@ _TICKETS = named("tickets", column("id"), column("body"))
 """The store of record is in the same database; what a customer wrote is there and nowhere else."""
 SEARCHED = 2_000
 """The newest cases that words are looked for in: a search costs the same at any size."""
+_BATCH = 200
 _NEWEST = (_CASES.c.created_at.desc(), _CASES.c.case_id.desc())
 
 
@@ -45,10 +48,19 @@ class StoredInbox:
         where = [getattr(_CASES.c, name) == value for name, value in _equal(wanted).items()]
         if after is not None:
             where.append(tuple_(_CASES.c.created_at, _CASES.c.case_id) < tuple_(after.at, after.id))
-        found: Select[tuple[str]] = select(_CASES.c.body).where(*where).order_by(*_NEWEST)
         if wanted.words:
-            found = _searched(where, wanted.words)
-        return [CaseRecord.model_validate_json(str(row["body"])) for row in self._session.rows(found.limit(limit))]
+            return [CaseRecord.model_validate_json(body) for body in islice(self._holding(where, wanted.words), limit)]
+        found = select(_CASES.c.body).where(*where).order_by(*_NEWEST).limit(limit)
+        return [CaseRecord.model_validate_json(str(row["body"])) for row in self._session.rows(found)]
+
+    def _holding(self, where: Sequence[ColumnElement[bool]], words: Sequence[str]) -> Iterator[str]:
+        """Bodies of the cases that hold every word, a batch at a time."""
+        likely = _likely(where, words)
+        for start in range(0, SEARCHED, _BATCH):
+            rows = self._session.rows(likely.offset(start).limit(_BATCH))
+            yield from (row["body"] for row in rows if holds(row["body"], row["ticket"] or "", words))
+            if len(rows) < _BATCH:
+                return
 
     def requests(
         self, status: ApprovalStatus | None, case_id: str, limit: int, after: Place | None = None
@@ -73,8 +85,8 @@ def _equal(wanted: CaseFilter) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value}
 
 
-def _searched(where: Sequence[ColumnElement[bool]], words: Sequence[str]) -> Select[tuple[str]]:
-    """Cases among the newest that hold every word, in any case of letters."""
+def _likely(where: Sequence[ColumnElement[bool]], words: Sequence[str]) -> Select[str, str]:
+    """Cases among the newest whose rows hold every word somewhere: the names of fields among it."""
     newest = (
         select(_CASES.c.case_id, _CASES.c.ticket_id, _CASES.c.created_at, _CASES.c.body)
         .where(*where)
@@ -82,13 +94,13 @@ def _searched(where: Sequence[ColumnElement[bool]], words: Sequence[str]) -> Sel
         .limit(SEARCHED)
         .subquery()
     )
-    holds = [
+    somewhere = [
         or_(newest.c.body.icontains(word, autoescape=True), _TICKETS.c.body.icontains(word, autoescape=True))
         for word in words
     ]
     return (
-        select(newest.c.body)
+        select(newest.c.body, _TICKETS.c.body.label("ticket"))
         .join(_TICKETS, _TICKETS.c.id == newest.c.ticket_id, isouter=True)
-        .where(*holds)
+        .where(*somewhere)
         .order_by(newest.c.created_at.desc(), newest.c.case_id.desc())
     )

@@ -262,6 +262,11 @@ def test_the_inbox_filters_searches_and_counts(web: Web) -> None:
     assert shown(f"/?q={order_of(web).number.replace('#', '%23')}") == {record.case_id, other.case_id}
     assert shown(f"/?q={record.ticket_id}") == {record.case_id}
     assert shown("/?q=nothing-like-this") == set()
+    # The names under which a case is kept are in every case.
+    for name in ("refunds_90d", "input_tokens", "messages"):
+        assert shown(f"/?q={name}") == set()
+    assert shown("/?q=refund") == {other.case_id}
+    assert shown(f"/?q={web.shop.owner(order_of(web)).name}") == {record.case_id, other.case_id}
 
 
 def test_new_cases_are_counted_and_an_etag_says_nothing_new(web: Web) -> None:
