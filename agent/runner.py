@@ -20,7 +20,7 @@ from agent.approvals.moves import attach, supersede
 from agent.case import CaseStatus, ProposedResolution, Verdict
 from agent.deps import AgentDeps
 from agent.edits import CannotEdit
-from agent.nodes.check import blocking
+from agent.nodes.check import refusals
 from agent.nodes.execute import Interrupted
 from agent.nodes.subject import brief_of, subject_of
 from agent.progress import Progress, Teller
@@ -286,7 +286,7 @@ class CaseRunner:
         subject, _ = subject_of(state_of(record), self._deps)
         verdict = self._deps.guard.check(subject, changed, self._deps.clock.now()).verdict
         if verdict.verdict is Verdict.BLOCK:
-            raise CannotEdit(f"that is not possible: {'; '.join(blocking(verdict))}")
+            raise CannotEdit(f"that is not possible: {'; '.join(refusals(verdict))}")
         return changed
 
     def _resume(self, request: ApprovalRequest, edited: ProposedResolution | None = None) -> CaseRecord:

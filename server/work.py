@@ -154,7 +154,7 @@ def edit_of(decision: Decision) -> Edit | None:
     if decision.kind is not DecisionKind.MODIFY:
         return None
     by, text, amount, choice = decision.by, decision.reply, decision.amount, decision.alternative
-    if bool(choice) == bool(text or amount):
+    if bool(choice) == (bool(text) or amount is not None):
         raise CannotEdit("say one change: another reply, another amount, or one of the alternatives")
     if choice:
         return lambda proposal: edits.with_alternative(proposal, choice, by)

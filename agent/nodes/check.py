@@ -39,6 +39,12 @@ def _may_mend(state: CaseState, deps: AgentDeps) -> bool:
     return deps.reasoner.repairs and not spent
 
 
+def refusals(verdict: GuardVerdict) -> tuple[str, ...]:
+    """Why it may not happen, in words for people."""
+    found = (v.message.rstrip(".") for v in verdict.every_violation() if v.verdict is Verdict.BLOCK)
+    return tuple(dict.fromkeys(found))
+
+
 def blocking(verdict: GuardVerdict) -> tuple[str, ...]:
     """Why it may not happen, rule by rule."""
     found = (f"{v.rule}: {v.message}" for v in verdict.every_violation() if v.verdict is Verdict.BLOCK)

@@ -58,3 +58,13 @@ def test_a_form_that_signs_another_amount_signs_nothing(web: Web) -> None:
     answer = web.client(person(Role.LEAD)).post(f"/cases/{record.case_id}/decide", data=sent, headers=HTML)
     assert answer.status_code == 422
     assert web.shop.request(record).awaiting
+
+
+def test_nothing_as_an_amount_is_refused_for_what_it_is(web: Web) -> None:
+    record = refund(web)
+    sent = {**fields(web, record), "amount": "0.00"}
+    answer = web.client(person(Role.LEAD)).post(f"/cases/{record.case_id}/decide", data=sent, headers=HTML)
+    said = unescape(re.sub(r"<[^>]+>", " ", answer.text))
+    assert "say one change" not in said
+    assert "that is not possible: " in said
+    assert web.shop.request(record).awaiting
