@@ -126,8 +126,15 @@ def test_ctrl_c_says_how_to_go_on_and_the_next_run_does(countersign: Command, br
     root = Path(__file__).resolve().parents[3]
     environment = {**os.environ, "COUNTERSIGN_DATA_DIR": str(brand), "PYTHONPATH": str(root)}
     words = [sys.executable, "-m", "server", "demo"]
+    # A shell that runs the tests in the background has Ctrl-C ignored, and that is inherited.
     with subprocess.Popen(
-        words, cwd=work, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        words,
+        cwd=work,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as running:
         until = time.monotonic() + 120
         while _cases(brand) < WORKED + 4:
