@@ -132,7 +132,7 @@ _SHAPES: tuple[tuple[ClaimKind, Look, re.Pattern[str], Values], ...] = (
     (ClaimKind.DATE, _MONTH_NEXT, re.compile(rf"\b(?P<d>\d{{1,2}}){_ORDINAL}[\s-]{{1,2}}(?:de\s|of\s)?(?P<name>{_MONTH})\b(?:\.?,?[\s-]{{1,2}}(?:de\s|del\s)?{_YEAR}\b)?", re.I), readings.dates),
     (ClaimKind.DATE, _MONTH_FIRST, re.compile(rf"\b(?P<name>{_MONTH})\.?\s{{1,2}}(?:the\s)?(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d)(?:,?\s{{1,2}}{_YEAR}\b)?", re.I), readings.dates),
     (ClaimKind.DATE, _at_digits, re.compile(r"(?<![\w.,/-])(?P<p>\d{1,2})(?P<s>[/.-])(?P<q>\d{1,2})(?P=s)(?P<y>\d{4}|\d{2})\b(?![.,/-]?\d)"), readings.dates),
-    (ClaimKind.DATE, _at_digits, re.compile(r"(?<![\w.,/-])(?P<p>\d{1,2})(?:\.(?P<q>\d{1,2})\.(?!\d)|/(?P<r>\d{1,2})(?![\w/.,]))"), readings.dates),
+    (ClaimKind.DATE, _at_digits, re.compile(r"(?<![\w.,/-])(?!24/7\b)(?P<p>\d{1,2})(?:\.(?P<q>\d{1,2})\.(?!\d)|/(?P<r>\d{1,2})(?![\w/]|[.,]\d))"), readings.dates),
     (ClaimKind.TIME, _at_digits, re.compile(r"\b(?P<h>\d{1,2})(?::|h)(?P<mi>\d{2})\b(?:\s?(?P<half>[ap])\.?m\b\.?)?|\b(?P<h2>\d{1,2})\s?(?:(?P<half2>[ap])\.?m\b|Uhr\b)", re.I), readings.times),
     (ClaimKind.DURATION, _at_digits, re.compile(rf"(?<![\w.,])(?P<n>\d{{1,4}}(?:[.,]\d)?){_UNIT}|(?<![\w.,])(?P<n2>\d{{1,3}}){_SPACE}?(?P<unit2>h)\b", re.I), readings.durations),
     (ClaimKind.NUMBER, _at_digits, re.compile(r"(?<![\w.,-])(?P<n>\d{1,6}(?:[.,]\d{1,3})?)(?:ml|cl|l|oz|cm|mm|kg|g|lbs?|x|in)\b", re.I), readings.numbers),

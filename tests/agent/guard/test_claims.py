@@ -24,6 +24,7 @@ GROUNDED = [
     ("en", "You ordered on November 3 and it left us on Nov 5, 2026."),
     ("en", "You ordered on the 3rd of November."),
     ("en", "UPS expects to deliver it by Thursday, November 19."),
+    ("en", "UPS expects it on 11/19."),
     ("en", "UPS expects it on 11/19/2026, written 2026-11-19 elsewhere."),
     ("en", "It should be there on the 19th."),
     ("en", "It should be there this week."),
@@ -102,6 +103,8 @@ INVENTED = [
     ("de", "Die Tasche kostete vierzig Dollar.", "grounding.amount"),
     # dates
     ("en", "You ordered on November 4.", "grounding.date"),
+    ("en", "It arrives on 3/3.", "grounding.date"),
+    ("en", "It arrives on 2/1, as we said.", "grounding.date"),
     ("en", "You ordered on November 3, 2025.", "grounding.date"),
     ("en", "UPS expects to deliver it by Friday, November 19.", "grounding.weekday"),
     ("en", "UPS expects it on 11/20/2026.", "grounding.date"),
