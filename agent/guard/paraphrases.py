@@ -22,6 +22,10 @@ _SPLIT = r"(?!parcel|package|shipment|delivery|part|half|box|order)"
 _ONE = rf"(?:(?:a|one) (?:brand[- ])?(?:new|fresh) {_NOT_GOODS}\w+|(?:your|the) (?:new|fresh) one|(?:a|the|your) second {_SPLIT}{_NOT_GOODS}\w+|(?:yet )?another {_SPLIT}{_NOT_GOODS}\w+|another(?=[.,!]))"
 _SENT = r"(?:send(?:ing)?|sent|ship(?:ped|ping)?|mail(?:ed|ing)?|post(?:ed|ing)?|pack(?:ed|ing)?|get(?:ting)?|got|pop(?:ped|ping)?|put(?:ting)?|dispatch(?:ed|ing)?|drop(?:ped|ping)?)"
 
+_CARRIER = (
+    r"(?:the |our )?(?:carrier|courier|UPS|DHL|FedEx|USPS|DPD|GLS|Hermes|Royal Mail|La Poste|Correos|postal service)"
+)
+
 _EN: Mapping[str, tuple[str, ...]] = {
     "refund": (
         rf"{_WE} (?:return(?:ed|ing)?|sen[dt]|sending|giv(?:e|en|ing)|gave|pa(?:id|y|ying)|put(?:ting)?|transferr?(?:ed|ing)?|wir(?:e|ed|ing)|push(?:ed|ing)?|releas(?:e|ed|ing)|mov(?:e|ed|ing))\b (?:you )?(?:your|the|all (?:of )?(?:your|the)|back your|back the) (?:full )?{_MONEY}\b",
@@ -52,6 +56,35 @@ _EN: Mapping[str, tuple[str, ...]] = {
         rf"{_WE} (?:e-?mail(?:ed|ing)?|sent|mailed|created|made|generated|attached)\b(?: you)? (?:a|the|your) (?:prepaid |return |shipping )*label\b",
         r"\blabel (?:is|was|has been) (?:now |already )?(?:in your (?:inbox|mailbox)|sent|e-?mailed|on its way|created)\b",
     ),
+    "items": (
+        rf"{_WE} (?:add(?:ed|ing)?|remov(?:e|ed|ing)|took|taken|taking|put(?:ting)?)\b [^.?!\n]{{1,40}} (?:to|from|off|out of|into) your order\b",
+    ),
+    "swap": (
+        rf"{_WE} (?:swapp?(?:ed|ing)?|chang(?:e|ed|ing)|switch(?:ed|ing)?)\b(?: \w+){{0,3}} (?:colou?r|size|variant)\b",
+    ),
+    "exchange": (
+        rf"{_WE} (?:set(?:ting)? up|arrang(?:e|ed|ing)|book(?:ed|ing)?) (?:the|your|an?) (?:swap|exchange)\b",
+        r"\b(?:exchange|swap) is (?:now |already )?(?:all set|set up|arranged|under way|on its way)\b",
+    ),
+    "hold": (
+        rf"{_WE} (?:paus(?:e|ed|ing)|hold(?:ing)?|held|keep(?:ing)?|kept)\b(?: your| the| this)?(?: order| parcel| package| it)(?: back)?(?: for you| back| on hold|(?=[.,!]))",
+    ),
+    "address": (
+        rf"{_WE} (?:chang(?:e|ed|ing)|updat(?:e|ed|ing)|correct(?:ed|ing)?|sav(?:e|ed|ing)|enter(?:ed|ing)?)\b (?:your|the) (?:\w+ )?address\b",
+        r"\b(?:new|corrected|right) address is (?:now |already )?(?:saved|set|entered|in place|on (?:the|your) order)\b",
+        r"\b(?:parcel|package|order|it) (?:will now|now) (?:goes|go|ships?|be sent|gets sent) to \d",
+    ),
+    "payment": (
+        rf"{_WE} (?:mov(?:e|ed|ing)|switch(?:ed|ing)?|chang(?:e|ed|ing)|charg(?:e|ed|ing))\b(?: \w+){{0,4}} (?:your|the) (?:other|new) (?:card|payment method)\b",
+    ),
+    "trace": (
+        rf"{_WE} (?:ask(?:ed|ing)?|contact(?:ed|ing)?|call(?:ed|ing)?|phon(?:e|ed|ing)|chas(?:e|ed|ing)|written to|wrote to|writing to) {_CARRIER}\b",
+    ),
+    "handover": (
+        rf"{_WE} (?:ask(?:ed|ing)?|pass(?:ed|ing)?|hand(?:ed|ing)?|forward(?:ed|ing)?|gave|given|giving)\b [^.?!\n]{{0,30}}?\b(?:my|our|the) (?:\w+ )?(?:lead|team|colleagues?|manager|supervisor|warehouse)\b",
+        r"\b(?:someone|somebody) (?:will|is going to) (?:call|contact|write|reach|get back|be in touch)\b",
+    ),
+    "follow_up": (r"\byou(?:['’]ll| will) hear (?:back )?from (?:us|me)\b|\bkeep you (?:posted|updated|informed)\b",),
 }
 _DE: Mapping[str, tuple[str, ...]] = {
     "refund": (
@@ -77,6 +110,7 @@ _FR: Mapping[str, tuple[str, ...]] = {
         r"\b(?:un|une) (?:nouveau|nouvelle|nouvel|autre|second|seconde)(?: (?!colis|envoi|lien|code|message|étiquette|collection)\w+)? (?:part|partira|est (?:en route|partie?))\b",
     ),
     "cancel": (r"\bcommande est (?:bien |maintenant |désormais )?annulée\b",),
+    "follow_up": (r"\b(?:revenons|reviendrons|reviens|reviendrai) vers vous\b",),
 }
 _ES: Mapping[str, tuple[str, ...]] = {
     "refund": (
@@ -89,6 +123,7 @@ _ES: Mapping[str, tuple[str, ...]] = {
         r"\botr[oa](?: (?!paquete|envío|parte|pedido)\w+)? (?:ya )?(?:va|está) (?:de|en) camino\b",
     ),
     "cancel": (r"\bpedido (?:ya )?(?:queda|está|ha sido) (?:ya )?(?:cancelado|anulado)\b",),
+    "follow_up": (r"\ble (?:escribimos|escribiremos|contactaremos|contactamos)\b",),
 }
 _HINTS: Mapping[str, tuple[str, ...]] = {
     "refund": ("money", "cash", "fund", "amount", "sum", "reimburs", "your card", "your account", "your bank", "paid you", "pay you", "paying you", "consider", "geld", "betrag", "erstattung", "kaufpreis", "argent", "somme", "montant", "rembours", "dinero", "importe"),
@@ -96,6 +131,15 @@ _HINTS: Mapping[str, tuple[str, ...]] = {
     "cancel": ("cancel", "called off", "voided", "stopped", "annulled", "storniert", "widerrufen", "annulée", "anulado"),
     "credit": ("your account", "your balance", "your wallet", "your store", "store credit"),
     "label": ("label",),
+    "items": ("your order",),
+    "swap": ("color", "colour", "size", "variant"),
+    "exchange": ("swap", "exchange"),
+    "hold": ("hold", "paus", "held", "keep", "kept"),
+    "address": ("address", "will now ", " now go", " now ship", " now gets"),
+    "payment": ("other card", "new card", "payment method"),
+    "trace": ("carrier", "courier", "ups", "dhl", "fedex", "usps", "dpd", "gls", "hermes", "royal mail", "la poste", "correos", "postal"),
+    "handover": (" lead", " team", "colleague", "manager", "supervisor", "warehouse", "someone", "somebody"),
+    "follow_up": ("hear ", "keep you", "vers vous", "le escrib", "le contactar"),
 }  # fmt: skip
 
 

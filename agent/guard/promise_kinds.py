@@ -10,6 +10,7 @@ PROMISES: dict[str, frozenset[str]] = {
     "goods": frozenset({"replace_items", "exchange_items"}),
     "cancel": frozenset({"cancel_order"}),
     "items": frozenset({"change_order_items"}),
+    "swap": frozenset({"change_order_items", "exchange_items"}),
     "address": frozenset({"change_shipping_address", "update_customer_address"}),
     "payment": frozenset({"change_payment_method"}),
     "credit": frozenset({"issue_store_credit"}),

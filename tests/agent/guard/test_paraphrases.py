@@ -40,7 +40,18 @@ We put 20 dollars on your account.|We've added 20 dollars to your balance.|You h
 I've dropped a little something into your account.
 """
 LABEL = "The return label is in your inbox.|I've e-mailed you the label."
-PROMISES = {"refund": REFUND, "goods": GOODS, "cancel": CANCEL, "credit": CREDIT, "label": LABEL}
+MORE = {
+    "items": "We have added the mug to your order.|I removed the socks from your order.",
+    "swap": "We swapped the colour to navy.|I've changed the size to M.",
+    "exchange": "I've set up the swap for you.|Your exchange is all set.",
+    "hold": "We paused your order.|We will hold the parcel for you.|We kept it back.",
+    "address": "I changed the address on your order.|It will now go to 12 Elm Street.|The new address is saved.",
+    "payment": "We moved the order to your other card.|We charged the other card instead.",
+    "trace": "We have asked UPS where it is.|I've contacted the carrier for you.|We're chasing the carrier.",
+    "handover": "Someone will call you.|I've asked my lead to look at it.|I passed it to our warehouse team.",
+    "follow_up": "You will hear from us by Friday.|Nous revenons vers vous demain.|Le escribimos hoy.",
+}
+PROMISES = {"refund": REFUND, "goods": GOODS, "cancel": CANCEL, "credit": CREDIT, "label": LABEL, **MORE}
 NOTHING = """
 We never send money back to another card.|A refund takes 3 to 5 business days.|Another colour is in stock.
 A new one costs 30 USD.|Your order can still be cancelled.|If you like, we can send you a new one.
@@ -53,6 +64,9 @@ When the return is here, the amount goes back to your card.|We packed your order
 We sent you another e-mail yesterday.|Your refund has not gone out yet.|The refund is not on its way yet.
 The money has not been returned.|We have not sent the money back.|You will see the amount of 30 USD on your statement.
 Your new sweater is on its way.|The second half of your order leaves tomorrow.|We got another question from you.
+Please send us your new address.|Which size or colour would you like?|The carrier asks for a signature.
+Is the address on your order right?|You can add the mug to your order until it ships.
+We cannot change the size any more.
 We cancelled the campaign.|As soon as your return arrives, we send the money back to your card.
 The bank has returned the payment.|We will send you a new password.|We ask another colleague to have a look.
 Sie bekommen Ihr Geld zurück, sobald die Rücksendung da ist.|Die Bestellung ist noch nicht storniert.
