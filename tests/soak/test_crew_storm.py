@@ -19,7 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.jobs.crew import letter, office, work
+from agent.case import CaseStatus
+from tests.server.jobs.crew import Office, letter, office, work
 from tests.server.jobs.test_crew import answered, check_once, until
 from tests.tools.conftest import fill
 from tools.errors import ToolError
@@ -119,6 +120,12 @@ def deliver(address: str, chance: random.Random, failures: list[str]) -> None:
             time.sleep(0.02)
 
 
+def _left(opened: Office) -> str:
+    """The cases that nobody answered, what is said of them, and their runs."""
+    cases = [case for case in opened.database.cases.list(limit=TICKETS) if case.status is not CaseStatus.ANSWERED]
+    return "\n".join(f"{case!r}\n{opened.runs.list(case_id=case.case_id)}" for case in cases)
+
+
 @pytest.mark.soak
 @pytest.mark.system("L29")
 @pytest.mark.parametrize("seed", range(3))
@@ -148,7 +155,10 @@ def test_killed_workers_and_a_database_that_is_away_for_ten_seconds(
         crew.mend()
         with office(server.address) as opened:
             crew.kill("worker-0")  # and it never comes back: the other one takes over
-            took = until(lambda: answered(opened) == TICKETS, f"{opened.runs.list(limit=200)}", LONG)
+            try:
+                took = until(lambda: answered(opened) == TICKETS, "cases are left", LONG)
+            except AssertionError as error:
+                raise AssertionError(_left(opened)) from error
             check_once(opened, TICKETS)
             assert opened.work.queue().failed == 0
             assert took < LONG
