@@ -5,11 +5,11 @@ The log stays as it is: marks are written beside it, and say which model gave th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from statistics import fmean
 
-from evals.log import EvalLog
+from evals.log import EvalLog, Result
 from evals.score import Score
 from evals.scorers.reply import Audit, ReplyGrade
 from tools.commerce import Noun
@@ -29,15 +29,17 @@ class Graded(Noun):
         return mark if isinstance(mark, int) else None
 
 
-def grades(log: EvalLog, grader: ReplyGrade, wanted: Collection[str] | None = None) -> Iterator[Graded]:
-    """A mark for the first draft of every sample, or of those that are `wanted` by id. Each is a model call.
+def gradable(log: EvalLog, wanted: Collection[str] | None = None) -> list[Result]:
+    """The first run of each sample that has a draft; of `wanted` samples alone when they are named."""
+    drafted = (result for result in log.results if result.key[1] == 1 and result.episode.reply)
+    return [result for result in drafted if wanted is None or result.key[0] in wanted]
 
-    Samples without a draft are left out: there is nothing to grade.
-    """
-    for result in log.results:
+
+def grades(results: Iterable[Result], grader: ReplyGrade) -> Iterator[Graded]:
+    """A mark for each draft. Each is a model call."""
+    for result in results:
         name, epoch = result.key
-        if epoch == 1 and result.episode.reply and (wanted is None or name in wanted):
-            yield Graded(id=name, epoch=epoch, score=grader.score(result.sample, result.episode))
+        yield Graded(id=name, epoch=epoch, score=grader.score(result.sample, result.episode))
 
 
 def lines_of(found: Sequence[Graded], audited: Audit | None, model: str) -> Iterator[str]:

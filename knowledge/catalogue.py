@@ -1,5 +1,6 @@
 """Every passage by name, and which of them may be used today: the part of an index that holds no vectors."""
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
@@ -120,12 +121,12 @@ class Catalogue:
         return editions[max(valid)] if valid else []
 
 
-class Shelf:
+class Shelf(ABC):
     """What an index says of passages by name."""
 
+    @abstractmethod
     def _at_hand(self) -> AbstractContextManager[Catalogue]:
         """The catalogue, for one moment."""
-        raise NotImplementedError
 
     def passage(self, passage_id: str) -> Passage | None:
         """See `KnowledgeIndex.passage`."""

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.deps import SystemClock
-from server import clock, startup
+from server import startup
 from server.auth.principal import Gate
 from server.autonomy import log_autonomy
+from server.brand import is_demo
 from server.container import (
     Parts,
     Seat,
@@ -152,7 +153,7 @@ def _service(
         work=work,
         feed=feed,
         gate=gate(parts),
-        demo=(parts.settings.data / clock.FILE).is_file(),
+        demo=is_demo(parts.settings),
     )
 
 

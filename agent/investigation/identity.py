@@ -12,6 +12,7 @@ from tools.commerce import Customer
 from tools.helpdesk import Author, Ticket
 from tools.ports import Readers
 
+_WORD = re.compile(r"\w+")
 _CLAIMED = Identity(level=IdentityLevel.CLAIMED, how="only an address that nobody has confirmed")
 
 
@@ -60,16 +61,7 @@ def written(number: str, ticket: Ticket) -> bool:
     if not (name.isascii() and name.isdigit()):
         return bool(name) and bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.I))
     # Every number is another one: an expression for each would be built for each case.
-    at = text.find(name)
-    while at >= 0:
-        if not (_of_word(text[max(0, at - 1) : at]) or _of_word(text[at + len(name) : at + len(name) + 1])):
-            return True
-        at = text.find(name, at + 1)
-    return False
-
-
-def _of_word(sign: str) -> bool:
-    return sign.isalnum() or sign == "_"
+    return name in _WORD.findall(text)
 
 
 def thread_text(ticket: Ticket) -> str:

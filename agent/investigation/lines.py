@@ -150,7 +150,7 @@ def _not_made_good(found: Found, lines: Sequence[LineItem]) -> Sequence[LineItem
         and order.stage is not OrderStage.CANCELLED
         for line in order.lines
     ]
-    left = [line for line in lines if line.quantity - line.refunded - line.returning - again.count(line.id) > 0]
+    left = [line for line in lines if line.left - again.count(line.id) > 0]
     return left or lines
 
 

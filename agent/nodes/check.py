@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from agent.case import GuardVerdict, Verdict
+from collections.abc import Iterator
+
+from agent.case import GuardVerdict, Verdict, Violation
 from agent.deps import AgentDeps
 from agent.guard.guard import Judged, Subject
 from agent.investigation import Inquiry
@@ -41,14 +43,16 @@ def _may_mend(state: CaseState, deps: AgentDeps) -> bool:
 
 def refusals(verdict: GuardVerdict) -> tuple[str, ...]:
     """Why it may not happen, in words for people."""
-    found = (v.message.rstrip(".") for v in verdict.every_violation() if v.verdict is Verdict.BLOCK)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(each.message.rstrip(".") for each in _blocks(verdict)))
 
 
 def blocking(verdict: GuardVerdict) -> tuple[str, ...]:
     """Why it may not happen, rule by rule."""
-    found = (f"{v.rule}: {v.message}" for v in verdict.every_violation() if v.verdict is Verdict.BLOCK)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(f"{each.rule}: {each.message}" for each in _blocks(verdict)))
+
+
+def _blocks(verdict: GuardVerdict) -> Iterator[Violation]:
+    return (each for each in verdict.every_violation() if each.verdict is Verdict.BLOCK)
 
 
 def _handed_over(

@@ -31,7 +31,7 @@ def grade(
 
     With --people only what people marked is graded, and it is said how far the two agree. Each draft is a model call.
     """
-    from evals.grading import Graded, grades, lines_of, write_grades
+    from evals.grading import Graded, gradable, grades, lines_of, write_grades
     from evals.log import read_log
     from evals.reasoners import chat_of
     from evals.scorers.reply import ReplyGrade, audit, read_marks
@@ -40,14 +40,12 @@ def grade(
     if chosen is None:
         raise WrongChoice("no model is set: COUNTERSIGN_REASONER=llm, COUNTERSIGN_MODEL, COUNTERSIGN_MODEL_BASE_URL")
     marks = read_marks(people) if people else None
-    run, grader = read_log(log), ReplyGrade(chat=chat_of(chosen), seconds=chosen.seconds)
-    wanted = [result for result in run.results if result.episode.epoch == 1 and result.episode.reply]
-    total = len([result for result in wanted if marks is None or result.sample.id in marks])
+    drafts, grader = gradable(read_log(log), marks), ReplyGrade(chat=chat_of(chosen), seconds=chosen.seconds)
     found: list[Graded] = []
     with progress_bar(chosen.model) as told:
-        for each in grades(run, grader, marks):
+        for each in grades(drafts, grader):
             found.append(each)
-            told(len(found), total, sum(one.mark is None for one in found))
+            told(len(found), len(drafts), sum(one.mark is None for one in found))
     audited = audit(((each.id, each.score) for each in found), marks) if marks is not None else None
     if out:
         write_grades(found, out)

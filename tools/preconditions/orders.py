@@ -12,7 +12,7 @@ from tools.errors import Refusal
 from tools.facts import ActionFacts, SwapAction, line_variant
 from tools.preconditions.codes import Code
 from tools.preconditions.rules import refuse
-from tools.preconditions.settlement import units_by_line, units_here, units_to_refund, units_to_replace
+from tools.preconditions.settlement import units_by_line, units_to_refund, units_to_replace
 
 LineAction = act.CreateReturn | act.RefundOrder | act.ReplaceItems
 
@@ -78,7 +78,7 @@ def _left(action: ActionBase, line: LineItem, facts: ActionFacts) -> int:
         return units_to_refund(line, facts)
     if isinstance(action, act.ReplaceItems):
         return units_to_replace(line, facts)
-    return units_here(line)
+    return line.left
 
 
 def swaps_fit(action: SwapAction, facts: ActionFacts) -> Iterator[Refusal]:

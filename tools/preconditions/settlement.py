@@ -37,11 +37,6 @@ def units_by_line(entries: Iterable[Lines | Swap]) -> Counter[str]:
     return asked
 
 
-def units_here(line: LineItem) -> int:
-    """Units the customer still has (or waits for): neither refunded nor on their way back."""
-    return line.quantity - line.refunded - line.returning
-
-
 def units_replaced(line: LineItem, replacements: Iterable[Order]) -> int:
     """Units of this line that were sent again, as long as the replacement is not cancelled."""
     alive = [order for order in replacements if order.stage is not OrderStage.CANCELLED]
@@ -50,7 +45,7 @@ def units_replaced(line: LineItem, replacements: Iterable[Order]) -> int:
 
 def units_to_replace(line: LineItem, facts: ActionFacts) -> int:
     """Units that can be sent again: each only once, and none that was refunded or comes back."""
-    return units_here(line) - units_replaced(line, facts.replacements)
+    return line.left - units_replaced(line, facts.replacements)
 
 
 def units_to_refund(line: LineItem, facts: ActionFacts) -> int:

@@ -66,17 +66,6 @@ def order(store: LocalStore, number: str = "1001") -> Order:
     return found
 
 
-@pytest.fixture
-def empty(tmp_path: Path) -> LocalStore:
-    return LocalStore.open(f"sqlite:///{tmp_path / 'empty.db'}")
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "files").mkdir()
-    return tmp_path / "files"
-
-
 def test_an_order_of_two_rows_costs_what_the_file_says(empty: LocalStore, folder: Path) -> None:
     report = imported(empty, folder)
     found = order(empty)

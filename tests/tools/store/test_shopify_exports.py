@@ -18,17 +18,6 @@ PRODUCTS = "Handle,Title,Variant Price\nmug,Mug,20.00\n"
 NAMELESS = {"Email": "", "Phone": "'+16175550123"}
 
 
-@pytest.fixture
-def empty(tmp_path: Path) -> LocalStore:
-    return LocalStore.open(f"sqlite:///{tmp_path / 'empty.db'}")
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    (tmp_path / "files").mkdir()
-    return tmp_path / "files"
-
-
 def imported(store: LocalStore, folder: Path, *, currency: str = "", **files: str) -> ImportReport:
     for name, text in files.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
