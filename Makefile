@@ -38,7 +38,7 @@ lint: setup ## types, style and import contracts
 	@echo "lint: types, style and contracts hold"
 
 soak: setup ## the long kill, storm and growth runs
-	@$(BIN)/python -m pytest -q -m soak
+	@$(BIN)/python -m pytest -q -m soak --timeout 3600
 
 evals: setup ## every labelled ticket through the real graph, scored
 	@$(BIN)/python -m evals run
