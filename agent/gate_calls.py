@@ -135,6 +135,8 @@ def _call(data: dict[str, JsonValue]) -> Call:
         raise _Unusable('the call has no "id", so no verdict can be given; add one')
     if len(str(call_id)) > MAX_ID:
         raise _Unusable(f'"id" is longer than {MAX_ID} characters; use a shorter one')
+    if not str(call_id).isprintable():
+        raise _Unusable('"id" holds a character that cannot be shown, and effects are kept under it; use another one')
     if customer is not None and not isinstance(customer, str):
         return _refused(call_id, "call.customer", '"customer" must be the id or e-mail address as text, or null.')
     action, arguments = data.get("action"), data.get("arguments", {})

@@ -48,7 +48,7 @@ def resolved_at(record: CaseRecord) -> datetime | None:
         for done in record.executions
         if done.action.kind == "close_ticket" and done.status is ExecutionStatus.SUCCEEDED and done.settled_at
     ]
-    return max(closed, default=None)
+    return max((*closed, *([record.finished_at] if record.finished_at else [])), default=None)
 
 
 def _came_back(ticket: Ticket, ended: datetime) -> bool:

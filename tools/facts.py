@@ -12,6 +12,7 @@ from tools.commerce import (
     Customer,
     LineItem,
     Order,
+    OrderStage,
     Product,
     Refund,
     Return,
@@ -97,6 +98,11 @@ def line_variant(line: LineItem) -> str:
     return line.variant_id or line.sku
 
 
+def unsent(order: Order) -> bool:
+    """Whether everything of the order is still in the shop."""
+    return order.stage is OrderStage.PENDING
+
+
 def load_facts(action: act.Action, readers: Readers, now: datetime) -> ActionFacts:
     """Read everything that `preconditions.check` needs to judge `action`. Raises Unavailable when a system is down."""
     if isinstance(action, TicketAction):
@@ -169,7 +175,7 @@ def _variants_touched(action: act.Action, order: Order | None) -> set[str]:
     if isinstance(action, SwapAction):
         lines = [order.line(swap.line_id) for swap in action.swaps]
         return {swap.variant_id for swap in action.swaps} | {line_variant(line) for line in lines if line}
-    if isinstance(action, act.ReplaceItems):
+    if isinstance(action, act.ReplaceItems) or (isinstance(action, act.RefundOrder) and unsent(order)):
         lines = [order.line(entry.line_id) for entry in action.lines]
         return {line_variant(line) for line in lines if line}
     if isinstance(action, act.CancelOrder):

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_serializer, model_valid
 
 MOST = 10**24
 """Minor units beyond which an amount is a mistake; exact arithmetic ends not far above."""
-_TEXT = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
+_TEXT = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})", re.ASCII)
 
 
 @lru_cache(maxsize=64)

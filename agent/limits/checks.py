@@ -19,7 +19,7 @@ from agent.limits.vocabulary import INTENTS
 from tools.actions import ACTIONS
 from tools.money import Money
 
-PRICED = frozenset({"refund_order", "issue_store_credit", "issue_discount_code", "replace_items"})
+PRICED = frozenset({"refund_order", "issue_store_credit", "issue_discount_code", "replace_items", "exchange_items"})
 """Actions with an amount that a ceiling can be held against."""
 
 

@@ -7,32 +7,53 @@ from datetime import datetime, timedelta
 
 from agent.policy.question import PastEffect, Question
 from tools import actions as act
-from tools.facts import ActionFacts
+from tools.commerce import LineItem, Order
+from tools.facts import ActionFacts, line_variant
 from tools.money import Money
-from tools.preconditions.settlement import worth
+from tools.preconditions.settlement import difference, exchanged, moves_now, worth
 
 NAMES = {
     "refund_order": "refund",
     "issue_store_credit": "credit",
     "issue_discount_code": "offer",
     "replace_items": "replacement",
+    "exchange_items": "exchange",
 }
-"""How rule ids call the actions that give value."""
+"""How rule ids call the actions that have an amount."""
 
 
 def amount_of(action: act.Action, facts: ActionFacts) -> Money | None:
-    """What the customer gets: the money, the credit, the code, or the worth of goods sent again; None when unpriced."""
+    """What the customer gets: money, credit, a code, goods sent again, what an exchange pays back; None: unpriced."""
     if isinstance(action, act.RefundOrder | act.IssueStoreCredit | act.IssueDiscountCode):
         return action.amount
     if isinstance(action, act.ReplaceItems) and facts.order is not None:
         return _retail(action, facts)
+    if isinstance(action, act.ExchangeItems) and facts.order is not None:
+        return _paid_back(action, facts.order, facts)
     return None
+
+
+def _paid_back(action: act.ExchangeItems, order: Order, facts: ActionFacts) -> Money | None:
+    """The difference that the customer gets at once, before the goods are back; None when there is none."""
+    pairs = exchanged(order, action.swaps, facts.variants)
+    if any(new.price.currency != order.currency for _, new in pairs) or not moves_now(order):
+        return None
+    amount = min(-difference(order, pairs), order.left_to_refund)
+    return amount if amount.minor > 0 else None
 
 
 def _retail(action: act.ReplaceItems, facts: ActionFacts) -> Money | None:
     order = facts.known_order()
-    fresh = order.model_copy(update={"lines": tuple(line.model_copy(update={"refunded": 0}) for line in order.lines)})
-    return worth(fresh, action.lines)
+    return worth(
+        order.model_copy(update={"lines": tuple(_priced(line, order, facts) for line in order.lines)}), action.lines
+    )
+
+
+def _priced(line: LineItem, order: Order, facts: ActionFacts) -> LineItem:
+    """The whole line at its price; what was sent again for nothing is worth what it costs in the shop."""
+    found = facts.named(line_variant(line)) if order.replaces_order_id else None
+    price = found[1].price if found is not None and found[1].price.currency == order.currency else line.price
+    return line.model_copy(update={"refunded": 0, "price": price})
 
 
 def gives_value(action: act.Action) -> bool:
@@ -53,7 +74,7 @@ def together(question: Question) -> list[PastEffect]:
     return [
         past
         for past in recent
-        if gives_value(past.action)
+        if (gives_value(past.action) or past.amount is not None)
         and ((past.customer_id and past.customer_id == facts.customer_id) or same_case(past, facts.case_id))
     ]
 

@@ -75,10 +75,13 @@ _memory = of_each(_memory_of, most=64)
 
 
 def basket_of(order: Order, readers: Readers) -> tuple[BasketLine, ...]:
-    """The lines of an order as an offer would meet them."""
-    return tuple(
-        BasketLine(price=line.price * line.quantity - line.discount, cost=_cost(line, readers)) for line in order.lines
-    )
+    """The lines of an order as an offer would meet them, without the tax: it is never the shop's."""
+    return tuple(BasketLine(price=_without_tax(line, order), cost=_cost(line, readers)) for line in order.lines)
+
+
+def _without_tax(line: LineItem, order: Order) -> Money:
+    net = line.price * line.quantity - line.discount
+    return net - line.tax if order.taxes_included else net
 
 
 def _refunds(

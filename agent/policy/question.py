@@ -28,7 +28,7 @@ class PastEffect(Noun):
 
 @dataclass(frozen=True, kw_only=True)
 class BasketLine:
-    """What an offer would be spent on: what the customer pays for the line now, and what it cost the shop."""
+    """What an offer would be spent on: what the shop gets for the line now, without tax, and what it cost."""
 
     price: Money
     cost: Money | None

@@ -9,7 +9,8 @@ from datetime import datetime
 from agent.case import Violation
 from agent.policy.question import PolicyFacts, Question, ask
 from tools import actions as act
-from tools.commerce import LineItem, Order, OrderStage, ParcelStatus, ReturnStatus, Shipment
+from tools.commerce import LineItem, Order, OrderStage, ParcelStatus, Shipment
+from tools.preconditions.settlement import arrived_of, arrived_units, units_by_line
 
 OUR_FAULT = frozenset({"damaged_item", "wrong_item", "missing_item"})
 """Intents where something went wrong on our side: the time to report it counts, and not the return window."""
@@ -23,6 +24,8 @@ class _Asked:
     category: str
     final_sale: bool
     delivered: datetime | None
+    tracked: bool
+    """Whether a parcel is known that it is in."""
     asked: datetime
 
 
@@ -32,11 +35,23 @@ def returnable(question: Question) -> Iterator[Violation]:
     Goods are sent again because something went wrong, so the time to report it counts for them.
     """
     order = question.facts.order
-    if order is None or order.stage is not OrderStage.DELIVERED:
+    if order is None:
         return
     for asked in _asked(question, order):
+        if order.stage is not OrderStage.DELIVERED and asked.delivered is None:
+            yield from _perhaps_arrived(question, order, asked)
+            continue
         ours = question.intent in OUR_FAULT or isinstance(question.action, act.ReplaceItems)
         yield from (_report(question, asked) if ours else _return(question, asked))
+
+
+def _perhaps_arrived(question: Question, order: Order, asked: _Asked) -> Iterator[Violation]:
+    """What left so long ago that it may have been returnable once, and no parcel tells; a platform's files never do."""
+    returns = question.limits.returns
+    days = max(returns.days_for(asked.category), returns.default_days)
+    left = order.stage in (OrderStage.PROCESSING, OrderStage.SHIPPED)
+    if left and not asked.tracked and whole_days(order.placed_at, asked.asked, question) > days:
+        yield _unknown_delivery(question, asked)
 
 
 def _return(question: Question, asked: _Asked) -> Iterator[Violation]:
@@ -74,8 +89,7 @@ def _covered(delivered: datetime, asked: _Asked, question: Question) -> bool:
 def _in_time(question: Question, asked: _Asked, days: int, purpose: str) -> Iterator[Violation]:
     returns, name = question.limits.returns, _name(question.action)
     if asked.delivered is None:
-        message = f"Nobody knows when {asked.line.title} was delivered, so its window cannot be checked."
-        yield ask(f"{name}.delivery_unknown", returns.unknown_delivery_role, message)
+        yield _unknown_delivery(question, asked)
         return
     passed = whole_days(asked.delivered, asked.asked, question)
     if passed > days:
@@ -84,6 +98,12 @@ def _in_time(question: Question, asked: _Asked, days: int, purpose: str) -> Iter
             " outside policy, an exception."
         )
         yield ask(f"{name}.{_WINDOW[name]}", returns.exception_role, message)
+
+
+def _unknown_delivery(question: Question, asked: _Asked) -> Violation:
+    message = f"Nobody knows when {asked.line.title} was delivered, so its window cannot be checked."
+    role = question.limits.returns.unknown_delivery_role
+    return ask(f"{_name(question.action)}.delivery_unknown", role, message)
 
 
 _WINDOW = {"refund": "outside_window", "returns": "window", "replacement": "outside_window"}
@@ -102,31 +122,31 @@ def whole_days(since: datetime, until: datetime, question: Question) -> int:
 def _asked(question: Question, order: Order) -> Iterator[_Asked]:
     for line, units in _lines(question.action, order):
         product = question.facts.products.get(line.id)
+        parcels = [one for one in question.facts.world.shipments if not one.line_ids or line.id in one.line_ids]
         yield _Asked(
             line=line,
             category=line.category or (product.category if product else ""),
             final_sale=line.final_sale or (product is not None and product.final_sale),
-            delivered=_delivered(line, question.facts.world.shipments),
-            asked=_since_when(line, units, question.facts) or question.now,
+            delivered=_delivered(parcels),
+            tracked=bool(parcels),
+            asked=_since_when(question.action, line, units, question.facts) or question.now,
         )
 
 
 def _lines(action: act.Action, order: Order) -> Iterable[tuple[LineItem, int]]:
     """The lines the action names with their units; a refund that names none is about the order as a whole."""
     if isinstance(action, act.CreateReturn | act.RefundOrder | act.ReplaceItems):
-        named = [(order.line(entry.line_id), entry.quantity) for entry in action.lines]
+        asked = units_by_line(action.lines)
     elif isinstance(action, act.ExchangeItems):
-        named = [(order.line(swap.line_id), swap.quantity) for swap in action.swaps]
+        asked = units_by_line(action.swaps)
     else:
-        named = []
-    found = [(line, units) for line, units in named if line is not None]
-    whole = isinstance(action, act.RefundOrder) and not named
-    return [(line, line.quantity) for line in order.lines] if whole else found
+        return []
+    whole = isinstance(action, act.RefundOrder) and not asked
+    return [(line, line.quantity if whole else asked[line.id]) for line in order.lines if whole or line.id in asked]
 
 
-def _delivered(line: LineItem, shipments: Iterable[Shipment]) -> datetime | None:
-    """When the last parcel with this line arrived; None when no parcel says so."""
-    parcels = [parcel for parcel in shipments if not parcel.line_ids or line.id in parcel.line_ids]
+def _delivered(parcels: Iterable[Shipment]) -> datetime | None:
+    """When the last parcel arrived; None when no parcel says so."""
     moments = [parcel.delivered_at or _delivery_scan(parcel) for parcel in parcels]
     return max((moment for moment in moments if moment is not None), default=None)
 
@@ -135,15 +155,14 @@ def _delivery_scan(parcel: Shipment) -> datetime | None:
     return max((event.at for event in parcel.events if event.status is ParcelStatus.DELIVERED), default=None)
 
 
-def _since_when(line: LineItem, units: int, facts: PolicyFacts) -> datetime | None:
-    """When a return of these units was asked for: a refund that follows a return in time is in time."""
-    found = [
-        (back.requested_at, entry.quantity)
-        for back in facts.world.returns
-        if back.status is not ReturnStatus.REJECTED
-        for entry in back.lines
-        if entry.line_id == line.id and not entry.exchange_variant_id
-    ]
-    if sum(quantity for _, quantity in found) < units:
+def _since_when(action: act.Action, line: LineItem, units: int, facts: PolicyFacts) -> datetime | None:
+    """When the return was asked for that these units came back with: its refund is as much in time as it was.
+
+    Units refunded before are no part of it, and what is still with the customer is asked for now.
+    """
+    back = [found for found in facts.world.returns if arrived_of(line, [found])]
+    # A snapshot may leave out on the line what is on its way back; once something was refunded, only the line tells.
+    here = arrived_units(line, facts.world.returns) if line.refunded else arrived_of(line, back)
+    if not isinstance(action, act.RefundOrder) or here < units:
         return None
-    return max((moment for moment, _ in found), default=None)
+    return max((found.requested_at for found in back), default=None)

@@ -25,7 +25,7 @@ RULES: dict[type[act.ActionBase], tuple[Rule, ...]] = {
     act.EscalateToHuman: _TICKET,
     act.CloseTicket: _TICKET,
     act.CreateReturn: (*_WATCHED, returns.returnable),
-    act.ExchangeItems: (*_WATCHED, returns.returnable),
+    act.ExchangeItems: (*_VALUE, returns.returnable),
     act.RefundOrder: (*_VALUE, returns.returnable),
     act.ReplaceItems: (*_VALUE, returns.returnable),
     act.CancelOrder: _WATCHED,

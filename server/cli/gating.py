@@ -55,6 +55,7 @@ def run_gate(
 
     settings = Settings.read()
     rules = load_limits(limits or settings.limits)
+    _refuse_to_replace(out, store, limits or settings.limits)
     with _opened(store, settings, apply=apply, at=at) as place:
         return gate(
             place.store.readers(),
@@ -66,6 +67,15 @@ def run_gate(
             approve_as=approve_as,
             history=_history(place, rules),
         )
+
+
+def _refuse_to_replace(out: Path, store: Path, limits: Path) -> None:
+    """Verdicts never take the place of what they were judged by."""
+    beside = store.is_dir() and out.resolve().parent == store.resolve()
+    if beside and ((out.exists() and out.suffix != ".jsonl") or not (store / DATABASE).is_file()):
+        raise GateStoreError(f"{out} lies in the store that is judged; give another place with --out")
+    if out.exists() and limits.exists() and out.samefile(limits):
+        raise GateStoreError(f"{out} holds the limits; give another name with --out")
 
 
 def _history(place: _Place, rules: PolicyLimits) -> list[PastEffect]:

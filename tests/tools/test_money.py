@@ -41,7 +41,8 @@ def test_shares_taken_one_after_the_other_add_up(minor: int, whole: int, data: s
 
 
 @pytest.mark.parametrize(
-    "value", [39, 39.0, True, "39", "39.00", "USD 39.00", "39.001 USD", "39.00 usd", "", "nan USD", None]
+    "value",
+    [39, 39.0, True, "39", "39.00", "USD 39.00", "39.001 USD", "39.00 usd", "", "nan USD", "\u0663\u0669.00 USD", None],
 )
 def test_what_is_not_money_is_refused(value: object) -> None:
     with pytest.raises(ValidationError):

@@ -76,7 +76,7 @@ def _entries(action: LineAction | SwapAction) -> Iterable[Lines | Swap]:
 def _left(action: ActionBase, line: LineItem, facts: ActionFacts) -> int:
     if isinstance(action, act.RefundOrder):
         return units_to_refund(line, facts)
-    if isinstance(action, act.ReplaceItems):
+    if isinstance(action, act.ReplaceItems | act.ExchangeItems):
         return units_to_replace(line, facts)
     return line.left
 

@@ -14,11 +14,13 @@ from tools.preconditions.codes import Code
 from tools.preconditions.rules import refuse
 from tools.preconditions.settlement import (
     WITH_BALANCE,
+    back_to_source,
     balance_of,
     captured_by_method,
     difference,
     exchanged,
     held_amount,
+    moves_now,
     shipping_left,
     worth,
 )
@@ -71,6 +73,8 @@ def refund_method(action: act.RefundOrder, facts: ActionFacts) -> Iterator[Refus
     order = facts.known_order()
     wrong, method = list(_refund_destination(action.method_id, facts)), _method(action.method_id, facts)
     yield from wrong
+    if not action.method_id and action.amount.currency == order.currency:
+        yield from _comes_back(action.amount, facts)
     if wrong or not action.method_id or (method is not None and method.kind in WITH_BALANCE):
         return
     came_from = Money(minor=captured_by_method(order).get(action.method_id, 0), currency=order.currency)
@@ -79,23 +83,32 @@ def refund_method(action: act.RefundOrder, facts: ActionFacts) -> Iterator[Refus
         yield refuse(Code.AMOUNT_ABOVE_METHOD, text)
 
 
+def money_comes_back(action: act.CancelOrder, facts: ActionFacts) -> Iterator[Refusal]:
+    """What was paid can go back to where it came from."""
+    yield from _comes_back(facts.known_order().left_to_refund, facts)
+
+
+def _comes_back(amount: Money, facts: ActionFacts) -> Iterator[Refusal]:
+    order = facts.known_order()
+    for method_id, _ in back_to_source(order, amount):
+        yield from _of_currency(_method(method_id, facts), order)
+
+
 def return_method(action: act.CreateReturn, facts: ActionFacts) -> Iterator[Refusal]:
     """The same destinations hold for the money of a return."""
     yield from _refund_destination(action.refund_method_id, facts)
 
 
 def _refund_destination(method_id: str, facts: ActionFacts) -> Iterator[Refusal]:
-    order = facts.known_order()
-    if not method_id or method_id == order.payment_method_id or method_id in captured_by_method(order):
-        return
-    method = _method(method_id, facts)
-    if method is None:
+    order, method = facts.known_order(), _method(method_id, facts)
+    paid = not method_id or method_id == order.payment_method_id or method_id in captured_by_method(order)
+    if method is None and not paid:
         yield _not_the_customers(method_id)
-    elif method.kind not in WITH_BALANCE:
+    elif method is not None and method.kind not in WITH_BALANCE and not paid:
         text = f"{method.label()} did not pay order {order.number}; money goes back to the original method,"
         yield refuse(Code.WRONG_REFUND_METHOD, f"{text} a gift card or store credit.")
-    elif balance_of(method, order.currency).currency != order.currency:
-        yield refuse(Code.WRONG_CURRENCY, f"{method.label()} is not in {order.currency}.")
+    else:
+        yield from _of_currency(method, order)
 
 
 def settles_difference(action: SwapAction, facts: ActionFacts) -> Iterator[Refusal]:
@@ -103,9 +116,11 @@ def settles_difference(action: SwapAction, facts: ActionFacts) -> Iterator[Refus
     order = facts.known_order()
     method_id = action.method_id or order.payment_method_id
     method, due = _method(method_id, facts), _due(order, action, facts)
-    if method is not None:
+    if due.minor < 0 and not action.method_id:
+        yield from _comes_back(min(-due, order.left_to_refund), facts)
+    elif method is not None:
         yield from _carries(method, due, order)
-    elif method_id != order.payment_method_id or (due.minor > 0 and order.captured):
+    elif method_id != order.payment_method_id or (due.minor > 0 and moves_now(order)):
         # What was paid can go back to a method that the customer removed since; nothing can be taken from it.
         yield _not_the_customers(method_id)
 
@@ -126,16 +141,24 @@ def new_method(action: act.ChangePaymentMethod, facts: ActionFacts) -> Iterator[
         yield _not_the_customers(action.method_id)
     else:
         yield from _carries(method, held_amount(order), order)
+        yield from _comes_back(order.left_to_refund, facts)
 
 
 def _carries(method: PaymentMethod, due: Money, order: Order) -> Iterator[Refusal]:
-    if method.kind not in WITH_BALANCE or due.minor <= 0:
-        return
+    wrong = list(_of_currency(method, order)) if due else []
+    yield from wrong
     balance = balance_of(method, due.currency)
-    if balance.currency != due.currency:
-        yield refuse(Code.WRONG_CURRENCY, f"{method.label()} is in {balance.currency}, order {order.number} is not.")
-    elif balance < due:
+    if not wrong and due.minor > 0 and method.kind in WITH_BALANCE and balance < due:
         yield refuse(Code.BALANCE_TOO_LOW, f"{method.label()} holds {balance}; {due} are needed.")
+
+
+def _of_currency(method: PaymentMethod | None, order: Order) -> Iterator[Refusal]:
+    """A card of the shop holds money of one currency; nothing is converted."""
+    if method is None or method.kind not in WITH_BALANCE:
+        return
+    balance = balance_of(method, order.currency)
+    if balance.currency != order.currency:
+        yield refuse(Code.WRONG_CURRENCY, f"{method.label()} is in {balance.currency}, order {order.number} is not.")
 
 
 def credit_amount(action: act.IssueStoreCredit, facts: ActionFacts) -> Iterator[Refusal]:

@@ -19,10 +19,12 @@ from tools.commerce import (
     TransactionKind,
     Variant,
 )
-from tools.facts import ActionFacts
+from tools.facts import ActionFacts, line_variant
 from tools.money import Money, total
 
 WITH_BALANCE = frozenset({PaymentKind.GIFT_CARD, PaymentKind.STORE_CREDIT})
+SPLIT = "~"
+"""Stands in the id of a line of a replacement between the line it was and its number, when its items were changed."""
 _ARRIVED = frozenset({ReturnStatus.RECEIVED, ReturnStatus.INSPECTED})
 _AWAITED = frozenset({ReturnStatus.LABEL_SENT, ReturnStatus.IN_TRANSIT})
 
@@ -40,11 +42,12 @@ def units_by_line(entries: Iterable[Lines | Swap]) -> Counter[str]:
 def units_replaced(line: LineItem, replacements: Iterable[Order]) -> int:
     """Units of this line that were sent again, as long as the replacement is not cancelled."""
     alive = [order for order in replacements if order.stage is not OrderStage.CANCELLED]
-    return sum(again.quantity for order in alive for again in order.lines if again.id == line.id)
+    lines = [again for order in alive for again in order.lines]
+    return sum(again.quantity for again in lines if f"{again.id}{SPLIT}".startswith(f"{line.id}{SPLIT}"))
 
 
 def units_to_replace(line: LineItem, facts: ActionFacts) -> int:
-    """Units that can be sent again: each only once, and none that was refunded or comes back."""
+    """Units for which others can be sent: each only once, and none that was refunded or comes back."""
     return line.left - units_replaced(line, facts.replacements)
 
 
@@ -56,9 +59,14 @@ def units_to_refund(line: LineItem, facts: ActionFacts) -> int:
 
 def arrived_units(line: LineItem, returns: Sequence[Return]) -> int:
     """Units of plain returns that the shop has received and not yet refunded."""
-    arrived = _returned(line, returns, _ARRIVED)
+    arrived = arrived_of(line, returns)
     awaited = _returned(line, returns, _AWAITED)
     return max(0, min(arrived, line.returning - awaited))
+
+
+def arrived_of(line: LineItem, returns: Sequence[Return]) -> int:
+    """Units that came back with plain returns, refunded or not."""
+    return _returned(line, returns, _ARRIVED)
 
 
 def _returned(line: LineItem, returns: Sequence[Return], statuses: frozenset[ReturnStatus]) -> int:
@@ -128,8 +136,24 @@ def exchanged(order: Order, swaps: Iterable[Swap], variants: Variants) -> list[t
             continue
         old = part(line, swap.quantity, line.refunded + line.returning + taken[line.id])
         taken[line.id] += swap.quantity
-        pairs.append((old, swapped(old, *found)))
+        new = swapped(old, *found)
+        pairs.append((old, _sent_again(old, new, variants) if order.replaces_order_id else new))
     return pairs
+
+
+def _sent_again(old: LineItem, new: LineItem, variants: Variants) -> LineItem:
+    """What is sent again is free up to the price of what it stands for: another variant costs what it is dearer."""
+    before = variants.get(line_variant(old))
+    if before is None or before[1].price.currency != new.price.currency:
+        return new
+    return new.model_copy(
+        update={"price": max(old.price + new.price - before[1].price, Money.zero(old.price.currency))}
+    )
+
+
+def moves_now(order: Order) -> bool:
+    """Whether a price difference is settled at once: an order that is still to be paid is charged as a whole later."""
+    return bool(order.captured) or bool(order.replaces_order_id)
 
 
 def difference(order: Order, pairs: Iterable[tuple[LineItem, LineItem]]) -> Money:

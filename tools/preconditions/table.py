@@ -55,7 +55,7 @@ RULES: dict[type[act.ActionBase], Checker] = {
         orders.units_left,
         orders.replacements_in_stock,
     ),
-    act.CancelOrder: on(act.CancelOrder, orders.not_on_hold, _PENDING),
+    act.CancelOrder: on(act.CancelOrder, orders.not_on_hold, _PENDING, payments.money_comes_back),
     act.ChangeOrderItems: on(act.ChangeOrderItems, orders.not_on_hold, _PENDING, orders.items_not_modified, *_SWAPS),
     act.ChangeShippingAddress: on(act.ChangeShippingAddress, orders.not_on_hold, _PENDING, records.deliverable),
     act.ChangePaymentMethod: on(act.ChangePaymentMethod, orders.not_on_hold, _PENDING, payments.new_method),

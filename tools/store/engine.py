@@ -19,6 +19,8 @@ from tools.store.selects import order
 
 BUSY_MS = 10_000
 """How long a writer waits for another process's transaction before it reports that the store is busy."""
+_WAL_MS = 20
+"""Between two attempts to have a new file write ahead."""
 RESTED = 1.0
 """Seconds without use after which a connection to a server is asked whether it is still there; asking costs a read."""
 _GIVEN_BACK = "given_back"
@@ -96,7 +98,8 @@ def _postgres(url: URL) -> Engines:
     writes = create_engine(url, isolation_level="READ COMMITTED", pool_size=4, max_overflow=-1)
     for engine in (reads, writes):
         _ask_the_rested(engine)
-    return Engines(reads, writes, url.render_as_string(hide_password=True))
+    shown = url.set(query={name: value for name, value in url.query.items() if name in ("host", "port")})
+    return Engines(reads, writes, shown.render_as_string(hide_password=True))
 
 
 def _ask_the_rested(engine: Engine) -> None:
@@ -125,16 +128,32 @@ def _for_reading(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> Non
 
 
 def _for_writing(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-    # FULL: an effect that was acknowledged survives a power cut. Reading mode first, because two processes
-    # that switch a new file to WAL at once would get "database is locked" without waiting.
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-    cursor.execute("PRAGMA journal_mode")
-    mode = cursor.fetchone()
-    cursor.close()
-    if mode is None or mode[0] != "wal":
+    # FULL: an effect that was acknowledged survives a power cut.
+    for _ in range(BUSY_MS // _WAL_MS):
+        if _switched(connection):
+            break
+        time.sleep(_WAL_MS / 1000)
+    else:
         _pragmas(connection, "journal_mode=WAL")
     _pragmas(connection, "synchronous=FULL")
+
+
+def _switched(connection: DBAPIConnection) -> bool:
+    """Whether the file writes ahead by now. Of processes that switch a new file at once, SQLite lets only one wait."""
+    cursor = connection.cursor()
+    try:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        cursor.execute("PRAGMA journal_mode")
+        mode = cursor.fetchone()
+        if mode is None or mode[0] != "wal":
+            cursor.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        return False
+    finally:
+        cursor.close()
+    return True
 
 
 def _pragmas(connection: DBAPIConnection, *pragmas: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tools.errors import StoreError
 from tools.store.bulk import write
+from tools.store.keeping import KEPT
 from tools.store.local import LocalStore
 from tools.store.nouns import Row
 from tools.store.report import ImportReport, Problems
@@ -33,7 +34,7 @@ def import_path(store: LocalStore, path: Path, currency: str = "") -> ImportRepo
         raise StoreError(f"{path} cannot be read: {error.strerror}") from error
     if not sheets:
         with store.transaction() as connection:
-            return problems.report(write(connection, snapshot))
+            return problems.report(write(connection, snapshot, KEPT))
     rows = read_shopify(sheets, store.readers(), currency, problems)
     with store.transaction() as connection:
         return problems.report(write(connection, rows, MERGES))

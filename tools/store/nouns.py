@@ -15,7 +15,9 @@ from sqlalchemy import Table
 from tools import commerce as shop
 from tools.commerce import Noun
 from tools.helpdesk import SentMessage, Ticket
+from tools.money import total
 from tools.ports import Receipt
+from tools.store.sound import sound_credit, sound_customer, sound_order, sound_product, sound_refund
 from tools.store.tables import StoreTable
 from tools.store.words import folded, number_key, product_words
 
@@ -94,27 +96,18 @@ def _sound(noun: object) -> None:
     """Nothing to check."""
 
 
-def _sound_line(line: shop.LineItem) -> None:
-    if line.refunded + line.returning > line.quantity:
-        raise ValueError(f"line {line.id} has more units refunded and returning than its quantity")
-    if min(line.price.minor, line.discount.minor, line.tax.minor) < 0:
-        raise ValueError(f"line {line.id} has a price, a discount or a tax below zero")
-    if line.discount > line.price * line.quantity:
-        raise ValueError(f"line {line.id} has a discount of {line.discount}, more than it costs")
-
-
-def sound_order(order: shop.Order) -> None:
-    """Raises ValueError when an order contradicts itself: two currencies, repeated line ids, units or money amiss."""
-    if len({line.id for line in order.lines}) < len(order.lines):
-        raise ValueError(f"order {order.number} has two lines with the same id")
-    for line in order.lines:
-        _sound_line(line)
-    if min(order.shipping.minor, order.shipping_tax.minor) < 0:
-        raise ValueError(f"order {order.number} has shipping below zero")
-    if any(moved.amount.minor < 0 for moved in order.transactions):
-        raise ValueError(f"order {order.number} has a transaction below zero; a refund is a transaction of kind refund")
-    if order.total.minor < 0 or order.left_to_refund.minor < 0:
-        raise ValueError(f"order {order.number} costs less than nothing, or more was refunded than captured")
+def paid_back_elsewhere(order: shop.Order) -> list[shop.Refund]:
+    """What went back to the customer without us, as far as the movements of money tell; parts of one moment are one."""
+    parts: dict[datetime, list[shop.Transaction]] = {}
+    for moved in order.transactions:
+        if moved.kind is shop.TransactionKind.REFUND and not moved.key:
+            parts.setdefault(moved.at, []).append(moved)
+    return [
+        shop.Refund(
+            id=some[0].id, order_id=order.id, amount=total((part.amount for part in some), order.currency), at=at
+        )
+        for at, some in parts.items()
+    ]
 
 
 @lru_cache(maxsize=1_024)
@@ -207,8 +200,10 @@ ORDERS = NounTable(
     sound=sound_order,
     versioned=True,
 )
-CUSTOMERS = NounTable("customers", shop.Customer, lambda c: c.id, lambda c: {}, _emails, versioned=True)
-PRODUCTS = NounTable("products", shop.Product, lambda p: p.id, lambda p: {}, _names)
+CUSTOMERS = NounTable(
+    "customers", shop.Customer, lambda c: c.id, lambda c: {}, _emails, sound=sound_customer, versioned=True
+)
+PRODUCTS = NounTable("products", shop.Product, lambda p: p.id, lambda p: {}, _names, sound=sound_product)
 STOCK = NounTable(
     "stock", shop.StockLevel, lambda s: stock_id(s.variant_id, s.location), lambda s: {"variant_id": s.variant_id}
 )
@@ -218,10 +213,20 @@ SHIPMENTS = NounTable(
 RETURNS = NounTable(
     "returns", shop.Return, lambda r: r.id, lambda r: {"order_id": r.order_id, "at": micros(r.requested_at)}
 )
-REFUNDS = NounTable("refunds", shop.Refund, lambda r: r.id, lambda r: {"order_id": r.order_id, "at": micros(r.at)})
+REFUNDS = NounTable(
+    "refunds",
+    shop.Refund,
+    lambda r: r.id,
+    lambda r: {"order_id": r.order_id, "at": micros(r.at)},
+    sound=sound_refund,
+)
 TRACES = NounTable("traces", shop.CarrierTrace, lambda t: t.shipment_id, lambda t: {})
 CREDITS = NounTable(
-    "store_credits", shop.StoreCredit, lambda c: c.id, lambda c: {"customer_id": c.customer_id, "at": micros(c.at)}
+    "store_credits",
+    shop.StoreCredit,
+    lambda c: c.id,
+    lambda c: {"customer_id": c.customer_id, "at": micros(c.at)},
+    sound=sound_credit,
 )
 CODES = NounTable("discount_codes", shop.DiscountCode, lambda c: folded(c.code), lambda c: {})
 SUBSCRIPTIONS = NounTable("subscriptions", shop.Subscription, lambda s: s.id, lambda s: {"customer_id": s.customer_id})

@@ -12,11 +12,13 @@ from tools import commerce as shop
 from tools.helpdesk import SentMessage, Ticket
 from tools.ports import Readers, Receipt
 from tools.store import nouns
-from tools.store.nouns import micros
+from tools.store.nouns import micros, paid_back_elsewhere
 from tools.store.rows import Rows, Texts, by
 from tools.store.words import folded, number_key, words
 
 _MOST_WORDS = 24
+_MOST_ORDERS = 100
+"""Orders of one customer in which refunds are looked for."""
 
 _ORDERS, _REFUNDS = nouns.ORDERS.table, nouns.REFUNDS.table
 _EMAILS = nouns.StoreTable.metadata.tables["customer_emails"]
@@ -95,8 +97,17 @@ class StoredOrders:
         return self._rows.all(nouns.REFUNDS, by(nouns.REFUNDS, "order_id", "at", "id"), order_id=order_id)
 
     def refunds_of(self, customer_id: str, since: AwareDatetime) -> Sequence[shop.Refund]:
-        """Over all orders of the customer, oldest first."""
-        return self._rows.all(nouns.REFUNDS, _REFUNDS_SINCE, customer_id=customer_id, since=micros(since))
+        """Over all orders of the customer, oldest first; those too that a platform only shows as money that moved."""
+        known = self._rows.all(nouns.REFUNDS, _REFUNDS_SINCE, customer_id=customer_id, since=micros(since))
+        orders = self._rows.all(nouns.ORDERS, _NEWEST_ORDERS, customer_id=customer_id, most=_MOST_ORDERS)
+        bare = [refund for order in orders for refund in paid_back_elsewhere(order) if refund.at >= since]
+        told = {order_id for order_id in {refund.order_id for refund in bare} if self._tells(order_id)}
+        more = [refund for refund in bare if refund.order_id not in told]
+        return sorted([*known, *more], key=lambda refund: (refund.at, refund.id)) if more else known
+
+    def _tells(self, order_id: str) -> bool:
+        """Whether the store has refunds of its own for what a platform paid back on an order."""
+        return any(not refund.key for refund in self.refunds(order_id))
 
     def replacements(self, order_id: str) -> Sequence[shop.Order]:
         """Oldest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
@@ -11,10 +12,13 @@ from typing import cast
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
+from tools.commerce import Order
 from tools.errors import StoreError
+from tools.money import CurrencyMismatch, Money, total
 from tools.store.bulk import write
+from tools.store.keeping import KEPT
 from tools.store.local import LocalStore
-from tools.store.nouns import EVERY_NOUN, AnyTable, Row
+from tools.store.nouns import EVERY_NOUN, ORDERS, REFUNDS, AnyTable, Row
 from tools.store.report import ImportReport, Problems
 from tools.store.rows import every_body
 from tools.store.textfile import lines_of
@@ -22,6 +26,8 @@ from tools.store.textfile import lines_of
 FORMAT = "countersign-store"
 VERSION = 1
 META = "meta.json"
+Places = dict[tuple[str, str], int]
+"""The line of every noun by its kind and id."""
 _AT = re.compile(r"^(.*?):? at line \d+ column (\d+)$", re.DOTALL)
 
 
@@ -61,7 +67,7 @@ def _export(connection: Connection, noun: AnyTable, folder: Path) -> int:
 
 
 def import_snapshot(store: LocalStore, folder: Path) -> ImportReport:
-    """Read a snapshot into the store: what is new is added, what exists is updated, nothing is removed.
+    """Read a snapshot into the store: what is new is added, what exists is updated, nothing is removed or unpaid.
 
     Files may be missing. A line that cannot be read is left out and reported; the rest is written in one transaction.
     Raises StoreError when the folder is no snapshot or of a newer format.
@@ -69,13 +75,15 @@ def import_snapshot(store: LocalStore, folder: Path) -> ImportReport:
     problems = Problems()
     rows = read_snapshot(folder, problems)
     with store.transaction() as connection:
-        return problems.report(write(connection, rows))
+        return problems.report(write(connection, rows, KEPT))
 
 
 def read_snapshot(folder: Path, problems: Problems) -> dict[str, list[Row]]:
     """The rows of every file of a snapshot. Raises StoreError when it is of another format."""
     check_meta(folder)
-    rows = {noun.name: list(_rows(noun, folder / f"{noun.name}.jsonl", problems)) for noun in EVERY_NOUN}
+    places: Places = {}
+    rows = {noun.name: list(_rows(noun, folder / f"{noun.name}.jsonl", problems, places)) for noun in EVERY_NOUN}
+    rows[ORDERS.name] = list(_agreeing(rows[ORDERS.name], rows[REFUNDS.name], problems, places))
     for path in sorted(folder.glob("*.jsonl")):
         if path.stem not in rows:
             _unknown(path, problems)
@@ -84,10 +92,33 @@ def read_snapshot(folder: Path, problems: Problems) -> dict[str, list[Row]]:
 
 def read_file(path: Path, problems: Problems) -> dict[str, list[Row]]:
     """The rows of one file of a snapshot."""
-    rows = {noun.name: list(_rows(noun, path, problems)) for noun in EVERY_NOUN if noun.name == path.stem}
+    rows = {noun.name: list(_rows(noun, path, problems, {})) for noun in EVERY_NOUN if noun.name == path.stem}
     if not rows:
         _unknown(path, problems)
     return rows
+
+
+def _agreeing(orders: list[Row], refunds: list[Row], problems: Problems, places: Places) -> Iterable[Row]:
+    """Orders whose transactions pay back what their refunds say: what only one of them knows would be paid twice."""
+    by_order: defaultdict[str, list[Money]] = defaultdict(list)
+    for row in refunds:
+        by_order[str(row.values["order_id"])].append(REFUNDS.read(str(row.values["body"])).amount)
+    for row in orders:
+        fault = _disagreement(ORDERS.read(str(row.values["body"])), by_order[row.id]) if row.id in by_order else ""
+        if fault:
+            problems.add(f"{ORDERS.name}.jsonl", places[ORDERS.name, row.id], "transactions", fault)
+        else:
+            yield row
+
+
+def _disagreement(order: Order, refunds: list[Money]) -> str:
+    try:
+        told = total(refunds, order.currency)
+    except CurrencyMismatch as error:
+        return f"refunds.jsonl refunds it in another currency: {error}"
+    if told <= order.refunded:
+        return ""
+    return f"they pay back {order.refunded}, and refunds.jsonl says {told}; every refund is a transaction too"
 
 
 def _unknown(path: Path, problems: Problems) -> None:
@@ -111,18 +142,17 @@ def check_meta(folder: Path) -> None:
         )
 
 
-def _rows(noun: AnyTable, path: Path, problems: Problems) -> Iterable[Row]:
+def _rows(noun: AnyTable, path: Path, problems: Problems, places: Places) -> Iterable[Row]:
     if not path.exists():
         return
-    seen: dict[str, int] = {}
     for number, line in lines_of(path, problems):
         row = _row(noun, path.name, number, line, problems)
         if row is None:
             continue
-        if row.id in seen:
-            problems.add(path.name, number, "id", f"{row.id} is on line {seen[row.id]} already")
+        first = places.setdefault((noun.name, row.id), number)
+        if first != number:
+            problems.add(path.name, number, "id", f"{row.id} is on line {first} already")
             continue
-        seen[row.id] = number
         yield row
 
 

@@ -168,3 +168,10 @@ def test_a_run_that_cannot_start_says_why_and_leaves_nothing(shop: Shop) -> None
     with pytest.raises(GateError, match="the file of calls itself"):
         gate(readers, LIMITS, calls, calls, now=NOW)
     assert calls.read_text() == "{}"
+
+
+def test_an_id_that_no_store_takes_stops_nothing_else(shop: Shop) -> None:
+    ids = ("half \ud800", "nul \0", "two\nlines", "fine \N{PARTY POPPER}")
+    lines = shop.apply(*(call("add_internal_note", call_id=one, ticket_id="t-1", text="x") for one in ids))
+    assert [line["id"] for line in lines] == [ids[-1]]
+    assert [problem.line for problem in shop.report.problems] == [1, 2, 3]

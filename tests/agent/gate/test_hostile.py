@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent.gate import GateReport, gate
@@ -19,14 +19,15 @@ from tools.actions import ACTIONS, Action, Gate, IssueStoreCredit, RefundOrder
 from tools.ports import Receipt
 from tools.store.snapshot import export_snapshot
 
-MONEY = st.sampled_from(["5.00 USD", "20.00 USD", "49.00 USD", "0.00 USD", "-5.00 USD", "9999.00 USD", "5.00 EUR", "5"])
+ODD_MONEY = ["0.00 USD", "-5.00 USD", "9999.00 USD", "5.00 EUR", "5"]
+MONEY = st.sampled_from(["5.00 USD", "20.00 USD", "49.00 USD"]) | st.sampled_from(ODD_MONEY)
 METHODS = st.sampled_from(["", "card-ada", "card-bob", "gift-ada", "paypal-ada", "none"])
 ADDRESS = {"name": "A", "line1": "2 Elm St", "city": "Leeds", "postal_code": "LS1 4AP", "country": "GB"}
-LINE = {"line_id": st.sampled_from(["l-mug", "l-lamp", "x"]), "quantity": st.integers(0, 3)}
+LINE = {"line_id": st.sampled_from(["l-mug", "l-lamp"]) | st.just("x"), "quantity": st.just(1) | st.integers(0, 3)}
 SWAP = {**LINE, "variant_id": st.sampled_from(["v-mug-blue", "v-mug-red", "v-lamp", "MUG-GREY", "x"])}
 POOL: dict[str, st.SearchStrategy[object]] = {
     "order_id": st.sampled_from([f"o-100{n}" for n in range(1, 8)] + ["o-none", "#1001", ""]),
-    "customer_id": st.sampled_from(["c-ada", "c-bob", "c-none"]),
+    "customer_id": st.sampled_from(["c-ada", "c-bob"]) | st.just("c-none"),
     "shipment_id": st.sampled_from(["s-o-1003", "s-o-1005", "s-none"]),
     "ticket_id": st.sampled_from(["t-1", "t-none"]),
     "in_reply_to": st.sampled_from(["m-1", "m-none"]),
@@ -49,7 +50,7 @@ JUNK = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
-CUSTOMERS = st.sampled_from([None, "", "c-ada", "c-bob", "bob@example.com", "c-none"])
+CUSTOMERS = st.sampled_from(["c-ada", "c-bob"]) | st.sampled_from([None, "", "bob@example.com", "c-none"])
 
 
 @st.composite
@@ -85,8 +86,11 @@ def run(shop: Shop, calls: Sequence[object], sign: str | None) -> tuple[list[dic
 def test_every_call_is_answered_and_value_moves_only_signed(shop: Shop) -> None:
     signed = Counter[str]()
 
-    @settings(max_examples=120, deadline=None, derandomize=True)
-    @given(st.lists(proposed() | JUNK, min_size=2, max_size=12), st.sampled_from([None, "sam", "dana", "priya"]))
+    @settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+    @given(
+        st.lists(proposed() | proposed() | JUNK, min_size=2, max_size=12),
+        st.sampled_from([None, "sam", "dana", "priya"]),
+    )
     def holds(calls: list[object], sign: str | None) -> None:
         answers, recorder, report = run(shop, calls, sign)
         assert len(calls) - len(answers) <= len(report.problems)
@@ -105,7 +109,7 @@ def test_every_call_is_answered_and_value_moves_only_signed(shop: Shop) -> None:
 def test_an_agent_never_gives_one_customer_more_than_an_agents_ceiling(shop: Shop) -> None:
     given_away = Counter[str]()
 
-    @settings(max_examples=80, deadline=None, derandomize=True)
+    @settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(proposed(kinds=("refund_order", "issue_store_credit")), min_size=3, max_size=12))
     def holds(calls: list[dict[str, object]]) -> None:
         _, recorder, _ = run(shop, [{**call, "id": n, "customer": "c-ada"} for n, call in enumerate(calls)], "sam")
@@ -121,7 +125,7 @@ def test_another_customers_order_is_never_touched(shop: Shop) -> None:
     """Bob asks for everything and the owner signs everything: none of Ada's orders or records changes."""
     touched = Counter[str]()
 
-    @settings(max_examples=100, deadline=None, derandomize=True)
+    @settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(proposed(), min_size=1, max_size=8))
     def holds(calls: list[dict[str, object]]) -> None:
         bobs = [{**call, "id": n, "customer": "c-bob"} for n, call in enumerate(calls)]
@@ -139,7 +143,7 @@ def test_judging_changes_nothing(shop: Shop) -> None:
     before, after = shop.folder / "before", shop.folder / "after"
     export_snapshot(shop.store, before)
 
-    @settings(max_examples=40, deadline=None, derandomize=True)
+    @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(proposed(), min_size=1, max_size=8))
     def judged(calls: list[dict[str, object]]) -> None:
         shop.judge(*calls)

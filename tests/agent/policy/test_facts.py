@@ -8,7 +8,7 @@ import pytest
 
 from agent.case import Verdict
 from agent.limits import Per, PolicyLimits, Say, Window
-from agent.policy.facts import load_policy_facts, past_of_store
+from agent.policy.facts import basket_of, load_policy_facts, past_of_store
 from tests.agent.investigation.world import LIMITS, MIA, NOW, Shelf, order, usd
 from tools import actions as act
 from tools.commerce import Refund
@@ -29,3 +29,13 @@ def test_refunds_count_as_far_back_as_a_window_of_the_customer_goes(hours: int |
     refund = act.RefundOrder(order_id="o-1042", amount=usd("5.00"))
     facts = load_policy_facts(refund, Shelf((MIA, ORDER, OLD)).readers(), limited(hours), NOW)
     assert len(past_of_store(facts)) == counted
+
+
+@pytest.mark.system("B7")
+@pytest.mark.parametrize(("included", "price"), [(False, "95.00"), (True, "79.83")])
+def test_a_margin_is_of_what_the_shop_gets_and_tax_is_not_the_shops(included: bool, price: str) -> None:
+    line = ORDER.lines[0].model_copy(
+        update={"quantity": 1, "price": usd("100.00"), "discount": usd("5.00"), "tax": usd("15.17")}
+    )
+    sold = ORDER.model_copy(update={"lines": (line,), "taxes_included": included})
+    assert [part.price for part in basket_of(sold, Shelf((MIA, sold)).readers())] == [usd(price)]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.limits import shipped_limits
 from server.db.database import Database
 from server.lock import DataLock
 from server.settings import SOURCES
@@ -260,6 +261,9 @@ WRONG = {
     "calls are a folder": {"--calls": "snapshot"},
     "no calls": {"--calls": "nowhere.jsonl"},
     "out is a folder": {"--out": "snapshot"},
+    "out is the store": {"--out": "snapshot/orders.jsonl"},
+    "out lies in the store": {"--out": "snapshot/verdicts.jsonl"},
+    "out is the limits": {"--out": "mine.yaml", "--limits": "mine.yaml"},
     "out in no folder": {"--out": "nowhere/v.jsonl"},
     "limits are a folder": {"--limits": "snapshot"},
     "no limits": {"--limits": "nowhere.yaml"},
@@ -273,6 +277,8 @@ def test_what_cannot_be_used_is_said_in_one_line(
     countersign: Command, snapshot: Path, calls: Calls, work: Path, wrong: dict[str, str]
 ) -> None:
     (work / "elsewhere").mkdir()
+    (work / "mine.yaml").write_bytes(shipped_limits().read_bytes())
+    before = {path: path.read_bytes() for path in work.rglob("*") if path.is_file()}
     given = {"--store": snapshot, "--calls": calls(NOTE), "--out": "v.jsonl"} | wrong
     if given["--store"] == ".":
         given["--store"] = "elsewhere"
@@ -282,3 +288,15 @@ def test_what_cannot_be_used_is_said_in_one_line(
     assert 1 <= len(refused.err.splitlines()) <= 2
     assert "Traceback" not in refused.err
     assert "fault of ours" not in refused.err
+    assert all(path.read_bytes() == content for path, content in before.items())
+
+
+def test_verdicts_never_take_the_place_of_a_database(
+    countersign: Command, snapshot: Path, calls: Calls, work: Path
+) -> None:
+    folder = a_data_folder(countersign, snapshot, work)
+    gate = ("gate", "--store", folder, "--calls", calls(NOTE), "--out")
+    refused = countersign(*gate, folder / "countersign.db")
+    assert (refused.code, "lies in the store that is judged" in refused.err) == (2, True)
+    assert countersign(*gate, folder / "v.jsonl").code == 0
+    assert countersign("store", "show", "--store", folder).code == 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -92,3 +95,15 @@ def test_who_reads_cannot_write(sqlite_store: LocalStore) -> None:
     with engines.reads.connect() as connection, pytest.raises(OperationalError, match="readonly"):
         connection.execute(text("DELETE FROM orders"))
     engines.close()
+
+
+def test_a_new_file_that_somebody_else_is_writing_is_opened_when_they_are_done(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("CREATE TABLE theirs (id)")
+        other.execute("BEGIN IMMEDIATE")
+        done = threading.Timer(0.3, other.execute, ("COMMIT",))
+        done.start()
+        with LocalStore.open(f"sqlite:///{path}") as store:
+            assert store.counts()["orders"] == 0
+        done.join()

@@ -96,6 +96,19 @@ def test_a_cancelled_order_gives_stock_and_money_back(store: LocalStore) -> None
     assert sum(level.available for level in store.readers().catalog.stock("v-mug-grey")) == 7
 
 
+def test_what_was_refunded_before_it_left_is_on_the_shelf_again_and_comes_back_once(store: LocalStore) -> None:
+    def grey() -> int:
+        return sum(level.available for level in store.readers().catalog.stock("v-mug-grey"))
+
+    lines = [{"line_id": "l-mug", "quantity": 1}]
+    do(store, "refund_order", key="one", order_id="o-1001", amount="20.00 USD", lines=lines)
+    assert grey() == 6
+    do(store, "refund_order", key="sent", order_id="o-1003", amount="20.00 USD", lines=lines)
+    assert grey() == 6
+    do(store, "cancel_order", order_id="o-1001", reason="ordered by mistake")
+    assert grey() == 7
+
+
 def test_items_change_once_and_the_difference_is_captured(store: LocalStore) -> None:
     swaps = [{"line_id": "l-mug", "quantity": 1, "variant_id": "MUG-BLUE"}]
     before = store.readers().orders.order("o-1001")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tools import actions as act
 from tools.commerce import LineItem, Order, OrderStage, Return, ReturnLine, ReturnStatus
 from tools.money import Money
-from tools.preconditions.settlement import difference, exchanged, units_by_line
+from tools.preconditions.settlement import SPLIT, difference, exchanged, units_by_line
 from tools.store.changes.money import next_versions, settled
 from tools.store.changes.result import Changes, Effecting, listed
 from tools.store.changes.stock import given_back, levels_after, taken
@@ -139,7 +139,7 @@ def _replacement(order: Order, lines: tuple[LineItem, ...], count: int, effectin
 
 
 def _lines_after(order: Order, pairs: Sequence[tuple[LineItem, LineItem]]) -> tuple[LineItem, ...]:
-    ids = {line.id for line in order.lines}
+    ids, mark = {line.id for line in order.lines}, SPLIT if order.replaces_order_id else "-"
     lines: list[LineItem] = []
     for line in order.lines:
         mine = [(old, new) for old, new in pairs if old.id == line.id]
@@ -147,16 +147,16 @@ def _lines_after(order: Order, pairs: Sequence[tuple[LineItem, LineItem]]) -> tu
         lines += [rest] if rest is not None else []
         for number, (_, new) in enumerate(mine, start=1):
             keeps_id = rest is None and number == 1
-            lines.append(new if keeps_id else new.model_copy(update={"id": _free_id(line.id, ids)}))
+            lines.append(new if keeps_id else new.model_copy(update={"id": _free_id(f"{line.id}{mark}", ids)}))
     return tuple(lines)
 
 
 def _free_id(base: str, ids: set[str]) -> str:
     number = 2
-    while f"{base}-{number}" in ids:
+    while f"{base}{number}" in ids:
         number += 1
-    ids.add(f"{base}-{number}")
-    return f"{base}-{number}"
+    ids.add(f"{base}{number}")
+    return f"{base}{number}"
 
 
 def _rest(line: LineItem, parts: Sequence[LineItem]) -> LineItem | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tools.commerce import Customer, Noun, Order, PaymentKind, PaymentMethod, Transaction, TransactionKind
 from tools.money import Money
-from tools.preconditions.settlement import WITH_BALANCE, back_to_source, balance_of
+from tools.preconditions.settlement import WITH_BALANCE, back_to_source, balance_of, moves_now
 from tools.store.changes.result import Effecting
 
 
@@ -33,7 +33,7 @@ def settled(
     """
     method = method_id or order.payment_method_id
     nothing = Money.zero(order.currency)
-    if not order.captured or not due:
+    if not due or not moves_now(order):
         return order, customer, nothing
     if due > nothing:
         return *captured(order, customer, method, due, effecting), due

@@ -16,7 +16,9 @@ from tools.commerce import (
     Return,
     ReturnLine,
     ReturnStatus,
+    StockLevel,
 )
+from tools.facts import unsent
 from tools.money import Money
 from tools.preconditions.settlement import (
     arrived_units,
@@ -53,7 +55,14 @@ def refund_order(action: act.RefundOrder, effecting: Effecting) -> Changes:
     )
     changed = next_versions([order, facts.customer], [after, customer])
     summary = f"{action.amount} refunded on order {order.number} to {_to(parts, effecting)}."
-    return Changes(refund.id, summary, (refund, *changed, *_closed_returns(asked, effecting)))
+    nouns = (refund, *changed, *_closed_returns(asked, effecting), *_kept_back(order, asked, effecting))
+    return Changes(refund.id, summary, nouns)
+
+
+def _kept_back(order: Order, asked: dict[str, int], effecting: Effecting) -> list[StockLevel]:
+    """Units that were refunded before anything left stay on the shelf; a cancellation gives back the rest."""
+    units = [line.model_copy(update={"quantity": asked[line.id]}) for line in order.lines if line.id in asked]
+    return levels_after(given_back(units, effecting.facts), effecting.facts) if unsent(order) else []
 
 
 def _shipping_part(action: act.RefundOrder, order: Order, effecting: Effecting) -> Money:

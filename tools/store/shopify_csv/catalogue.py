@@ -65,7 +65,7 @@ def read_products(sheet: Sheet, currency: str, catalogue: Catalogue, problems: P
             problems.add(sheet.file, bad.line, bad.column, bad.reason)
             continue
         catalogue.add(product)
-        stock += _quantities(product, rows)
+        stock += _quantities(product, rows, sheet.file, problems)
     return stock
 
 
@@ -153,13 +153,17 @@ def _plain(html: str) -> str:
     return BeautifulSoup(html, "html.parser").get_text(" ", strip=True)
 
 
-def _quantities(product: Product, rows: Sequence[SheetRow]) -> list[StockLevel]:
+def _quantities(product: Product, rows: Sequence[SheetRow], file: str, problems: Problems) -> list[StockLevel]:
     levels: list[StockLevel] = []
-    for row in rows:
-        text = row.get("Variant Inventory Qty", "Inventory quantity")
-        if _is_variant(row) and text.lstrip("-").isdecimal() and len(text) < 10:
-            variant = variant_id(product.id, _option_values(row))
-            levels.append(StockLevel(variant_id=variant, location=ANYWHERE, available=int(text)))
+    columns = ("Variant Inventory Qty", "Inventory quantity")
+    for row in (row for row in rows if _is_variant(row) and row.get(*columns)):
+        try:
+            units = fields.whole(row, *columns)
+        except BadRow as bad:
+            problems.add(file, bad.line, bad.column, f"{bad.reason}; how many there are is not known")
+            continue
+        variant = variant_id(product.id, _option_values(row))
+        levels.append(StockLevel(variant_id=variant, location=ANYWHERE, available=units))
     return levels
 
 

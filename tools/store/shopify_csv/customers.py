@@ -111,9 +111,9 @@ def _id(row: SheetRow, email: str, people: People) -> str:
     # Orders already belong to the id that was made from the e-mail address; a second customer would split them.
     if known.startswith(BY_EMAIL):
         return known
-    given = row.get("Customer ID", "Id")
+    given = fields.identifier(row, "Customer ID", "Id")
     if given:
-        return given[:200]
+        return given
     if not email:
         raise row.bad("Email", "has neither an id nor an e-mail address to know the customer by")
     return known or f"{BY_EMAIL}{folded(email)}"[:200]

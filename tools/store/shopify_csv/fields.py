@@ -12,6 +12,7 @@ from tools.store.shopify_csv.sheet import SheetRow
 _AMOUNT = re.compile(r"-?\d{1,12}(?:\.\d{1,6})?")
 _WHOLE = re.compile(r"-?\d{1,9}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_SHORTENED = re.compile(r"\d(?:[.,]\d*)?E\+?\d{1,3}", re.IGNORECASE)
 _MOMENTS = ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S%z")
 
 
@@ -37,6 +38,14 @@ def currency(row: SheetRow) -> str:
     if not _CURRENCY.fullmatch(text):
         raise row.bad("Currency", f'"{text[:40]}" is not a currency code such as USD')
     return text
+
+
+def identifier(row: SheetRow, *columns: str) -> str:
+    """An id as it was exported; empty when there is none. Raises BadRow when a spreadsheet cut its digits off."""
+    text = row.get(*columns)
+    if _SHORTENED.fullmatch(text):
+        raise row.bad(columns[0], f"{text} was shortened by a spreadsheet; export again and do not save it there")
+    return text[:200]
 
 
 def whole(row: SheetRow, *columns: str) -> int:

@@ -6,10 +6,13 @@ for it would open the way to a second refund.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tools.commerce import Customer, LineItem, Order, OrderStage, Product, Transaction, TransactionKind
 from tools.errors import StoreError
 from tools.store.nouns import CUSTOMERS, ORDERS, PRODUCTS, Row
 from tools.store.shopify_csv.customers import GUEST
+from tools.store.words import folded
 
 _STEPS = list(OrderStage)
 
@@ -37,17 +40,34 @@ def merge_order(incoming: Row, before: str) -> Row:
     if old.items_modified:
         update |= {"lines": old.lines, "shipping": old.shipping, "shipping_tax": old.shipping_tax}
     else:
-        update["lines"] = tuple(_line(line, old) for line in new.lines)
+        update["lines"] = tuple(_lines(new, old))
     return ORDERS.row(new.model_copy(update=update))
 
 
-def _line(line: LineItem, old: Order) -> LineItem:
-    known = old.line(line.id)
-    if known is None:
-        return line
-    refunded = max(line.refunded, known.refunded)
+def _lines(new: Order, old: Order) -> Iterator[LineItem]:
+    """The file's lines under the ids that the store has for the same goods: an edited order counts them anew."""
+    known = {line.id: before for line in new.lines if (before := old.line(line.id)) and _same_goods(line, before)}
+    others = [line for line in old.lines if line.id not in known]
+    for line in new.lines:
+        same = known.get(line.id) or next((other for other in others if _same_goods(line, other)), None)
+        others = [other for other in others if other is not same]
+        yield line.model_copy(update={"id": _free_id(line.id, old)}) if same is None else _carried(line, same)
+
+
+def _same_goods(line: LineItem, known: LineItem) -> bool:
+    if line.sku and known.sku:
+        return folded(line.sku) == folded(known.sku)
+    return folded(line.title) == folded(known.title) or line.price == known.price
+
+
+def _free_id(wanted: str, old: Order) -> str:
+    return wanted if old.line(wanted) is None else f"{wanted}-{old.version + 1}"
+
+
+def _carried(line: LineItem, known: LineItem) -> LineItem:
+    refunded = min(max(line.refunded, known.refunded), line.quantity)
     returning = min(known.returning, line.quantity - refunded)
-    return line.model_copy(update={"refunded": refunded, "returning": max(0, returning)})
+    return line.model_copy(update={"id": known.id, "refunded": refunded, "returning": returning})
 
 
 def _transactions(new: Order, old: Order) -> tuple[Transaction, ...]:

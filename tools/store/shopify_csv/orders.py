@@ -66,7 +66,7 @@ def _order(rows: Sequence[SheetRow], catalogue: Catalogue, people: People) -> Or
             raise row.bad("", row.fault)
     first = rows[0]
     number = first.need("Name")
-    order_id = (first.get("Id") or f"shopify:{number_key(number)}")[:200]
+    order_id = fields.identifier(first, "Id") or f"shopify:{number_key(number)}"[:200]
     placed, currency = fields.moment(first, "Created at"), fields.currency(first)
     if placed is None:
         raise first.bad("Created at", "is empty")
@@ -146,6 +146,10 @@ def _with_money(order: Order, row: SheetRow, amounts: Amounts) -> Order:
     captured, refunded = _captured(row, amounts), fields.money(row, order.currency, "Refunded Amount")
     if refunded > captured:
         raise row.bad("Refunded Amount", f"{refunded} is more than the {captured} that were paid")
+    if _status(row) == "refunded":
+        captured = refunded = refunded if row.get("Refunded Amount") else captured
+    elif _status(row) == "partially_refunded":
+        row.need("Refunded Amount")
     at = fields.moment(row, "Paid at") or order.placed_at
     later = order.cancelled_at or at
     moved = [
@@ -162,7 +166,7 @@ def _with_money(order: Order, row: SheetRow, amounts: Amounts) -> Order:
 
 
 def _captured(row: SheetRow, amounts: Amounts) -> Money:
-    status = folded(row.get("Financial Status"))
+    status = _status(row)
     if status in _PAID:
         return amounts.total
     if status == "partially_paid":
@@ -170,3 +174,7 @@ def _captured(row: SheetRow, amounts: Amounts) -> Money:
     if status in _UNPAID:
         return total([], amounts.total.currency)
     raise row.bad("Financial Status", f'"{status[:40]}" is not known')
+
+
+def _status(row: SheetRow) -> str:
+    return folded(row.get("Financial Status"))

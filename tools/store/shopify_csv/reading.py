@@ -8,12 +8,14 @@ from pathlib import Path
 
 from tools.commerce import Noun, Order, StockLevel
 from tools.ports import Readers
-from tools.store.nouns import Row, row_of, sound_order
+from tools.store.nouns import Row, row_of
 from tools.store.report import Problems
 from tools.store.shopify_csv.catalogue import ANYWHERE, Catalogue, read_inventory, read_products
 from tools.store.shopify_csv.customers import People, read_customers
+from tools.store.shopify_csv.merging import merge_order
 from tools.store.shopify_csv.orders import read_orders
 from tools.store.shopify_csv.sheet import Sheet, read_sheet
+from tools.store.sound import sound_order
 
 _KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "orders": (
@@ -61,12 +63,21 @@ def read_shopify(paths: Sequence[Path], readers: Readers, currency: str, problem
         "products": _rows(catalogue.products.values()),
         "stock": _rows(levels),
         "customers": _rows(people.customers.values()),
-        "orders": _rows(orders),
+        "orders": _once_each(orders),
     }
 
 
 def _rows(nouns: Iterable[Noun]) -> list[Row]:
     return [row_of(noun) for noun in nouns]
+
+
+def _once_each(orders: Iterable[Order]) -> list[Row]:
+    """One row for an order that several files hold, as if they had been imported one after the other."""
+    rows: dict[str, Row] = {}
+    for order in orders:
+        row, known = row_of(order), rows.get(order.id)
+        rows[order.id] = row if known is None else merge_order(row, str(known.values["body"]))
+    return list(rows.values())
 
 
 def _sorted(paths: Sequence[Path], problems: Problems) -> Sheets:

@@ -98,7 +98,7 @@ def _read(name: str, lines: Iterable[bytes], problems: Problems) -> Sheet:
     try:
         header = [column.strip().casefold() for column in next(reader, list[str]())]
     except csv.Error as error:
-        raise _BadFile(1, f"is not CSV: {error}") from error
+        raise _BadFile(1, _told(error)) from error
     if not any(header):
         raise _BadFile(0, "the file is empty")
     other = next((name for mark, name in _OTHER_MARKS.items() if len(header) == 1 and header[0].count(mark) > 1), "")
@@ -108,6 +108,12 @@ def _read(name: str, lines: Iterable[bytes], problems: Problems) -> Sheet:
     if repeated:
         raise _BadFile(1, f"the column {repeated[0]} appears twice")
     return Sheet(name, frozenset(header), tuple(_rows(reader, header, name, problems)))
+
+
+def _told(error: csv.Error) -> str:
+    if "new-line character" in str(error):
+        return "its lines end as on an old Macintosh; save it with the line ends of Windows or Unix"
+    return f"is not CSV: {error}"
 
 
 def _decoded(lines: Iterable[bytes]) -> Generator[str]:
