@@ -76,8 +76,9 @@ _HANDLE = Lazy(
 )
 _USERNAME = Lazy(
     r"\b(?:user(?= ?:)|user[ _-]?name|user[ _-]?id|userid|login(?: name)?|screen ?name|benutzer(?:name"
-    r"|kennung)|anmeldename|nombre de usuario|usuario"
-    r"|nom d'utilisateur|identifiant|pseudo(?:nyme)?)(?:\s?[:=]\s?|\s(?:is|lautet|ist|es|est|was"
+    r"|kennung)|anmeldename|nombre de usuario|usuario|gebruikersnaam|nome de usu[áa]rio|usu[áa]rio|nome utente"
+    r"|nom d'utilisateur|identifiant|pseudo(?:nyme)?)(?:\s?[:=]\s?|(?P<bare>\s(?=\S*[\d_]))"
+    r"|\s(?:is|lautet|ist|es|est|was|[éè]"
     r"|'s)[:]?\s)[\"'`]?(?P<v>@?\w[\w.@+-]{1,38}\w)",
     re.I,
 )
@@ -100,6 +101,8 @@ _PHRASE_END = Lazy(
 def _is_username(match: Match[str]) -> bool:
     """`my username is mlopez.` ends there; `my username is wrong again` goes on."""
     value = match["v"]
+    if match["bare"] is not None and not re.search(r"[a-z].*[\d_]|[\d_].*[a-z]", value, re.I):
+        return False
     if _NOT_A_USERNAME.match(value) or "@" in value[1:]:
         return False
     return bool(re.search(r"[\d_.@-]", value)) or _PHRASE_END.match(match.string, match.end()) is not None
@@ -122,7 +125,7 @@ RULES = (
         PiiType.USERNAME,
         _USERNAME,
         _is_username,
-        hints="user login screen benutzer anmelde usuario identifiant pseudo",
+        hints="user login screen benutzer anmelde usuario usuário identifiant pseudo gebruiker utente",
     ),
 )
 

@@ -9,14 +9,19 @@ from agent.redaction.patterns import Lazy
 
 _LOOK_BACK = 48
 
-# Words that make the number after them one of the shop's own. Singular and plural, en/es/fr/de.
+# Words that make the number after them one of the shop's own. Singular and plural, en/es/fr/de/nl/pt/it.
 REFERENCE = Lazy(
     r"\b(?:orders?|track(?:ing)?|invoice|sku|skus|ref|reference|item|product|serial|s/n|imei|meid|case"
     r"|ticket|rma|return"
     r"|transaction|confirmation|parcel|package|shipment|shipping|part|model|ean|upc|gtin|isbn|asin|barcode|batch|lot"
     r"|voucher|coupon|gift|promo|discount|version|build|firmware|quote|po|customer (?:no|number|id)"
-    r"|bestell\w{0,12}|auftrag\w{0,12}|sendung\w{0,12}|rechnung\w{0,12}|artikel\w{0,12}|serien\w{0,12}"
+    r"|bestel\w{0,12}|order(?:nummer|nr|number|no)|auftrag\w{0,12}|sendung\w{0,12}|rechnung\w{0,12}"
+    r"|artikel\w{0,12}|serien\w{0,12}"
     r"|paket\w{0,12}|vorgang\w{0,9}"
+    r"|zending\w{0,9}|verzending|pakket\w{0,9}|factuur\w{0,9}|volgnummer|klantnummer"
+    r"|encomenda|rastrei\w{0,8}|rastreamento|nota fiscal|compra|protocolo|ordine|spedizione|pacco|fattura"
+    r"|tracciamento"
+    r"|best[äi]ll\w{0,10}|zam[óo]wieni\w{0,3}|paczk\w{0,3}"
     r"|pedidos?|factura|env[ií]o|seguimiento|referencia|rastreo|art[ií]culo|gu[ií]a"
     r"|commandes?|facture|suivi|colis|r[ée]f[ée]rence|article"
     r"|ups|usps|fedex|dhl|dpd|gls|hermes|evri|correos|colissimo|chronopost|amount|total|price|qty|quantity|id)\b"

@@ -2,15 +2,30 @@
 
 from collections.abc import Iterator
 
-from agent.redaction import contact, identity, names, network, payment, people, phone, places, streets
+from agent.redaction import (
+    abroad,
+    contact,
+    identity,
+    names,
+    network,
+    payment,
+    people,
+    phone,
+    places,
+    registers,
+    streets,
+)
 from agent.redaction.folding import fold
 from agent.redaction.people import KnownPeople
-from agent.redaction.spans import Redacted, Span, mask, resolve
+from agent.redaction.spans import PiiType, Redacted, Span, mask, resolve
 
 
 def _candidates(text: str, known: KnownPeople | None) -> Iterator[Span]:
-    for detector in (contact, payment, identity, network, phone, streets, places, names):
+    for detector in (contact, payment, identity, registers, network, phone, names):
         yield from detector.find(text)
+    addresses = [span for detector in (streets, places, abroad) for span in detector.find(text)]
+    yield from addresses
+    yield from names.above(text, [span for span in addresses if span.type is PiiType.ADDRESS])
     if known is not None:
         yield from people.find(text, known)
 

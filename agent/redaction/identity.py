@@ -27,7 +27,8 @@ _ITIN = Lazy(r"(?<![\w-])9\d{2}-(?:5\d|6[0-5]|7\d|8[0-8]|9[0-24-9])-\d{4}(?![\w-
 _TAX_WORD = Lazy(
     r"\bein\b|\bfein\b|\btin\b|\bitin\b|tax\s?(?:payer)?[ -]?(?:id|no|number|identification)|employer id"
     r"|\bvat\b|ust-?id|steuer|\btva\b|\biva\b|\bnif\b"
-    r"|\bcif\b|\butr\b|partita|siren|siret|num[ée]ro fiscal|n[uú]mero fiscal|\babn\b|\bgst\b",
+    r"|\bcif\b|\butr\b|partita|siren|siret|num[ée]ro fiscal|n[uú]mero fiscal|\babn\b|\bgst\b|\bbtw\b"
+    r"|p\.? ?iva|\bcnpj\b|\btfn\b|contribuinte|\bnipc\b",
     re.I,
 )
 _EIN = Lazy(r"(?<![\w-])\d{2}-\d{7}(?![\w-])")
@@ -40,7 +41,8 @@ _VAT = Lazy(
 _TAX_NUMBER = Lazy(
     r"\b(?:ein|fein|tin|itin|tax ?(?:payer)?[ -]?(?:id|no|number)|vat(?: reg)?|ust-?id(?:nr)?"
     r"|steuer(?:nummer|-?id\w{0,20}|nr)|nif|cif|utr|siren|siret"
-    r"|num[ée]ro fiscal|n[uú]mero fiscal|abn|gst)(?: ?(?:number|no|nr|n[º°o]|id|#))?\.?[ :#]{1,3}(?:(?:is"
+    r"|num[ée]ro fiscal|n[uú]mero fiscal|n[uú]mero de contribuinte|contribuinte|nipc|abn|tfn|tax file|gst|btw"
+    r"|p\.? ?iva|partita iva|cnpj)(?: ?(?:number|no|nr|n[º°o]|id|#))?\.?[ :#]{1,3}(?:(?:is"
     r"|ist|es|est|lautet)[ :]{1,2})?"
     r"(?P<v>\d[\d /.-]{6,16}\d)(?![\w/-])(?![.,]\d)",
     re.I,
@@ -85,7 +87,7 @@ def _has_digits(match: Match[str], least: int = 4) -> bool:
 
 _GLUE = r"(?: ?(?:number|num|no|nr|n[º°o]|#|id|card))?\.?(?: |:|#|=|-(?= )){0,3}(?:(?:is|ist|es|est|lautet)[ :]{1,2})?"
 _PASSPORT = Lazy(
-    r"\b(?:passport|pasaporte|passeport|reisepass(?:nummer)?"
+    r"\b(?:passport|pasaporte|passeport|pass?aport[eo]|pas?spoort(?:nummer)?|reisepass(?:nummer)?"
     rf"|passnummer){_GLUE}(?P<v>[A-Z]{{0,3}} ?\d[A-Z0-9]{{4,9}}\d|[A-Z]\d{{2}}[A-Z]{{2}}\d{{5}}"
     rf"|[A-Z0-9]{{8,9}})(?!\w)",
     re.I,
@@ -93,7 +95,9 @@ _PASSPORT = Lazy(
 _CODE = r"(?P<v>(?:[A-Z]{1,3} )?[A-Za-z0-9]{2,20}(?:[ -][A-Z0-9]{0,8}\d[A-Z0-9]{0,8}){0,4}(?:[ -][A-Z])?)(?!\w)"
 _LICENCE = Lazy(
     r"\b(?i:driver'?s?'? licen[sc]e|driving licen[sc]e|\bDL\b|f[üu]hrerschein(?:nummer)?|permis de conduire"
-    rf"|(?:permiso|carnet|licencia) de conducir)(?i:{_GLUE}){_CODE}"
+    rf"|(?:permiso|carnet|licencia) de conducir"
+    rf"|rijbewijs(?:nummer)?|CNH|carta de condu[çc][ãa]o|patente(?: di guida)?|k[öo]rkort|kørekort"
+    rf"|førerkort)(?i:{_GLUE}){_CODE}"
 )
 
 _NATIONAL = Lazy(
@@ -108,7 +112,10 @@ _MONTH = (
     r"|avr(?:il)?|abr(?:il)?|may|mai|mayo|june?|juni|juin|junio"
     r"|july?|juli|juillet|julio|aug(?:ust)?|ao[ûu]t|ago(?:sto)?|sep(?:t(?:ember|embre|iembre)?)?"
     r"|oct(?:ober|obre|ubre)?|okt(?:ober)?|nov(?:ember|embre|iembre)?"
-    r"|dec(?:ember)?|dez(?:ember)?|d[ée]c(?:embre)?|dic(?:iembre)?|enero|febrero)"
+    r"|dec(?:ember)?|dez(?:ember|embro)?|d[ée]c(?:embre)?|dic(?:iembre|embre)?|enero|febrero"
+    r"|januari|februari|maart|mei|augustus|janeiro|fevereiro|mar[çc]o|abril|maio|jun?ho|jul?ho|setembro|outubro"
+    r"|novembro"
+    r"|gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|settembre|ottobre)"
 )
 _DATE = (
     rf"(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/. ]\d{{1,2}}[-/. ](?:\d{{4}}|\d{{2}})"
@@ -118,13 +125,21 @@ _DATE = (
 _BIRTH = Lazy(
     r"\b(?:date of birth|birth ?date|d\.?o\.?b\.?|born|geburtsdatum|geboren|geb\.|date de naissance"
     r"|n[ée]+ ?(?:\(e\) ?)?le"
-    r"|fecha de nacimiento|nac[ií][óo]?|nacid[oa])(?: (?:in|en|à|a) \w{2,20},?)?"
-    r"(?:[ :=()-]|\bis\b|\bon\b|\bam\b|\bel\b|\bes\b|\bist\b|\best\b|\ble\b|\bd[ií]a\b|\bin\b|the\b"
+    r"|fecha de nacimiento|nac[ií][óo]?|nacid[oa]|geboortedatum|geboortedag|data de nascimento|data nasc\.?"
+    r"|nascimento"
+    r"|nascid[oa]|data di nascita|nat[oa](?= il| a |:)|f[öo]delsedatum|född|f[øo]dselsdato|født|data urodzenia"
+    r"|urodzon[ya])(?: (?:in|en|à|a|te|em) \w{2,20},?)?"
+    r"(?:[ :=()-]|\bis\b|\bon\b|\bam\b|\bel\b|\bes\b|\bist\b|\best\b|\ble\b|\bop\b|\bem\b|\bil\b|\bden\b|[éè]"
+    r"|\bd[ií]a\b|\bin\b|the\b"
     r"|[a-z]{2}/[a-z]{2}/[a-z]{2,4}){1,6}"
     rf"(?P<v>{_DATE})",
     re.I,
 )
-_BIRTHDAY = Lazy(rf"\b(?:birthday|b-?day|geburtstag|cumplea[ñn]os|anniversaire)[^\n\d]{{1,16}}(?P<v>{_DATE})", re.I)
+_BIRTHDAY = Lazy(
+    rf"\b(?:birthday|b-?day|geburtstag|cumplea[ñn]os|anniversaire|verjaardag|anivers[áa]rio"
+    rf"|compleanno)[^\n\d]{{1,16}}(?P<v>{_DATE})",
+    re.I,
+)
 
 
 def _is_long_ago(match: Match[str]) -> bool:
@@ -148,7 +163,7 @@ _RULES = (
         PiiType.TAX_ID,
         _TAX_NUMBER,
         _is_tax_number,
-        hints="ein tin tax vat ust steuer nif cif utr sire fiscal abn gst",
+        hints="ein tin tax vat ust steuer nif cif utr sire fiscal abn gst contribuinte nipc tfn btw iva cnpj",
     ),
     Rule(PiiType.NATIONAL_ID, _NINO, _is_nino, digits=6),
     Rule(PiiType.NATIONAL_ID, _DNI, _is_dni, digits=7),
@@ -163,24 +178,24 @@ _RULES = (
         PiiType.PASSPORT,
         _PASSPORT,
         _has_digits,
-        hints="pass pasaporte",
+        hints="pass pasaport paspoort",
     ),
     Rule(
         PiiType.DRIVER_LICENSE,
         _LICENCE,
         _has_digits,
-        hints="licen dl führer fuhrer permis carnet",
+        hints="licen dl führer fuhrer permis carnet rijbewijs cnh carta patente rkort",
     ),
     Rule(
         PiiType.DATE_OF_BIRTH,
         _BIRTH,
-        hints="birth born dob d.o.b geb naissance né nee nac",
+        hints="birth born dob d.o.b geb naissance né nee nac nasc nat födels född fodels fødsel fodsel født data",
     ),
     Rule(
         PiiType.DATE_OF_BIRTH,
         _BIRTHDAY,
         _is_long_ago,
-        hints="birthday b-day bday geburtstag cumplea anniversaire",
+        hints="birthday b-day bday geburtstag cumplea anniversaire verjaar anivers complean",
     ),
 )
 

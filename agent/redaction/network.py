@@ -92,20 +92,24 @@ _SECRET_WORDED = Lazy(
 )
 _CODE = Lazy(
     r"\b(?:pin|cvv2?|cvc2?|csc|security code|(?:verification|confirmation|one[ -]time|2fa|otp|login|sms"
-    r"|authentication) ?(?:code|pass(?:code|word))|otp|passcode|prüfziffer|cryptogramme)"
-    r"(?: ?(?:number|code|no))?\.?(?:\s?[:=#]\s?|\s(?:is|was|ist|es|est)\s?:?\s|\s)(?P<v>\d{3,8})(?![\w-])(?![.,]\d)",
+    r"|authentication) ?(?:code|pass(?:code|word))|otp|passcode|prüfziffer|cryptogramme|digicode|(?:door|gate"
+    r"|entry) code|code porte|türcode|toegangscode)"
+    r"(?: ?(?:number|code|no))?\.?(?:\s?[:=#]\s?|\s(?:is|was|ist|es|est)\s?:?\s"
+    r"|\s)(?P<v>[A-Z]?\d{3,8}[A-Z]?)(?![\w-])(?![.,]\d)",
     re.I,
 )
 _PASSWORD = Lazy(
     r"\b(?:pass(?= ?:)|pass ?(?:word|code|phrase)|passwd|pwd|pw|kennwort|passwor[td]|contrase[ñn]a"
-    r"|mot de passe|mdp|clave)(?: (?:for|to|de|del|f[üu]r)(?: \w{2,12}){1,3})?(?P<glue>\s?[:=]\s?|\s(?:is"
-    r"|was|lautet|ist|es|est|to)\s?:?\s)"
+    r"|mot de passe|mdp|clave|wachtwoord|senha|palavra-passe|l[öo]senord|adgangskode|has[łl]o)(?: (?:for|to|de"
+    r"|del|f[üu]r)(?: \w{2,12}){1,3})?(?P<glue>\s?[:=]\s?|\s(?:is"
+    r"|was|lautet|ist|es|est|to|[éè]|är|er)\s?:?\s)"
     r"(?P<q>[\"'`]?)(?P<v>[^\s\"'`<>]{3,63}[^\s\"'`<>.,;?)])",
     re.I,
 )
 _NOT_A_PASSWORD = Lazy(
     r"(?:reset|forgot(?:ten)?|help|please|incorrect|wrong|invalid|expired|change[ds]?|correct|working"
-    r"|required|nicht|falsch|incorrect[oa]|olvidad[oa]|oubli[ée]e?|http\S*|\[\w+\]|\*+|\.+|(?:the|this"
+    r"|required|nicht|falsch|incorrect[oa]|olvidad[oa]|oubli[ée]e?|vergeten|verkeerd|niet|errad[ao]|incorreta"
+    r"|n[ãa]o|sbagliata|non|http\S*|\[\w+\]|\*+|\.+|(?:the|this"
     r"|that|your)\W?)[.,!?;:]*",
     re.I,
 )
@@ -161,7 +165,7 @@ _RULES = (
         PiiType.PASSWORD,
         _PASSWORD,
         _is_password,
-        hints="pass pwd pw kennwort contrase mdp clave",
+        hints="pass pwd pw kennwort contrase mdp clave wachtwoord senha senord adgangskode has",
     ),
 )
 

@@ -110,7 +110,7 @@ _ACCOUNT = Lazy(
 )
 _ACCOUNT_WORDED = Lazy(
     r"\b(?:kontonummer|kontonr\.?|n[uú]mero de cuenta|num[ée]ro de compte|routing|aba|sort code"
-    r"|bankleitzahl|blz|transit|bsb"
+    r"|bankleitzahl|blz|transit|bsb|conta(?: corrente| poupan[çc]a)?|rekening(?:nummer|nr)?|rachunek"
     r"|code (?:banque|guichet))(?: number| no\.?| nr\.?| n[º°o]\.?)?[ :#]{0,3}(?:(?:is|ist|es|est"
     r"|lautet)[ :]{1,2})?(?P<v>\d[\d -]{3,22}\d)(?![\w-])",
     re.I,
@@ -165,7 +165,7 @@ _RULES = (
     Rule(
         PiiType.BANK_ACCOUNT,
         _ACCOUNT_WORDED,
-        hints="konto cuenta compte routing aba sort blz bankleit transit bsb banque guichet",
+        hints="konto cuenta compte conta rekening rachunek routing aba sort blz bankleit transit bsb banque guichet",
     ),
     Rule(
         PiiType.BANK_ACCOUNT,

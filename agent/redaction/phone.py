@@ -15,8 +15,11 @@ _PHONE_WORD = Lazy(
     r"|signal\b|viber|\btlfn?\b"
     r"|telefon\w{0,8}|\bhandy\w{0,8}|\banruf\w{0,3}|\bruf\w{0,3} (?:mich|uns|sie)|erreich\w{0,5}"
     r"|r[üu]ckruf|\bmobil\w{0,8}|\bfestnetz|durchwahl"
-    r"|tel[ée]fono|m[óo]vil|celular|ll[áa]m[ae]\w{0,5}|mi n[úu]mero|t[ée]l[ée]phone|portable|appel\w{0,4}"
-    r"|joindre|joignable|mon num[ée]ro|[☎📞📱]",
+    r"|tel[ée]fono|m[óo]v[ie]l|celular|ll[áa]m[ae]\w{0,5}|mi n[úu]mero|t[ée]l[ée]phone|portable|appel\w{0,4}"
+    r"|joindre|joignable|mon num[ée]ro|[☎📞📱]"
+    r"|telefoon\w{0,8}|mobiel\w{0,3}|\bbel(?:len)?\b|bereik\w{0,5}|\bgsm\b|natel|\bcel\b|\bfone\b|\bzapp?\b"
+    r"|\blig(?:a|ue|ar)\b"
+    r"|cellulare|\bchiam\w{0,6}|recapito|\btfno\b|\bpuh(?:elin)?\b|meu n[úu]mero|mijn nummer|mio numero",
     re.I,
 )
 _EXTENSION = r"(?:[ ,;]{0,2}(?:x|ext(?:ension)?\.?|extn\.?|poste|dw\.?|durchwahl|anexo|int\.|#)[ .:]{0,2}\d{1,6})?"
@@ -40,7 +43,12 @@ _SPANISH = Lazy(
     rf"|9[1-8]\d? \d{{2,3}} \d\d \d\d){_END}",
     re.I,
 )
-_TRUNK = Lazy(rf"{_START}(?P<v>0\d{{8,12}}|\(?0\d{{1,5}}\)?(?:[ ]?[-/ ][ ]?\d{{1,8}}){{0,4}}){_END}", re.I)
+_TRUNK = Lazy(
+    rf"{_START}(?P<v>0\d{{8,12}}|0\d{{2,3}}/\d\d(?:\.\d\d){{2,3}}"
+    rf"|\(?0\d{{1,5}}\)?(?:[ ]?[-/ ][ ]?\d{{1,8}}){{0,4}}){_END}",
+    re.I,
+)
+_BRAZILIAN = Lazy(rf"{_START}(?P<v>(?:\(0?\d\d\)|(?P<bare>0?\d\d)) ?9? ?\d{{4}}-\d{{4}}){_END}", re.I)
 _LOCAL = Lazy(
     rf"{_START}(?P<v>\d{{3}}[-. ]\d{{4}}|\d{{6,15}}"
     rf"|\(?\d{{1,6}}\)?(?:[-./ ]{{1,2}}\d{{1,8}}){{1,5}}{_EXTENSION}){_END}",
@@ -122,6 +130,11 @@ def _is_valid(digits: str) -> bool:
     return False
 
 
+def _is_brazilian(match: Match[str]) -> bool:
+    """`(31) 3222-4455` is one by its shape, `85 9 8877-6655` when it is called one."""
+    return not _says_other(match) if match["bare"] is None else _says_phone(match)
+
+
 def _is_announced(match: Match[str]) -> bool:
     """Any number of seven to fifteen digits that the words beside it call a telephone number."""
     digits = _digits(match)
@@ -139,6 +152,7 @@ _RULES = (
     Rule(PiiType.PHONE, _FRENCH, lambda m: not _says_other(m), digits=10),
     Rule(PiiType.PHONE, _SPANISH, lambda m: not _says_other(m), digits=8),
     Rule(PiiType.PHONE, _TRUNK, _is_plan_number, digits=9),
+    Rule(PiiType.PHONE, _BRAZILIAN, _is_brazilian, digits=10),
     Rule(PiiType.PHONE, _LOCAL, _is_announced, digits=7),
 )
 

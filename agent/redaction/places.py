@@ -14,6 +14,7 @@ from agent.redaction.streets import (
     COUNTRY,
     GAP,
     STATE,
+    TAIL_AU,
     TAIL_TOWN,
     TAIL_US,
     UK_POST,
@@ -37,19 +38,26 @@ _DE = Lazy(
 )
 _DE_FIELD = Lazy(
     r"(?<![\w-])(?:Am|An der|An den|Auf dem|Auf der|Im|In der|In den|Unter den|Unter der|Zum|Zur"
-    rf"|Hinter der|Vor dem|Beim) {CAP}(?:[ -]{CAP}){{0,2}} {_DE_NUMBER}{_DE_TAIL}"
+    rf"|Hinter de[rnm]|Vor de[rnm]|Bei de[rnm]|Über de[rn]|Auf den|Beim)"
+    rf" {CAP}(?:[ -]{CAP}){{0,2}} {_DE_NUMBER}{_DE_TAIL}"
 )
 _FR_SMALL = r"(?:de la|de l'|du|des|de|d'|la|le|les|l'|à|aux|au|et|en|sur)"
+_FR_UNIT = (
+    r"(?:,? ?(?i:b[âa]t(?:iment)?|appt?|appartement|esc(?:alier)?|[ée]tage|porte|r[ée]sidence|hall)\b\.? ?"
+    r"(?:\d{1,4}[A-Z]?|[A-Z])\b)"
+)
 _FR = Lazy(
-    rf"(?<![\w-])\d{{1,4}}(?: ?(?:bis|ter|quater|[a-dA-D])\b)?,? (?i:rue|avenue|av\.|boulevard|bd|blvd"
+    rf"(?<![\w-])\d{{1,4}}(?: ?(?:bis|ter|quater|[a-dA-D])\b)?,? (?i:rue|avenue|av\.|boulevard|boul\.|bd|blvd"
     r"|place|chemin|impasse|all[ée]e|quai|cours|route"
     r"|square|passage|sentier|faubourg|voie|mont[ée]e|villa|cit[ée]"
     rf"|r[ée]sidence)(?: ?{_FR_SMALL}(?=[ A-ZÀ-Þ])| {CAP}| ?(?<=')[\wÀ-ÿ-]{{2,30}}"
-    rf"| \d{{1,2}}(?= [A-Zé])){{1,7}}"
-    rf"(?:{GAP}(?:F-)?\d{{5}} {CITY}(?: (?i:cedex)(?: \d{{1,2}})?)?(?:{GAP}{COUNTRY})?|{TAIL_TOWN})?"
+    rf"| \d{{1,2}}(?= [A-Zé])){{1,7}}{_FR_UNIT}{{0,3}}"
+    rf"(?:{GAP}{CITY}(?:,? QC| ?\((?:QC|Qu[ée]bec)\))?,? {CA_POST}\b"
+    rf"|{GAP}(?:F-)?\d{{5}} {CITY}(?: (?i:cedex)(?: \d{{1,2}})?)?(?:{GAP}{COUNTRY})?|{TAIL_TOWN})?"
 )
 _ES_FLOOR = (
     r"(?:,? ?(?:\d{1,2} ?[ºª°](?: ?[A-Za-z]\b)?|(?i:piso|puerta|esc\.?|bajo|izq\.?|dcha\.?|planta|portal"
+    r"|int(?:erior|\.)|apt\.?|depto\.?|dpto\.?|oficina"
     r"|[áa]tico|entresuelo|local)\b\.?(?: \d{1,3} ?[ºª]?)?(?: [A-Z]\b)?))"
 )
 _ES = Lazy(
@@ -58,13 +66,24 @@ _ES = Lazy(
     rf"(?:(?:de la|de los|de las|del|de|la|el|los|las|{CAP}"
     rf"|\d{{1,2}} de)[ ]){{0,6}}{CAP},? ?(?:(?i:n[úu]m\.?|n[º°o]\.?|#) ?)?(?:\d{{1,4}}[A-Za-z]?"
     r"|s/n)(?![\w.ºª°]|,\d)"
-    rf"{_ES_FLOOR}{{0,3}}(?:{GAP}(?:CP |C\.P\. )?\d{{5}},? {CITY}(?:\s?\([\w ]{{2,30}}\))?"
-    rf"(?:{GAP}{COUNTRY})?|{TAIL_TOWN})?"
+    rf"{_ES_FLOOR}{{0,3}}(?:(?:{GAP}(?:Col(?:onia|\.)|Fracc\.|Barrio|Urb\.) {CITY})?{GAP}(?:CP "
+    rf"|C\.P\. )?\d{{5}},? {CITY}(?:\s?\([\w ]{{2,30}}\))?"
+    rf"(?:{GAP}{COUNTRY})?|{GAP}{CITY},? \d{{5}}\b|{TAIL_TOWN})?"
+)
+_FR_BARE = Lazy(
+    r"(?<![\w-])(?i:rue|avenue|boulevard|chemin|place|impasse|all[ée]e|quai|route|lieu-dit)"
+    rf"(?: {_FR_SMALL}(?=[ A-ZÀ-Þ])| ?(?<=')[\wÀ-ÿ-]{{2,30}}| {CAP}){{1,6}}{GAP}(?:F-)?\d{{5}} {CITY}"
+)
+_DE_SMALL = Lazy(
+    r"(?<![\w-])[a-zäöüß][a-zäöüß-]{1,30} ?(?:stra(?:ß|ss)e|str\.?|weg|platz|allee|gasse|ring|damm"
+    r"|ufer) \d{1,4} ?[a-z]?"
+    r",? (?:d-)?\d{5} [a-zäöüß]{3,30}",
+    re.I,
 )
 _BOX = Lazy(
     r"(?<!\w)(?:(?i:P\.? ?O\.? ?Box|Post Office Box|Packstation|Postfach|Apartado(?: de correos| postal)?"
     r"|Casilla(?: de correo)?|Bo[iî]te postale|Locked Bag)|(?:BP|B\.P\.)(?= \d{1,5},? ?\n?\d{5} ))"
-    rf" (?:n[º°o]\.? )?#?(?:\d{{2,3}} \d\d \d\d|\d{{2}} \d{{2}}(?: \d\d)?|\d{{1,7}})(?!\w)(?:{TAIL_US}"
+    rf" (?:n[º°o]\.? )?#?(?:\d{{2,3}} \d\d \d\d|\d{{2}} \d{{2}}(?: \d\d)?|\d{{1,7}})(?!\w)(?:{TAIL_AU}|{TAIL_US}"
     rf"|{_DE_TAIL}|, {CAP}(?: {CAP})? \d{{4,5}}\b)?"
 )
 _STATE_ZIP = Lazy(rf"(?<![\w-]){STATE},? (?P<v>{US_POST})(?![\w-])(?![.,]\d)")
@@ -77,6 +96,9 @@ _POST_WORD = (
 _WORDED = Lazy(rf"\b{_POST_WORD}(?P<v>\d{{4,5}}(?:-\d{{4}})?|{UK_POST}|{CA_POST})(?![\w-])(?![.,]\d)", re.I)
 
 
+_BY = Lazy(r"via (?:[A-Z]{2,4}|[A-Z]\w*(?:[Mm]ail|[Pp]al|Ex|Ex\w*))\b")  # `sent via GLS 3 days ago`
+
+
 def _is_german(match: Match[str]) -> bool:
     """`Gartenweg 3`, and `Kaiserring 3` with its town; not `Spring 24`."""
     proved = _DE_SURE.search(match.group()) or match["tail"] or near(_DE_WORD, match, 40)
@@ -84,6 +106,8 @@ def _is_german(match: Match[str]) -> bool:
 
 
 def _has_capital(match: Match[str]) -> bool:
+    if _BY.match(match.group()):
+        return False
     return bool(re.search(r"[A-ZÀ-ÖØ-Þ]", match.group()[3:])) and not counted(match)
 
 
@@ -101,13 +125,26 @@ _RULES = (
         digits=1,
     ),
     Rule(
+        PiiType.ADDRESS,
+        _FR_BARE,
+        hints="rue avenue boulevard chemin place impasse allee allée quai route lieu-dit",
+        digits=5,
+    ),
+    Rule(
+        PiiType.ADDRESS,
+        _DE_SMALL,
+        lambda match: not counted(match),
+        hints="stra str weg platz allee gasse ring damm ufer",
+        digits=5,
+    ),
+    Rule(
         PiiType.ADDRESS, _DE_FIELD, digits=4, first=Lazy(r"(?:A[mnu]|I[mn]|U|Z|H|V|B)[a-z]{0,5} (?:de[mnr] )?[A-ZÀ-Þ]")
     ),
     Rule(
         PiiType.ADDRESS,
         _FR,
         _has_capital,
-        hints="rue avenue av. boulevard bd blvd place chemin impasse allee allée quai cours route square passage "
+        hints="rue avenue av. boul bd blvd place chemin impasse allee allée quai cours route square passage "
         "sentier faubourg voie montée montee villa cité cite résidence residence",
         digits=1,
     ),

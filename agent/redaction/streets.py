@@ -12,7 +12,10 @@ from agent.redaction.spans import PiiType, Rule, Span, found_by
 
 CAP = r"(?:(?:St|Mt|Ft|Sta|Ste)\.|[A-ZÀ-ÖØ-Þ](?:[\w'-]|\.(?=\w)){0,30})"
 GAP = r"(?:\s?,\s{0,2}|\s?\n\s?| - |\s)"
-CITY = rf"{CAP}(?:[ -](?:{CAP}|am|an der|im|sur|sous|de|la|del|upon|on|the|les|lès|en)){{0,4}}"
+CITY = (
+    rf"{CAP}(?:[ -](?:{CAP}|am|an der|im|sur|sous|de|la|del|upon|on|the|les|lès|en"
+    rf"|aan den?|aan|op|d[ao]s?|di)){{0,4}}"
+)
 STATE = either(
     """
     AL AK AZ AR CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK
@@ -36,6 +39,14 @@ _UK_AREA = (
 UK_POST = rf"{_UK_AREA}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{{2}}"
 CA_POST = r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d"
 US_POST = r"\d{5}(?:-\d{4})?"
+IE_POST = r"(?:[AC-FHKNPRTV-Y]\d\d|D6W) ?[0-9AC-FHKNPRTV-Y]{4}"
+# State and postcode of Australia: the first digit of the code is that of the state.
+AU_POST = (
+    r"(?:(?:NSW|New\sSouth\sWales|ACT)\b,?\s[12]\d{3}|(?:VIC|Vic|Victoria)\b,?\s[38]\d{3}"
+    r"|(?:QLD|Qld|Queensland)\b,?\s[49]\d{3}|(?:SA|South\sAustralia)\b,?\s5\d{3}"
+    r"|(?:WA|Western\sAustralia)\b,?\s6\d{3}|(?:TAS|Tas|Tasmania)\b,?\s7\d{3}"
+    r"|(?:NT|Northern\sTerritory|ACT)\b,?\s0\d{3})(?![\w-])"
+)
 COUNTRY = (
     r"(?:USA|U\.S\.A\.|US|United States|UK|United Kingdom|England|Scotland|Wales|Canada|Germany"
     r"|Deutschland|France|Spain|España"
@@ -48,15 +59,27 @@ _UNIT = (
 TAIL_US = (
     rf"(?:(?:{GAP}{CITY})?{GAP}(?:{STATE}|{STATE_NAME})\b\.?(?:{GAP}(?:{US_POST}|{CA_POST})\b)?(?:{GAP}{COUNTRY})?)"
 )
-_TAIL_POST = rf"(?:(?:\s?[,\n]\s?{CITY}){{0,3}}{GAP}(?:{UK_POST}|{CA_POST}|{US_POST})\b(?:{GAP}{COUNTRY})?)"
+TAIL_AU = rf"(?:(?:{GAP}{CITY})?{GAP}{AU_POST}(?:{GAP}{COUNTRY})?)"
+_TAIL_POST = (
+    rf"(?:(?:\s?[,\n]\s?{CITY}(?: \d{{1,2}}\b)?){{0,3}}{GAP}(?:{UK_POST}|{CA_POST}|{IE_POST}|{US_POST})\b"
+    rf"(?:{GAP}{COUNTRY})?)"
+)
 TAIL_TOWN = rf"(?:(?:, {CITY}){{1,2}}(?=[.;!?\n]|$))"
-_TAIL = rf"(?:{TAIL_US}|{_TAIL_POST}|{TAIL_TOWN})"
+_TAIL = rf"(?:{TAIL_AU}|{TAIL_US}|{_TAIL_POST}|(?:,\s?{CITY}){{1,2}}\s\d{{4}}(?![\w.,-])|{TAIL_TOWN})"
 _HOUSE = r"(?<![\w.,/#$€£-])(?<!\d )\d{1,6}(?:[A-Za-z]|[-/]\d{1,4}| 1/2)?"
-_FLAT = r"(?:\b(?i:flat|apt|apartment|unit|suite|floor|room)\.? \w{1,4},? )"
+_FLAT = r"(?:\b(?i:flat|apt|apartment|unit|suite|floor|level|shop|room)\.? \w{1,4}(?:,? |/| - ))"
 _SIDE = r"(?:[NSEW]{1,2}\b\.?|North|South|East|West)"
+_SIDE_OR = rf"(?:{_SIDE}|Lower|Upper)"
 _SIDE_ANY = r"(?:[nsew]{1,2}\b\.?|north|south|east|west)"
 
 _POSTED = Lazy(r"\d{5}|\d[A-Z]{2}")
+_POSTED_SMALL = Lazy(r"\d[A-Z]{2}", re.I)
+_POSTED_LINE = Lazy(rf"\n[ ]{{0,3}}(?:{UK_POST}|{IE_POST})")
+_MILITARY = Lazy(
+    r"(?<![\w-])(?:(?:PSC|CMR|Unit|USS|USNS|USCGC|USNV|HHC) [\w ]{1,24}(?:, ?Box \d{1,6})?\s?[,\n] ?)?"
+    r"(?:APO|FPO|DPO),? A[AEP],? \d{5}(?:-\d{4})?\b"
+)
+_AFTER_AU = Lazy(r"[A-Za-z],?\s\d{4}")
 _AFTER_STATE, _AFTER_STATE_NAME = Lazy(r"[A-Z]{2},? \d{5}"), Lazy(r"[a-z],? \d{5}")
 _COUNTED = Lazy(
     r"\b(?:orders?|items?|skus?|sizes?|no|nr|ref|qty|model|style|pedido|commande|bestellung)\W{0,3}$|#$", re.I
@@ -118,7 +141,9 @@ def _rules() -> tuple[Rule, ...]:
     roads = "|".join(sorted(words("roads"), key=lambda word: (-len(word), word)))
     sure = "|".join(sorted(words("roads_sure"), key=lambda word: (-len(word), word)))
     between = rf"(?:(?:{CAP}|\d{{1,3}}(?:st|nd|rd|th)|of|the|de|la|del|van) ){{1,4}}?"
-    street = rf"{_FLAT}?{_HOUSE},? (?:{_SIDE} )?{between}(?i:{roads})\b\.?(?: {_SIDE}(?!\w))?{_UNIT}{{0,2}}{_TAIL}?"
+    street = (
+        rf"{_FLAT}{{0,2}}{_HOUSE},? (?:{_SIDE} )?{between}(?i:{roads})\b\.?(?: {_SIDE_OR}(?!\w))?{_UNIT}{{0,2}}{_TAIL}?"
+    )
     lower = (
         rf"{_HOUSE} (?:{_SIDE_ANY} )?(?:[a-z][a-z'-]{{1,20}} |\d{{1,3}}(?:st|nd|rd"
         rf"|th) ){{1,3}}?(?:{sure})\b\.?(?: {_SIDE_ANY}(?!\w))?"
@@ -129,13 +154,34 @@ def _rules() -> tuple[Rule, ...]:
         rf"|{STATE_NAME}),? {US_POST}|{CITY},? {UK_POST})\b"
     )
     way = (
-        rf"{_HOUSE} (?:{_SIDE} )?(?:Broadway|Piccadilly|Strand|[A-Z][a-z]{{2,12}}(?:way|gate))\b{_UNIT}{{0,2}}{_TAIL}?"
+        rf"{_HOUSE} (?:{_SIDE} )?(?:Broadway|Piccadilly|Strand|[A-Z][a-z]{{2,12}}(?:way"
+        rf"|gate))\b{_UNIT}{{0,2}}{_TAIL}?"
     )
+    small_uk = (
+        rf"{_HOUSE},? (?P<name>(?:[a-z][a-z'-]{{1,20}} ){{1,3}}?)(?:{roads})\b(?:,? [a-z][a-z'-]{{2,20}}){{0,4}},? "
+        rf"{UK_POST}\b"
+    )
+    estate = rf"(?<![\w-])(?:The )?{CAP}(?: {CAP}){{0,3}}(?:\s?[,\n]\s?{CITY}){{1,4}}{GAP}{UK_POST}\b"
+    token = rf"(?:[A-Z][\w'/-]{{0,30}}|\d{{1,4}}[A-Za-z]?|of|the|on|upon|le|under|(?i:{roads}))"
+    line = rf"[ ]{{0,3}}{token}(?: {token}){{0,4}},?[ ]{{0,3}}\n"
+    envelope = rf"(?<![^\n ])(?:{line}){{2,4}}[ ]{{0,3}}(?:{UK_POST}|{IE_POST})\b"
     return (
         Rule(PiiType.ADDRESS, Lazy(street), _is_street, digits=1, words="roads"),
         Rule(PiiType.ADDRESS, Lazy(lower, re.I), _is_lower_street, digits=1, words="roads_sure"),
         Rule(PiiType.ADDRESS, Lazy(named), lambda match: not counted(match), first=_POSTED),
         Rule(PiiType.ADDRESS, Lazy(way), _is_way, digits=1, hints="way gate piccadilly strand"),
+        Rule(
+            PiiType.ADDRESS,
+            Lazy(small_uk, re.I),
+            lambda match: not (counted(match) or _PROSE.search(match["name"])),
+            digits=1,
+            words="roads",
+            first=_POSTED_SMALL,
+        ),
+        Rule(PiiType.ADDRESS, Lazy(estate), first=_POSTED),
+        Rule(PiiType.ADDRESS, Lazy(envelope), first=_POSTED_LINE),
+        Rule(PiiType.ADDRESS, _MILITARY, hints="apo fpo dpo"),
+        Rule(PiiType.ADDRESS, Lazy(rf"(?<![\w-])(?:{CAP} ){{0,2}}{CAP},? {AU_POST}"), digits=4, first=_AFTER_AU),
         Rule(
             PiiType.ADDRESS,
             Lazy(rf"(?<![\w-])(?:{CAP} ){{0,2}}{CAP},? {STATE},? {US_POST}(?![\w-])"),

@@ -27,6 +27,16 @@ SEEDS = [
     "é\u200b",
     "DE89 ",
     "phone 1 ",
+    "Aa van ",
+    "Aa 1, 1000 ",
+    "rua aa ",
+    "Via Aa ",
+    "Aa, ",
+    "Aa gate ",
+    "Aa\n",
+    "rue Aa ",
+    "Aa 1, Aa, ",
+    "user 1 ",
 ]
 KNOWN = KnownPeople(("Aa Bb", "Maria Lopez"), ("12 Aa Street",), ("a@b.example",), ("1111111111",))
 

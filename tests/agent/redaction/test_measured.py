@@ -62,3 +62,14 @@ def test_readme_gives_the_measured_figures() -> None:
 )
 def test_ordinary_numbers_and_words_stay(text: str) -> None:
     assert find_pii(text) == []
+
+
+def test_texts_from_other_countries() -> None:
+    """Dutch, Brazilian, Portuguese, Italian, Belgian, Australian, northern and Polish texts beside the usual ones."""
+    result = tally(DATA.with_name("abroad.jsonl"))
+    structured = KINDS - UNSTRUCTURED
+    assert result.count(KINDS) >= 460
+    assert result.recall(structured) >= 0.98
+    assert result.precision(structured) >= 0.98
+    assert result.recall(set(UNSTRUCTURED)) >= 0.95
+    assert result.precision(set(UNSTRUCTURED)) >= 0.95

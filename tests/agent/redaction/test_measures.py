@@ -11,11 +11,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.redaction import contact, folding, identity, names, network, payment, phone, places, streets
+from agent.redaction import (
+    abroad,
+    contact,
+    folding,
+    identity,
+    names,
+    network,
+    payment,
+    phone,
+    places,
+    registers,
+    streets,
+)
 from agent.redaction.folding import fold
 from agent.redaction.spans import Rule
 
-MODULES = (identity, names, network, payment, phone, places)
+MODULES = (abroad, identity, names, network, payment, phone, places, registers)
 RULES = [
     *(rule for module in MODULES for rule in module._RULES),  # pyright: ignore[reportPrivateUsage]
     *contact.RULES,
@@ -32,7 +44,17 @@ PIECES = (
     "48 Birch, Leeds LS1 4AB|Ohio, 44101|Troy, Ohio 44101|E8 1EJ|K1A 0B6|zip 12345|c.p. 28001|Po\u017ftcode E8 1EJ|"
     "This is Tom Becker|thi\u017f i\u017f Tom|I am Tom|\u0131'm Tom,|it's me, Tom|asked for Anna|spoken with Anna|"
     "care of Anna|It's me again, Anna|Name: Tom Becker|name:tom becker|\n-- Tom|\n~ Anna\n|Dear Tom,|Thanks, Tom|"
-    "my name is tom"
+    "my name is tom|Kerkstraat 5, 3512 AB Utrecht|dorpsstraat 7, 1441bh purmerend|Storgatan 5, 111 51 Malmö|"
+    "\nMeir 7\n2100 Gent\n|"
+    "Rua Augusta, 24|rua do sol, 8|R. Nova 5, apto 2 - Centro, Recife - PE, 50010-000|Recife/PE 50010-000|"
+    "Via Roma 5, 00100 Roma (RM)|indirizzo: via dei Mille 7|"
+    "ul. Nowa 5/6|Dublin 4, D04 P7W8|cep 50010-000|postcode 1234 AB|"
+    "529.982.247-25|11.222.333/0001-81|85.07.30-033.28|RSSMRA85M01H501Z|1 85 05 78 006 084|sécu |bsn 123456782|"
+    "Coogee NSW 2034|3 elm close, leeds LS1 4AB|The Lodge, Back Lane, Leeds LS1 4AB|goethestr. 5, 80336 ulm|"
+    "(31) 3222-4455|85 9 8877-6655|0475/12.34.56|ik ben Daan|"
+    "PSC 38, Box 7\nAPO AE 09012|fpo ap 12345|Flat 7\nElm Lane\nLeeds\nLS1 4AB|rue Verte, 97421 Cayenne|"
+    "Recanto Sol, 78\nVila B\n30123-456 Pereira / RJ|username ann_92|C. Sol 8, Girona, 17001|"
+    "Groetjes, Femke|Olá Ana,|naam: Kees"
 ).split("|")
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
 
