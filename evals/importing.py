@@ -15,6 +15,7 @@ from pathlib import Path
 
 from pydantic import JsonValue, ValidationError
 
+from agent.receiving import address_and_name, new_and_quoted
 from evals.sample import DatasetError, Sample
 
 LARGEST_FILE = 64 * 1024 * 1024
@@ -194,14 +195,33 @@ def _whole(row: Mapping[str, JsonValue], name: str) -> dict[str, JsonValue]:
     text = row.get("text")
     if not isinstance(text, str) or not text.strip():
         raise _Wrong("text", "is empty; a ticket needs what the customer wrote")
-    message: dict[str, JsonValue] = {"text": text, **_some(row, SENDER)}
+    message, own = _message(row, text), _named(row)
     if "sender_verified" in message:
         message["sender_verified"] = _truth(message["sender_verified"])
-    ticket: dict[str, JsonValue] = {"id": row.get("id", name), "messages": [message], **_some(row, TICKET)}
+    ticket: dict[str, JsonValue] = {"id": own.get("id", name), "messages": [message], **_some(row, TICKET)}
     labels = _some(row, LABELS)
     if labels.get("asked") == NOBODY:
         labels["asked"] = ""
-    return {**_some(row, OWN), "ticket": ticket, "expected": labels}
+    return {**own, "ticket": ticket, "expected": labels}
+
+
+def _message(row: Mapping[str, JsonValue], text: str) -> dict[str, JsonValue]:
+    """Read as the product reads what a helpdesk exported: quoted mails apart, `Ann <ann@example.com>` in two."""
+    message: dict[str, JsonValue] = {"text": text, **_some(row, SENDER)}
+    if row.get("channel", "email") == "email" and "quoted" not in row:
+        new, quoted = new_and_quoted(text)
+        message |= {"text": new, **({"quoted": quoted} if quoted else {})}
+    if isinstance(sender := row.get("sender"), str):
+        address, called = address_and_name(sender)
+        message |= {"sender": address, **({"sender_name": called} if called and "sender_name" not in row else {})}
+    return message
+
+
+def _named(row: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """The columns of the sample itself; exports number their tickets."""
+    own = _some(row, OWN)
+    number = own.get("id")
+    return own | {"id": str(number)} if isinstance(number, int) and not isinstance(number, bool) else own
 
 
 def _some(row: Mapping[str, JsonValue], names: tuple[str, ...]) -> dict[str, JsonValue]:

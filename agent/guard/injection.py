@@ -48,6 +48,26 @@ _SAYINGS: tuple[tuple[tuple[str, ...], str], ...] = (
     ),
     (("customer is ",), r"\b(?:this|the) customer is (?:already )?verified\b"),
     (("approve ",), r"\bapprove (?:every|all|this|the) (?:refunds?|requests?)\b"),
+    (("ignor|disregard|forget", "above|below|before|so far"), r"\b(?:ignore|disregard|forget)\b[^.\n]{0,20}\b(?:everything|all(?: of (?:it|this|that))?)\b[^.\n]{0,12}\b(?:above|below|before|so far)\b"),
+    (
+        # A fence or a bracket, and in it soon somebody who is no person at the shop.
+        ("[|(|{|<|>|#|*|+|=|--|//", "assistant|model|override|console|agents|macro|hidden|inventory record"),
+        r"(?:[\[({<>#*+=]{1,4}|--+|//)\s?(?:(?:begin|end|new|internal|admin|automat\w+) |(?:note|context|message) (?:for|to) (?:the )?)?"
+        r"(?:operator override|(?:ai )?assistant\b(?! (?:manager|buyer))|model\b ?(?:only|:|,)|hidden\b|console\b|support (?:agents|macro)|inventory record"
+        r"|(?:follow-?up )?(?:steps?|instructions?) for (?:support )?agents)",
+    ),
+    (
+        ("note|context|message|reminder|instruction|p.s|ps", "assistant|model|bot|ai"),
+        r"(?:\b(?:note|context|message|reminder|instructions?|ps)|\bp\.s\.?)[,:]? (?:for|to) (?:the |your )?(?:AI|(?:AI )?assistant|chat ?bot|language model|model|bot)\b",
+    ),
+    (("assistant |model |bot ", "directive|instruction|update"), r"\b(?:assistant|model|bot) (?:directive|instructions?|memory update|update)\b"),
+    (("you are ",), r"\byou are \w{2,20}bot\b"),
+    (("sudo",), r"\bsudo\b"),
+    (("role",), r"\{?\s?[\"']role[\"']\s?:\s?[\"'](?:system|tool|assistant|developer)[\"']"),
+    (
+        ("systemhinweis|systemnachricht|systemmeldung|systemanweisung|sistema|système|systeme",),
+        r"\bsystem(?:hinweis|nachricht|meldung|anweisung)\b|\b(?:mensaje|nota|aviso) del sistema\b|\b(?:note|message|consigne) (?:du )?syst[eè]me\b",
+    ),
     (("refund_order|issue_store_credit|tool_call",), r"\brefund_order|issue_store_credit|tool_call\b"),
 )  # fmt: skip
 """How an assistant is talked to, and before it words (in lower case) of which one of each group stands in all such."""
@@ -56,7 +76,11 @@ _SAYS = tuple(
     for groups, shape in _SAYINGS
 )
 Groups = tuple[tuple[str, ...], ...]
-_HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\U000e0000-\U000e007f]")
+# Pictures are joined by such letters, and flags end in them; there they hide nothing.
+_HIDDEN = re.compile(
+    "[\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2069]|(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
+    "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0000-\U000e007f]"
+)
 SHOWN = 80
 
 

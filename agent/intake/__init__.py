@@ -2,6 +2,7 @@
 
 from agent.intake.automatic import is_automatic
 from agent.intake.email import MAX_BYTES, MailProblem, read_email, read_mail_file, read_mbox
+from agent.intake.markup import readable
 from agent.intake.message import Attachment, Authentication, EarlierMessage, InboundMail, IntakeError
 from agent.intake.quotes import Split, split
 from agent.intake.references import Mention, References, extract
@@ -22,5 +23,6 @@ __all__ = [
     "read_email",
     "read_mail_file",
     "read_mbox",
+    "readable",
     "split",
 ]

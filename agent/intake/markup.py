@@ -23,6 +23,12 @@ _HIDDEN = re.compile(
     re.IGNORECASE,
 )
 
+_IS_HTML = re.compile(
+    r"\s*(?:<!doctype html|<html\b|<(?P<tag>p|div|span|table|body|blockquote|ul|ol|h[1-6]|b|strong|font)\b[^>]{0,2000}>"
+    r"(?=.*</(?P=tag)>)|.{0,2000}?<br ?/?>)",
+    re.IGNORECASE | re.DOTALL,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class HtmlText:
@@ -44,6 +50,13 @@ def html_text(html: str) -> HtmlText:
     for event in _events(BeautifulSoup(markup, "html.parser")):
         writer.take(*event)
     return HtmlText(writer.text(), " ".join(" ".join(writer.hidden).split()), cut)
+
+
+def readable(text: str) -> str:
+    """A text that is an HTML document or a piece of one as a person would read it; any other stays as it is."""
+    if not _IS_HTML.match(text):
+        return text
+    return html_text(text).text.strip() or text
 
 
 Event = tuple[str, PageElement]

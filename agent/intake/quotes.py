@@ -1,4 +1,4 @@
-"""Separates what a person wrote now from what was quoted, in English, German, French and Spanish.
+"""Separates what a person wrote now from what was quoted, in the words that mail programs use in nine languages.
 
 Nothing is thrown away: the lines that are not the new text are the quoted text, in their order.
 """
@@ -12,27 +12,36 @@ _MAX_LEVELS = 30
 _MAX_LINE = 400
 _QUOTE = re.compile(r"^\s{0,3}(?:>|\|(?=\s))")
 _WROTE = re.compile(
-    r"^\W{0,4}(?:on|am|le|el|il|op|em)\b.{4,300}\b(?:wrote|schrieb(?: .{1,120})?|a [ée]crit|escribi[óo]"
-    r"|ha scritto|schreef(?: .{1,120})?|escreveu)\s?:?\s*$"
-    r"|^.{0,120}<[^<>\s]{3,100}@[^<>\s]{3,100}>.{0,40}(?:wrote|schrieb|a [ée]crit|escribi[óo])\s?:\s*$"
+    r"^\W{0,4}(?:on|am|le|el|il|op|em|den|dnia|w dniu)\b.{4,300}\b(?:wrote|schrieb(?: .{1,120})?|a [ée]crit|escribi[óo]"
+    r"|ha scritto|schreef(?: .{1,120})?|het volgende geschreven|escreveu|skrev(?: .{1,120})?"
+    r"|napisa[łl]\(?a?\)?)\s?:?\s*$"
+    r"|^.{0,120}<[^<>\s]{3,100}@[^<>\s]{3,100}>.{0,40}(?:wrote|schrieb|a [ée]crit|escribi[óo]"
+    r"|ha scritto|schreef|escreveu|skrev|napisa[łl]\(?a?\)?)\s?:\s*$"
     r"|^\d{4}-\d\d-\d\d.{0,40} (?:gmt|utc)[^:]{0,20}.{0,160}:\s*$",
     re.IGNORECASE,
 )
 _OPENS_WROTE = re.compile(
-    r"^\W{0,4}(?:on|am|le|el)\b.{0,200}(?:\d{4}|\d{1,2}[:.]\d{2}|\d{1,2}[./]\d{1,2})", re.IGNORECASE
+    r"^\W{0,4}(?:on|am|le|el|il|op|em|den|dnia)\b.{0,200}(?:\d{4}|\d{1,2}[:.]\d{2}|\d{1,2}[./]\d{1,2})", re.IGNORECASE
 )
 _DIVIDER = re.compile(
     r"^\W{0,3}-{2,}\s?(?:original message|original appointment|forwarded message|forwarded by .{1,80}"
     r"|urspr(?:ü|ue)ngliche (?:nachricht|e-?mail)|weitergeleitete nachricht"
-    r"|originalnachricht|message (?:d'origine|original|transf[ée]r[ée])|mensaje (?:original|reenviado))\s?-{2,}"
+    r"|originalnachricht|message (?:d'origine|original|transf[ée]r[ée])|mensaje (?:original|reenviado)"
+    r"|oorspronkelijk bericht|doorgestuurd bericht|messaggio (?:originale|inoltrato)|mensagem (?:original|encaminhada)"
+    r"|ursprungligt meddelande|vidarebefordrat meddelande|opprinnelig melding|oprindelig meddelelse)\s?-{2,}"
+    r"|^\W{0,3}##- ?.{5,120} ?-##"
     r"|^(?:begin forwarded message|anfang der weitergeleiteten nachricht"
-    r"|d[ée]but du message (?:transf[ée]r[ée]|r[ée]exp[ée]di[ée])|inicio del mensaje reenviado)\s?:",
+    r"|d[ée]but du message (?:transf[ée]r[ée]|r[ée]exp[ée]di[ée])|inicio del mensaje reenviado"
+    r"|begin doorgestuurd bericht|inizio messaggio inoltrato|in[íi]cio da mensagem (?:re)?encaminhada)\s?:",
     re.IGNORECASE,
 )
-_FROM = re.compile(r"^[*_\s]{0,4}(?:from|von|de|expéditeur|remitente)\s?:[*_]{0,2}\s?\S", re.IGNORECASE)
+_FROM = re.compile(
+    r"^[*_\s]{0,4}(?:from|von|de|expéditeur|remitente|van|da|från|fra|od)\s?:[*_]{0,2}\s?\S", re.IGNORECASE
+)
 _FIELD = re.compile(
     r"^[*_\s]{0,4}(?:sent|date|to|cc|subject|reply-to|gesendet|datum|an|betreff|envoyé|date|à|objet|cc"
-    r"|enviado(?: el)?|fecha|para|asunto|importance|destinataire)\s?:",
+    r"|enviad[oa](?: el| em)?|fecha|para|asunto|importance|destinataire|verzonden|aan|onderwerp|inviato|data|a|oggetto"
+    r"|assunto|skickat|till|ämne|sendt|til|emne|wysłano|do|temat)\s?:",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"^\s*_{10,}\s*$|^\s*-{20,}\s*$")
@@ -41,7 +50,11 @@ _SENT_FROM = re.compile(
     r"^\W{0,2}(?:sent (?:from|with|via) (?:my |the |mail |outlook|yahoo|gmail|proton|aol|samsung)"
     r"|get outlook for|gesendet (?:von|mit) (?:mein|outlook|meiner|der)|von meinem .{1,30} gesendet"
     r"|envoyé (?:de|depuis) (?:mon|outlook|ma)|enviado desde (?:mi|outlook)|obtenir outlook"
-    r"|obtener outlook|outlook für|diese nachricht wurde von meinem)",
+    r"|obtener outlook|outlook für|diese nachricht wurde von meinem"
+    r"|verzonden (?:vanaf|met|via|vanuit) (?:mijn|outlook|de)"
+    r"|inviato da(?:l mio| iphone| ipad| outlook| samsung| smartphone| libero| yahoo)"
+    r"|enviado d[oe] (?:meu|outlook|yahoo)"
+    r"|skickat från (?:min|outlook)|sendt fra (?:min|outlook)|wysłan[eo] z |scarica outlook|download outlook)",
     re.IGNORECASE,
 )
 

@@ -159,3 +159,26 @@ def test_what_was_imported_can_be_written_and_loads_again(tmp_path: Path) -> Non
     write_samples(found.samples, path)
     (again,) = load_samples(path)
     assert again.model_copy(update={"dataset": "own"}) == found.samples[0]
+
+
+def test_exported_mails_are_read_as_the_product_reads_them(tmp_path: Path) -> None:
+    path = csv_file(
+        tmp_path,
+        "id,text,intent,channel,sender,quoted",
+        '1,"Nothing came.\n\n> On 3 Nov 2025 Support wrote:\n> We refunded you",not_received,,Ann <a@x.example>,',
+        '2,"<p>Please <b>refund</b> me</p>",refund_request,email,,',
+        '3,"hi\n> quoted",thanks,chat,,',
+        '4,"hi\n> kept",thanks,email,,told apart',
+    )
+    first, second, third, fourth = (each.ticket.latest for each in import_samples(path).samples)
+    assert (first.text, first.sender, first.sender_name) == ("Nothing came.", "a@x.example", "Ann")
+    assert "We refunded you" in first.quoted
+    assert second.text == "Please refund me"
+    assert (third.text, third.quoted) == ("hi\n> quoted", "")
+    assert (fourth.text, fourth.quoted) == ("hi\n> kept", "told apart")
+
+
+def test_a_number_is_an_id(tmp_path: Path) -> None:
+    path = tmp_path / "own.jsonl"
+    path.write_text('{"id": 17, "text": "where is it?", "intent": "order_status"}\n', encoding="utf-8")
+    assert [each.id for each in import_samples(path).samples] == ["17"]

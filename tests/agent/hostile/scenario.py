@@ -119,6 +119,9 @@ class HostileReasoner:
     def versions(self) -> Mapping[str, str]:
         return self.scenario.versions
 
+    def expect(self, ticket: Ticket) -> None:
+        """Nothing."""
+
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         return self.scenario.classification
 

@@ -58,6 +58,9 @@ class Obedient:
     repairs: bool = False
     versions: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    def expect(self, ticket: Ticket) -> None:
+        """Nothing."""
+
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         return self.classification
 

@@ -1,4 +1,4 @@
-"""New words and quoted words, in four languages and several mail programs."""
+"""New words and quoted words, in nine languages and several mail programs."""
 
 from collections import Counter
 
@@ -18,8 +18,20 @@ INTRODUCTIONS = [
     "El lun, 3 mar 2025 a las 10:02, Ayuda (<help@shop.example>) escribió:",
     "El 3/3/2025 a las 10:02, Ayuda escribió:",
     "Support <help@shop.example> wrote:",
+    "Op ma 3 mrt 2025 om 10:02 schreef Support <help@shop.example>:",
+    "Op 3 mrt. 2025 om 10:02 heeft Support <help@shop.example> het volgende geschreven:",
+    "Il giorno lun 3 mar 2025 alle ore 10:02 Support <help@shop.example> ha scritto:",
+    "Em seg., 3 de mar. de 2025 às 10:02, Support <help@shop.example> escreveu:",
+    "Den mån 3 mars 2025 kl 10:02 skrev Support <help@shop.example>:",
 ]
 BLOCKS = [
+    "Van: Support <help@shop.example>\nVerzonden: maandag 3 maart 2025 10:02\nAan: Maria\nOnderwerp: Re: bestelling",
+    "---------- Doorgestuurd bericht ----------\nVan: Support\nDatum: ma 3 mrt 2025\nOnderwerp: Re\nAan: Maria",
+    "-----Messaggio originale-----\nDa: Support\nInviato: lunedì 3 marzo 2025 10:02\nA: Maria\nOggetto: R: ordine",
+    "Da: Support\nInviato: lunedì\nA: Maria\nOggetto: ordine",
+    "De: Support\nEnviada em: segunda-feira, 3 de março de 2025 10:02\nPara: Maria\nAssunto: Pedido",
+    "Från: Support\nSkickat: måndag\nTill: Maria\nÄmne: order",
+    "##- Please type your reply above this line -##\nYour request has been updated",
     "-----Original Message-----\nFrom: Support\nSent: Monday\nTo: Maria\nSubject: Re: order",
     "________________________________\nFrom: Support <help@shop.example>\nSent: Monday\nTo: Maria\nSubject: Re",
     "From: Support\nDate: Monday\nTo: Maria\nSubject: Re: order",
@@ -146,3 +158,16 @@ def test_no_line_is_ever_lost(text: str) -> None:
     found = split(text)
     kept = [line.strip() for part in (found.text, found.quoted) for line in part.split("\n") if line.strip()]
     assert Counter(kept) == Counter(line.strip() for line in text.split("\n") if line.strip())
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Verzonden vanaf mijn iPhone", "Inviato da iPhone", "Enviado do meu iPhone", "Skickat från min iPhone"],
+)
+def test_the_line_of_a_phone_is_no_words_of_a_customer(line: str) -> None:
+    assert split(f"my words\n\n{line}").text == "my words"
+
+
+@pytest.mark.parametrize("text", ["Van: de Vries\nwaar blijft het?", "Da: quando?\n\nA: chi?", "Aan: u\nhallo"])
+def test_words_with_a_colon_are_no_header(text: str) -> None:
+    assert split(text).quoted == ""
