@@ -18,6 +18,8 @@ Key: TypeAlias = str | int
 """Names of documents and questions are given back exactly as they came."""
 
 _Line = TypeVar("_Line", bound="_JsonLine")
+PART_CHARS = 600
+"""Of one part of a long text: about 130 tokens. Longer ones say too much at once for one vector to tell (README)."""
 _WITHDRAWN = {DocumentStatus.DRAFT.value, DocumentStatus.SUPERSEDED.value}
 
 
@@ -142,7 +144,7 @@ def _title(values: Mapping[str, object]) -> str:
 
 
 def _passages(sections: Iterable[Pair]) -> tuple[Pair, ...]:
-    return tuple((title, part) for title, text in sections for part in split_parts(text) or [""])
+    return tuple((title, part) for title, text in sections for part in split_parts(text, PART_CHARS) or [""])
 
 
 def _json_lines(path: Path, shape: type[_Line], problems: list[Problem]) -> Iterator[tuple[_Line, int]]:

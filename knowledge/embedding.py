@@ -41,6 +41,10 @@ class Embedder(Protocol):
         """One row per text: float32 [len(texts), dimensions], each of length 1 (or 0 for a text without words)."""
         ...
 
+    def ahead(self, texts: Sequence[str]) -> None:
+        """These texts are asked for soon: work on them may begin beside other work. Changes no vector."""
+        ...
+
     def knows(self, word: str) -> bool:
         """Whether a lower-case word has a meaning of its own to the model; the others may be typing mistakes."""
         ...
@@ -69,6 +73,9 @@ class HashingEmbedder:
                 vectors[row, (code >> 1) % self.dimensions] += weight if code & 1 else -weight
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+
+    def ahead(self, texts: Sequence[str]) -> None:
+        """Nothing: a vector is made faster than it is handed over."""
 
     def knows(self, word: str) -> bool:
         """Always: letters are compared anyway, so nothing needs mending."""

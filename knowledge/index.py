@@ -23,6 +23,7 @@ from knowledge.searching import ask, embed_new, find
 from knowledge.turns import SharedTurns, Turns, fresh_spelling
 
 if TYPE_CHECKING:
+    import httpx
     from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection as Store
 
@@ -259,9 +260,11 @@ class SharedChromaIndex(ChromaIndex):
     that does not answer is `IndexBusy`: try again.
     """
 
-    def __init__(self, url: str, embedder: "Embedder", exact_up_to: int = 20_000) -> None:
+    def __init__(self, url: str, embedder: "Embedder", exact_up_to: int = 20_000, patience: float = 15.0) -> None:
+        """`patience` is in seconds, for each thing that is asked of the server: Chroma's client waits for ever."""
         super().__init__(Path(), embedder, exact_up_to=exact_up_to)
         self._url = url
+        self._patience = patience
         self._turns = SharedTurns(self._writes, self._count)
         self._server: Client | None = None
 
@@ -281,7 +284,10 @@ class SharedChromaIndex(ChromaIndex):
             parts = urlsplit(self._url)
             port = parts.port or (443 if parts.scheme == "https" else 8000)
             plain, safe = Settings(anonymized_telemetry=False), parts.scheme == "https"
+            _must_answer(self._url, self._patience)  # Chroma's client asks as soon as it is made
             self._server = cast("Client", chromadb.HttpClient(parts.hostname or "", port, safe, settings=plain))
+            for session in _sessions(self._server):
+                session.timeout = self._patience
         return self._server
 
     def _disconnect(self) -> None:
@@ -317,14 +323,26 @@ class SharedChromaIndex(ChromaIndex):
         return IndexBusy(f"The Chroma server {self._url} does not answer as it should ({reason}); is it running?")
 
 
-def _hang_up(client: "Client") -> None:
-    """Close the connections that Chroma forgets when its client is closed."""
+def _must_answer(url: str, patience: float) -> None:
+    """Raises httpx.HTTPError."""
+    import httpx
+
+    httpx.get(f"{url.rstrip('/')}/api/v2/heartbeat", timeout=patience)
+
+
+def _sessions(client: "Client") -> "Generator[httpx.Client]":
     import httpx
 
     for each in (client, getattr(client, "_admin_client", None)):
         session = getattr(getattr(each, "_server", None), "_session", None)
         if isinstance(session, httpx.Client):
-            session.close()
+            yield session
+
+
+def _hang_up(client: "Client") -> None:
+    """Close the connections that Chroma forgets when its client is closed."""
+    for session in _sessions(client):
+        session.close()
 
 
 class _Approximate:

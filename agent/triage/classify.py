@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -93,6 +93,10 @@ class Triage:
             return cls(load_shipped(embedder, cache_dir))
         return cls(load_or_train(examples, embedder, cache_dir))
 
+    def ahead(self, text: str, subject: str = "") -> None:
+        """This is classified soon: what takes longest may begin. Changes no answer."""
+        self.model.ahead(_asked(own_words(text, subject)).texts)
+
     def classify(self, text: str, subject: str = "", hint_language: str = "") -> TriageResult:
         """Judge the newest message of a ticket; greetings, signatures and quoted text do not count.
 
@@ -102,8 +106,7 @@ class Triage:
             hint_language: The language of the customer's record, for messages that tell too little.
         """
         words = own_words(text, subject)
-        first, parts = first_ask(words), asks(words)
-        texts = tuple(dict.fromkeys((words, first or words, *parts)))
+        first, parts, texts = _asked(words)
         found = dict(zip(texts, self.model.predict(texts), strict=True))
         whole, pieces = found[words], [found[part] for part in parts]
         person = wants_human(words) or _is_for_a_person(whole)
@@ -140,6 +143,19 @@ class Triage:
             said.append(f"asks for more: {', '.join(_named(ask.intent) for ask in secondary)}")
         said += _findings(mood, person=person)
         return ". ".join(said) + "."
+
+
+class _Asked(NamedTuple):
+    """The first of several asks (or empty), the single asks, and all texts that are judged for a message."""
+
+    first: str
+    parts: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+def _asked(words: str) -> _Asked:
+    first, parts = first_ask(words), asks(words)
+    return _Asked(first, parts, tuple(dict.fromkeys((words, first or words, *parts))))
 
 
 def _findings(mood: Mood, *, person: bool) -> list[str]:

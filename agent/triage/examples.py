@@ -12,6 +12,8 @@ from agent.triage.intents import Intent
 
 SHIPPED = Path(__file__).parent / "examples"
 LARGEST_FILE = 64 * 1024 * 1024
+DELIMITERS = (",", ";", "\t")
+"""Between columns: a comma, or what spreadsheets write in other countries."""
 
 
 class Example(NamedTuple):
@@ -45,7 +47,7 @@ def shipped_examples() -> tuple[Example, ...]:
 
 
 def read_examples(path: Path) -> tuple[Example, ...]:
-    """The columns `text` and `label` of a CSV file in UTF-8; further columns are ignored.
+    """The columns `text` and `label` of a CSV file in UTF-8 (commas, semicolons or tabs); further columns are ignored.
 
     Raises:
         TriageError: The file cannot be read, a column is missing, or a text or label is empty.
@@ -86,7 +88,9 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, list[str]]]:
 
 def _lines(path: Path) -> list[tuple[int, list[str]]]:
     """The rows that are not blank, counted as an editor counts lines."""
-    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    text = _text(path)
+    header = text.lstrip("\r\n").split("\n", 1)[0]
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=max(DELIMITERS, key=header.count))
     found: list[tuple[int, list[str]]] = []
     begin = 1
     try:

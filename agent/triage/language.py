@@ -61,7 +61,7 @@ _LEAST = 0.3
 _KEPT = 400  # characters of a sentence whose votes are remembered
 _STRANGE = 0.3  # votes a word: a text with foreign letters and fewer than these is in none of our languages
 _PRIOR = {"it": 0.8, "pt": 0.8, "nl": 0.8}  # rarer among our customers, and close to a more usual neighbour
-_FUNCTION_WORDS = Path(__file__).with_name("function_words.csv")
+FUNCTION_WORDS = Path(__file__).with_name("function_words.csv")
 
 
 @lru_cache(maxsize=1024)
@@ -137,7 +137,7 @@ def is_function_word(word: str) -> bool:
 
 @cache
 def _words() -> dict[str, frozenset[str]]:
-    with _FUNCTION_WORDS.open(encoding="utf-8", newline="") as file:
+    with FUNCTION_WORDS.open(encoding="utf-8", newline="") as file:
         return {row["language"]: frozenset(row["words"].split()) for row in csv.DictReader(file)}
 
 

@@ -112,6 +112,10 @@ class IntentModel:
             found += self._predict(texts[start : start + _AT_ONCE])
         return found
 
+    def ahead(self, texts: Sequence[str]) -> None:
+        """These texts are judged soon: the slow part, their sentence vectors, may begin."""
+        self.embedder.ahead([read(text).meaning for text in texts])
+
     def _predict(self, texts: Sequence[str]) -> list[Prediction]:
         import numpy as np
 

@@ -18,6 +18,7 @@ FOLDS = 5
 MEANING_WEIGHTS = (0.7, 0.9, 1.2, 1.7, 2.4)  # how much sentence vectors count beside words and pieces of words
 STRENGTH = 10.0  # of the log loss against the length of the weights; 3 to 30 give the same within 0.5 points (README)
 BAR_PERCENTILE = 10
+LEAST_RIGHT = 0.5  # of the answers above the bar, out of fold: what is more often wrong than right is not said
 _TUNING_CELLS = (
     900_000_000  # pairs of examples times labels that choosing a setting may cost: 6,100 examples of 24 labels
 )
@@ -102,16 +103,31 @@ def out_of_fold(
 
 
 def calibrate(gram: Floats, vectors: Floats, targets: Whole, classes: int) -> Calibration:
-    """The sharpness with the least log loss out of fold, and the bar: the 10th percentile of the scores there."""
+    """The sharpness with the least log loss out of fold, and the bar (see `bar_of`)."""
     import numpy as np
 
     folds = folds_of(targets)
     scores = out_of_fold(gram, targets, classes, folds)
-    sharpness, _ = sharpened(scores, targets)
+    # The only example of a label is judged by a model that never heard of it: that says nothing about sharpness.
+    told = np.bincount(targets, minlength=classes)[targets] > 1
+    sharpness = sharpened(scores[told], targets[told])[0] if told.any() else 1.0
     sure = linear.softmax(scores * np.float32(sharpness)).max(axis=1)
     near = sure * np.maximum(nearest_out_of_fold(vectors, folds), 0)
-    accuracy = float((scores.argmax(axis=1) == targets).mean())
-    return Calibration(sharpness, float(np.percentile(near, BAR_PERCENTILE)), accuracy)
+    right = scores.argmax(axis=1) == targets
+    return Calibration(sharpness, bar_of(near, right), float(right.mean()))
+
+
+def bar_of(near: Floats, right: NDArray[np.bool_]) -> float:
+    """The 10th percentile of the scores out of fold, or what it takes for half of the answers above to be right.
+
+    With a handful of examples for each label most answers are wrong; then the bar stands above nearly all of them.
+    """
+    import numpy as np
+
+    order = np.argsort(-near, kind="stable")
+    enough = np.flatnonzero(np.cumsum(right[order]) >= LEAST_RIGHT * np.arange(1, len(order) + 1))
+    least = near[order[enough[-1]]] if len(enough) else np.nextafter(near.max(), np.float32(2))
+    return max(float(np.percentile(near, BAR_PERCENTILE)), float(least))
 
 
 def nearest_out_of_fold(vectors: Floats, folds: Whole) -> Floats:

@@ -44,6 +44,10 @@ class FillerVectors:
         made = self._chance.standard_normal((len(texts), self.dimensions)).astype(np.float32)
         return made / np.linalg.norm(made, axis=1, keepdims=True)
 
+    def ahead(self, texts: Sequence[str]) -> None:
+        """As the real one."""
+        self._embedder.ahead(texts)
+
     def knows(self, word: str) -> bool:
         """As the real one."""
         return self._embedder.knows(word)

@@ -1,9 +1,13 @@
 """What the knowledge tests share: a clock that stands still, and passages made by hand."""
 
-from collections.abc import Callable, Iterator, Sequence
+import socket
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -71,6 +75,37 @@ def shared_index(url: str, embedder: "Embedder") -> SharedChromaIndex:
     for collection in httpx.get(every).raise_for_status().json():
         httpx.delete(f"{every}/{collection['name']}").raise_for_status()
     return SharedChromaIndex(url, embedder)
+
+
+@contextmanager
+def line_to(url: str) -> "Generator[tuple[str, threading.Event]]":
+    """An address behind which that server answers until the event is set: then it is silent, and hangs up on nobody."""
+    cut, there = threading.Event(), urlsplit(url)
+
+    def carry(source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while (heard := source.recv(65536)) and not cut.is_set():
+                target.sendall(heard)
+
+    def answer(listening: socket.socket) -> None:
+        while True:
+            with suppress(OSError):
+                near = listening.accept()[0]
+                far = socket.create_connection((there.hostname or "", there.port or 0))
+                held.extend((near, far))
+                for pair in ((near, far), (far, near)):
+                    threading.Thread(target=carry, args=pair, daemon=True).start()
+                continue
+            return
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        held = [listening]
+        threading.Thread(target=answer, args=(listening,), daemon=True).start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", cut
+        for each in held:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
 
 
 @pytest.fixture(params=["memory", "chroma", "chroma-approximate", "chroma-server"])

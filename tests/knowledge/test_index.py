@@ -15,7 +15,7 @@ from knowledge.embedding import HashingEmbedder
 from knowledge.errors import IndexBusy, IndexDamaged
 from knowledge.index import ChromaIndex, SharedChromaIndex
 from knowledge.turns import Turns
-from tests.knowledge.conftest import NOW, CountingEmbedder, passage, shared_index
+from tests.knowledge.conftest import NOW, CountingEmbedder, line_to, passage, shared_index
 
 ROOT = Path(__file__).parents[2]
 WINDOW = "You can send an item back within 30 days of delivery."
@@ -174,3 +174,17 @@ def test_two_processes_of_one_server_find_what_either_brought_in(chroma_server: 
 def test_a_server_that_does_not_answer_is_tried_again_later() -> None:
     with closing(SharedChromaIndex("http://127.0.0.1:9", CountingEmbedder())) as index, pytest.raises(IndexBusy):
         index.search("anything", 3, NOW)
+
+
+def test_a_server_that_falls_silent_is_waited_for_no_longer_than_said(chroma_server: str) -> None:
+    """A machine that is gone breaks no connection: whoever waits for its answer would wait for ever."""
+    shared_index(chroma_server, CountingEmbedder()).close()
+    with line_to(chroma_server) as (url, cut):
+        with closing(SharedChromaIndex(url, CountingEmbedder(), patience=0.3)) as index:
+            index.ingest([passage(WINDOW)])
+            assert index.search("send back within 30 days", 3, NOW)
+            cut.set()
+            with pytest.raises(IndexBusy):
+                index.ingest([passage(WINDOW, version=2)])
+        with closing(SharedChromaIndex(url, CountingEmbedder(), patience=0.3)) as late, pytest.raises(IndexBusy):
+            late.passages()

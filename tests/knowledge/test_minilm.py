@@ -89,6 +89,15 @@ def test_threads_share_one_embedder(minilm: MiniLMEmbedder) -> None:
     np.testing.assert_array_equal(np.concatenate(rows), expected)
 
 
+def test_what_is_begun_ahead_is_the_same_vector_made_once(model_cache: Path, minilm: MiniLMEmbedder) -> None:
+    texts = sentences("faq.jsonl", 6)
+    early = MiniLMEmbedder(model_cache)
+    for _ in range(3):  # the last time everything is known
+        early.ahead(texts[:4])
+        early.ahead(texts)  # at work, or with all of these behind it: nothing is begun twice
+        np.testing.assert_array_equal(early.embed(texts), minilm.embed(texts))
+
+
 def test_damaged_cache_is_built_again(tmp_path: Path) -> None:
     graph = prepare_model(tmp_path)
     good = graph.read_bytes()

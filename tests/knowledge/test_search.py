@@ -8,6 +8,7 @@ from statistics import mean
 
 import pytest
 
+from knowledge.corpus import PART_CHARS, load_corpus
 from knowledge.embedding import HashingEmbedder
 from knowledge.errors import SourceError
 from knowledge.minilm import MiniLMEmbedder
@@ -189,3 +190,12 @@ def test_quality_on_the_check_set(source: Path, tmp_path: Path, minilm: MiniLMEm
     assert mean(gain(hits, question["relevant"]) for hits, question in pairs) >= 0.84
     assert mean(len({*hits} & {*question["relevant"]}) / len(question["relevant"]) for hits, question in pairs) >= 0.95
     assert all(hits[0] in question["relevant"] for hits, question in pairs if question["style"] == "exact")
+
+
+def test_a_long_article_without_headings_is_compared_part_by_part(source: Path) -> None:
+    told = " ".join(f"Sentence {number} of an article that has no heading says one thing." for number in range(60))
+    (source / "long.jsonl").write_text(json.dumps({"id": "long", "title": "All", "text": told}), encoding="utf-8")
+    (text,) = (each for each in load_corpus(source).texts if each.id == "long")
+    assert len(text.passages) >= len(told) // PART_CHARS
+    assert all(title == "All" and len(part) <= PART_CHARS <= 600 for title, part in text.passages)
+    assert " ".join(part for _, part in text.passages).split() == told.split()

@@ -32,6 +32,15 @@ def test_labels_every_message_in_order(hashing: HashingEmbedder, write: Write, t
     assert report.abstained == sum(line["abstained"] for line in lines)
 
 
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_reads_what_spreadsheets_of_other_countries_write(delimiter: str, write: Write) -> None:
+    path = write(
+        "own.csv", f'\ufefftext{delimiter}label\n"where is it, my order?"{delimiter}tracking\nhi{delimiter}hello\n'
+    )
+    assert read_examples(path) == (("where is it, my order?", "tracking"), ("hi", "hello"))
+    assert read_messages(write("in.csv", f"id{delimiter}text\n1{delimiter}a, b\n")) == (("1", "a, b"),)
+
+
 def test_says_what_is_odd_about_accepted_examples(hashing: HashingEmbedder, write: Write, tmp_path: Path) -> None:
     own = write("own.csv", f"{OWN}please refund me,refund\nplease refund me,payment\nhello,greeting\n")
     report = triage_file(own, write("in.csv", "id,text\n1,hi\n"), tmp_path / "o.jsonl", hashing, tmp_path)

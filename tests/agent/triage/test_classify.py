@@ -1,12 +1,50 @@
 """The whole result for one message, with the shipped model."""
 
+from __future__ import annotations
+
 from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from agent.triage import Intent, Triage, TriageResult
+from agent.triage.model import IntentModel
 from agent.triage.wording import asks, first_ask, named_orders, own_words
+from knowledge.embedding import HashingEmbedder
 from tests.agent.triage.conftest import rows
+
+if TYPE_CHECKING:
+    from knowledge.embedding import Vectors
+
+
+class Watched(HashingEmbedder):
+    """Notes what was begun and what was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(128)
+        self.begun: list[str] = []
+        self.asked: list[str] = []
+
+    def ahead(self, texts: Sequence[str]) -> None:
+        self.begun += texts
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.asked += texts
+        return super().embed(texts)
+
+
+@pytest.mark.parametrize("subject", ["", "Order 10042", "Re: Order 10042"])
+def test_what_is_begun_ahead_is_what_is_judged(small_model: IntentModel, subject: str) -> None:
+    seen = Watched()
+    triage = Triage(replace(small_model, embedder=seen))
+    for row in rows("two_asks.csv"):
+        seen.begun, seen.asked = [], []
+        triage.ahead(row["text"], subject)
+        assert not seen.asked
+        triage.classify(row["text"], subject)
+        assert seen.begun == seen.asked
 
 
 @pytest.mark.system("A1")

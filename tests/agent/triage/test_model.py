@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.triage import Example, TriageError, linear
+from agent.triage import Example, TriageError, linear, training
 from agent.triage.cache import key_of, load_or_train
 from agent.triage.model import IntentModel, train
 from knowledge.embedding import HashingEmbedder
@@ -44,6 +44,24 @@ def test_abstains_on_what_is_unlike_all_examples(small_model: IntentModel) -> No
 def test_the_bar_lets_nine_of_ten_examples_pass(small_model: IntentModel) -> None:
     passed = [not prediction.abstained for prediction in small_model.predict([example.text for example in SMALL])]
     assert sum(passed) >= 0.9 * len(SMALL)
+
+
+def test_one_example_for_each_label_answers_next_to_nothing(hashing: HashingEmbedder) -> None:
+    single = [Example(each.text, f"label {number}") for number, each in enumerate(SMALL)]
+    model = train(single, hashing)
+    asked = ["do you sell lamps", "my cat is ill", "is the shop open today", "your site is slow", "thanks a lot"]
+    assert sum(each.abstained for each in model.predict(asked)) >= 4
+    assert sum(each.abstained for each in model.predict([text for text, _ in single])) <= 2
+
+
+def test_above_the_bar_half_of_the_answers_are_right() -> None:
+    sure = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05])
+    mostly_wrong = np.array([True, False, True, False, False, False, False, False, False, False])
+    assert training.bar_of(sure, mostly_wrong) == pytest.approx(0.6)
+    assert training.bar_of(sure, np.zeros(10, dtype=bool)) > 0.9
+    usual = float(np.percentile(sure, training.BAR_PERCENTILE))
+    assert training.bar_of(sure, np.array([False] * 5 + [True] * 5)) == pytest.approx(usual)
+    assert training.bar_of(sure, np.ones(10, dtype=bool)) == pytest.approx(usual)
 
 
 def test_names_the_words_that_spoke_for_it(small_model: IntentModel) -> None:
