@@ -26,7 +26,7 @@ from server.settings import Settings
 if TYPE_CHECKING:
     from psycopg import Connection
 
-    from knowledge.documents import IngestReport
+    from knowledge.documents import IngestReport, Passage
 
 FORMAT = 1
 MAIN = "countersign.db"
@@ -144,6 +144,9 @@ def put_back(settings: Settings, source: Path) -> Manifest:
         folder = Path(scratch)
         manifest = _unpacked(source, folder)
         _must_fit(settings, manifest)
+        _must_know_nothing_else(settings, folder / KNOWLEDGE)
+        if settings.database_url:
+            _cleared(settings.database_url)
         if manifest.database == "postgres":
             _undump(settings.database_url, folder / DUMP)
         _stop(settings, folder, manifest)
@@ -171,15 +174,21 @@ def _stop(settings: Settings, folder: Path, manifest: Manifest) -> None:
 
 
 def _ingest(settings: Settings, path: Path) -> IngestReport:
-    from knowledge.documents import Passage
     from server.container import open_embedder, open_knowledge
 
-    lines = path.read_text(encoding="utf-8").splitlines()
     knowledge = open_knowledge(settings, open_embedder(settings)[0])
     try:
-        return knowledge.ingest(Passage.model_validate_json(line) for line in lines)
+        return knowledge.ingest(_passages(path))
     finally:
         knowledge.close()
+
+
+def _passages(path: Path) -> list[Passage]:
+    from knowledge.documents import Passage
+
+    # Not by splitlines: a policy may hold signs that it takes for the end of a line, and JSON does not escape.
+    lines = path.read_text(encoding="utf-8").split("\n")
+    return [Passage.model_validate_json(line) for line in lines if line]
 
 
 def _unpacked(source: Path, folder: Path) -> Manifest:
@@ -211,8 +220,27 @@ def _must_fit(settings: Settings, manifest: Manifest) -> None:
     there = [name for name in (MAIN, "checkpoints.db") if (settings.data / name).exists()]
     if there:
         raise BackupRefused(f"{settings.data} holds {there[0]} already; name an empty folder with COUNTERSIGN_DATA_DIR")
-    if settings.database_url:
-        _cleared(settings.database_url)
+
+
+def _must_know_nothing_else(settings: Settings, path: Path) -> None:
+    """A Chroma server may serve a shop that is open: a restore to have a look would take its knowledge away.
+
+    Raises BackupRefused, and KnowledgeError when the server does not answer: both before anything was changed.
+    """
+    from server.container import open_embedder, open_knowledge
+
+    if not settings.chroma_url:
+        return
+    knowledge = open_knowledge(settings, open_embedder(settings)[0])
+    try:
+        held = {passage.id: passage for passage in knowledge.passages()}
+    finally:
+        knowledge.close()
+    if held and held != {passage.id: passage for passage in _passages(path)}:
+        raise BackupRefused(
+            f"the Chroma server of COUNTERSIGN_CHROMA_URL holds other knowledge already ({len(held)} passages); name "
+            "an empty one, or empty this one when no shop that is open uses it"
+        )
 
 
 def _cleared(url: str) -> None:

@@ -15,6 +15,16 @@ _SOURCE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _OURS = ("local", "api")
 """Names of tickets that come by other ways."""
 _ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+_POSTGRES = re.compile(r"(postgres[^:]*://(?:[^:/@]*(?::[^@]*)?@)?[^?]*)(?:\?(.*))?")
+"""What stands before the parameters of an address, and they; a password may hold any sign but @."""
+_WAITING = {
+    "connect_timeout": "10",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "2",
+    "tcp_user_timeout": "20000",
+}
+"""Seconds, and at the end milliseconds, after which a database that vanished without a word is given up."""
 
 
 class SettingsError(Exception):
@@ -114,8 +124,8 @@ class Settings:
 
     @property
     def database(self) -> str:
-        """The database address: Postgres when one is set, else SQLite in the data folder."""
-        return self.database_url or f"sqlite:///{self.data / 'countersign.db'}"
+        """The database address: Postgres when one is set, and how long it is waited for; else SQLite."""
+        return _impatient(self.database_url) or f"sqlite:///{self.data / 'countersign.db'}"
 
     @property
     def alone(self) -> bool:
@@ -216,6 +226,20 @@ class Settings:
         return int(value)
 
 
+def _impatient(address: str) -> str:
+    """Without these, a connection to a machine that is gone is waited on for a quarter of an hour, and for two hours.
+
+    Whoever names one of them decides; what is no address of Postgres stays as it is.
+    """
+    parts = _POSTGRES.fullmatch(address)
+    if parts is None:
+        return address
+    given = parts[2].split("&") if parts[2] else []
+    named = {each.partition("=")[0] for each in given}
+    ours = [f"{name}={value}" for name, value in _WAITING.items() if name not in named]
+    return f"{parts[1]}?{'&'.join([*given, *ours])}"
+
+
 def _listed(value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
 
@@ -236,11 +260,13 @@ def _is_setting(line: str) -> bool:
 
 
 def harden() -> None:
-    """Before libraries are imported: plain data alone is loaded from checkpoints, and nothing is sent to a tracer."""
+    """Before libraries are imported: plain data alone is loaded from checkpoints, and nobody is told what we do."""
     os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")
     # Products of one message are small: threads that wait for each other make them several times slower.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     # Not a default: a tracer switched on in somebody's shell would send customers' data away.
     os.environ["LANGSMITH_TRACING"] = os.environ["LANGCHAIN_TRACING_V2"] = "false"
-    os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+    os.environ["ANONYMIZED_TELEMETRY"] = "False"
+    # Unless this is set when it is loaded, onnxruntime reports to its maker, with an id that it gives this machine.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
+import zipfile
 from dataclasses import fields
+from importlib.metadata import requires
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +79,58 @@ def test_logs_do_not_fill_the_disk() -> None:
 def test_a_unit_never_gives_up_and_keeps_its_files_to_itself(unit: Path) -> None:
     lines = unit.read_text(encoding="utf-8").splitlines()
     assert {"Restart=always", "StartLimitIntervalSec=0", "UMask=0077"} <= set(lines)
+
+
+def _seconds(text: str) -> int:
+    assert text.endswith("s")
+    return int(text[:-1])
+
+
+def test_every_part_of_ours_is_locked_in_and_has_time_to_stop() -> None:
+    services = {name: each for name, each in compose()["services"].items() if each["image"] == "countersign:local"}
+    assert len(services) == 4
+    for name, each in services.items():
+        assert (each["read_only"], each["tmpfs"], each["cap_drop"]) == (True, ["/tmp"], ["ALL"]), name  # noqa: S108
+        assert each["security_opt"] == ["no-new-privileges:true"], name
+        assert each["init"], f"{name}: as process 1 a program gets no signal that it does not ask for"
+        if name != "knowledge":
+            units = [unit.read_text(encoding="utf-8") for unit in UNITS]
+            assert {f"TimeoutStopSec={_seconds(each['stop_grace_period'])}" in unit for unit in units} == {True}
+
+
+def test_connections_of_a_part_that_vanished_do_not_fill_the_database() -> None:
+    command = " ".join(compose()["services"]["database"]["command"])
+    assert re.search(r"-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2", command)
+
+
+def test_nothing_of_ours_is_missing_in_the_wheel_of_the_image(tmp_path: Path) -> None:
+    """Built from what the image copies and from nothing else."""
+    source, packages = tmp_path / "src", ("agent", "tools", "knowledge", "evals", "server")
+    listed = subprocess.run(["git", "ls-files", *packages], cwd=ROOT, capture_output=True, text=True, check=True)
+    ours = {name for name in listed.stdout.splitlines() if (ROOT / name).is_file()}
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    copied = {name for line in re.findall(r"^COPY (?!--from)(.*) \S+$", text, re.MULTILINE) for name in line.split()}
+    assert copied >= set(packages)
+    for name in (*sorted(ours), *(each for each in copied if (ROOT / each).is_file())):
+        if name.partition("/")[0] in copied:
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, source / name)
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path / "wheel")]
+    subprocess.run(build, cwd=source, check=True, capture_output=True, timeout=60)
+    [wheel] = (tmp_path / "wheel").glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        inside = set(archive.namelist())
+    assert ours - inside == set()
+
+
+def test_what_builds_the_wheel_is_locked() -> None:
+    """The names that the script takes out of the lock are all that hatchling needs, and each is there with its hash."""
+    script = (ROOT / "scripts" / "wheel_tools.sh").read_text(encoding="utf-8")
+    [names] = re.findall(r"\^\(([\w|-]+)\)==", script)
+    lock = (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")
+    assert [name for name in names.split("|") if not re.search(rf"^{name}==\S+ \\\n +--hash", lock, re.MULTILINE)] == []
+    needed = {re.split(r"[^\w-]", each)[0] for each in requires("hatchling") or () if "extra ==" not in each}
+    assert needed - {"tomli"} <= set(names.split("|"))
 
 
 def test_nothing_listens_beyond_this_machine() -> None:

@@ -34,7 +34,8 @@ def backup(
         return
     size = out.stat().st_size / 1_000_000
     say(f"{out}: {len(manifest.files)} files, {manifest.passages} passages, {size:.1f} MB.")
-    next_command(f"COUNTERSIGN_DATA_DIR=./restored countersign restore {out}")
+    elsewhere = " COUNTERSIGN_DATABASE_URL=<an empty database>" if manifest.database == "postgres" else ""
+    next_command(f"COUNTERSIGN_DATA_DIR=./restored{elsewhere} countersign restore {out}")
 
 
 def restore(

@@ -89,6 +89,7 @@ def search(
 
 
 def _batch(source: Path, questions: Path, out: Path, k: int, *, as_json: bool) -> None:
+    from agent.triage.english import EnglishReading
     from knowledge.search import search_batch
     from server.cli.folder import not_the_same
     from server.container import open_embedder
@@ -97,7 +98,7 @@ def _batch(source: Path, questions: Path, out: Path, k: int, *, as_json: bool) -
     not_the_same(questions, out)
     embedder, notice = open_embedder(Settings.read())
     with _progress(quiet=as_json) as progress:
-        report = search_batch(source, questions, out, k, embedder, progress)
+        report = search_batch(source, questions, out, k, EnglishReading(embedder), progress)
     problems = [str(problem) for problem in report.problems]
     if as_json:
         counts = report.model_dump(mode="json", exclude={"problems"})

@@ -94,7 +94,7 @@ def check_folder(settings: Settings) -> None:
     try:
         settings.data.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
         probe.touch()
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # another process of the same folder may start now
     except OSError as error:
         raise FolderReadOnly(
             f"{settings.data} cannot be written ({error.strerror}); change its rights, or name another folder with "

@@ -7,22 +7,26 @@ import json
 import os
 import tarfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from agent.checkpoints import open_shared_checkpoints
 from agent.switches import EVERYTHING, Switch
+from knowledge.embedding import HashingEmbedder
 from server.backup import (
     BackupRefused,
     _cleared,  # pyright: ignore[reportPrivateUsage] - a whole restore costs seconds
     put_back,
     take,
 )
+from server.container import open_knowledge
 from server.db.database import Database
 from server.jobs.engine import prepare
 from server.settings import Settings
 from tests.databases import address_of, on_server
+from tests.knowledge.conftest import passage, shared_index
 from tests.server.cli.conftest import Command
 from tests.tools.world import NOW
 from tools.store.local import LocalStore
@@ -158,6 +162,38 @@ def test_postgres_goes_out_and_comes_back(
     assert "restored" in stop.reason
     with pytest.raises(BackupRefused, match=r"holds data already \(in .*\); name an empty one"):
         put_back(here, tmp_path / "shop.tar.gz")
+
+
+def test_a_restore_to_have_a_look_leaves_the_knowledge_of_the_open_shop_alone(
+    chroma_server: str, countersign: Command, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(shared_index(chroma_server, HashingEmbedder())) as shop:
+        shop.ingest([passage("Newer than the backup.")])
+        monkeypatch.setenv("COUNTERSIGN_CHROMA_URL", chroma_server)
+        refused = countersign("restore", archive, data=tmp_path / "look")
+        assert (refused.code, "holds other knowledge already (1 passages)" in refused.err) == (2, True)
+        assert [each.text for each in shop.passages()] == ["Newer than the backup."]
+        assert not (tmp_path / "look" / "countersign.db").exists()
+        shop.ingest([])
+    for folder in ("look", "again"):  # into an empty one, and into one that holds just this
+        assert countersign("restore", archive, data=tmp_path / folder).code == 0
+
+
+def test_knowledge_comes_back_whatever_signs_it_holds(tmp_path: Path) -> None:
+    """Signs that Python takes for the end of a line stand in texts that come out of other programs."""
+    odd = "Returns:\u2028within 30 days.\u0085Refunds:\x0bfive days.\x1c"
+    before, after = (Settings(data_dir=str(tmp_path / name)) for name in ("a", "b"))
+    with LocalStore.open(before.database), Database.open(before.database):
+        _ingest_texts(before, odd)
+    take(before, tmp_path / "shop.tar.gz", NOW)
+    put_back(after, tmp_path / "shop.tar.gz")
+    with closing(open_knowledge(after, HashingEmbedder())) as knowledge:
+        assert [each.text for each in knowledge.passages()] == [odd]
+
+
+def _ingest_texts(settings: Settings, *texts: str) -> None:
+    with closing(open_knowledge(settings, HashingEmbedder())) as knowledge:
+        knowledge.ingest([passage(text) for text in texts])
 
 
 def test_tables_that_nobody_wrote_into_are_no_data(postgres: str) -> None:
