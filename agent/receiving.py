@@ -6,10 +6,11 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
 
 from pydantic import AwareDatetime, Field, ValidationError
 
-from agent.intake import InboundMail, IntakeError, is_automatic
+from agent.intake import InboundMail, IntakeError, is_automatic, readable, split
 from tools.commerce import Identifier, Noun
 from tools.helpdesk import Attachment, Author, Channel, Ticket, TicketMessage
 
@@ -91,15 +92,35 @@ def ticket_of_plain(plain: PlainTicket, now: datetime) -> Ticket:
 
     Its message is named by its words: the same id with another text is a new message, not one that was answered.
     """
+    text, quoted = new_and_quoted(plain.text) if plain.channel is Channel.EMAIL else (plain.text, "")
+    sender, name = address_and_name(plain.sender)
     message = TicketMessage(
         id=f"{plain.id[:150]}-{_digest(plain.sender, plain.text)}",
-        sender=plain.sender,
-        sender_name=plain.name,
+        sender=sender,
+        sender_name=plain.name or name,
         sender_verified=plain.sender_verified,
         at=plain.at or now,
-        text=plain.text,
+        text=text,
+        quoted=quoted,
     )
     return Ticket(id=plain.id, channel=plain.channel, subject=plain.subject, messages=(message,))
+
+
+def new_and_quoted(text: str) -> tuple[str, str]:
+    """What is new in the text of an e-mail that a helpdesk exported, and what it quotes; markup becomes plain text.
+
+    Who exports a conversation gets mails with all that they quote: the shop's own words are then no customer's. A text
+    that quotes nothing stays as it is.
+    """
+    shown = readable(text)
+    parts = split(shown)
+    return (parts.text, parts.quoted) if parts.quoted else (shown, "")
+
+
+def address_and_name(sender: str) -> tuple[str, str]:
+    """Of `Ann Lee <ann@example.com>`, as exports write it; an address alone has no name."""
+    name, address = parseaddr(sender)
+    return (address, name) if "<" in sender and "@" in address else (sender, "")
 
 
 def tickets_of_mail(mails: Iterable[InboundMail], now: datetime, mailbox: Mailbox | None = None) -> list[Ticket]:

@@ -50,6 +50,8 @@ class CaseRecord(Noun):
     with_person: str = ""
     """Why a person has this case, so that the assistant is silent on it; empty when it may work on it."""
     given_back_at: AwareDatetime | None = None
+    finished_at: AwareDatetime | None = None
+    """When a person said last that nothing was left to do."""
     queue: str = ""
     priority: str = "normal"
     value: Money | None = None

@@ -1,8 +1,7 @@
 """CaseRunner: takes a ticket through the graph, keeps the case row, and carries a decision back in.
 
-Case row and approval are the durable record, the checkpoint only says where the graph stands. Losing the checkpoints
-costs a run, never a second refund: effects are claimed in the ledger. An edge of the process: what goes wrong in one
-case becomes a handover, or a failed case with the reason on it, and never stops the cases after it.
+Case row and approval are the durable record, the checkpoint says where the graph stands. Losing the checkpoints costs a
+run, never a second refund. An edge of the process: what goes wrong in a case is handed over, or said on the case.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from agent import graph as case_graph
+from agent import takeover
 from agent.answers import answer_of, answered, asked_at, edited_by, state_of
 from agent.approvals import ApprovalRequest, ApprovalStatus, DecisionKind, UnknownRequest
 from agent.approvals.desk import Answer, ApprovalDesk
@@ -28,9 +28,8 @@ from agent.publishing import Publisher, Records
 from agent.reasoners.handover import handover
 from agent.record import OPEN, case_id_of, new_record, next_turn, working
 from agent.recovery import EVERY, CaseRecovery, Recovery
-from agent.repositories import CaseRecord
+from agent.repositories import CaseEvent, CaseRecord
 from agent.state import CaseState
-from agent.takeover import answered_by_hand, given_back, known_quiet, quiet, taken, took_over
 from agent.threads import CaseThreads, Run, Standing, thread
 from agent.turns import Turns
 from knowledge.errors import IndexBusy
@@ -84,9 +83,9 @@ class CaseRunner:
             # Looked for first: the service keeps a case when its ticket arrives, and trying to insert it is a commit.
             record = self._records.cases.by_ticket(ticket.helpdesk, ticket.id) or self._records.cases.start(fresh)
             if record is fresh:
-                return self._carry(record, lambda run: self._threads.begin(record, run), unasked=True)
-            why = taken(record, ticket)
-            if why and not known_quiet(record, ticket, why):
+                return self._carry(record, lambda run: self._begin(record, ticket, run), unasked=True)
+            why = takeover.taken(record, ticket)
+            if why and not takeover.known_quiet(record, ticket, why):
                 return self._quiet(record, ticket, why)
             if record.message_id != ticket.latest.id or record.status is CaseStatus.NEW:
                 return self._turn(record, ticket)
@@ -111,18 +110,35 @@ class CaseRunner:
             record = self._records.cases.get(case_id)
             if record is None or record.with_person:
                 return record
-            return self._quiet(record, self._ticket(record.ticket_id), took_over(person, reason))
+            return self._quiet(record, self._ticket(record.ticket_id), takeover.took_over(person, reason))
 
     def release(self, case_id: str, person: str) -> CaseRecord | None:
-        """A person gives a case back: the assistant works on what was written meanwhile. None when there is no case."""
+        """A person gives a case back: what is not answered yet is worked on. None when there is no case."""
         with self._alone(case_id):
             record = self._records.cases.get(case_id)
             if record is None or not record.with_person:
                 return record
-            back, event = given_back(record, person, self._deps.clock.now())
-            self._records.cases.save(back, [event])
             ticket = self._ticket(record.ticket_id)
-            return back if ticket.latest.id == back.message_id else self._anew(back, ticket)
+            back, event = takeover.given_back(record, person, self._deps.clock.now())
+            if ticket.latest.id == back.message_id and not takeover.lost_its_draft(record, ticket):
+                self._records.cases.save(back, [event])
+                return back
+            self._threads.forget(next_turn(back, ticket, self._deps.clock.now()))
+            return self._anew(back, ticket, event)
+
+    def finish(self, case_id: str, person: str, reason: str = "", seen: int | None = None) -> CaseRecord | None:
+        """Nothing is left to do after the `seen` messages; the next one is worked on. None when there is no case."""
+        with self._alone(case_id):
+            record = self._records.cases.get(case_id)
+            if record is None or self._records.approvals.list(ApprovalStatus.EXECUTING, case_id, EVERY):
+                return record
+            ticket, why = self._ticket(record.ticket_id), takeover.finished_by(person, reason)
+            if not takeover.may_finish(record, ticket, seen):
+                return record
+            self._supersede(case_id, why, (ApprovalStatus.AWAITING,))
+            over, event = takeover.finished(record, ticket, why, self._deps.clock.now())
+            self._records.cases.save(over, [event])
+            return over
 
     def decide(
         self,
@@ -194,13 +210,13 @@ class CaseRunner:
 
     def _turn(self, record: CaseRecord, ticket: Ticket) -> CaseRecord:
         """The customer wrote again: work on it, unless a person has the case."""
-        why = taken(record, ticket)
+        why = takeover.taken(record, ticket)
         return self._quiet(record, ticket, why) if why else self._anew(record, ticket)
 
     def _quiet(self, record: CaseRecord, ticket: Ticket, why: str) -> CaseRecord:
         self._supersede(record.case_id, why, (ApprovalStatus.AWAITING,))
-        kept, event = quiet(record, ticket, why, self._deps.clock.now())
-        if not known_quiet(record, ticket, why):
+        kept, event = takeover.quiet(record, ticket, why, self._deps.clock.now())
+        if not takeover.known_quiet(record, ticket, why):
             self._records.cases.save(kept, [event])
         return kept
 
@@ -210,15 +226,16 @@ class CaseRunner:
             if request.status in statuses:
                 self._records.approvals.swap(request, supersede(request, now, why))
 
-    def _anew(self, record: CaseRecord, ticket: Ticket) -> CaseRecord:
+    def _anew(self, record: CaseRecord, ticket: Ticket, *events: CaseEvent) -> CaseRecord:
         """Work begins on another message: what was asked about the one before counts no more."""
         unasked = record.status is CaseStatus.NEW
         if not unasked:
             undecided = (ApprovalStatus.AWAITING, ApprovalStatus.EXECUTING)
             self._supersede(record.case_id, "the case is looked at anew", undecided)
         turn = next_turn(record, ticket, self._deps.clock.now())
-        self._records.cases.save(turn)
-        return self._carry(turn, lambda run: self._threads.begin(turn, run), unasked=unasked)
+        # In one step with what brought it about: a process that ends here leaves a case that is worked on.
+        self._records.cases.save(turn, events)
+        return self._carry(turn, lambda run: self._begin(turn, ticket, run), unasked=unasked)
 
     def _continue(self, record: CaseRecord, edited: ProposedResolution | None = None) -> CaseRecord:
         """Carry one case on from its last checkpoint; from the start when there is none."""
@@ -229,7 +246,7 @@ class CaseRunner:
         record = working(record, self._deps.clock.now())
         self._records.cases.save(record)
         if standing is None:
-            return self._carry(record, lambda run: self._threads.begin(record, run))
+            return self._carry(record, lambda run: self._begin(record, ticket, run))
         if standing.unfinished:
             return self._carry(record, lambda run: self._threads.go_on(record, run))
         asked = self._asked_at(record, standing)
@@ -238,9 +255,8 @@ class CaseRunner:
         return self._carry(record, lambda run: self._answer(record, asked, edited, standing, run))
 
     def _asked_at(self, record: CaseRecord, standing: Standing) -> ApprovalRequest | None:
-        if not standing.interrupt_id:
-            return None
-        return asked_at(standing.interrupt_id, self._records.approvals.list(None, record.case_id, EVERY))
+        known = self._records.approvals.list(None, record.case_id, EVERY) if standing.interrupt_id else ()
+        return asked_at(standing.interrupt_id, known)
 
     def _answer(
         self, record: CaseRecord, asked: ApprovalRequest, edited: ProposedResolution | None, at: Standing, run: Run
@@ -272,7 +288,7 @@ class CaseRunner:
         if not request.awaiting or record is None:
             return request
         ticket = self._ticket(request.ticket_id)
-        if ticket.latest.id != record.message_id or answered_by_hand(record, ticket):
+        if ticket.latest.id != record.message_id or takeover.answered_by_hand(record, ticket):
             self._turn(record, ticket)
         self._threads.read(record)  # a program too old to carry a decision on must not take one
         return self._request(request.id)
@@ -305,8 +321,8 @@ class CaseRunner:
         record = self._records.cases.get(request.case_id)
         if record is None:
             raise UnknownRequest(request.id)
-        open_yet = record.approval_id == request.id and record.status in OPEN
-        return self._resume(request) if open_yet or request.status is ApprovalStatus.EXECUTING else record
+        waits = record.approval_id == request.id and record.status in OPEN
+        return self._resume(request) if waits or request.status is ApprovalStatus.EXECUTING else record
 
     def _carry(self, record: CaseRecord, step: Step, *, unasked: bool = False) -> CaseRecord:
         """Run the graph up to a pause or the end, and keep what came of it, whatever that is."""
@@ -317,19 +333,22 @@ class CaseRunner:
             if alike is not None:
                 return self._carry(record, lambda run: self._answer(record, alike, None, standing, run))
             return self._publisher.publish(record, standing, run)
-        except Interrupted as pause:
-            return self._publisher.pause(record, self._left(record), run, str(pause), pause.alerts)
-        except (Unavailable, OutcomeUnknown, IndexBusy) as pause:
-            return self._publisher.pause(record, self._left(record), run, str(pause))
+        except (Interrupted, Unavailable, OutcomeUnknown, IndexBusy) as pause:
+            alerts = pause.alerts if isinstance(pause, Interrupted) else ()
+            return self._publisher.pause(record, self._left(record), run, str(pause), alerts)
         except StoreError:
             raise  # our own files: no case can be kept, so the operator has to act
         except Exception as fault:  # noqa: BLE001 - an edge of the process: one case fails, the others go on
             return self._faulted(record, fault, run)
 
+    def _begin(self, record: CaseRecord, ticket: Ticket, run: Run) -> Standing:
+        """The first run over the newest message; the encoder begins while the graph is set up."""
+        self._deps.reasoner.expect(ticket)
+        return self._threads.begin(record, run)
+
     def _left(self, record: CaseRecord) -> CaseState:
         """What the graph had come to when it was interrupted."""
-        standing = self._threads.read(record)
-        return standing.state if standing else {}
+        return (self._threads.read(record) or Standing(state={})).state
 
     def _faulted(self, record: CaseRecord, fault: Exception, run: Run) -> CaseRecord:
         why = f"{type(fault).__name__}: {' '.join(str(fault).split())}"[:_REASON]
@@ -355,8 +374,7 @@ class CaseRunner:
         alike = next((request for request in known if request.digest == ask.digest), None)
         signed = known[0].status is ApprovalStatus.EXECUTING
         if alike is None and signed:
-            why = "it came out differently when it was worked on again"
-            self._supersede(record.case_id, why, (ApprovalStatus.EXECUTING,))
+            self._supersede(record.case_id, "it came out differently this time", (ApprovalStatus.EXECUTING,))
         if alike is None or alike.interrupt_id == standing.interrupt_id:
             return alike
         attached = attach(alike, standing.interrupt_id)

@@ -9,6 +9,10 @@ from agent.record import turns_of
 from agent.repositories import CaseEvent, CaseRecord
 from tools.helpdesk import Author, Ticket
 
+FINISHABLE = frozenset({CaseStatus.ESCALATED, CaseStatus.ANSWERED, CaseStatus.REJECTED, CaseStatus.FAILED})
+"""Where anybody may say that nothing is left to do; who has a case may say so of a draft that waits in it as well."""
+_WAITING = frozenset({CaseStatus.AWAITING_REVIEW, CaseStatus.AWAITING_APPROVAL})
+_TOOK = " took it over"
 _BEGUN = "the shop began this conversation, and nobody has answered yet"
 
 
@@ -25,7 +29,7 @@ def answered_by_hand(record: CaseRecord, ticket: Ticket) -> str:
     """Which message of a person came after the one that the case is about; empty when there is none."""
     ids = [message.id for message in ticket.messages]
     later = ticket.messages[ids.index(record.message_id) + 1 :] if record.message_id in ids else ()
-    since = record.given_back_at
+    since = max((at for at in (record.given_back_at, record.finished_at) if at is not None), default=None)
     written = [m.id for m in later if m.author is Author.STAFF and (since is None or m.at > since)]
     return f"a person answered in message {written[-1]}" if written else ""
 
@@ -33,12 +37,23 @@ def answered_by_hand(record: CaseRecord, ticket: Ticket) -> str:
 def begun_by_the_shop(record: CaseRecord, ticket: Ticket) -> str:
     """Why there is nothing to answer yet: the shop wrote first, and we would answer ourselves; else empty."""
     asked = any(message.author is Author.CUSTOMER for message in ticket.messages)
-    return "" if asked or record.given_back_at else _BEGUN
+    return "" if asked or record.given_back_at or record.finished_at else _BEGUN
 
 
 def took_over(person: str, reason: str) -> str:
     """What the row says about a case that a person took."""
-    return f"{person} took it over{f': {reason}' if reason else ''}"
+    return f"{person}{_TOOK}{f': {reason}' if reason else ''}"
+
+
+def lost_its_draft(record: CaseRecord, ticket: Ticket) -> bool:
+    """Whether a case was taken over with a draft that nobody has answered instead.
+
+    What was asked about it counts no more, and without a new message nothing else would bring it back.
+    """
+    drafted = record.proposal is not None and not record.proposal.escalate
+    sent = any(each.action.kind == "send_reply" for each in record.executions)
+    unanswered = ticket.latest.id == record.message_id and not answered_by_hand(record, ticket) and not sent
+    return _TOOK in record.with_person and drafted and unanswered
 
 
 def handed_over(proposal: ProposedResolution) -> str:
@@ -63,3 +78,33 @@ def given_back(record: CaseRecord, person: str, now: datetime) -> tuple[CaseReco
     changes = {"with_person": "", "given_back_at": now, "updated_at": now}
     event = CaseEvent(case_id=record.case_id, at=now, kind="given_back", body={"by": person})
     return record.model_copy(update=changes), event
+
+
+def may_finish(record: CaseRecord, ticket: Ticket, seen: int | None = None) -> bool:
+    """Whether nobody else waits for it, and nothing came in after the messages that were `seen` (None: the case's).
+
+    The case must know the newest message, or finishing it would swallow one.
+    """
+    over = record.status in FINISHABLE or (bool(record.with_person) and record.status in _WAITING)
+    return over and turns_of(ticket) == record.turn and seen in (None, record.turn)
+
+
+def finished_by(person: str, reason: str) -> str:
+    """What the row says about a case that a person is done with."""
+    return f"{person} finished it{f': {reason}' if reason else ''}"
+
+
+def finished(record: CaseRecord, ticket: Ticket, why: str, now: datetime) -> tuple[CaseRecord, CaseEvent]:
+    """The row once a person says that nothing is left to do, about every message there is."""
+    changes = {
+        "status": move(move(record.status, CaseStatus.WORKING), CaseStatus.RESOLVED),
+        "message_id": ticket.latest.id,
+        "with_person": "",
+        "finished_at": now,
+        "approval_id": "",
+        "outcome": why,
+        "updated_at": now,
+    }
+    return record.model_copy(update=changes), CaseEvent(
+        case_id=record.case_id, at=now, kind="finished", body={"why": why}
+    )

@@ -60,6 +60,10 @@ class Broken:
         """As the playbook's."""
         return self.inner.versions
 
+    def expect(self, ticket: Ticket) -> None:
+        """As the inner reasoner."""
+        self.inner.expect(ticket)
+
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """Right: what is broken comes later."""
         return self.inner.classify(ticket, hint)

@@ -32,6 +32,10 @@ class RecordingReasoner:
         """As the inner reasoner."""
         return self.inner.versions
 
+    def expect(self, ticket: Ticket) -> None:
+        """As the inner reasoner."""
+        self.inner.expect(ticket)
+
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """As the inner reasoner."""
         return self.inner.classify(ticket, hint)

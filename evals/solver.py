@@ -72,6 +72,7 @@ class BrandSolver:
         from agent.assembly import playbook_reasoner
         from agent.limits import load_limits
         from agent.reasoners.local import LocalClassifier
+        from agent.triage.english import EnglishReading
         from evals.recording import RecordingReasoner
         from knowledge.embedding import choose_embedder
         from knowledge.ingest import load_folder
@@ -93,7 +94,7 @@ class BrandSolver:
                 own_names=(playbook.voice.brand, *playbook.voice.sign_off.values()),
                 reasoner=RecordingReasoner(self.wrap(playbook) if self.wrap else reasoner),
                 chat=chat,
-                library=Library(Remembering(embedder), load_folder(files.policies).passages),
+                library=Library(Remembering(EnglishReading(embedder)), load_folder(files.policies).passages),
             )
 
 
@@ -113,6 +114,10 @@ class Remembering:
         if fresh:
             self._known.update(zip(fresh, self._embedder.embed(fresh), strict=True))
         return np.stack([self._known[text] for text in texts])
+
+    def ahead(self, texts: Sequence[str]) -> None:
+        """As the embedder, of texts that are new."""
+        self._embedder.ahead([text for text in texts if text not in self._known])
 
     def knows(self, word: str) -> bool:
         """As the embedder."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
@@ -93,7 +94,7 @@ def open_workshop(settings: Settings) -> Generator[Workshop]:
         knowledge = open_knowledge(settings, embedder)
         try:
             with open_saver(settings) as saver:
-                playbook = build_playbook(settings, parts.limits, embedder)
+                playbook = build_playbook(settings, parts.limits, embedder, early=True)
                 reasoner = choose_reasoner(settings, parts.limits, playbook)
                 runner = build_runner(parts, reasoner, knowledge, saver, notice_of(playbook))
                 startup.finish()
@@ -130,27 +131,36 @@ def bring_models(prepared: Path, kept: Path) -> None:
     for path in sorted(prepared.iterdir()):
         there = kept / path.name
         if path.suffix in _MODELS and not there.exists() and os.access(path, os.R_OK):
-            part = there.with_suffix(f".{os.getpid()}.part")
+            # Not named by process: in containers that share the folder, each is process 2.
+            handle, part = tempfile.mkstemp(dir=kept, suffix=".part")
+            os.close(handle)
             shutil.copyfile(path, part)
-            part.replace(there)
+            Path(part).replace(there)
 
 
 def open_knowledge(settings: Settings, embedder: Embedder) -> ChromaIndex:
     """The knowledge index of the data folder, or of the Chroma server that several processes share."""
+    from agent.triage.english import EnglishReading
     from knowledge.index import ChromaIndex, SharedChromaIndex
 
+    reading = EnglishReading(embedder)
     if settings.chroma_url:
-        return SharedChromaIndex(settings.chroma_url, embedder)
-    return ChromaIndex(settings.data / "knowledge", embedder)
+        return SharedChromaIndex(settings.chroma_url, reading)
+    return ChromaIndex(settings.data / "knowledge", reading)
 
 
-def build_playbook(settings: Settings, limits: PolicyLimits, embedder: Embedder) -> PlaybookReasoner:
-    """The offline reasoner over the shop's procedures. Raises PlaybooksInvalid that names file and line."""
+def build_playbook(
+    settings: Settings, limits: PolicyLimits, embedder: Embedder, *, early: bool = False
+) -> PlaybookReasoner:
+    """The offline reasoner over the shop's procedures; `early` as in LocalClassifier.
+
+    Raises PlaybooksInvalid that names file and line.
+    """
     from agent.assembly import playbook_reasoner
     from agent.reasoners.local import LocalClassifier
 
     heard = LocalClassifier.load(embedder, settings.models)
-    known = replace(heard, own_addresses=own_addresses(settings, limits))
+    known = replace(heard, own_addresses=own_addresses(settings, limits), early=early)
     files = (settings.playbooks, settings.macros, settings.voice)
     return playbook_reasoner(known, limits, *files, kept=settings.data / KEPT_BOOK)
 

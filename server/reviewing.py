@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from agent.approvals import ApprovalRequest, DecisionKind
 from agent.audit import AuditNote
@@ -122,6 +123,12 @@ class ReviewedWork:
         had = self._with_person(case_id)
         return self._by_person("case.taken_over", case_id, by, self.inner.take_over(case_id, by, reason), news=not had)
 
+    def finish(self, case_id: str, by: str, reason: str = "", seen: int | None = None) -> bool:
+        """As in CaseWork."""
+        before = self._finished_at(case_id)
+        there = self.inner.finish(case_id, by, reason, seen)
+        return self._by_person("case.finished", case_id, by, there, news=self._finished_at(case_id) != before)
+
     def queue(self) -> QueueState:
         """As in CaseWork."""
         return self.inner.queue()
@@ -129,6 +136,10 @@ class ReviewedWork:
     def _with_person(self, case_id: str) -> bool:
         record = self.service.database.cases.get(case_id)
         return record is not None and bool(record.with_person)
+
+    def _finished_at(self, case_id: str) -> datetime | None:
+        record = self.service.database.cases.get(case_id)
+        return record.finished_at if record is not None else None
 
     def _by_person(self, event: str, case_id: str, by: str, there: bool, *, news: bool = True) -> bool:
         if there and news:

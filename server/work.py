@@ -96,6 +96,13 @@ class CaseWork(Protocol):
         """A person has the case from now on; False when there is none."""
         ...
 
+    def finish(self, case_id: str, by: str, reason: str = "", seen: int | None = None) -> bool:
+        """A person says that nothing is left to do about the messages they have `seen` (None: all that the case knows).
+
+        False when there is no case. One that waits for an answer, or to which somebody wrote meanwhile, stays as it is.
+        """
+        ...
+
     def queue(self) -> QueueState:
         """How much waits."""
         ...
@@ -130,6 +137,10 @@ class DirectWork:
     def take_over(self, case_id: str, by: str, reason: str = "") -> bool:
         """As in CaseWork."""
         return self.runner.take_over(case_id, by, reason) is not None
+
+    def finish(self, case_id: str, by: str, reason: str = "", seen: int | None = None) -> bool:
+        """As in CaseWork."""
+        return self.runner.finish(case_id, by, reason, seen) is not None
 
     def queue(self) -> QueueState:
         """Nothing ever waits."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import socket
 import subprocess
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from agent.triage import Triage
     from tests.journeys.shop import Brand, Shop
     from tools.connectors.demo import DemoWorld
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when onnxruntime is loaded: a test tells nobody that it ran
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.investigation import order_facts, shop_facts
+from agent.investigation.data_rights import data_asked
 from agent.investigation.details import own_detail
 from agent.investigation.found import Found
 from agent.investigation.identity import sender_of
@@ -61,6 +62,7 @@ def _message(found: Found) -> Fields:
         "lower_price_said": _says_price(found),
         "new_address": shop_facts.new_address_text(found),
         "own_detail": own_detail(found),
+        "data_asked": data_asked(found.text) if "account" in said.intents else None,
         "payment_method_named": shop_facts.payment_method_named(found),
         "payment_can_move": shop_facts.payment_can_move(found),
     }

@@ -31,6 +31,7 @@ _ANOTHER = re.compile(
 class Judge(Protocol):
     """`agent.triage.Triage`, as far as it is needed here."""
 
+    def ahead(self, text: str, subject: str = "") -> None: ...  # noqa: D102 - as there
     def classify(self, text: str, subject: str = "", hint_language: str = "") -> TriageResult: ...  # noqa: D102 - as there
 
 
@@ -48,6 +49,11 @@ def heard(judge: Judge, ticket: Ticket, hint: str) -> TriageResult:
     return whole.model_copy(
         update=found.model_dump(include={"sentiment", "high_emotion", "legal_threat", "human_request", "urgency"})
     )
+
+
+def expect(judge: Judge, ticket: Ticket) -> None:
+    """Let `heard` of this ticket begin."""
+    judge.ahead(spoken(ticket.latest.text), ticket.subject)
 
 
 def answered(ticket: Ticket) -> str:

@@ -74,6 +74,10 @@ class Reasoner(Protocol):
         """What a signature on its proposals rests on besides facts, by name, such as the digest of the playbooks."""
         ...
 
+    def expect(self, ticket: Ticket) -> None:
+        """This ticket is classified soon: what takes long may begin beside other work. Changes no answer."""
+        ...
+
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """What the newest message is about; `hint` is the customer's language on record."""
         ...

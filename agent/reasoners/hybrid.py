@@ -24,6 +24,10 @@ class HybridReasoner:
         """Those of the shop's procedures."""
         return self.llm.versions
 
+    def expect(self, ticket: Ticket) -> None:
+        """The local classifier."""
+        self.llm.expect(ticket)
+
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """The local classifier; below its bar the model chooses."""
         return self.llm.classify(ticket, hint)

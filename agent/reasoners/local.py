@@ -12,7 +12,7 @@ from agent.case import Classification, RankedIntent, References, Urgency
 from agent.intake import InboundMail, extract, is_automatic
 from agent.intake.mentions import Mention
 from agent.investigation.addresses import find_address
-from agent.reasoners.answers import Judge, accepted, answered, heard
+from agent.reasoners.answers import Judge, accepted, answered, expect, heard
 from agent.reasoners.asks import ADDRESS, QUESTION, WISHES, Heard, further, lead_of, not_asked
 from agent.reasoners.spoken import spoken
 from agent.reasoners.stated import cautions, stated
@@ -36,11 +36,19 @@ class LocalClassifier:
 
     triage: Judge
     own_addresses: frozenset[str] = frozenset()
+    early: bool = False
+    """Whether the encoder reads a message on a second thread while its case is opened: only where a core has nothing
+    else to do and no other thread waits for the interpreter."""
 
     @classmethod
     def load(cls, embedder: Embedder, cache: Path) -> LocalClassifier:
         """With the shipped examples; trained once, then read from `cache`."""
         return cls(Triage.load(embedder, cache))
+
+    def expect(self, ticket: Ticket) -> None:
+        """This ticket is classified soon: what takes longest may begin beside other work. Changes no answer."""
+        if self.early:
+            expect(self.triage, ticket)
 
     def __call__(self, ticket: Ticket, hint: str) -> Classification:
         """The classification of the newest message of the customer."""

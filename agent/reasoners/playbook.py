@@ -31,6 +31,7 @@ VERIFY, PERSON = "verify_identity", "human_request"
 class Classifier(Protocol):
     """Says what a ticket is about."""
 
+    def expect(self, ticket: Ticket) -> None: ...  # noqa: D102 - as of the reasoner
     def __call__(self, ticket: Ticket, hint: str) -> Classification: ...  # noqa: D102 - the class says it
 
 
@@ -61,6 +62,10 @@ class PlaybookReasoner:
     def versions(self) -> Mapping[str, str]:
         """The digest of playbooks and macros."""
         return {"playbooks": self.book.digest}
+
+    def expect(self, ticket: Ticket) -> None:
+        """By the local model."""
+        self.classifier.expect(ticket)
 
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """By the local model, with the reason."""

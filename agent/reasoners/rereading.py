@@ -12,6 +12,7 @@ from agent.case import Classification, RankedIntent
 from agent.investigation.fields import fields_of, members_of, texts_of
 from agent.reasoners.asks import FAULTS, GOODS, OUTRIGHT, POSSIBLE, is_said
 from agent.reasoners.stated import CAME, CHEAPER, stated
+from tools.money import Money
 
 Fits = Mapping[str, float]
 UNLIKELY, IMPOSSIBLE = 0.3, 0.06
@@ -22,6 +23,8 @@ _WORDED = ("cancel_order", "exchange_request", "return_request")
 _ABOUT_A_PARCEL = frozenset(("order_status", "delivery_estimate"))
 _OWN_WORDS = frozenset((*GOODS, "refund_status", "promotion", "payment_issue", "subscription"))
 """Readings that talk of sending back or cancelling as well: no single word overrules them."""
+_LESS = 0.4
+"""How much more often an order on its way is asked for by where it is than by when it comes."""
 _CLUE = 3.0
 """How much a clue of the message itself weighs, such as a whole new address."""
 _SWAPPED, _NOT_SWAPPED, _NO_SWAP = 6.0, 0.12, 0.25
@@ -31,8 +34,20 @@ go wrong or come back none."""
 _KEEPS_VARIANT = frozenset(
     "damaged_item missing_item not_received return_request refund_request refund_status cancel_order".split()
 )
+_SELDOM = 0.1
+"""How much a reading weighs that hardly ever goes with what the records say; enough when the words are plain.
+
+Of 47 samples about an order with a refund or a return, 43 ask how far it is and 4 for money; without either 2 and 40.
+Of 46 about a parcel on its usual way nobody means that it did not come; of 13 who want money for one that stands still
+or is lost, all do."""
 _WORTH_A_LOOK = 0.03
 _SWAPS = frozenset(("exchange_request", "change_order"))
+_OF_THE_SHOP = frozenset("delivery_estimate return_policy promotion payment_issue complaint human_request".split())
+"""What a message without a number may ask whatever orders there are."""
+_OF_A_PARCEL = frozenset(("not_received", "refund_request", "cancel_order"))
+_OF_MONEY = frozenset(("refund_status", "refund_request"))
+_FOR_SWAPS, _FOR_PARCELS, _FOR_MONEY = ("product", "stock"), ("shipment",), ("refunds", "returns")
+_NOT_LEFT, _ON_ITS_WAY, _HERE = (frozenset(each) for each in (("pending", "processing"), ("shipped",), ("delivered",)))
 _ENDS, _BACK = frozenset(("cancel_order", "refund_request")), frozenset(("return_request", "refund_request"))
 
 
@@ -84,15 +99,54 @@ def reread(said: Classification, scope: Mapping[str, object], text: str) -> Clas
         text: What the customer wrote (`agent.reasoners.local.words_of`).
     """
     stages = _stages(scope)
-    if not said.likely or not stages or said.automatic or said.human_request:
+    if not stages or said.automatic or said.human_request:
         return said
+    if scope.get("order_named"):
+        said = _given_up(said, scope, stages)
+    weighed = _reweighed(said, scope, stages, text) if said.likely else said
+    return _swap_of(weighed, stages) if scope.get("order_named") else weighed
+
+
+def _reweighed(said: Classification, scope: Mapping[str, object], stages: frozenset[str], text: str) -> Classification:
     words = stated(text)
     clues = _clues(scope, stages, words)
     weighed = _weighed(said, scope, stages, clues)
-    best = _best(said, weighed, words, stages, clues)
+    named = bool(scope.get("order_named"))
+    fit = _weight(said.intent, stages, named=named) * min(1.0, clues.get(said.intent, 1.0))
+    best = _best(said, weighed, words, stages, clues, fit)
     chances = {each.intent: each.confidence for each in weighed}
     sure = max(chances.get(best, 0.0), said.confidence if best == said.intent else 0.0)
     return said.model_copy(update={"confidence": sure, "likely": weighed, **(_turned(said, best, stages))})
+
+
+def _given_up(said: Classification, scope: Mapping[str, object], stages: frozenset[str]) -> Classification:
+    """Whoever wants the money for a parcel that stands still, or to cancel a lost one, says that it did not come."""
+    parcel = fields_of(scope.get("shipment")) or {}
+    ways = {"refund_request", "cancel_order"} if parcel.get("lost") else {"refund_request"}
+    if not (parcel.get("lost") or parcel.get("stalled")) or stages != _ON_ITS_WAY or said.intent not in ways:
+        return said
+    money = RankedIntent(intent="refund_request", confidence=said.confidence)
+    others = tuple(each for each in said.secondary if each.intent != money.intent)
+    return _renamed(said.model_copy(update={"secondary": (money, *others)}), "not_received", stages)
+
+
+def _swap_of(said: Classification, stages: frozenset[str]) -> Classification:
+    """Another size of what has not left changes the order, of what is here it is an exchange, whatever it is called."""
+    if said.intent not in _SWAPS or not (stages == _HERE or stages <= _NOT_LEFT):
+        return said
+    return _renamed(said, "exchange_request" if stages == _HERE else "change_order", stages)
+
+
+def _renamed(said: Classification, intent: str, stages: frozenset[str]) -> Classification:
+    """The same reading under another name, as likely as both together."""
+    if intent == said.intent:
+        return said
+    chances = {each.intent: each.confidence for each in said.likely}
+    if said.intent in chances:
+        chances[intent] = min(1.0, chances.pop(said.intent) + chances.get(intent, 0.0))
+    ranked = sorted(chances, key=lambda each: -chances[each])
+    likely = tuple(RankedIntent(intent=each, confidence=chances[each]) for each in ranked)
+    return said.model_copy(update={"likely": likely, **_turned(said, intent, stages)})
 
 
 def _turned(said: Classification, best: str, stages: frozenset[str]) -> dict[str, object]:
@@ -120,10 +174,8 @@ def _weighed(
 ) -> tuple[RankedIntent, ...]:
     """The likely intents, most likely first, as likely as they are for this order."""
     named = bool(scope.get("order_named"))
-    # Without a number a message may as well be about the shop.
     weights = {
-        each.intent: each.confidence * (_fit(each.intent, stages) if named or _of_orders(each.intent) else 1.0)
-        * clues.get(each.intent, 1.0)
+        each.intent: each.confidence * _weight(each.intent, stages, named=named) * clues.get(each.intent, 1.0)
         for each in said.likely
     }  # fmt: skip
     rest = max(0.0, 1.0 - sum(each.confidence for each in said.likely)) * 0.3
@@ -132,18 +184,46 @@ def _weighed(
     return tuple(RankedIntent(intent=intent, confidence=min(1.0, weights[intent] / whole)) for intent in ranked)
 
 
+def _weight(intent: str, stages: frozenset[str], *, named: bool) -> float:
+    """How well a reading fits the order; without a number a message may as well be about the shop."""
+    if named or (_of_orders(intent) and intent not in _OF_THE_SHOP):
+        return _fit(intent, stages)
+    return max(_fit(intent, stages), _SELDOM) if _of_orders(intent) else 1.0
+
+
 def _of_orders(intent: str) -> bool:
     return any(intent in fits and fits[intent] != fits[""] for fits in _BY_STAGE.values())
 
 
 def _clues(scope: Mapping[str, object], stages: frozenset[str], words: frozenset[str]) -> dict[str, float]:
     """How much more or less likely an ask is by what the message itself says."""
-    came = CAME in words and "not_received" not in words and stages == frozenset(("delivered",))
+    came = CAME in words and "not_received" not in words and stages == _HERE
     clues: dict[str, float] = {"not_received": IMPOSSIBLE} if came else {}
     clues |= _swap_clues(scope, stages)
-    if isinstance(scope.get("new_address"), str) and stages <= {"pending", "processing"}:
+    if scope.get("order_named"):
+        clues |= _parcel_clues(scope, stages) | _money_clues(scope)
+    if isinstance(scope.get("new_address"), str) and stages <= _NOT_LEFT:
         clues["change_address"] = _CLUE
     return clues
+
+
+def _parcel_clues(scope: Mapping[str, object], stages: frozenset[str]) -> dict[str, float]:
+    """Whoever misses a parcel that is on its usual way asks where it is; one that stands still has a date no more."""
+    parcel = fields_of(scope.get("shipment"))
+    if parcel is None or stages != _ON_ITS_WAY:
+        return {}
+    if parcel.get("stalled") or parcel.get("lost"):
+        return {"delivery_estimate": UNLIKELY}
+    return {} if parcel.get("overdue") else {"not_received": IMPOSSIBLE, "delivery_estimate": _LESS}
+
+
+def _money_clues(scope: Mapping[str, object]) -> dict[str, float]:
+    """Whoever wants money that is on its way, or for goods that are, asks how far it is."""
+    moving = fields_of(scope.get("refund")) is not None or fields_of(scope.get("return_")) is not None
+    left = (fields_of(scope.get("order")) or {}).get("left_to_refund")
+    if not moving:
+        return {"refund_status": IMPOSSIBLE}
+    return {"refund_request": IMPOSSIBLE if isinstance(left, Money) and not left else _SELDOM}
 
 
 def _swap_clues(scope: Mapping[str, object], stages: frozenset[str]) -> dict[str, float]:
@@ -154,7 +234,7 @@ def _swap_clues(scope: Mapping[str, object], stages: frozenset[str]) -> dict[str
     # What can be had instead is only known when the one thing meant was looked up.
     if scope.get("other_variant_came") is True:
         return {"wrong_item": _SWAPPED, swap: _NO_SWAP}
-    looked = stages == frozenset(("delivered",)) and bool(texts_of(scope.get("alternatives_in_stock")))
+    looked = stages == _HERE and bool(texts_of(scope.get("alternatives_in_stock")))
     return {swap: _NO_SWAP} if looked else {}
 
 
@@ -164,12 +244,13 @@ def _best(
     words: frozenset[str],
     stages: frozenset[str],
     clues: Mapping[str, float],
+    fit: float,
 ) -> str:
     """The reading to go by: the likeliest, unless what was read is said in words, or may well be."""
     worded = _worded(said, weighed, words, stages)
     if worded or _moves(said, weighed, words, clues):
         return worded or "change_address"
-    top, fit = weighed[0], _fit(said.intent, stages) * min(1.0, clues.get(said.intent, 1.0))
+    top = weighed[0]
     outright = said.intent in words or (said.intent == "promotion" and CHEAPER in words)
     # "It came broken": whatever the shop's records say of the order, somebody holds it.
     held = CAME in words and said.intent in FAULTS and "delivered" not in stages
@@ -224,5 +305,7 @@ def _alike(scope: Mapping[str, object]) -> Iterable[frozenset[str]]:
 
 def clues_of(said: Classification) -> frozenset[str]:
     """The lookups without which it cannot be told which of the likely asks is meant."""
-    swaps = any(each.intent in _SWAPS and each.confidence >= _WORTH_A_LOOK for each in said.likely)
-    return frozenset({"product", "stock"}) if swaps else frozenset()
+    likely = {said.intent, *(each.intent for each in said.likely if each.confidence >= _WORTH_A_LOOK)}
+    swaps = bool(said.likely) and not likely.isdisjoint(_SWAPS)
+    wanted = {_FOR_SWAPS: swaps, _FOR_PARCELS: not likely.isdisjoint(_OF_A_PARCEL), _FOR_MONEY: likely >= _OF_MONEY}
+    return frozenset(lookup for lookups, worth in wanted.items() if worth for lookup in lookups)

@@ -68,6 +68,9 @@ class ScriptedReasoner:
         """None: a script rests on nothing."""
         return {}
 
+    def expect(self, ticket: Ticket) -> None:
+        """Nothing to begin with: a script waits for its turn."""
+
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """What the script says. Raises Surprise when it says nothing."""
         turn = self._next(ticket, "classify")

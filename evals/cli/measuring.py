@@ -39,6 +39,7 @@ def retrieval(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Is the written knowledge found? recall@k, nDCG@10 and MRR over questions with known answers."""
+    from agent.triage.english import EnglishReading
     from evals.tasks.lines import UnusableInput
     from evals.tasks.retrieval import evaluate_retrieval, lines_of, read_questions
     from knowledge.embedding import choose_embedder
@@ -51,7 +52,7 @@ def retrieval(
     if library.problems:
         raise UnusableInput("; ".join(str(problem) for problem in library.problems[:5]))
     embedder, notice = choose_embedder(place.models)
-    index = InMemoryIndex(embedder)
+    index = InMemoryIndex(EnglishReading(embedder))
     index.ingest(library.passages)
     found = evaluate_retrieval(index, library.passages, asked, _day(on), embedder.name)
     _tell([*([notice] if notice else []), *lines_of(found)], found, out, as_json=as_json)

@@ -1,4 +1,4 @@
-"""`countersign cases`: list, show, again, release."""
+"""`countersign cases`: list, show, again, release, finish."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     group.command("show", short_help="One case, in the order in which a person decides.")(show_case)
     group.command("again", short_help="Work on a case anew that failed, was rejected or expired.")(again)
     group.command("release", short_help="Let the assistant work on a case again that a person had.")(release_case)
+    group.command("finish", short_help="Say that nothing is left to do about a case.")(finish_case)
     app.add_typer(group, name="cases")
 
 
@@ -165,4 +166,38 @@ def release_case(
         emit(record.model_dump(mode="json"))
         return
     say(f"{record.case_id} is with the assistant again: {record.status.value.replace('_', ' ')}")
+    next_command(f"countersign cases show {record.case_id}")
+
+
+def finish_case(
+    case_id: Annotated[str, typer.Argument(help="A case id.")],
+    by: Annotated[str, typer.Option("--as", help="Who you are: an id, name or e-mail of `people` in limits.yaml.")],
+    reason: Annotated[str, typer.Option(help="Why nothing is left to do, for the record.")] = "",
+    as_json: bool = JSON_OPTION,
+) -> None:
+    """Say that nothing is left to do about a case; what the customer writes next is worked on again."""
+    from agent.audit import AuditNote
+    from agent.case import CaseStatus
+    from server.cli.folder import existing_workshop, person_of
+    from server.settings import Settings
+
+    with existing_workshop(Settings.read()) as workshop:
+        parts = workshop.parts
+        person = person_of(by, parts.limits, parts.database.accounts).id
+        before = parts.database.cases.get(case_id)
+        record = workshop.runner.finish(case_id, person, reason)
+        if before is not None and record is not None and record.finished_at != before.finished_at:
+            note = AuditNote(at=parts.clock.now(), actor=person, event="case.finished", case_id=case_id)
+            parts.database.audit.append(note)
+    if record is None:
+        raise UnknownCase(case_id)
+    if as_json:
+        emit(record.model_dump(mode="json"))
+        return
+    done = record.status is CaseStatus.RESOLVED
+    say(
+        f"{record.case_id} is done."
+        if done
+        else f"{record.case_id} is not done: it waits for an answer or is worked on."
+    )
     next_command(f"countersign cases show {record.case_id}")

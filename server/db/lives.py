@@ -17,6 +17,8 @@ _CASES, _EVENTS, _DONE, _ASKED = table("cases"), table("events"), table("executi
 _NOTICE = '%"notice":true%'
 _THANKS = '%"intent":"thanks"%'
 _ENDS = ("waiting", "paused", "failed", "closed")
+_FINISHED = "finished"
+"""A person's word that nothing is left to do."""
 _HANDED = '%"status":"escalated"%'
 _DECIDED = {"approve": "approved", "modify": "edited", "reject": "rejected"}
 
@@ -62,7 +64,7 @@ def _events(arrived: ColumnElement[bool]) -> Executable:
     handed = case((and_(_EVENTS.c.kind == "closed", _EVENTS.c.body.like(_HANDED)), 1), else_=0).label("handed")
     columns = (_EVENTS.c.case_id, _EVENTS.c.kind, _EVENTS.c.at, thanks, handed)
     joined = _CASES.join(_EVENTS, _EVENTS.c.case_id == _CASES.c.case_id)
-    wanted = _EVENTS.c.kind.in_(("classified", "taken", *_ENDS))
+    wanted = _EVENTS.c.kind.in_(("classified", "taken", _FINISHED, *_ENDS))
     return select(*columns).select_from(joined).where(arrived, wanted).order_by(_EVENTS.c.seq)
 
 
@@ -79,13 +81,15 @@ def _life(
 ) -> Life:
     answers = tuple(_answer(each) for each in done if each["kind"] == "send_reply")
     how = [str(each["how"]) for each in decided]
+    closed = [moment_of(each["claimed_at"]) for each in done if each["kind"] == "close_ticket"]
+    closed += [moment_of(each["at"]) for each in happened if each["kind"] == _FINISHED]
     return Life(
         case_id=str(row["case_id"]),
         intent=str(row["intent"]),
         status=CaseStatus(row["status"]),
         opened_at=moment_of(row["created_at"]),
         answers=answers,
-        closed=tuple(moment_of(each["claimed_at"]) for each in done if each["kind"] == "close_ticket"),
+        closed=tuple(closed),
         wrote=tuple(_came_back(happened, how.count("anew"))),
         handed=any(each["kind"] == "taken" or each["handed"] for each in happened),
         signed=any(each["approved_by"] for each in done),
@@ -111,7 +115,7 @@ def _came_back(happened: Sequence[RowMapping], anew: int) -> list[Wrote]:
     found: list[Wrote] = []
     over, last = False, ""
     for event in happened:
-        kind = str(event["kind"])
+        kind = "closed" if event["kind"] == _FINISHED else str(event["kind"])
         if kind == "classified" and over and (last == "closed" or anew > 0):
             anew -= last == "waiting"
             found.append(Wrote(at=moment_of(event["at"]), thanks=bool(event["thanks"])))

@@ -10,12 +10,14 @@ from agent.approvals import UnknownRequest
 from agent.case import CaseStatus
 from agent.record import case_id_of, new_record
 from agent.repositories import CaseEvent, CaseRecord
-from server.jobs.kinds import AGAIN, ANSWER, RELEASE, TAKE_OVER, WORK
+from server.jobs.kinds import AGAIN, ANSWER, FINISH, RELEASE, TAKE_OVER, WORK
 from server.jobs.queue import CaseQueue, Job, RunFailed
 from server.work import Decision, Outcome, QueueState, Received
 from tools.store.local import LocalStore, Transaction
 
 if TYPE_CHECKING:
+    from pydantic import JsonValue
+
     from agent.deps import Clock
     from server.db.database import Database
     from server.feed import EventFeed
@@ -80,15 +82,20 @@ class DurableWork:
         """As in CaseWork."""
         return self._asked(TAKE_OVER, case_id, by, reason)
 
+    def finish(self, case_id: str, by: str, reason: str = "", seen: int | None = None) -> bool:
+        """As in CaseWork."""
+        return self._asked(FINISH, case_id, by, reason, seen)
+
     def queue(self) -> QueueState:
         """As in CaseWork."""
         return self.runs.queue()
 
-    def _asked(self, kind: str, case_id: str, by: str, reason: str = "") -> bool:
+    def _asked(self, kind: str, case_id: str, by: str, reason: str = "", seen: int | None = None) -> bool:
         if self.database.cases.get(case_id) is None:
             return False
         name = f"{kind}:{case_id}:{uuid.uuid4().hex[:12]}"
-        self.queue_of_cases.put(Job(kind=kind, case_id=case_id, id=name, payload={"by": by, "reason": reason}))
+        payload: dict[str, JsonValue] = {"by": by, "reason": reason, "seen": seen}
+        self.queue_of_cases.put(Job(kind=kind, case_id=case_id, id=name, payload=payload))
         self.queue_of_cases.result(name, self.patience)
         self.feed.wake()
         return True

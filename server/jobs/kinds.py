@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from server.feed import EventFeed
     from tools.ports import HelpdeskReader
 
-WORK, ANSWER, AGAIN, RELEASE, TAKE_OVER = "work", "answer", "again", "release", "take_over"
+WORK, ANSWER, AGAIN, RELEASE, TAKE_OVER, FINISH = "work", "answer", "again", "release", "take_over", "finish"
 CARRY_ON, EXPIRE = "carry_on", "expire"
-KINDS = (WORK, ANSWER, AGAIN, RELEASE, TAKE_OVER, CARRY_ON, EXPIRE)
+KINDS = (WORK, ANSWER, AGAIN, RELEASE, TAKE_OVER, FINISH, CARRY_ON, EXPIRE)
 DUTIES = ("look_after", "keep_house")
 """What is done by the clock: once a minute, and once a night."""
 SUPPORT = "support"
@@ -73,6 +73,7 @@ class CaseRuns:
             AGAIN: lambda job: self._went_on(job, self.runner.again(job.case_id)),
             RELEASE: lambda job: self._went_on(job, self.runner.release(job.case_id, _text(job.payload, "by"))),
             TAKE_OVER: self._take_over,
+            FINISH: self._finish,
             CARRY_ON: lambda job: self._went_on(job, self.runner.carry_on(job.case_id)),
             EXPIRE: lambda job: self._went_on(job, self.runner.lapse(_text(job.payload, "request_id"))),
         }
@@ -95,6 +96,10 @@ class CaseRuns:
     def _take_over(self, job: Job) -> JsonValue:
         by, reason = _text(job.payload, "by"), _text(job.payload, "reason")
         return self._went_on(job, self.runner.take_over(job.case_id, by, reason))
+
+    def _finish(self, job: Job) -> JsonValue:
+        by, reason, seen = _text(job.payload, "by"), _text(job.payload, "reason"), job.payload.get("seen")
+        return self._went_on(job, self.runner.finish(job.case_id, by, reason, seen if isinstance(seen, int) else None))
 
     def _went_on(self, job: Job, record: CaseRecord | None) -> JsonValue:
         """What a run came to; a case that was left in the middle is taken up again."""

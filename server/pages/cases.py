@@ -6,7 +6,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import parse_qsl
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
@@ -15,18 +15,19 @@ from agent.approvals import ApprovalRequest, DecisionKind
 from agent.case import CaseStatus
 from agent.repositories import CaseRecord
 from agent.switches import intent_scope
-from server.answering import found_in_edit, give_back, undone
+from server.answering import found_in_edit, undone
 from server.auth.principal import Principal
 from server.calibrating import CALIBRATION
 from server.deps import InsideDecider, Insider, Operator, Parts
 from server.pages.dossier import dossier_of, may_sign
-from server.pages.inbox import records_of, rows_of, search
+from server.pages.following import beside, following
+from server.pages.inbox import rows_of
 from server.pages.shell import back_to, page, see
 from server.problems import Problem, unknown
 from server.service import Service
 from server.ui.views.case import case_view, version_of
 from server.ui.views.draft import Change, changes
-from server.ui.views.inbox import query_of, view_of
+from server.ui.views.inbox import query_of
 from server.ui.views.shell import Notice
 from server.work import Decision, Outcome
 from tools.actions import SendReply
@@ -34,8 +35,9 @@ from tools.errors import ToolError
 from tools.money import Money, minor_digits
 
 router = APIRouter(prefix="/cases")
-SIDE = 25
 _AMOUNT = re.compile(r"([0-9]{1,12})(?:[.,]([0-9]+))?")
+ENDS = frozenset({"signed", "sent", "rejected", "working", "held"})
+"""Answers after which nothing is left to do here."""
 Key = Annotated[str, Form(min_length=8, max_length=100)]
 
 
@@ -101,9 +103,7 @@ def show(
 ) -> HTMLResponse:
     """The page of a case; `refused` says why what was just asked for did not count."""
     found = dossier_of(service, case_id, who)
-    given = dict(parse_qsl(carried.lstrip("?")))
-    view = view_of(given.get("view", ""))
-    beside = search(service, given["q"]) if given.get("q") else records_of(service, view, given, who.id, SIDE)
+    title, records = beside(service, carried, found.record, who.id)
     return page(
         request,
         "case.html",
@@ -113,11 +113,12 @@ def show(
         status=status,
         notices=(Notice(kind="refused", text=refused),) if refused else (),
         case=case_view(found, who),
-        rows=rows_of(service, beside[:SIDE]),
-        list_title="Search" if given.get("q") else view.name,
+        rows=rows_of(service, records),
+        list_title=title,
         carried=carried,
         key=secrets.token_hex(8),
         edit=edit,
+        answer_at=f"/sample-helpdesk?ticket={quote(found.ticket.id, safe='')}" if service.demo else "",
     )
 
 
@@ -214,7 +215,16 @@ def take_over(case_id: str, service: Parts, who: InsideDecider, given: Carried) 
 @router.post("/{case_id}/release")
 def release(case_id: str, service: Parts, who: InsideDecider, given: Carried) -> Response:
     """The assistant may work on it again."""
-    return _moved(case_id, given, give_back(service, case_id, who.id), "released")
+    return _moved(case_id, given, service.work.release(case_id, who.id), "released")
+
+
+@router.post("/{case_id}/finish")
+def finish(case_id: str, service: Parts, who: InsideDecider, given: Carried, seen: Annotated[int, Form()]) -> Response:
+    """Nothing is left to do about what the person has seen."""
+    known = service.work.finish(case_id, who.id, seen=seen)
+    record = service.database.cases.get(case_id)
+    done = record is not None and record.status is CaseStatus.RESOLVED
+    return _moved(case_id, given, known, "finished" if done else "newer")
 
 
 @router.post("/{case_id}/again")
@@ -298,7 +308,15 @@ def _after(
     why = undone(service, given.request) if told in ("signed", "sent") else None
     if why is not None:
         return see(f"/cases/{case_id}{given.carried}", why.value)
-    return see(given.back or f"/cases/{case_id}{given.carried}", told if _over(outcome) else _later(service, case_id))
+    told = told if _over(outcome) else _later(service, case_id)
+    onward = given.back or (_onward(service, case_id, given, who) if told in ENDS else "")
+    return see(onward, told, case_id) if onward else see(f"/cases/{case_id}{given.carried}", told)
+
+
+def _onward(service: Service, case_id: str, given: Sent, who: Principal) -> str:
+    """The case that comes after this one in the list that it was opened from."""
+    record = service.database.cases.get(case_id)
+    return following(service, given.carried, record, who.id) if record and given.carried else ""
 
 
 def _over(outcome: Outcome) -> bool:

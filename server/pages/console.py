@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from server.pages import (
@@ -26,6 +26,7 @@ from server.pages import (
     setup,
     theme,
 )
+from server.pages.shell import in_shop_time
 from server.ui.rendering import STATIC
 
 
@@ -54,11 +55,11 @@ def add_console(app: FastAPI) -> None:
         figures,
         evaluations,
         reference,
+        login,
+        provider,
+        setup,
+        account,
+        people,
     )
     for part in pages:
-        app.include_router(part.router, include_in_schema=False)
-    app.include_router(login.router, include_in_schema=False)
-    app.include_router(provider.router, include_in_schema=False)
-    app.include_router(setup.router, include_in_schema=False)
-    app.include_router(account.router, include_in_schema=False)
-    app.include_router(people.router, include_in_schema=False)
+        app.include_router(part.router, include_in_schema=False, dependencies=[Depends(in_shop_time)])

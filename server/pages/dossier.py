@@ -14,6 +14,7 @@ from agent.repositories import CaseRecord
 from server.auth.people import find_person, signers
 from server.auth.principal import Principal, Scope
 from server.calibrating import shown_to
+from server.pages.paid_back import back_to, paid_back
 from server.problems import unknown
 from server.service import Service
 from server.ui.views.dossier import Dossier, Shop
@@ -21,6 +22,7 @@ from server.ui.views.effects import button_says
 from server.ui.views.signing import Signing, left_today, may_cover, signing_view
 from tools.actions import RefundOrder
 from tools.commerce import Order
+from tools.money import Money
 from tools.ports import Readers
 
 EARLIER = 8
@@ -37,6 +39,7 @@ def dossier_of(service: Service, case_id: str, who: Principal) -> Dossier:
     if request is not None and not who.ticket and who.may(Scope.DECIDE):
         record, request = shown_to(service, record, request, who.id)
     names, methods = case_names(record, readers), methods_of(request, readers) if request else {}
+    back = paid_back(request, readers) if request else {}
     return Dossier(
         record=record,
         ticket=ticket,
@@ -45,7 +48,8 @@ def dossier_of(service: Service, case_id: str, who: Principal) -> Dossier:
         asked=asked,
         names=names,
         methods=methods,
-        signing=signing_of(service, request, who, names, methods) if request else None,
+        paid_back=back,
+        signing=signing_of(service, request, who, names, methods, back) if request else None,
         shop=_shop(record, readers),
         earlier=_earlier(service, record),
         events=service.database.events.read(case_id=case_id, limit=2_000),
@@ -63,8 +67,8 @@ def case_names(record: CaseRecord, readers: Readers) -> Names:
 
 
 def methods_of(request: ApprovalRequest, readers: Readers) -> dict[str, str]:
-    """Where the money of each refund goes, as the customer knows it: `Visa ·1881`, by fingerprint."""
-    found: dict[str, str] = {}
+    """Where the money of each refund and cancellation goes, as the customer knows it: `Visa ·1881`, by fingerprint."""
+    found = back_to(request, readers)
     for action in request.effects:
         order = readers.orders.order(action.order_id) if isinstance(action, RefundOrder) else None
         if isinstance(action, RefundOrder) and order is not None:
@@ -80,7 +84,12 @@ def person_of(service: Service, who: Principal) -> Person | None:
 
 
 def signing_of(
-    service: Service, request: ApprovalRequest, who: Principal, names: Names, methods: Mapping[str, str]
+    service: Service,
+    request: ApprovalRequest,
+    who: Principal,
+    names: Names,
+    methods: Mapping[str, str],
+    back: Mapping[str, Money],
 ) -> Signing:
     """What `who` is told before they sign: whether they may, and what their limits leave."""
     limits, now, person = service.limits, service.clock.now(), person_of(service, who)
@@ -88,9 +97,8 @@ def signing_of(
     past = _history(service).done.past_effects(now - longest_memory(limits), request.customer_id, request.case_id)
     left = left_today(person, past, limits, now, request.amount) if request.gives_value else ""
     people = signers(limits, list(service.database.accounts.list())) or list(limits.people)
-    return signing_view(
-        request, button_says(request, methods, names), against, left, may_cover(people, request.required_role)
-    )
+    does = button_says(request, methods, names, back)
+    return signing_view(request, does, against, left, may_cover(people, request.required_role), list(back.values()))
 
 
 def may_sign(service: Service, request: ApprovalRequest, who: Principal) -> bool:

@@ -101,7 +101,8 @@ def records_of(
     """The cases of a view, in its order."""
     query = _query(view, given)
     if view.key in ("people", "mine"):
-        return chosen_rows(view, service.database.queues.page(query, SOME), who)
+        found = service.database.queues.page(query, SOME)
+        return chosen_rows(view, found, who, service.store.readers().helpdesk.ticket)
     if view.key == "late":
         readers, now, limits = service.store.readers(), service.clock.now(), service.limits
         found = service.database.queues.page(query, SOME)

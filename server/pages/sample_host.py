@@ -20,6 +20,7 @@ from server.deps import InsideDecider, Parts
 from server.problems import Problem, unknown
 from server.routes.embed import Token, TokenBody, token_for
 from server.service import Service
+from server.ui.views.case import name_of, title_of
 from tools.helpdesk import Author, Ticket, TicketMessage
 
 router = APIRouter(prefix="/sample-helpdesk", include_in_schema=False)
@@ -53,7 +54,8 @@ def host(
 ) -> Response:
     """The sample page with one ticket, the newest when none is named."""
     _demo(service)
-    names = [case.ticket_id for case in service.database.cases.list(limit=LISTED)]
+    listed = [_ticket(service, case.ticket_id) for case in service.database.cases.list(limit=LISTED)]
+    names = {each.id: f"{name_of(each)}: {title_of(each)}" for each in listed}
     chosen = ticket or next(iter(names), "")
     found = _ticket(service, chosen) if chosen else None
     token = _token(service, who, found) if found else None

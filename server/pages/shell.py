@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -14,7 +15,9 @@ from server.deps import service_of
 from server.problems import Problem
 from server.service import Service
 from server.ui.rendering import rendered
+from server.ui.views.case import name_of
 from server.ui.views.shell import Notice, Shell, places, stop_notices, theme_of
+from server.ui.words import keep_time_of
 
 TOLD = {
     "signed": "Signed. It happened once, and the audit log has it.",
@@ -23,6 +26,7 @@ TOLD = {
     "rejected": "Rejected. Nothing left, and your reason is kept.",
     "taken": "The case is yours. The assistant is silent on it until you release it.",
     "released": "Released. The assistant has it again.",
+    "finished": "Done. The case is resolved; what the customer writes next is worked on again.",
     "again": "It is being worked on anew.",
     "working": "Your answer is being carried out.",
     "held": "Your answer counts. Nothing leaves while it is stopped; it is carried out once somebody starts it again.",
@@ -38,10 +42,23 @@ TOLD = {
 }
 """What a page says after a form was sent; the address only carries the key."""
 NOT_DONE = {
+    "newer": "It is not done yet: the customer wrote meanwhile, or it waits for an answer. Look at what it is now.",
     "found": "Your words are saved, and not sent: the check marked something in them. Read it, then send or edit.",
     "superseded": "It did not happen: what it rests on had changed since you were asked. Look at what it is now.",
     "failed": "You signed, and not all of it could be done. What happened says what was done and what was not.",
 }
+
+
+async def in_shop_time(request: Request) -> None:
+    """A dependency of pages: their moments are in the shop's zone, as those of its replies are.
+
+    It is a coroutine so that what it sets is there in the thread that makes the page.
+    """
+    keep_time_of(service_of(request).limits.business_hours.zone)
+
+
+_FORM = re.compile(r"(?<=^/cases/)(?P<id>[^/]+)/.*$")
+"""A page that answers a form of a case has the form's address, which nobody can go to."""
 
 
 def page(
@@ -65,6 +82,7 @@ def page(
         places=places(section, _waiting(service) if who else 0),
         notices=(*_stops(service, who), *_told(request), *notices),
         here=here(request),
+        arrived="of" in request.query_params,
         search=request.query_params.get("q", "")[:200] if section == "inbox" else "",
     )
     return HTMLResponse(rendered(template, {"shell": shell, **view}), status)
@@ -75,16 +93,25 @@ def here(request: Request) -> str:
     return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 
+def _came_from(request: Request) -> str:
+    """The page of ours that a form was sent from: that is where somebody goes on who was signed out meanwhile."""
+    page = urlsplit(request.headers.get("referer", ""))
+    path = _FORM.sub(r"\g<id>", page.path) or "/"
+    own = page.netloc == request.headers.get("host", "")
+    return back_to(f"{path}?{page.query}" if page.query else path) if own else "/"
+
+
 def back_to(address: str, default: str = "/") -> str:
     """`address` when it is a page of ours; anything else would send people away."""
     own = address.startswith("/") and not address.startswith(("//", "/\\")) and "\n" not in address
     return address if own else default
 
 
-def see(address: str, told: str = "") -> Response:
-    """Go and look: after a form, so that reloading sends nothing twice."""
+def see(address: str, told: str = "", of: str = "") -> Response:
+    """Go and look: after a form, so that reloading sends nothing twice. `of`: another case."""
     mark = "&" if "?" in address else "?"
-    return RedirectResponse(f"{address}{mark}told={told}" if told else address, 303)
+    about = f"&of={quote(of, safe='')}" if of else ""
+    return RedirectResponse(f"{address}{mark}told={told}{about}" if told else address, 303)
 
 
 def wants_page(request: Request) -> bool:
@@ -97,7 +124,7 @@ def problem_page(request: Request, problem: Problem) -> Response:
     # Not asked anew: a form without its token would be refused a second time, while it is being refused.
     who: Principal | None = getattr(request.state, "principal", None)
     if problem.status == 401:
-        return see(f"/login?next={quote(here(request))}" if request.method == "GET" else "/login")
+        return see(f"/login?next={quote(here(request) if request.method == 'GET' else _came_from(request))}")
     if who is None and request.method == "GET":
         who = service_of(request).gate.principal(request)
     said = for_people(problem, who)
@@ -139,10 +166,22 @@ def _stops(service: Service, who: Principal | None) -> tuple[Notice, ...]:
 
 
 def _told(request: Request) -> tuple[Notice, ...]:
-    key = request.query_params.get("told", "")
+    key, of = request.query_params.get("told", ""), request.query_params.get("of", "")
+    if of and key in TOLD:
+        return (_told_of(service_of(request), key, of),)
     if key in NOT_DONE:
         return (Notice(kind="refused", text=NOT_DONE[key]),)
     text = TOLD.get(key, "")
     place = request.url.path.removeprefix("/cases/") if key == "signed" else ""
     href = f"/audit?case={quote(place)}" if place and "/" not in place else ""
     return (Notice(kind="told", text=text, href=href, link="See it in the log" if href else ""),) if text else ()
+
+
+def _told_of(service: Service, key: str, case_id: str) -> Notice:
+    """The same about the case before this one: whose it was, and the way back to it."""
+    record = service.database.cases.get(case_id)
+    ticket = service.store.readers().helpdesk.ticket(record.ticket_id) if record else None
+    if record is None or ticket is None:
+        return Notice(kind="told", text=TOLD[key])
+    text = f"{name_of(ticket)[:60]}: {TOLD[key][0].lower()}{TOLD[key][1:]}"
+    return Notice(kind="told", text=text, href=f"/cases/{quote(case_id, safe='')}", link="Look at it")

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agent.approvals.names import names_of
 from agent.case import CaseStatus
-from server.answering import give_back
 from server.costs import prices_of
 from server.db.inbox import CaseFilter
 from server.db.places import Place
@@ -36,6 +35,16 @@ class Reason(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     reason: Annotated[str, Field(max_length=300, examples=["She called; I know the order"])] = ""
+
+
+class Finishing(BaseModel):
+    """That a person is done with a case, why, and after which message."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Annotated[str, Field(max_length=300, examples=["Answered on the phone"])] = ""
+    seen: Annotated[int, Field(ge=1, examples=[2])] | None = None
+    """How many messages of the customer the person has read; None: as many as the case knows."""
 
 
 class Moved(BaseModel):
@@ -122,7 +131,7 @@ def again(service: Parts, who: Operator, case_id: CaseId) -> Moved:
 def release(service: Parts, who: Decider, case_id: CaseId) -> Moved:
     """Give a case back to the assistant: it works on what was written meanwhile, or drafts anew what was taken over."""
     seen_case(service, who, case_id)
-    return _moved(give_back(service, case_id, who.id), case_id)
+    return _moved(service.work.release(case_id, who.id), case_id)
 
 
 @router.post("/{case_id}/take-over", status_code=202, responses=_ONE)
@@ -130,6 +139,17 @@ def take_over(service: Parts, who: Decider, case_id: CaseId, body: Reason | None
     """A person has the case from now on: what was asked about it counts no more, and nothing is drafted."""
     seen_case(service, who, case_id)
     return _moved(service.work.take_over(case_id, who.id, body.reason if body else ""), case_id)
+
+
+@router.post("/{case_id}/finish", status_code=202, responses=_ONE)
+def finish(service: Parts, who: Decider, case_id: CaseId, body: Finishing | None = None) -> Moved:
+    """Nothing is left to do: the case is resolved until the customer writes again.
+
+    One that waits for an answer, or to which the customer has written since the `seen` messages, stays as it is.
+    """
+    seen_case(service, who, case_id)
+    said = body or Finishing()
+    return _moved(service.work.finish(case_id, who.id, said.reason, said.seen), case_id)
 
 
 def _moved(there: bool, case_id: str) -> Moved:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 from fastapi import APIRouter, Response
 
 from knowledge.errors import KnowledgeError
@@ -12,6 +14,8 @@ from server.views.running import Alive, Check, Ready
 from tools.errors import ToolError
 
 router = APIRouter(tags=["running"])
+ROOM = 50_000_000
+"""Bytes that have to be free in the data folder: with less, the next write may be the one that fails."""
 
 
 @router.get("/health", responses=documented(429))
@@ -22,8 +26,8 @@ def health() -> Alive:
 
 @router.get("/ready", responses={503: {"model": Ready, "description": "Something does not work"}, **documented(429)})
 def ready(service: Parts, response: Response) -> Ready:
-    """The database answers with the newest schema, knowledge is open, and no work waits too long."""
-    checks = [_database(service), _knowledge(service), _queue(service)]
+    """The database answers with the newest schema, knowledge is open, no work waits too long, the disk has room."""
+    checks = [_database(service), _knowledge(service), _queue(service), _disk(service)]
     fine = all(check.ok for check in checks)
     response.status_code = 200 if fine else 503
     return Ready(ready=fine, checks=checks)
@@ -52,3 +56,11 @@ def _queue(service: Service) -> Check:
     except ToolError:
         return Check(name="queue", ok=False, said="does not answer")
     return Check(name="queue", ok=oldest <= most, said=f"the oldest has waited {oldest:.0f} s")
+
+
+def _disk(service: Service) -> Check:
+    try:
+        free = shutil.disk_usage(service.settings.data).free
+    except OSError as error:
+        return Check(name="disk", ok=False, said=f"the data folder cannot be looked at ({error.strerror})")
+    return Check(name="disk", ok=free >= ROOM, said=f"{free / 1_000_000:,.0f} MB are left for the data folder")

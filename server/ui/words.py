@@ -1,9 +1,10 @@
-"""How values are written on a page: amounts, moments, ages and names of things. Pure."""
+"""How values are written on a page: amounts, moments, ages and names of things. Pure but for the zone."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from markupsafe import Markup
 
@@ -28,19 +29,38 @@ def money(amount: Money | str | None) -> str:
     return format_money(Money.model_validate(amount) if isinstance(amount, str) else amount, "en")
 
 
+_ZONE: ContextVar[tzinfo] = ContextVar("zone", default=UTC)
+
+
+def keep_time_of(zone: tzinfo) -> None:
+    """From now on, in this request, moments are written in this zone."""
+    _ZONE.set(zone)
+
+
+def local(at: datetime) -> datetime:
+    """The moment by the clock of the shop: its day is the day that a reply names."""
+    return at.astimezone(_ZONE.get())
+
+
 def iso(at: datetime) -> str:
     """For `<time datetime>`."""
     return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def moment(at: datetime | None) -> str:
-    """`10 Mar 2026, 12:00 UTC`; empty for none."""
-    return f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC" if at else ""
+    """`10 Mar 2026, 12:00 UTC`, in the zone of the shop; empty for none."""
+    return f"{local(at):%-d %b %Y, %H:%M} {_zone_of(at)}" if at else ""
+
+
+def _zone_of(at: datetime) -> str:
+    """`EST`; `UTC+04` where a zone has no letters."""
+    said = f"{local(at):%Z}"
+    return said if said[:1].isalpha() else f"UTC{said}"
 
 
 def day(at: datetime | None) -> str:
     """`10 Mar 2026`; empty for none."""
-    return f"{at.astimezone(UTC):%-d %b %Y}" if at else ""
+    return f"{local(at):%-d %b %Y}" if at else ""
 
 
 def dated(on: date) -> str:

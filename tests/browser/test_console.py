@@ -66,7 +66,7 @@ def test_a_source_is_one_step_away_and_opens_with_a_second(browser: Browser, sit
     span.hover()
     card = page.locator(".source:popover-open")
     expect(card).to_contain_text("Order")
-    expect(card).to_contain_text(re.compile(r"read \d+ \w+ \d{4}, \d\d:\d\d UTC"))
+    expect(card).to_contain_text(re.compile(r"read \d+ \w+ \d{4}, \d\d:\d\d EST"))
     card.get_by_role("link", name="Open").first.click()
     expect(page.locator(".fact:focus")).to_be_visible()
 
@@ -74,7 +74,7 @@ def test_a_source_is_one_step_away_and_opens_with_a_second(browser: Browser, sit
 def test_a_double_click_signs_once_and_the_page_says_so(browser: Browser, site: Site) -> None:
     record = to_sign(site)
     page = signed_in(browser, site)
-    page.goto(f"{site.address}/cases/{record.case_id}?view=sign")
+    page.goto(f"{site.address}/cases/{record.case_id}")
     page.locator(".actions .primary").first.dblclick()
     expect(page.locator(".notice.told")).to_contain_text("It happened once")
     expect(page.locator(".case-head .status")).not_to_have_text("to sign")

@@ -191,3 +191,26 @@ def test_a_page_of_the_same_window_cannot_speak_for_the_helpdesk(strict: Site, p
     page.evaluate("f.contentWindow.postMessage('countersign:token', '*')")
     page.frame_locator("#f").get_by_role("button", name="Send", exact=True).click()
     expect(page.frame_locator("#f").locator(".status")).to_have_text("answered")
+
+
+def test_without_a_connection_nothing_is_lost_and_the_buttons_come_back(site: Site, page: Page) -> None:
+    record = site.case()
+    frame = beside(page, site, record)
+    page.route("**/sidecar/decision", lambda route: route.abort())
+    frame.get_by_role("button", name="Edit").click()
+    words = draft(record).text.replace("Hi ", "Hello ", 1)
+    frame.locator("#edited").fill(words)
+    frame.locator("#edited").press("Control+Enter")
+    expect(frame.locator("#said")).to_contain_text("No connection")
+    expect(frame.locator("#edited")).to_have_value(words)
+    save = frame.get_by_role("button", name="Send my words")
+    expect(save).to_be_enabled()
+    said, button = frame.locator("#said").bounding_box(), save.bounding_box()
+    assert said is not None
+    assert button is not None
+    assert 0 < button["y"] - said["y"] < 200, "what is said stands by the buttons"
+    page.unroute("**/sidecar/decision")
+    frame.locator("#edited").press("Control+Enter")
+    expect(frame.locator(".status")).to_have_text("answered")
+    assert [each.text for each in site.web.shop.sent(record)] == [words]
+    expect(frame.locator("#said")).to_be_focused()

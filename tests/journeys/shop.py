@@ -57,6 +57,9 @@ class Told:
     def tell(self, ticket_id: str, classification: Classification) -> None:
         self.known[ticket_id] = classification
 
+    def expect(self, ticket: Ticket) -> None:
+        """Nothing: it knows."""
+
     def __call__(self, ticket: Ticket, hint: str) -> Classification:
         known = self.known[ticket.id]
         found = {"references": references_of(ticket), "automatic": ticket.latest.automatic}

@@ -95,6 +95,63 @@ def test_a_handed_over_case_stays_with_the_person_also_after_a_restart(brand: Br
         assert [event.body for event in events if event.kind == "given_back"] == [{"by": "dana"}]
 
 
+@pytest.mark.system("U8")
+def test_a_draft_that_was_taken_over_comes_back_with_the_case(shop: Shop) -> None:
+    """Its request counts no more: without a new message nothing else would ask for a signature again."""
+    order = shop.planted("on_its_way")
+    record = shop.ask(f"Where is {order.number}?", order, "order_status")
+    shop.runner.take_over(record.case_id, "dana", "I know her")
+    back = shop.runner.release(record.case_id, "dana")
+    assert back is not None
+    assert back.status is CaseStatus.AWAITING_REVIEW
+    assert back.approval_id not in ("", record.approval_id)
+    assert order.number in draft(back).text
+    twice = shop.runner.release(record.case_id, "dana")  # a second click changes nothing
+    assert twice is not None
+    assert twice.approval_id == back.approval_id
+    assert len(shop.sent(shop.sign(back))) == 1
+
+
+@pytest.mark.system("U8")
+def test_what_a_person_finished_is_over_until_the_customer_writes_again(shop: Shop) -> None:
+    order = shop.planted("on_its_way")
+    record = shop.ask(f"Where is {order.number}?", order, "order_status")
+    assert shop.runner.finish(record.case_id, "dana") == record  # a draft waits: it is answered first
+    shop.runner.take_over(record.case_id, "dana")
+    shop.answer(record.ticket_id, "I found it myself, thanks.")
+    with_dana = shop.runner.start(record.ticket_id)
+    early = shop.runner.finish(record.case_id, "dana", seen=with_dana.turn - 1)
+    assert early is not None
+    assert early.status is CaseStatus.ESCALATED  # somebody wrote what she has not seen
+    over = shop.runner.finish(record.case_id, "dana", "she found it", seen=with_dana.turn)
+    assert over is not None
+    assert (over.status, over.with_person) == (CaseStatus.RESOLVED, "")
+    assert over.outcome == "dana finished it: she found it"
+    assert shop.runner.start(record.ticket_id) == over  # what was finished is not worked on
+    assert shop.runner.finish(record.case_id, "noor") == over
+    shop.answer(record.ticket_id, f"It is gone again. Where is {order.number}?")
+    again = shop.runner.start(record.ticket_id)
+    assert again.status is CaseStatus.AWAITING_REVIEW
+    assert order.number in draft(again).text
+    kinds = [event.kind for event in shop.database.events.read(case_id=record.case_id)]
+    assert kinds.count("finished") == 1
+
+
+@pytest.mark.system("U8")
+def test_what_a_person_answered_by_hand_and_finished_stays_answered(shop: Shop) -> None:
+    order = shop.planted("on_its_way")
+    record = shop.ask("A person please.", order, "human_request")
+    shop.runner.take_over(record.case_id, "dana")
+    shop.clock.advance(timedelta(minutes=5))
+    shop.answer(record.ticket_id, "Hello, how can I help?", Author.STAFF)
+    shop.runner.start(record.ticket_id)
+    shop.clock.advance(timedelta(minutes=5))
+    over = shop.runner.finish(record.case_id, "dana")
+    assert over is not None
+    assert over.status is CaseStatus.RESOLVED
+    assert shop.runner.start(record.ticket_id).status is CaseStatus.RESOLVED
+
+
 @pytest.mark.system("U9")
 def test_whoever_asks_again_after_the_case_came_back_gets_a_person_again(shop: Shop) -> None:
     order = shop.planted("on_its_way")
@@ -138,6 +195,9 @@ class Interrupting:
 
     def __init__(self, told: Classifier, write: Callable[[], object]) -> None:
         self._told, self._write = told, write
+
+    def expect(self, ticket: Ticket) -> None:
+        self._told.expect(ticket)
 
     def __call__(self, ticket: Ticket, hint: str) -> Classification:
         found = self._told(ticket, hint)

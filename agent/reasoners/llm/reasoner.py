@@ -64,6 +64,10 @@ class LlmReasoner:
         """Those of the shop's procedures. A signature is for effects: it holds when the model is exchanged."""
         return self.playbook.versions
 
+    def expect(self, ticket: Ticket) -> None:
+        """The local classifier: no model is asked before its turn."""
+        self.playbook.expect(ticket)
+
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """By the local classifier; the model chooses only where that one abstains, and the case stays marked so."""
         said = self.playbook.classify(ticket, hint)

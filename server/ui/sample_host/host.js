@@ -46,8 +46,8 @@ document.getElementById("composer")?.addEventListener("submit", async (event) =>
   event.preventDefault();
   const text = reply?.value.trim() ?? "";
   if (!text || !reply) return;
-  const answer = await post("reply", { text });
-  if (!answer.ok) { if (told) told.textContent = "It was not sent. Try again."; return; }
+  const answer = await post("reply", { text }).catch(() => null);
+  if (!answer?.ok) { if (told) told.textContent = "It was not sent. Try again."; return; }
   if (inserted) tell({ type: "countersign:draft-changed", text, sent: true });
   const line = document.createElement("li");
   line.className = "staff";

@@ -1,5 +1,7 @@
 // What every page has: the theme, menus that close, the help, and the keys that mean the same everywhere.
 import { announce } from "./announce.js";
+import { forget } from "./kept.js";
+import { state } from "./state.js";
 import { typing } from "./typing.js";
 
 const root = document.documentElement;
@@ -15,6 +17,18 @@ for (const button of document.querySelectorAll("[data-theme-choice]")) {
     }
     announce(button.textContent.trim());
   });
+}
+
+// What was done is said once: not again when the page is read again, or comes back out of the history.
+const told = document.querySelector(".notice.told");
+if (told) announce(told.textContent.trim());
+const address = new URL(location.href);
+const over = ["signed", "sent", "rejected", "modified", "found", "working", "held", "superseded", "failed"];
+if (address.searchParams.has("told")) {
+  const about = address.searchParams.get("of") ?? decodeURIComponent(/^\/cases\/([^/]+)$/.exec(address.pathname)?.[1] ?? "");
+  if (about && over.includes(address.searchParams.get("told"))) forget(about);
+  for (const name of ["told", "of"]) address.searchParams.delete(name);
+  history.replaceState(history.state, "", address);
 }
 
 for (const element of document.querySelectorAll(".only-js")) element.hidden = false;
@@ -43,11 +57,16 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+addEventListener("offline", () => state("offline"));
+addEventListener("online", () => state(""));
+
 // The same form is sent once, however often somebody clicks; the server counts its key once as well.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.closest("dialog[open] form[method=dialog]")) return;
+  if (!navigator.onLine) { event.preventDefault(); state("offline"); return; }
   if (form.dataset.sent) { event.preventDefault(); return; }
+  if (form.getAttribute("action") === "/logout") sessionStorage.clear();
   form.dataset.sent = "yes";
   requestAnimationFrame(() => {
     for (const button of form.querySelectorAll("button:not([type=button])")) button.setAttribute("aria-disabled", "true");

@@ -1,5 +1,7 @@
 // A case: keys for what can be done, sources, and parts that come in while it is being worked on.
 import { announce } from "./announce.js";
+import { keepWords } from "./kept.js";
+import { heard, state } from "./state.js";
 import { typing } from "./typing.js";
 import { moveThrough } from "./rows.js";
 import { watchSources } from "./sources.js";
@@ -11,8 +13,13 @@ watchSources(document);
 moveThrough(document.querySelector(".side-list"), { open: true });
 document.querySelector(".side-list [aria-current]")?.scrollIntoView({ block: "nearest" });
 
+/** What was pressed on the case before ran on into this one, or a key is held down: it was not meant for this card. */
+const arrived = performance.now();
+const running = (event) => event.repeat || (document.querySelector(".actions.arrived") && performance.now() - arrived < 700);
+
 document.addEventListener("keydown", (event) => {
-  if (typing(event)) return;
+  if (typing(event) || running(event)) return;
+  if (event.key === "c") { copy(); return; }
   const target = document.querySelector(`.actions [data-key="${CSS.escape(event.key)}"]`);
   if (!target) return;
   event.preventDefault();
@@ -24,10 +31,37 @@ document.addEventListener("keydown", (event) => {
     const button = target.querySelector("button");
     if (document.activeElement === button) target.requestSubmit();
     else { button.focus(); announce(`${button.textContent.trim()}. Press ${event.key} or Enter again.`); }
+  } else if (target.tagName === "A") {
+    target.click();
   } else {
     target.requestSubmit();
   }
 });
+
+// In what somebody writes: Ctrl or Command with Enter does what its button does, Escape closes it and keeps the words.
+document.addEventListener("keydown", (event) => {
+  const pane = document.querySelector("details.pane[open]");
+  if (!pane || event.isComposing || document.querySelector("dialog[open], :popover-open")) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat && pane.contains(event.target)) {
+    const button = pane.querySelector(".pane-buttons button");
+    event.preventDefault();
+    button.form.requestSubmit(button);
+  } else if (event.key === "Escape") {
+    pane.open = false;
+    pane.querySelector("summary").focus();
+  }
+});
+
+async function copy() {
+  const text = document.getElementById("plain")?.content.textContent;
+  if (!text) return;
+  const done = await navigator.clipboard.writeText(text).then(() => true, () => false);
+  const button = document.querySelector("[data-copies]");
+  button.textContent = done ? "Copied" : "Select it and copy it: the browser does not let us";
+  announce(button.textContent);
+  setTimeout(() => { button.textContent = "Copy"; }, 2000);
+}
+document.addEventListener("click", (event) => { if (event.target.closest?.("[data-copies]")) copy(); });
 
 document.addEventListener("toggle", (event) => {
   const pane = event.target;
@@ -64,7 +98,7 @@ function settle(changed) {
 
 async function refresh() {
   if (writing()) { offer(); return; }
-  const answer = await fetch(location.href.split("#")[0], { headers: { Accept: "text/html" }, cache: "no-store" });
+  const answer = heard(await fetch(location.href.split("#")[0], { headers: { Accept: "text/html" }, cache: "no-store" }));
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   const now = fresh.querySelector(".desk");
@@ -73,11 +107,15 @@ async function refresh() {
   // something else under the pointer. The old card signs nothing any more.
   const [asked, asks] = [digest(document), digest(fresh)];
   if (writing() || (asked && asks && asked !== asks)) { offer(); return; }
+  const done = [...document.querySelectorAll("#part-progress .done")].map((item) => item.dataset.stage);
   for (const part of fresh.querySelectorAll(".desk [data-part]")) {
     const old = document.getElementById(part.id);
     if (old && old.outerHTML !== part.outerHTML) old.replaceWith(document.adoptNode(part));
   }
+  // A page that was read before a step was told does not take it back.
+  done.forEach(reached);
   settle(asked !== asks);
+  for (const element of document.querySelectorAll(".only-js")) element.hidden = false;
   if (!fresh.getElementById("part-progress")) document.getElementById("part-progress")?.remove();
   Object.assign(desk.dataset, now.dataset);
   announce(document.querySelector(".case-head .status")?.textContent.trim() ?? "");
@@ -95,26 +133,44 @@ function reached(kind) {
 let waiting = 0;
 const soon = () => { clearTimeout(waiting); waiting = setTimeout(() => refresh().catch(() => {}), 120); };
 
-function poll() {
-  setTimeout(async () => {
-    try {
-      if (!document.hidden) {
-        const answer = await fetch(`/cases/${encodeURIComponent(desk.dataset.case)}/state`, { cache: "no-store" });
-        if (answer.ok && (await answer.json()).version !== desk.dataset.version) await refresh();
-      }
-    } catch { /* offline: the next look tells */ }
-    poll();
-  }, desk.dataset.working === "yes" ? 1000 : 6000);
+async function check() {
+  try {
+    const answer = heard(await fetch(`/cases/${encodeURIComponent(desk.dataset.case)}/state`, { cache: "no-store" }));
+    if (answer.ok && (await answer.json()).version !== desk.dataset.version) await refresh();
+  } catch { state("offline"); }
 }
 
+async function poll() {
+  if (!document.hidden) await check();
+  setTimeout(poll, desk.dataset.working === "yes" ? 1000 : 6000);
+}
+
+const PATIENCE = 4000;
 function listen() {
   const stream = new EventSource(`/api/v1/cases/${encodeURIComponent(desk.dataset.case)}/stream?after=${desk.dataset.seq}`);
-  const heard = (event) => { reached(event.type); soon(); };
-  for (const kind of ["classified", "looked_up", "proposed", "checked", "executed", "waiting", "paused", "failed", "closed", "alert", "taken", "given_back", "sign_off_wanted"]) {
-    stream.addEventListener(kind, heard);
+  const told = (event) => { reached(event.type); soon(); };
+  for (const kind of ["classified", "looked_up", "proposed", "checked", "executed", "waiting", "paused", "failed", "closed", "alert", "taken", "given_back", "finished", "sign_off_wanted"]) {
+    stream.addEventListener(kind, told);
   }
   stream.onmessage = soon;
-  stream.onerror = () => { if (stream.readyState === EventSource.CLOSED) poll(); };
+  let lost = 0;
+  stream.onopen = () => { clearTimeout(lost); lost = 0; state(""); };
+  stream.onerror = () => {
+    if (stream.readyState === EventSource.CLOSED) { clearTimeout(lost); poll(); }
+    // A stream that is cut comes back by itself; one that does not is asked about.
+    else lost ||= setTimeout(() => { lost = 0; if (stream.readyState !== EventSource.OPEN) check(); }, PATIENCE);
+  };
 }
 
-if (desk) listen();
+/** A page that answers a form stands at the form's address, where it could not be read again. */
+function standAtOwnAddress() {
+  const own = `/cases/${encodeURIComponent(desk.dataset.case)}`;
+  if (!document.getElementById("case") || location.pathname === own) return;
+  history.replaceState(history.state, "", own + (document.querySelector(".side-head a")?.getAttribute("href").slice(1) ?? ""));
+}
+
+if (desk) {
+  standAtOwnAddress();
+  keepWords(desk.dataset.case);
+  listen();
+}

@@ -1,5 +1,6 @@
 // The inbox: keys, filters that apply at once, and new cases that announce themselves instead of moving the others.
 import { announce } from "./announce.js";
+import { heard, state } from "./state.js";
 import { typing } from "./typing.js";
 import { moveThrough } from "./rows.js";
 
@@ -14,6 +15,10 @@ for (const select of document.querySelectorAll(".filters select")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
 
+// Back from a case: at its line, and not at the top.
+const from = document.referrer.startsWith(location.origin) ? /\/cases\/([^/?#]+)/.exec(document.referrer)?.[1] : "";
+if (from) document.querySelector(`[data-row="${CSS.escape(decodeURIComponent(from))}"]`)?.focus();
+
 let etag = "";
 let known = 0;
 
@@ -22,7 +27,7 @@ async function look() {
   if (document.hidden || !list?.dataset.newest) return;
   const query = new URLSearchParams(list.dataset.query);
   query.set("than", list.dataset.newest);
-  const answer = await fetch(`/inbox/newer?${query}`, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" });
+  const answer = heard(await fetch(`/inbox/newer?${query}`, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" }));
   if (answer.status !== 200) return;
   etag = answer.headers.get("ETag") ?? "";
   const { newer } = await answer.json();
@@ -35,7 +40,7 @@ async function look() {
 
 /** Bring the new ones in: the page is read again and the parts that changed take their place. */
 async function bringIn() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const answer = heard(await fetch(location.href, { headers: { Accept: "text/html" } }));
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
   for (const part of ["rows", "inbox-count"]) {
@@ -48,9 +53,9 @@ async function bringIn() {
   document.querySelector("[data-row]")?.focus();
 }
 
-news?.addEventListener("click", bringIn);
+news?.addEventListener("click", () => bringIn().catch(() => state("offline")));
 document.addEventListener("keydown", (event) => {
-  if (!typing(event) && event.key === "." && !news.hidden) bringIn();
+  if (!typing(event) && event.key === "." && !news.hidden) bringIn().catch(() => state("offline"));
 });
-const poll = () => look().catch(() => {}).finally(() => setTimeout(poll, EVERY));
+const poll = () => look().catch(() => state("offline")).finally(() => setTimeout(poll, EVERY));
 setTimeout(poll, EVERY);

@@ -25,8 +25,12 @@ const tell = (type, more = {}) => {
   if (host && window.parent !== window) window.parent.postMessage({ v: VERSION, type, ticket, ...more }, host);
 };
 
+/** What is said stands where the buttons are: in a long frame its top may be out of sight. */
+const placeSaid = () => { (panel.querySelector("footer.actions") ?? panel).before(said); };
+
 /** @param {string} text @param {boolean} [refused] */
 const say = (text, refused = false) => {
+  if (!said.isConnected) placeSaid();
   said.hidden = !text;
   said.textContent = text;
   said.classList.toggle("refused", refused);
@@ -64,7 +68,8 @@ const ask = async (path, init = {}) => {
 const post = async (path, content) => {
   const answer = await ask(path, {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(content),
-  });
+  }).catch(() => null);
+  if (!answer) return { said: "No connection. Press again once there is one; whatever arrived counts once.", refused: true };
   const found = await answer.json().catch(() => ({}));
   if (answer.ok) return found;
   const why = answer.status === 401 ? "This view has ended. Open the ticket again." : found.detail || found.title || "That did not work.";
@@ -78,9 +83,17 @@ const editor = () => /** @type {HTMLTextAreaElement | null} */ (panel.querySelec
 const editing = () => Boolean(editor() && !editor()?.closest("label")?.hidden);
 
 let shown = "";
+let lost = false;
 const look = async () => {
   const answer = await ask("/sidecar/panel", shown ? { headers: { "If-None-Match": shown } } : {}).catch(() => null);
-  if (!answer || answer.status === 304) return;
+  if (!answer) {
+    if (!lost) say("No connection. What stands here may have changed.", true);
+    lost = true;
+    return;
+  }
+  if (lost) say("");
+  lost = false;
+  if (answer.status === 304) return;
   if (answer.status === 401) { say("This view has ended. Open the ticket again in your helpdesk.", true); return; }
   if (!answer.ok) return;
   const page = await answer.text();
@@ -91,13 +104,16 @@ const look = async () => {
   // The page is rendered by the server with everything escaped; scripts of a parsed document do not run.
   const fresh = new DOMParser().parseFromString(page, "text/html");
   const before = article()?.dataset.digest ?? "";
+  const held = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.does : "";
   panel.replaceChildren(...fresh.body.childNodes);
+  placeSaid();
   const after = article()?.dataset.digest ?? "";
   // A click on its way was meant for what stood there before.
   panel.classList.toggle("settling", before !== after);
   setTimeout(() => panel.classList.remove("settling"), 700);
   if (before && after && before !== after && said.hidden) say("What would be sent has changed. Read it again.", true);
   for (const each of panel.querySelectorAll("details")) each.open = open.includes(each.className);
+  if (held) /** @type {HTMLElement | null} */ (panel.querySelector(`button[data-does="${held}"]`))?.focus({ preventScroll: true });
   follow();
 };
 
@@ -157,6 +173,8 @@ const told = async (answer) => {
   if (answer.sent) tell("countersign:sent");
   shown = "";
   await look();
+  // The button that was pressed may be gone: who works with keys goes on at what was said.
+  if (document.activeElement === body) said.focus({ preventScroll: true });
 };
 
 /** @param {string} does @param {string} [text] */
@@ -164,10 +182,12 @@ const press = async (does, text = "") => {
   const at = article();
   if (!at) return;
   for (const button of panel.querySelectorAll("button")) button.disabled = true;
+  const slow = setTimeout(() => say("Under way."), 400);
   const key = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2).padEnd(16, "0");
   const answer = await post("/sidecar/decision", {
     does, text, key, request_id: at.dataset.request, digest: at.dataset.digest, seconds_open: seconds(),
   });
+  clearTimeout(slow);
   if (does === "edit" && !answer.refused) show(false);
   for (const button of panel.querySelectorAll("button")) button.disabled = false;
   await told(answer);
@@ -231,12 +251,18 @@ document.addEventListener("click", (event) => {
   if (button instanceof HTMLButtonElement && !button.disabled) void DOES[button.dataset.does ?? ""]?.();
 });
 
+document.addEventListener("keydown", (event) => {
+  if (event.target !== editor() || event.isComposing || event.repeat) return;
+  if (event.key === "Escape") show(false);
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void DOES.save?.();
+});
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || form.id !== "flag") return;
   event.preventDefault();
   const reason = String(new FormData(form).get("reason") ?? "");
-  void post("/sidecar/flag", { reason }).then((answer) => { say(answer.said, answer.refused); form.reset(); });
+  void post("/sidecar/flag", { reason }).then((answer) => { say(answer.said, answer.refused); if (!answer.refused) form.reset(); });
 });
 
 /** @type {number | undefined} */
@@ -259,6 +285,7 @@ window.addEventListener("message", (event) => {
 
 new ResizeObserver(() => tell("countersign:resize", { height: Math.ceil(document.documentElement.scrollHeight) })).observe(body);
 setInterval(() => { if (!article() || article()?.dataset.state === "working") void look(); }, 4000);
+placeSaid();
 plan();
 follow();
 tell("countersign:ready");

@@ -10,6 +10,7 @@ from agent.approvals import ApprovalRequest
 from agent.approvals.request import ApprovalKind
 from server.ui.views.effects import kinds_of
 from server.ui.words import age, moment, money, spoken
+from tools.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,20 +37,27 @@ def in_order(requests: Sequence[ApprovalRequest]) -> list[ApprovalRequest]:
 
 
 def queue(
-    requests: Sequence[ApprovalRequest], here: str, now: datetime, called: Mapping[str, str]
+    requests: Sequence[ApprovalRequest],
+    here: str,
+    now: datetime,
+    called: Mapping[str, str],
+    back: Mapping[str, Money],
 ) -> tuple[Asked, ...]:
-    """The lines of these requests, in their order. `called`: names of customers by id, where known."""
-    return tuple(_asked(each, here, now, called.get(each.customer_id, "")) for each in requests)
+    """The lines of these requests, in their order.
+
+    `called`: names of customers by id, where known; `back`: what a cancellation pays back, by request.
+    """
+    return tuple(_asked(each, here, now, called.get(each.customer_id, ""), back.get(each.id)) for each in requests)
 
 
-def _asked(request: ApprovalRequest, here: str, now: datetime, customer: str) -> Asked:
+def _asked(request: ApprovalRequest, here: str, now: datetime, customer: str, back: Money | None) -> Asked:
     left = request.expires_at - now
     return Asked(
         id=request.id,
         href=f"/approvals?request={request.id}",
         here=request.id == here,
         sign=request.kind is ApprovalKind.SIGN,
-        amount=money(request.amount),
+        amount=money(request.amount or back),
         what=kinds_of(request).capitalize(),
         about=spoken(request.intent),
         customer=customer,

@@ -35,7 +35,7 @@ from server.ui.views.happened import Happening, Stage, stages, timeline
 from server.ui.views.rules import Rule, rule_of
 from server.ui.views.signing import Signing
 from server.ui.views.sources import Known
-from server.ui.views.status import Badge, badge
+from server.ui.views.status import Badge, badge_of, by_hand
 from server.ui.words import age, language, moment, money, priced, share, spoken
 from tools.actions import IssueStoreCredit, RefundOrder
 from tools.helpdesk import Ticket
@@ -73,6 +73,9 @@ class Allowed:
     amount: str = ""
     take: bool = False
     release: bool = False
+    finish: bool = False
+    answer: bool = False
+    """Whether it waits for a person to write by hand."""
     again: bool = False
     why_not: str = ""
 
@@ -104,6 +107,7 @@ class CaseView:
     flags: tuple[str, ...]
     queue: str
     with_person: str
+    turn: int
     outcome: str
     messages: tuple[Message, ...]
     draft: DraftView | None
@@ -115,6 +119,8 @@ class CaseView:
     wanted: str
     handover: Handover | None
     customer: CustomerView | None
+    sender_how: str
+    """What is proven about who writes."""
     order: OrderView | None
     parcels: tuple[Parcel, ...]
     passages: tuple[PassageView, ...]
@@ -144,7 +150,7 @@ def case_view(found: Dossier, who: Principal) -> CaseView:
         ticket_id=record.ticket_id,
         subject=title_of(ticket),
         customer_name=name_of(ticket),
-        status=badge(record.status),
+        status=badge_of(record, ticket),
         working=record.status in (CaseStatus.WORKING, CaseStatus.NEW),
         waiting_since=age(found.now - ticket.latest.at),
         channel=ticket.channel.value,
@@ -153,17 +159,19 @@ def case_view(found: Dossier, who: Principal) -> CaseView:
         flags=_flags(record),
         queue=record.queue,
         with_person=record.with_person,
+        turn=record.turn,
         outcome=record.outcome,
         messages=conversation(ticket, found.sent),
         draft=_draft(found),
-        draft_title=_draft_title(record),
-        effects=effects_of(record, found.request, found.names, found.methods, found.signed_by),
+        draft_title=_draft_title(record, ticket),
+        effects=effects_of(record, found.request, found.names, found.methods, found.signed_by, found.paid_back),
         options=_options(found),
         signing=found.signing,
         decided=_decided(found.asked, found.request),
         wanted=_wanted(found),
         handover=_handover(record, found),
         customer=customer_view(shop.customer, identity, fact),
+        sender_how=identity.how if identity else "",
         order=order_view(shop.order, shop.customer, shop.refunds, shop.returns, identity),
         parcels=tuple(parcel_view(shipment) for shipment in shop.shipments),
         passages=passage_views(known.passages if known else (), cited),
@@ -229,7 +237,9 @@ def _draft(found: Dossier) -> DraftView | None:
     return draft_view(record.proposal.reply, violations, Known.of(record, found.names))
 
 
-def _draft_title(record: CaseRecord) -> str:
+def _draft_title(record: CaseRecord, ticket: Ticket) -> str:
+    if by_hand(record, ticket):
+        return "What was suggested"
     sent = any(e.action.kind == "send_reply" and e.status.value == "succeeded" for e in record.executions)
     if sent and record.status in (CaseStatus.ANSWERED, CaseStatus.RESOLVED):
         return "What was sent"
@@ -288,7 +298,8 @@ def _handover(record: CaseRecord, found: Dossier) -> Handover | None:
     kinds = [spoken(action.kind) for action in (record.proposal.actions if record.proposal else ())]
     quiet = ("tag ticket", "set priority", "assign ticket", "escalate to human", "add internal note")
     would = [kind for kind in dict.fromkeys(kinds) if kind not in quiet]
-    customer, many = found.shop.customer, len(found.ticket.messages)
+    many, known = len(found.ticket.messages), record.investigation
+    customer = found.shop.customer if known and known.identity.verified else None
     return Handover(
         conversation=f"{many} message{'s' if many > 1 else ''} by {found.ticket.channel.value}",
         customer=customer.name if customer else "not verified",
@@ -334,5 +345,7 @@ def _allowed(found: Dossier, who: Principal) -> Allowed:
         amount=money(paying[0].amount) if waits and len(paying) == 1 else "",
         take=not record.with_person and record.status is not CaseStatus.WORKING,
         release=bool(record.with_person),
+        finish=bool(record.with_person) and record.status is not CaseStatus.WORKING,
+        answer=bool(record.with_person) and not waits and not by_hand(record, found.ticket),
         again=who.may(Scope.OPERATE) and not record.with_person and not waits,
     )

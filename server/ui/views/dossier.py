@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from agent.approvals import ApprovalRequest, ApprovalStatus
@@ -12,6 +12,7 @@ from agent.repositories import CaseEvent, CaseRecord
 from server.ui.views.signing import Signing
 from tools.commerce import Customer, Order, Refund, Return, Shipment
 from tools.helpdesk import SentMessage, Ticket
+from tools.money import Money
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,8 @@ class Dossier:
     earlier: Sequence[CaseRecord]
     events: Sequence[CaseEvent]
     now: datetime
+    paid_back: Mapping[str, Money] = field(default_factory=dict[str, Money])
+    """What a cancellation that waits gives back, by fingerprint."""
 
     @property
     def signed_by(self) -> str:

@@ -12,7 +12,7 @@ from agent.case import ActionVerdict, Execution, ExecutionStatus, Verdict
 from agent.repositories import CaseRecord
 from server.ui.views.rules import Rule, a, rule_of
 from server.ui.words import language, moment, money, priced, spoken
-from tools.actions import Action, IssueStoreCredit, RefundOrder, SendReply
+from tools.actions import Action, CancelOrder, IssueStoreCredit, RefundOrder, SendReply
 from tools.money import Money
 
 QUIET = frozenset({"tag_ticket", "set_priority", "assign_ticket"})
@@ -24,6 +24,14 @@ _DONE = {
     ExecutionStatus.UNKNOWN: "not known yet",
     ExecutionStatus.UNCONFIRMED: "not confirmed",
 }
+
+
+_GIVEN = {
+    "replace_items": " of goods",
+    "issue_store_credit": " of store credit",
+    "issue_discount_code": " off",
+}
+"""What an amount is when it is not money that goes back."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,15 +60,16 @@ def effects_of(
     names: Names = NO_NAMES,
     methods: Mapping[str, str] | None = None,
     signed_by: str = "",
+    back: Mapping[str, Money] | None = None,
 ) -> tuple[Effect, ...]:
     """Every effect of a case in order, once it is over what was signed first. What waits is rendered from its call.
 
-    `signed_by`: who answered what is still being carried out.
+    `signed_by`: who answered what is still being carried out; `back`: what cancellations pay back, by fingerprint.
     """
     if record.proposal is None:
         return ()
     done = {execution.action.fingerprint(): execution for execution in record.executions}
-    shown = card_effects(request, names, methods or {}) if request is not None else {}
+    shown = card_effects(request, names, methods or {}, back or {}) if request is not None else {}
     judged = {item.fingerprint: item for item in (record.verdict.actions if record.verdict else ())}
     found: list[Effect] = []
     for number, action in enumerate(record.proposal.effects(record.ticket_id), 1):
@@ -84,13 +93,20 @@ def numbered(effect: Effect, number: int) -> Effect:
     return replace(effect, number=number)
 
 
-def card_effects(request: ApprovalRequest, names: Names, methods: Mapping[str, str]) -> dict[str, Effect]:
+def card_effects(
+    request: ApprovalRequest, names: Names, methods: Mapping[str, str], back: Mapping[str, Money]
+) -> dict[str, Effect]:
     """The effects of a request by fingerprint, made of its calls and the lines of its card and nothing else."""
     lines = card(request, names)
     found: dict[str, Effect] = {}
     for number, action in enumerate(request.effects, 1):
         own = [line for line in lines if line.effect == number]
-        found[action.fingerprint()] = _asked(number, action, own, request, methods, names)
+        mark = action.fingerprint()
+        amount, where = request.amount_of(action) or back.get(mark), methods.get(mark, "")
+        priced_at = (
+            f"{money(amount)}{f' to {where}' if where else _GIVEN.get(action.kind, '')}" if amount is not None else ""
+        )
+        found[mark] = _asked(number, action, own, request, priced_at, names)
     return found
 
 
@@ -99,12 +115,10 @@ def _asked(
     action: Action,
     lines: Sequence[CardLine],
     request: ApprovalRequest,
-    methods: Mapping[str, str],
+    amount: str,
     names: Names,
 ) -> Effect:
     verdict = next((item for item in request.verdicts if item.fingerprint == action.fingerprint()), None)
-    amount = request.amount_of(action)
-    method = methods.get(action.fingerprint(), "")
     return Effect(
         number=number,
         kind=action.kind,
@@ -112,7 +126,7 @@ def _asked(
         call=_text(lines, LineKind.CALL),
         state="waits" if request.awaiting else "alone",
         state_says=_needs(action, verdict, request) if request.awaiting else request.status.value,
-        amount=f"{money(amount)}{f' to {method}' if method else ''}" if amount is not None else "",
+        amount=amount,
         change=priced(_text(lines, LineKind.CHANGE)),
         words=_text(lines, LineKind.TEXT),
         warnings=tuple(line.text for line in lines if line.kind is LineKind.WARNING),
@@ -179,11 +193,17 @@ def _standing(verdict: ActionVerdict | None, done: Execution | None, signed_by: 
     return "waits", f"signed by {signed_by}, not done yet" if signed_by else "not asked for", ""
 
 
-def button_says(request: ApprovalRequest, methods: Mapping[str, str], names: Names = NO_NAMES) -> str:
+def button_says(
+    request: ApprovalRequest,
+    methods: Mapping[str, str],
+    names: Names = NO_NAMES,
+    back: Mapping[str, Money] | None = None,
+) -> str:
     """What signing does: `Refund $39.00 to Visa ·1881 and reply`."""
     ordered = sorted(request.effects, key=lambda action: (isinstance(action, SendReply), not type(action).gives_value))
     found = [
-        _does(action, methods.get(action.fingerprint(), ""), request.amount_of(action), names) for action in ordered
+        _does(action, methods.get(mark, ""), request.amount_of(action) or (back or {}).get(mark), names)
+        for action, mark in ((each, each.fingerprint()) for each in ordered)
     ]
     if len(found) > 3:
         found = [*found[:2], f"{len(found) - 2} more"]
@@ -195,6 +215,8 @@ def button_says(request: ApprovalRequest, methods: Mapping[str, str], names: Nam
 def _does(action: Action, method: str, amount: Money | None, names: Names) -> str:
     if isinstance(action, RefundOrder):
         return f"refund {money(action.amount)}{f' to {method}' if method else ''}"
+    if isinstance(action, CancelOrder) and amount is not None:
+        return f"cancel, pay back {money(amount)}{f' to {method}' if method else ''}"
     if isinstance(action, IssueStoreCredit):
         return f"give {money(action.amount)} of store credit"
     if isinstance(action, SendReply):

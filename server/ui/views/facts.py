@@ -66,7 +66,7 @@ class OrderView:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerView:
-    """Who writes. `how`: what proves it."""
+    """Who writes, when that is `verified`; else the owner of the order that a stranger names. `how`: what is proven."""
 
     name: str
     verified: bool

@@ -84,6 +84,7 @@ def _said(event: CaseEvent) -> Happening | None:
         "alert": ("Somebody has to know", _text(body, "message"), "wrong"),
         "sign_off_wanted": (f"{_text(body, 'by')} asked for a signature", "", "person"),
         "taken": ("With a person", _text(body, "why"), "person"),
+        "finished": ("Done", _text(body, "why"), "good"),
         "given_back": (f"{_text(body, 'by')} gave it back", "", "person"),
     }
     if event.kind not in told:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -13,7 +13,7 @@ from agent.limits import PolicyLimits
 from agent.priority import ranked
 from agent.repositories import CaseRecord
 from server.ui.views.case import name_of, title_of
-from server.ui.views.status import Badge, badge
+from server.ui.views.status import Badge, badge_of, by_hand
 from server.ui.words import age, language, money, spoken
 from tools.actions import RefundOrder
 from tools.helpdesk import Ticket
@@ -139,7 +139,7 @@ def row_of(record: CaseRecord, ticket: Ticket | None, limits: PolicyLimits, now:
         excerpt=flat[:140] if ticket and ticket.subject else "",
         intent=spoken(record.intent),
         value=money(record.value),
-        status=badge(record.status),
+        status=badge_of(record, ticket),
         age=age(waited),
         late=is_late(record, ticket, limits, now),
         vip=record.queue == limits.vip.queue,
@@ -149,18 +149,23 @@ def row_of(record: CaseRecord, ticket: Ticket | None, limits: PolicyLimits, now:
 
 def is_late(record: CaseRecord, ticket: Ticket | None, limits: PolicyLimits, now: datetime) -> bool:
     """Whether nobody has answered within the hours that the shop promises; VIPs are promised fewer."""
-    if record.status not in OPEN or ticket is None:
+    if record.status not in OPEN or ticket is None or by_hand(record, ticket):
         return False
     vip = record.queue == limits.vip.queue
     hours = limits.vip.first_response_hours if vip else limits.replies.first_response_hours
     return now - max(ticket.latest.at, record.created_at) > timedelta(hours=hours)
 
 
-def chosen_rows(view: View, records: Sequence[CaseRecord], who: str) -> Sequence[CaseRecord]:
-    """What of the records belongs into a view that the database cannot tell, in the order of the view."""
+def chosen_rows(
+    view: View, records: Sequence[CaseRecord], who: str, ticket: Callable[[str], Ticket | None]
+) -> Sequence[CaseRecord]:
+    """What of the records belongs into a view that the database cannot tell: the most important first.
+
+    Those that somebody has answered by hand come last: they wait for the customer.
+    """
     if view.key == "mine":
         records = [record for record in records if record.with_person.startswith(f"{who} took it over")]
-    return ranked(records) if view.key in ("people", "mine") else records
+    return sorted(ranked(records), key=lambda record: by_hand(record, ticket(record.ticket_id)))
 
 
 def view_links(here: str, counts: Mapping[str, int]) -> tuple[ViewLink, ...]:
@@ -210,6 +215,6 @@ def welcome(first: ApprovalRequest | None, customer: str) -> Welcome:
         says="Its customers write while you watch. Each ticket is read, looked up and answered in draft; "
         "nothing leaves without a person.",
         steps=steps,
-        href=f"/cases/{first.case_id}?view=sign" if first else "",
+        href=f"/cases/{first.case_id}" if first else "",
         link=link if first else "",
     )

@@ -56,6 +56,8 @@ class Shell:
     notices: tuple[Notice, ...]
     here: str
     search: str = ""
+    arrived: bool = False
+    """Whether an answer to another case led here: what is pressed in the next moment was not meant for this one."""
 
     @property
     def initials(self) -> str:

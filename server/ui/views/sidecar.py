@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.approvals.request import ApprovalKind
 from agent.case import CaseStatus, Classification, Verdict
@@ -142,13 +142,17 @@ def _cited(draft: DraftView | None) -> tuple[dict[str, int], tuple[Cited, ...]]:
     sources: dict[tuple[str, str], Cited] = {}
     for mark in draft.marks if draft else ():
         first = mark.sources[0]
-        cited = sources.setdefault((first.title, first.where), Cited(number=len(sources) + 1, source=first))
-        numbers[mark.id] = cited.number
+        name = (first.title, first.where)
+        known = sources.get(name) or Cited(number=len(sources) + 1, source=first)
+        rows = tuple(dict.fromkeys([*known.source.rows, *first.rows]))
+        # Each of them says what it says: two facts of one source stand under one number, both with their field.
+        sources[name] = replace(known, source=replace(known.source, rows=rows))
+        numbers[mark.id] = known.number
     return numbers, tuple(sources.values())
 
 
 def _effects(found: Dossier) -> tuple[Effect, ...]:
-    return effects_of(found.record, found.request, found.names, found.methods, found.signed_by)
+    return effects_of(found.record, found.request, found.names, found.methods, found.signed_by, found.paid_back)
 
 
 def _buttons(found: Dossier) -> Buttons:
@@ -168,6 +172,6 @@ def _buttons(found: Dossier) -> Buttons:
         needs=signing.needs,
         until=signing.until,
         amount=signing.amount,
-        left=signing.left if signing.may else "",
+        left=signing.leaves if signing.may and (signing.left or signing.back) else "",
         edits=replies,
     )

@@ -12,10 +12,15 @@ from agent.limits import Person, PolicyLimits, Role
 from agent.policy import PastEffect
 from agent.policy.amounts import gives_value, summed
 from server.ui.views.rules import Rule, a, rules_of
-from server.ui.words import moment, money, priced
+from server.ui.words import moment, money, priced, sentence
+from tools.actions import CancelOrder, ChangeOrderItems, ChangePaymentMethod, ExchangeItems
 from tools.money import Money
 
+MOVING = (CancelOrder, ChangeOrderItems, ChangePaymentMethod, ExchangeItems)
+"""What may settle money with the customer without giving anything away."""
 DAY = timedelta(hours=24)
+NAMED = 4
+"""Of those who may sign: more names help nobody who looks for one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +41,27 @@ class Signing:
     left: str
     expires_at: datetime
     reasons: tuple[Rule, ...]
+    back: str = ""
+    """What goes back of what the customer paid, beside what is given."""
+    moves_money: bool = False
+
+    @property
+    def who_says(self) -> str:
+        """Whose signature it takes: that yours will do, else who can be asked."""
+        if self.may:
+            return f"Needs {self.needs_says}: you may sign"
+        named = self.signers[:NAMED]
+        more = [f"{len(self.signers) - NAMED} more"] if len(self.signers) > NAMED else []
+        return f"Needs {self.needs_says}{': ' if named else ''}{', '.join([*named, *more])}"
+
+    @property
+    def leaves(self) -> str:
+        """What the signature leaves of this person's limit, and what else it does to money."""
+        if self.left:
+            return sentence(self.left)
+        if self.back:
+            return f"{self.back} of what the customer paid goes back; it does not count against your limit"
+        return "It does not count against your limit" if self.moves_money else "No money leaves with this signature"
 
     @property
     def until(self) -> str:
@@ -44,16 +70,24 @@ class Signing:
 
 
 def signing_view(
-    request: ApprovalRequest, does: str, against: Sequence[str], left: str, signers: Sequence[Person]
+    request: ApprovalRequest,
+    does: str,
+    against: Sequence[str],
+    left: str,
+    signers: Sequence[Person],
+    back: Sequence[Money] = (),
 ) -> Signing:
-    """The card around the effects of a request."""
+    """The card around the effects of a request. `back`: what its cancellations pay back."""
+    whole = money(Money(minor=sum(each.minor for each in back), currency=back[0].currency)) if back else ""
     return Signing(
         request_id=request.id,
         digest=request.digest,
         version=request.version,
         sign=request.kind is ApprovalKind.SIGN,
         does=does,
-        amount=money(request.amount),
+        amount=money(request.amount) or whole,
+        back=whole,
+        moves_money=any(isinstance(action, MOVING) for action in request.effects),
         needs=request.required_role.value,
         needs_says=a(request.required_role.value),
         signers=tuple(f"{person.name} ({person.role.value})" for person in signers),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from pydantic import JsonValue
 
@@ -13,13 +13,15 @@ from agent.approvals.card import describe
 from agent.approvals.names import Names
 from agent.case import CitedPassage, Evidence
 from agent.repositories import CaseRecord
-from server.ui.words import moment, money, spoken
+from knowledge.playbooks.formatting import format_day
+from server.ui.words import local, moment, money, sentence, spoken
 
 _MONEY = re.compile(r"^-?\d+(?:\.\d+)? [A-Z]{3}$")
 _MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d")
 _CALLED = ("number", "title", "name", "code")
 _MAIN = ("number", "stage", "status", "total", "amount", "delivered_at", "name")
 EXCERPT = 320
+_LANGUAGES = ("en", "de", "fr", "es")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +52,7 @@ def shown(value: object) -> str:
         return "yes" if value else "no"
     if _MONEY.match(text):
         return money(text)
-    return moment(datetime.fromisoformat(text).astimezone(UTC)) if _MOMENT.match(text) else text
+    return moment(datetime.fromisoformat(text)) if _MOMENT.match(text) else text
 
 
 def plain_fields(item: Evidence) -> tuple[tuple[str, str], ...]:
@@ -106,7 +108,7 @@ def _fact(item: Evidence, words: str) -> Source:
     found = tuple(dict.fromkeys(matching(item, words)))[:3]
     rows = found or tuple(row for row in plain_fields(item) if row[0] in map(spoken, _MAIN))[:3]
     where = f"{item.source}, read {moment(item.as_of)}"
-    return Source(title=called(item).capitalize(), where=where, href=f"#{evidence_anchor(item.id)}", rows=rows)
+    return Source(title=sentence(called(item)), where=where, href=f"#{evidence_anchor(item.id)}", rows=rows)
 
 
 def _passage(item: CitedPassage) -> Source:
@@ -145,12 +147,19 @@ def _says(value: object, said: str) -> bool:
     if _MONEY.match(text):
         return said in (money(text).casefold(), text.casefold(), text.partition(" ")[0])
     if _MOMENT.match(text):
-        return any(form in said or said in form for form in _days(text))
+        return not said.isdecimal() and any(form in said or said in form for form in _days(text))
     if text.isdecimal() or said.isdecimal():
         return said == text or (len(said) == 4 and text.endswith(f"·{said}"))
     return said == text.casefold() or (len(said) > 3 and said in text.casefold())
 
 
 def _days(text: str) -> tuple[str, ...]:
-    at = datetime.fromisoformat(text)
-    return (f"{at:%B} {at.day}".casefold(), f"{at.day}. {at.month}.", f"{at.day} {at:%b}".casefold(), f"{at:%Y-%m-%d}")
+    """The day of a moment as a reply may write it, in each language of ours: by the shop's calendar."""
+    at = local(datetime.fromisoformat(text))
+    written = (format_day(at.date(), tongue, at.date(), weekday) for tongue in _LANGUAGES for weekday in (True, False))
+    return (
+        *(form.casefold() for form in written),
+        f"{at.day}. {at.month}.",
+        f"{at.day} {at:%b}".casefold(),
+        f"{at:%Y-%m-%d}",
+    )

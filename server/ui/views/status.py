@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.case import CaseStatus
+from agent.repositories import CaseRecord
+from tools.helpdesk import Author, Ticket
 
 WAITING = (CaseStatus.AWAITING_APPROVAL, CaseStatus.AWAITING_REVIEW)
 _CALLED = {
@@ -33,3 +35,15 @@ def badge(status: CaseStatus) -> Badge:
     """The badge of a status."""
     says, tone = _CALLED[status]
     return Badge(says=says, tone=tone)
+
+
+def by_hand(record: CaseRecord, ticket: Ticket | None) -> bool:
+    """Whether a person has the case and has answered: nobody waits for us until the customer writes again."""
+    if record.status is not CaseStatus.ESCALATED or ticket is None:
+        return False
+    return ticket.messages[-1].author is Author.STAFF
+
+
+def badge_of(record: CaseRecord, ticket: Ticket | None) -> Badge:
+    """The badge of a case."""
+    return Badge(says="answered by hand", tone="good") if by_hand(record, ticket) else badge(record.status)

@@ -29,6 +29,16 @@ OpenShop = Callable[..., AbstractContextManager[SmallShop]]
 SORRY = "Hi Ada,\n\nwe are sorry that the mug of order #1002 arrived broken."
 
 
+def test_a_run_over_a_new_message_begins_by_saying_which_is_coming(opening: OpenShop) -> None:
+    coming: list[list[str]] = []
+    stub = fixed(proposal(TAG, reply=SORRY))
+    read = stub.hears
+    stub.hears = lambda ticket: (coming.append(list(stub.expected)), read(ticket))[1]
+    with opening(stub) as shop:
+        record = shop.work()
+    assert coming == [[record.message_id]]
+
+
 @pytest.mark.system("N1")
 def test_what_needs_nobody_happens_and_closes_the_case(opening: OpenShop) -> None:
     with opening(fixed(proposal(TAG, reply=SORRY)), limits=UNREAD) as shop:

@@ -96,6 +96,11 @@ class Stub:
     name: str = "stub"
     briefs: list[Brief] = field(default_factory=list[Brief])
 
+    expected: list[str] = field(default_factory=list[str])
+
+    def expect(self, ticket: Ticket) -> None:
+        self.expected.append(ticket.latest.id)
+
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         return self.hears(ticket)
 

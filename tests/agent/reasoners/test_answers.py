@@ -26,6 +26,9 @@ class Judge:
     person: bool = False
     read: list[str] = field(default_factory=list[str])
 
+    def ahead(self, text: str, subject: str = "") -> None:
+        """Nothing."""
+
     def classify(self, text: str, subject: str = "", hint_language: str = "") -> TriageResult:
         self.read.append(text)
         whole = "cardigan" in text

@@ -20,6 +20,11 @@ class Judge:
 
     asked: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
 
+    begun: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+    def ahead(self, text: str, subject: str = "") -> None:
+        self.begun.append((text, subject))
+
     def classify(self, text: str, subject: str = "", hint_language: str = "") -> TriageResult:
         self.asked.append((text, subject, hint_language))
         return TriageResult(
@@ -48,6 +53,15 @@ def test_everything_that_triage_says_is_passed_on() -> None:
     assert (said.high_emotion, said.legal_threat, said.human_request) == (True, False, True)
     assert (said.reason, said.automatic) == ("because of “refund”", "")
     assert said.references.order_numbers == ("2145",)
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_the_very_words_that_are_judged_are_begun_early_only_where_that_helps(early: bool) -> None:
+    judge = Judge()
+    classifier, ticket = LocalClassifier(judge, early=early), letter("where is #2145", subject="Hallo")
+    classifier.expect(ticket)
+    classifier(ticket, "")
+    assert judge.begun == ([judge.asked[0][:2]] if early else [])
 
 
 @pytest.mark.parametrize(

@@ -326,7 +326,7 @@ def test_different_things_for_different_items_are_for_a_person(
 def test_needs_are_those_of_every_ask(book: PlaybookReasoner) -> None:
     needs = book.needs(about("refund_request", "return_policy"))
     assert set(needs.cites) == {"refunds#how", "returns#window"}
-    assert needs.lookups == {"order"}
+    assert needs.lookups == {"order", "shipment"}  # where the parcel is may tell what is meant
     assert book.usage().model_calls == 0
 
 

@@ -38,6 +38,9 @@ class Labelled:
     labels: dict[str, TicketLabel]
     unsure: bool = False
 
+    def expect(self, ticket: Ticket) -> None:
+        """Nothing: it knows."""
+
     def __call__(self, ticket: Ticket, hint: str) -> Classification:
         label = self.labels[ticket.id]
         return Classification(

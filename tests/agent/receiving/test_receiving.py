@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from agent.intake import Authentication, InboundMail, IntakeError, read_email
 from agent.receiving import LONGEST, Mailbox, proof_of, ticket_of_line, ticket_of_text, tickets_of_mail
-from tools.helpdesk import Author
+from tools.helpdesk import Author, Channel
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 PASSED = Authentication(spf="pass", dkim="pass", dmarc="pass")
@@ -236,3 +236,34 @@ def test_an_eml_file_with_everything() -> None:
 def test_a_mail_without_text_is_still_a_ticket() -> None:
     [made] = tickets_of_mail([mail(1, text="", subject="")], NOW)
     assert made.latest.text == "(no text)"
+
+
+EXPORTED = "Still nothing!\n\nOn Mon, 3 Nov 2025 at 10:11, Support <help@shop.example> wrote:\n> We refunded you."
+
+
+def test_an_exported_e_mail_is_read_without_what_it_quotes() -> None:
+    made = ticket_of_line({"id": "7", "text": EXPORTED}, NOW).latest
+    assert made.text == "Still nothing!"
+    assert "We refunded you." in made.quoted
+    chat = ticket_of_line({"id": "7", "text": EXPORTED, "channel": Channel.CHAT.value}, NOW).latest
+    assert (chat.text, chat.quoted) == (EXPORTED, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("<p>Hello,<br>please <b>refund</b> me</p>", "Hello,\nplease refund me"),
+        ("where is it?<br>thanks", "where is it?\nthanks"),
+        ("is 3 < 5, and <b> a tag?", "is 3 < 5, and <b> a tag?"),
+        ("two\n\n\n\nlines  ", "two\n\n\n\nlines  "),
+    ],
+)
+def test_markup_is_read_as_text_and_other_text_stays(text: str, read: str) -> None:
+    assert ticket_of_line({"id": "7", "text": text}, NOW).latest.text == read
+
+
+def test_a_sender_with_a_name_is_both() -> None:
+    made = ticket_of_line({"id": "7", "text": "hi", "from": "Ann Lee <ann@example.com>"}, NOW).latest
+    assert (made.sender, made.sender_name) == ("ann@example.com", "Ann Lee")
+    named = ticket_of_line({"id": "7", "text": "hi", "from": "Ann <ann@example.com>", "name": "Ann Lee"}, NOW).latest
+    assert (named.sender, named.sender_name) == ("ann@example.com", "Ann Lee")

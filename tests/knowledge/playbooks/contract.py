@@ -84,7 +84,7 @@ def facts() -> dict[str, object]:
         },
         "claimed_amount": usd("39.00"), "price_drop": usd("14.00"),
         "payment_method_named": {"id": "pm_2", "label": "PayPal"}, "payment_can_move": False,
-        "new_address": "48 Birch Lane, Portland, OR 97205, US", "own_detail": False,
+        "new_address": "48 Birch Lane, Portland, OR 97205, US", "own_detail": False, "data_asked": None,
         "orders": [
             {"number": "#1042", "stage": "delivered", "placed_at": day(-20), "total": usd("84.00")},
             {"number": "#1017", "stage": "shipped", "placed_at": day(-41), "total": usd("22.50")},

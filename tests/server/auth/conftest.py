@@ -122,6 +122,10 @@ class Untouched:
         self.asked.append("take_over")
         return False
 
+    def finish(self, case_id: str, by: str, reason: str = "", seen: int | None = None) -> bool:
+        self.asked.append("finish")
+        return False
+
     def queue(self) -> QueueState:
         return QueueState()
 

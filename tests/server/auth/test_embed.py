@@ -118,6 +118,7 @@ def test_beside_one_ticket_nothing_else_can_be_read(house: House) -> None:
 CHECKED = {
     "/api/v1/approvals/{request_id}/decision": "of a request of its ticket",
     "/api/v1/cases/{case_id}/feedback": "of its ticket",
+    "/api/v1/cases/{case_id}/finish": "of its ticket",
     "/api/v1/cases/{case_id}/flag": "of its ticket",
     "/api/v1/cases/{case_id}/release": "of its ticket",
     "/api/v1/cases/{case_id}/take-over": "of its ticket",

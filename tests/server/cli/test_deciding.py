@@ -254,6 +254,17 @@ def test_a_case_that_was_handed_over_is_given_back(countersign: Command, brand: 
     assert (back.code, back.json["case_id"]) == (0, request["case_id"])
 
 
+def test_a_case_that_a_person_has_is_finished(countersign: Command, brand: Path) -> None:
+    request = requests(countersign)[0]
+    waits = countersign("cases", "finish", request["case_id"], "--as", "noor")
+    assert (waits.code, "is not done: it waits for an answer" in waits.out) == (0, True)
+    countersign("approvals", "escalate", request["id"], "--as", "noor", "--reason", "knows them")
+    done = countersign("cases", "finish", request["case_id"], "--as", "noor", "--reason", "called her", "--json")
+    assert (done.code, done.json["status"], done.json["outcome"]) == (0, "resolved", "noor finished it: called her")
+    log = countersign("audit", "show", "--limit", 3, "--json").json
+    assert "case.finished" in [entry["event"] for entry in log]
+
+
 def test_a_case_that_was_rejected_is_worked_on_anew(countersign: Command, brand: Path) -> None:
     request = requests(countersign)[0]
     for _ in range(2):
@@ -265,7 +276,9 @@ def test_a_case_that_was_rejected_is_worked_on_anew(countersign: Command, brand:
     assert anew.json["status"] != "rejected"
 
 
-@pytest.mark.parametrize("words", [("again", "x"), ("release", "x", "--as", "dana"), ("show", "x")])
+@pytest.mark.parametrize(
+    "words", [("again", "x"), ("release", "x", "--as", "dana"), ("finish", "x", "--as", "dana"), ("show", "x")]
+)
 def test_a_case_that_is_not_there_is_said(countersign: Command, brand: Path, words: tuple[str, ...]) -> None:
     refused = countersign("cases", *words)
     assert (refused.code, 'there is no case "x"' in refused.err) == (2, True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,20 @@ def test_a_process_that_is_locked_in_takes_the_prepared_models_and_no_others(
         bring_models(settings.prepared, settings.models)
     assert {path.name for path in kept.iterdir()} == {"minilm-1.onnx", "minilm-1.sha256", "triage-1.npz"}
     assert (kept / "triage-1.npz").read_text() == "trained since"
+
+
+def test_several_that_start_at_once_in_one_folder_bring_the_models_whole(tmp_path: Path) -> None:
+    """In containers every one of them is process 2: a name made of that is no name of their own."""
+    prepared, kept = tmp_path / "share", tmp_path / "models"
+    prepared.mkdir()
+    for at in range(20):
+        (prepared / f"triage-{at}.npz").write_bytes(bytes([at]) * 400_000)
+    with ThreadPoolExecutor(6) as starting:
+        for done in [starting.submit(bring_models, prepared, kept) for _ in range(6)]:
+            done.result()
+    assert {path.name: path.read_bytes() for path in kept.iterdir()} == {
+        path.name: path.read_bytes() for path in prepared.iterdir()
+    }
 
 
 def test_what_is_prepared_may_be_read_by_the_account_that_serves(tmp_path: Path) -> None:

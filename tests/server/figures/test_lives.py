@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from agent.case import CaseStatus
+from agent.outcomes import Outcome, outcome_of
 from server.db.lives import StoredLives
 from server.figures.automation import workflow
 from server.figures.ended import Ending, ending
@@ -60,6 +61,22 @@ def test_an_edit_and_a_takeover_are_told_apart(shop: Shop) -> None:
     assert found[first.case_id].rejected == 1
     assert found[second.case_id].handed
     assert ending(found[second.case_id]) is Ending.HANDED_OVER
+
+
+def test_what_a_person_finished_is_resolved_until_somebody_comes_back(shop: Shop) -> None:
+    record = shop.ask("Where is it?", _any(shop), "order_status")
+    shop.runner.take_over(record.case_id, "dana")
+    shop.clock.advance(timedelta(hours=1))
+    over = shop.runner.finish(record.case_id, "dana")
+    assert over is not None
+    life = lives_of(shop)[record.case_id]
+    assert (ending(life), life.resolved_at) == (Ending.RESOLVED_WITH_US, shop.clock.now())
+    assert outcome_of(over, shop.ticket(over)) is Outcome.RESOLVED
+    shop.clock.advance(DAY)
+    shop.answer(record.ticket_id, "And now?")
+    back = shop.runner.start(record.ticket_id)
+    assert lives_of(shop)[record.case_id].reopened
+    assert outcome_of(back, shop.ticket(back)) is not Outcome.RESOLVED
 
 
 @pytest.mark.system("K24")

@@ -98,6 +98,10 @@ def test_a_colleague_who_answers_elsewhere_silences_the_assistant_until_released
     assert worked_on(small, ticket).with_person == ""
     assert small.work.take_over(case.case_id, "noor", "a friend of mine")
     assert not small.work.again("case-unknown", "noor")
+    until(lambda: (found := cases.get(case.case_id)) is not None and "noor took it over" in found.with_person)
+    assert small.work.finish(case.case_id, "noor", "spoke to her", seen=1)
+    until(lambda: (found := cases.get(case.case_id)) is not None and found.status is CaseStatus.RESOLVED)
+    assert not small.work.finish("case-unknown", "noor")
 
 
 def test_first_messages_of_one_ticket_that_come_at_once_are_all_kept(small: SmallDesk) -> None:

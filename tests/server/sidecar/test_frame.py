@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -29,6 +30,18 @@ def test_the_panel_shows_what_it_is_about_the_order_the_reply_and_its_sources(be
     inside = re.search(r'<template id="plain">(.*?)</template>', shown, re.DOTALL)
     assert inside
     assert inside[1].replace("&#39;", "'").replace("&amp;", "&") == draft(record).text
+
+
+def test_each_source_says_every_fact_that_the_reply_takes_from_it(beside: Beside) -> None:
+    record = beside.case()
+    html = unescape(beside.frame(record.ticket_id, beside.token(record)).text)
+    parcel = re.search(r'<li id="src\d+"><b>\d+</b> <span>Shipment.*?</li>', html, re.DOTALL)
+    assert parcel is not None
+    reply = draft(record).text
+    said = [value for value in re.findall(r"<dd>(.*?)</dd>", parcel[0]) if value in reply]
+    assert any(value.startswith("https://") for value in said), "the address of the parcel"
+    assert "<dt>last scan at</dt>" in parcel[0]
+    assert re.search(r"\d\d:\d\d E[SD]T", parcel[0]), "by the shop's clock, as the reply is"
 
 
 def test_what_a_customer_wrote_is_shown_as_text(beside: Beside) -> None:
@@ -248,3 +261,17 @@ def test_a_helpdesk_gets_tokens_for_people_its_key_may_speak_for(beside: Beside)
     embedded = {"Authorization": f"Bearer {made.json()['token']}"}
     assert beside.client.post("/api/v1/embed/tokens", json=body, headers=embedded).status_code == 403
     assert timedelta(seconds=made.json()["seconds"]) <= timedelta(minutes=10)
+
+
+def test_an_order_of_thirty_lines_leaves_the_reply_in_sight(beside: Beside) -> None:
+    order = beside.web.shop.planted("on_its_way")
+    line = order.lines[0]
+    more = [line.model_copy(update={"id": f"{line.id}-{n}", "title": f"Cup {n}"}) for n in range(2, 30)]
+    last = line.model_copy(update={"id": f"{line.id}-30", "title": "Cup 30", "final_sale": True})
+    beside.web.shop.put(order.model_copy(update={"lines": (line, *more, last)}))
+    record = beside.case()
+    html = beside.frame(record.ticket_id, beside.token(record)).text
+    assert "27 more lines" in html
+    head = html.split("27 more lines")[0]
+    assert "Cup 30" in head, "what is noted about a line is not folded away"
+    assert all(f"Cup {n} " in html or f"Cup {n}<" in html for n in range(2, 31))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from agent.case import CitedPassage, Draft, Evidence, SourcedSpan, SpanKind, Verdict, Violation
 from server.ui.views.draft import changes, draft_view
 from server.ui.views.sources import Known, evidence_anchor, matching
+from server.ui.words import keep_time_of
 
 ORDER = Evidence(
     id="order:ord_1",
@@ -84,3 +87,28 @@ def test_sources_lead_to_the_fact_and_to_the_passage() -> None:
     assert "16 Nov 2026, 15:00 UTC" in fact.where
     assert passage.href == "/knowledge/returns/3#window"
     assert KNOWN.source("gone", "x") is None
+
+
+def late_evening(zone: str) -> dict[str, list[tuple[str, str]]]:
+    """What a reply may call the day of 20 November, 01:00 UTC, and what its source then says."""
+    parcel = ORDER.model_copy(update={"fields": {"estimated_delivery": "2026-11-20T01:00:00Z", "scans": "5"}})
+    keep_time_of(ZoneInfo(zone))
+    english, others = ("November 19", "Thursday", "Thursday, November 19"), ("19 de noviembre", "jeudi", "19. November")
+    said = (*english, *others, "November 20", "5")
+    return {words: list(matching(parcel, words)) for words in said}
+
+
+def test_a_day_is_found_by_the_calendar_of_the_shop_that_replies_are_written_by() -> None:
+    found = copy_context().run(late_evening, "America/New_York")
+    row = [("estimated delivery", "19 Nov 2026, 20:00 EST")]
+    assert found == {**dict.fromkeys(found, row), "November 20": [], "5": [("scans", "5")]}
+    there = copy_context().run(late_evening, "Asia/Dubai")
+    assert there["November 20"] == [("estimated delivery", "20 Nov 2026, 05:00 UTC+04")]
+    assert there["November 19"] == []
+
+
+def test_a_name_in_the_title_of_a_source_keeps_its_letters() -> None:
+    person = ORDER.model_copy(update={"id": "customer:c", "kind": "customer", "fields": {"name": "Aaron McBell"}})
+    found = Known(evidence={person.id: person}, passages={}, effects={}).source(person.id, "Aaron")
+    assert found is not None
+    assert found.title == "Customer Aaron McBell"

@@ -164,7 +164,8 @@ def test_a_case_is_taken_over_given_back_and_worked_on_anew(web: Web, client: Te
     assert taken.status_code == 202
     assert "dana took it over: I know her" in client.get(f"/api/v1/cases/{case_id}").json()["with_person"]
     assert client.post(f"/api/v1/cases/{case_id}/release").status_code == 202
-    assert client.get(f"/api/v1/cases/{case_id}").json()["with_person"] == ""
+    back = client.get(f"/api/v1/cases/{case_id}").json()
+    assert (back["with_person"], back["status"]) == ("", "awaiting_review")  # the draft that was taken over comes back
     assert client.post(f"/api/v1/cases/{case_id}/release").status_code == 202  # a second click is no second decision
     assert client.post(f"/api/v1/cases/{case_id}/again").status_code == 202
     assert client.get(f"/api/v1/cases/{case_id}").json()["status"] == "awaiting_review"
@@ -172,12 +173,28 @@ def test_a_case_is_taken_over_given_back_and_worked_on_anew(web: Web, client: Te
     assert [(each["actor"], each["event"]) for each in log if each["event"].startswith("case.")] == [
         ("dana", "case.taken_over"),
         ("dana", "case.released"),
-        ("dana", "case.again"),  # the draft that was taken over comes back
         ("dana", "case.again"),
     ]
     assert "I know her" not in str(log)
     for move in ("again", "release", "take-over"):
         assert client.post(f"/api/v1/cases/nobodys/{move}").status_code == 404
+
+
+@pytest.mark.system("U8")
+def test_a_case_that_a_person_has_is_finished_once(web: Web, client: TestClient) -> None:
+    case_id = asked(web)
+    assert client.post(f"/api/v1/cases/{case_id}/finish").status_code == 202
+    assert client.get(f"/api/v1/cases/{case_id}").json()["status"] == "awaiting_review"  # its draft is answered first
+    client.post(f"/api/v1/cases/{case_id}/take-over")
+    assert client.post(f"/api/v1/cases/{case_id}/finish", json={"seen": 0}).status_code == 422
+    for body in ({"seen": 5}, {"reason": "on the phone", "seen": 1}, {"seen": 1}):
+        assert client.post(f"/api/v1/cases/{case_id}/finish", json=body).status_code == 202
+    over = client.get(f"/api/v1/cases/{case_id}").json()
+    assert (over["status"], over["with_person"]) == ("resolved", "")
+    assert over["outcome"].endswith("finished it: on the phone")
+    log = client.get(f"/api/v1/audit?case_id={case_id}&limit=200").json()["entries"]
+    assert [each["event"] for each in log if each["event"].startswith("case.")] == ["case.taken_over", "case.finished"]
+    assert client.post("/api/v1/cases/nobodys/finish").status_code == 404
 
 
 def test_a_token_of_one_ticket_sees_that_ticket_alone(web: Web) -> None:
@@ -197,7 +214,8 @@ def test_a_token_of_one_ticket_sees_that_ticket_alone(web: Web) -> None:
     for path in ("audit", "queue"):
         assert client.get(f"/api/v1/{path}").status_code == 403
     assert client.post(f"/api/v1/cases/{own}/again").status_code == 403
-    assert client.post(f"/api/v1/cases/{other}/take-over").status_code == 404
+    for move in ("take-over", "release", "finish"):
+        assert client.post(f"/api/v1/cases/{other}/{move}").status_code == 404
 
 
 def test_a_ticket_that_nobody_began_with_is_a_new_case(web: Web, client: TestClient) -> None:

@@ -107,7 +107,7 @@ def test_what_is_shown_is_the_call_byte_for_byte(web: Web) -> None:
         shown = calls(html)
         for action in request.effects:
             assert action.model_dump_json() in shown, path
-        assert f"{request.expires_at:%H:%M} UTC" in html
+        assert f"{request.expires_at.astimezone(web.service.limits.business_hours.zone):%H:%M} EST" in html
         assert request.digest in html
     for rule in rules_of(request.reasons):
         assert rule.says in unescape(html)
@@ -235,14 +235,32 @@ def test_take_over_release_and_anew(web: Web) -> None:
     assert web.shop.database.approvals.list(ApprovalStatus.AWAITING, record.case_id)
 
 
+def test_who_has_a_case_is_done_with_it_unless_somebody_wrote_meanwhile(web: Web) -> None:
+    record = status_case(web)
+    client = web.client(person(Role.LEAD))
+    fields = form(client.get(f"/cases/{record.case_id}", headers=HTML).text)
+    html = client.post(f"/cases/{record.case_id}/take-over", data=fields, headers=HTML).text
+    assert f'action="/cases/{record.case_id}/finish"' in html
+    assert 'name="seen" value="1"' in html
+    early = client.post(f"/cases/{record.case_id}/finish", data={**fields, "seen": "2"}, headers=HTML)
+    assert "It is not done yet" in early.text
+    done = client.post(f"/cases/{record.case_id}/finish", data={**fields, "seen": "1"}, headers=HTML)
+    assert "Done. The case is resolved" in done.text
+    assert "dana finished it" in done.text
+    assert client.get("/?view=mine", headers=HTML).text.count("data-row=") == 0
+    assert "/finish" not in done.text
+
+
 def test_a_viewer_sees_no_button_and_can_post_nothing(web: Web) -> None:
     record = status_case(web)
     fields = form(web.client(person(Role.LEAD)).get(f"/cases/{record.case_id}", headers=HTML).text)
     viewer = web.client(person(Role.VIEWER))
     html = viewer.get(f"/cases/{record.case_id}", headers=HTML).text
     assert "/decide" not in html
-    for step in ("decide", "edit", "take-over", "release", "again"):
-        answer = viewer.post(f"/cases/{record.case_id}/{step}", data={**fields, "reply": "x"}, headers=HTML)
+    for step in ("decide", "edit", "take-over", "release", "finish", "again"):
+        answer = viewer.post(
+            f"/cases/{record.case_id}/{step}", data={**fields, "reply": "x", "seen": "1"}, headers=HTML
+        )
         assert answer.status_code == 403, step
     assert request_of(web, record).awaiting
 

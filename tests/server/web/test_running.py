@@ -8,6 +8,8 @@ import logging
 from collections.abc import Generator
 from contextlib import nullcontext
 from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from fastapi import FastAPI
@@ -24,6 +26,7 @@ from server.observability.context import about_case, accepted
 from server.observability.logs import HIDDEN, JsonLines, log_as_json, secrets_of
 from server.observability.runs import watched
 from server.rates import Pace
+from server.routes.running import ROOM
 from server.service import Service
 from server.settings import Settings, SettingsError
 from server.work import QueueState
@@ -76,7 +79,7 @@ def test_health_and_readiness_need_nobody(web: Web) -> None:
     assert client.get("/health").json() == {"status": "alive"}
     ready = client.get("/ready")
     assert (ready.status_code, ready.json()["ready"]) == (200, True)
-    assert [check["name"] for check in ready.json()["checks"]] == ["database", "knowledge", "queue"]
+    assert [check["name"] for check in ready.json()["checks"]] == ["database", "knowledge", "queue", "disk"]
 
 
 @pytest.mark.system("U12")
@@ -86,6 +89,25 @@ def test_work_that_waits_too_long_is_not_ready_and_its_age_is_visible(web: Web) 
     assert with_queue(web, 299.0).client(None).get("/ready").status_code == 200
     assert old.client(person(Role.VIEWER)).get("/api/v1/queue").json()["oldest_seconds"] == 301.0
     assert "countersign_work_oldest_seconds 301.0" in old.client(person(Role.VIEWER)).get("/metrics").text
+
+
+@pytest.mark.parametrize(("free", "code"), [(ROOM - 1, 503), (ROOM, 200)])
+def test_a_disk_that_is_nearly_full_is_not_ready(
+    web: Web, monkeypatch: pytest.MonkeyPatch, free: int, code: int
+) -> None:
+    """While reads still work, nothing else says so: the first ticket that is refused would."""
+
+    def left(_path: Path) -> SimpleNamespace:
+        return SimpleNamespace(free=free)
+
+    monkeypatch.setattr("server.routes.running.shutil.disk_usage", left)
+    said = web.client(None).get("/ready")
+    assert said.status_code == code
+    assert said.json()["checks"][-1] == {
+        "name": "disk",
+        "ok": code == 200,
+        "said": "50 MB are left for the data folder",
+    }
 
 
 def test_metrics_are_for_those_who_read_or_for_all_when_it_is_set(web: Web) -> None:

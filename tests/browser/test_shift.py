@@ -1,0 +1,202 @@
+"""A shift at the console: from case to case by keys, and nothing that was meant for one case reaches the next."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Browser, Page, expect
+
+from agent.case import CaseStatus
+from agent.limits import Role
+from agent.repositories import CaseRecord
+from tests.browser.conftest import Site, signed_in
+from tests.server.auth.conftest import PASSWORD, email_of
+
+
+def at(page: Page, record: CaseRecord) -> None:
+    expect(page.locator(f".desk[data-case='{record.case_id}']")).to_be_visible()
+
+
+def test_two_keys_answer_a_case_and_open_the_next(browser: Browser, site: Site) -> None:
+    third, second, first = site.case(), site.case(), site.case()
+    page = signed_in(browser, site, Role.AGENT)
+    page.goto(f"{site.address}/cases/{first.case_id}?view=read")
+    for record, onward in ((first, second), (second, third)):
+        page.wait_for_timeout(750)
+        page.keyboard.press("s")
+        page.keyboard.press("s")
+        at(page, onward)
+        expect(page.locator(".notice.told", has_text="the reply was sent")).to_be_visible()
+        assert site.now(record).status is CaseStatus.ANSWERED
+        assert "told=" not in page.url, "reading the page again says nothing twice"
+    page.wait_for_timeout(750)
+    page.keyboard.press("s")
+    page.keyboard.press("s")
+    expect(page.get_by_role("heading", name="Nothing here")).to_be_visible()
+
+
+def test_a_double_click_answers_one_case_and_not_the_one_that_comes_after_it(browser: Browser, site: Site) -> None:
+    second, first = site.case(), site.case()
+    page = signed_in(browser, site, Role.AGENT)
+    page.goto(f"{site.address}/cases/{first.case_id}?view=read")
+    button = page.locator(".actions .primary").first
+    box = button.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.click(x, y)
+    at(page, second)
+    box = page.locator(".actions .primary").first.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.keyboard.press("s")
+    page.keyboard.press("s")
+    page.wait_for_timeout(900)
+    assert site.now(first).status is CaseStatus.ANSWERED
+    assert site.now(second).status is CaseStatus.AWAITING_REVIEW
+
+
+def test_a_key_that_is_held_down_sends_nothing(browser: Browser, site: Site) -> None:
+    record = site.case()
+    page = signed_in(browser, site, Role.AGENT)
+    page.goto(f"{site.address}/cases/{record.case_id}")
+    for _ in range(6):
+        page.keyboard.down("s")
+    page.keyboard.up("s")
+    expect(page.locator(".actions .primary").first).to_be_focused()
+    page.wait_for_timeout(300)
+    assert site.now(record).status is CaseStatus.AWAITING_REVIEW
+
+
+def test_what_somebody_wrote_outlives_a_key_and_the_end_of_their_session(browser: Browser, site: Site) -> None:
+    other, record = site.case(), site.case()
+    page = signed_in(browser, site, Role.AGENT)
+    page.goto(f"{site.address}/cases/{record.case_id}?view=read")
+    page.keyboard.press("e")
+    reply = page.get_by_role("textbox", name="The reply")
+    words = f"{reply.input_value()}\n\nPS: I phoned the depot."
+    reply.fill(words)
+    page.keyboard.press("Escape")
+    expect(page.locator("summary", has_text="Edit")).to_be_focused()
+    page.keyboard.press("j")
+    at(page, other)
+    page.keyboard.press("k")
+    at(page, record)
+    expect(reply).to_have_value(words)
+    expect(page.get_by_text("Not sent yet")).to_be_visible()
+    page.context.clear_cookies()
+    reply.focus()
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    page.fill("input[name=email]", email_of(Role.AGENT))
+    page.fill("input[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    at(page, record)
+    expect(reply).to_have_value(words)
+    page.get_by_role("button", name="Throw it away").click()
+    assert "depot" not in reply.input_value()
+    reply.fill(words.replace("PS: I phoned the depot.", ""))
+    page.keyboard.press("Control+Enter")
+    at(page, other)
+    assert len(site.web.shop.sent(record)) == 1
+    page.goto(f"{site.address}/cases/{record.case_id}")
+    assert page.evaluate("Object.keys(sessionStorage).length") == 0
+
+
+def test_a_page_without_a_connection_says_so_and_sends_nothing(browser: Browser, site: Site) -> None:
+    record = site.case()
+    page = signed_in(browser, site, Role.AGENT)
+    page.goto(f"{site.address}/cases/{record.case_id}?view=read")
+    before = page.locator(".case-head").bounding_box()
+    page.context.set_offline(True)
+    expect(page.get_by_role("alert")).to_contain_text("No connection")
+    assert page.locator(".case-head").bounding_box() == before, "nothing moves"
+    page.locator(".actions .primary").first.click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.locator(".actions .primary").first.click()
+    expect(page.locator(".notice.told")).to_contain_text("the reply was sent")
+    page.context.clear_cookies()
+    expect(page.get_by_role("alert")).to_contain_text("You are signed out")
+    page.get_by_role("link", name="Sign in and go on here").click()
+    expect(page.get_by_text("go on where you were")).to_be_visible()
+
+
+def test_after_a_refusal_the_page_stands_at_its_own_address(browser: Browser, site: Site) -> None:
+    record = site.case()
+    noor, dana = signed_in(browser, site, Role.AGENT), signed_in(browser, site, Role.LEAD)
+    for page in (noor, dana):
+        page.goto(f"{site.address}/cases/{record.case_id}?view=read")
+    dana.keyboard.press("e")
+    reply = dana.get_by_role("textbox", name="The reply")
+    reply.fill(f"{reply.input_value()} ")
+    noor.keyboard.press("s")
+    noor.keyboard.press("s")
+    expect(noor.locator(".notice.told")).to_be_visible()
+    dana.keyboard.press("Control+Enter")
+    expect(dana.get_by_role("alert")).to_contain_text("noor already approved")
+    assert dana.url == f"{site.address}/cases/{record.case_id}?view=read"
+
+
+def test_sign_off_is_left_for_the_case_by_a_key(browser: Browser, site: Site) -> None:
+    record = site.case()
+    page = signed_in(browser, site, Role.AGENT)
+    page.goto(f"{site.address}/approvals")
+    expect(page.get_by_role("link", name="Open the case")).to_be_visible()
+    page.keyboard.press("o")
+    at(page, record)
+    expect(page.locator(".side-head")).to_have_text("To sign")
+
+
+def test_back_in_the_list_one_is_at_the_case_that_one_comes_from(browser: Browser, site: Site) -> None:
+    site.case()
+    record = site.case()
+    site.case()
+    page = signed_in(browser, site, Role.AGENT)
+    page.goto(f"{site.address}/?view=read")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    at(page, record)
+    page.keyboard.press("u")
+    expect(page.locator(f"[data-row='{record.case_id}']")).to_have_attribute("aria-current", "true")
+
+
+def test_while_other_words_are_written_the_draft_cannot_be_sent_without_them(browser: Browser, site: Site) -> None:
+    record = site.case()
+    page = signed_in(browser, site, Role.AGENT)
+    page.goto(f"{site.address}/cases/{record.case_id}")
+    send, reply = page.get_by_role("button", name="Send reply"), page.get_by_role("textbox", name="The reply")
+    expect(send).to_be_visible()
+    page.keyboard.press("e")
+    expect(send).to_be_hidden()
+    reply.fill(f"{reply.input_value()}\n\nPS: Noor")
+    page.keyboard.press("Escape")
+    expect(page.locator("summary", has_text="Edit")).to_be_focused()
+    expect(send).to_be_hidden()
+    page.keyboard.press("s")
+    page.keyboard.press("s")
+    page.wait_for_timeout(300)
+    assert not site.web.shop.sent(record)
+    page.keyboard.press("e")
+    page.get_by_role("button", name="Show the difference").click()
+    expect(page.get_by_role("heading", name="What your edit changes")).to_be_visible()
+    expect(page.get_by_text("Not sent yet")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(reply).to_be_hidden()
+    expect(send).to_be_hidden()
+    page.locator("summary", has_text="Edit").click()
+    page.get_by_role("button", name="Throw it away").click()
+    page.keyboard.press("Escape")
+    expect(send).to_be_visible()
+
+
+def test_what_one_took_over_is_done_by_key(browser: Browser, site: Site) -> None:
+    record = site.case()
+    page = signed_in(browser, site, Role.AGENT)
+    page.goto(f"{site.address}/cases/{record.case_id}")
+    for key, says in (("t", "The case is yours"), ("d", "Done. The case is resolved")):
+        page.wait_for_timeout(750)
+        page.keyboard.press(key)
+        page.keyboard.press(key)
+        expect(page.locator(".notice.told", has_text=says)).to_be_visible()
+    assert site.now(record).status is CaseStatus.RESOLVED
+    expect(page.get_by_role("button", name="Done")).to_have_count(0)
