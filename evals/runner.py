@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import fcntl
-import gc
-import multiprocessing
-import signal
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from itertools import product
 from pathlib import Path
-from queue import Empty
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from pydantic import ValidationError
 
 from agent.deps import SystemClock
+from evals.crew import Craft, work_through
 from evals.log import (
     EvalLog,
     Footer,
@@ -36,22 +34,12 @@ from evals.sample import DatasetError
 from evals.score import Metric, scored
 from evals.task import Session, Task
 
-if TYPE_CHECKING:
-    from multiprocessing.context import SpawnProcess
-    from multiprocessing.queues import Queue
-
 TAKEN_UP = '{"taken up": true}'
-PATIENCE = 2.0
-"""Seconds after which a process that waits looks whether the other one is still there."""
 Key = tuple[str, int]
 Progress = Callable[[int, int, int], None]
 """Told at the start and after every result: how many are done, of how many, and in how many the machinery failed."""
 Figures = Callable[[Sequence[Result]], Sequence[Metric]]
 """What is computed over all results."""
-
-
-class Broken(Exception):
-    """The run could not go on. What was done is kept: the same command takes it up again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,78 +223,29 @@ def solve(task: Task, session: Session, key: Key) -> Line:
 
 
 def _lines(task: Task, jobs: Sequence[Key], processes: int) -> Iterator[Line]:
-    if not jobs:
+    for line in _answers(partial(_solving, task), jobs, processes) if jobs else ():
+        if isinstance(line, str):
+            raise DatasetError(line)
+        yield line
+
+
+def _answers(craft: Craft[Key, Line | str], jobs: Sequence[Key], processes: int) -> Iterator[Line | str]:
+    if processes > 1:
+        yield from work_through(jobs, craft, processes)
         return
-    if processes == 1:
-        with task.solver.open() as session:
-            yield from (solve(task, session, key) for key in jobs)
-        return
-    context = multiprocessing.get_context("spawn")  # the encoder's threads do not survive a fork
-    todo: Queue[Key | None] = context.Queue()
-    done: Queue[Line | str] = context.Queue()
-    for key in (*jobs, *(None for _ in range(processes))):
-        todo.put(key)
-    workers = [context.Process(target=_work, args=(task, todo, done), daemon=True) for _ in range(processes)]
-    with _started(workers):
-        for _ in jobs:
-            yield _next(done, workers)
+    with craft() as answer:
+        yield from map(answer, jobs)
 
 
 @contextmanager
-def _started(workers: Sequence[SpawnProcess]) -> Generator[None]:
-    for worker in workers:
-        worker.start()
-    try:
-        yield
-        for worker in workers:
-            worker.join()
-    finally:
-        for worker in workers:
-            worker.terminate()
-        for worker in workers:
-            worker.join(timeout=5 * PATIENCE)
-            worker.kill()
-
-
-def _next(done: Queue[Line | str], workers: Sequence[SpawnProcess]) -> Line:
-    while True:
-        try:
-            result = done.get(timeout=PATIENCE)
-        except Empty:
-            dead = next((each.exitcode for each in workers if each.exitcode), None)
-            if dead is not None:
-                raise Broken(f"a process ended with exit code {dead}; the same command goes on from here") from None
-            if not any(each.is_alive() for each in workers):
-                raise Broken("every process was told to end; the same command goes on from here") from None
-        else:
-            if isinstance(result, str):
-                raise DatasetError(result)
-            return result
-
-
-def _work(task: Task, todo: Queue[Key | None], done: Queue[Line | str]) -> None:
-    """A worker process, until nothing is left to do or the one that started it is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interruption means
-    # A signal that raised could be swallowed wherever it hits; between two samples everything is tidied up.
-    ended: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, frame: ended.append(number))
+def _solving(task: Task) -> Generator[Callable[[Key], Line | str]]:
+    """Turns keys into lines, or into what is wrong with a sample: an error would end a process of its own."""
     with task.solver.open() as session:
-        gc.freeze()  # what all samples share is not looked through again and again
-        while (key := _job(todo, ended)) is not None:
+
+        def solved(key: Key) -> Line | str:
             try:
-                done.put(solve(task, session, key))
+                return solve(task, session, key)
             except DatasetError as error:
-                done.put(str(error))
-                return
-    if ended:
-        done.cancel_join_thread()  # nobody reads any more what has not been handed over
+                return str(error)
 
-
-def _job(todo: Queue[Key | None], ended: Sequence[int]) -> Key | None:
-    parent = multiprocessing.parent_process()
-    while not ended and (parent is None or parent.is_alive()):
-        try:
-            return todo.get(timeout=PATIENCE / 4)
-        except Empty:
-            continue
-    return None
+        yield solved

@@ -3,15 +3,17 @@ from __future__ import annotations
 import multiprocessing
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from evals.crew import Broken
 from evals.figures import figures_of
 from evals.log import EvalLog, LogError, read_log
-from evals.runner import Broken, run
+from evals.runner import run
 from evals.sample import DatasetError
 from evals.task import Task
 from tests.evals.fakes import FakeSolver, clockwork, task
@@ -105,6 +107,24 @@ def test_processes_that_are_told_to_end_do_not_leave_the_run_waiting(tmp_path: P
         if done == 5:
             for worker in multiprocessing.active_children():
                 worker.terminate()
+
+    work = task(300, solver=FakeSolver(words=20_000))
+    with pytest.raises(Broken, match="the same command goes on from here"):
+        run(work, tmp_path / "a.jsonl", figures_of, clockwork(), processes=2, progress=stop)
+
+
+@pytest.mark.parametrize("how", ["kill", "terminate"])
+def test_processes_that_end_while_they_hand_something_over_do_not_leave_the_run_waiting(
+    tmp_path: Path, how: str
+) -> None:
+    """A result is larger than what the line between two processes holds: half of one stays in it."""
+
+    def stop(done: int, total: int, errors: int) -> None:
+        if done == 5:
+            time.sleep(0.5)
+            for worker in multiprocessing.active_children():
+                getattr(worker, how)()
+                worker.join(0.3)
 
     work = task(300, solver=FakeSolver(words=20_000))
     with pytest.raises(Broken, match="the same command goes on from here"):
