@@ -29,6 +29,7 @@ demo: setup ## the demo brand in the terminal: works through its inbox and shows
 	@$(BIN)/countersign demo
 
 test: setup lint ## everything that must hold: types, style, contracts, tests
+	@bash scripts/browser.sh
 	@$(BIN)/python -m pytest -n 3 --dist loadfile -q -m "not soak"
 
 lint: setup ## types, style and import contracts
