@@ -13,6 +13,7 @@ from tests.server.auth.conftest import PASSWORD, email_of
 
 def at(page: Page, record: CaseRecord) -> None:
     expect(page.locator(f".desk[data-case='{record.case_id}']")).to_be_visible()
+    page.wait_for_load_state()  # keys work once the scripts have run
 
 
 def test_two_keys_answer_a_case_and_open_the_next(browser: Browser, site: Site) -> None:
@@ -157,7 +158,7 @@ def test_back_in_the_list_one_is_at_the_case_that_one_comes_from(browser: Browse
     page.keyboard.press("Enter")
     at(page, record)
     page.keyboard.press("u")
-    expect(page.locator(f"[data-row='{record.case_id}']")).to_have_attribute("aria-current", "true")
+    expect(page.locator(f".inbox [data-row='{record.case_id}']")).to_be_focused()
 
 
 def test_while_other_words_are_written_the_draft_cannot_be_sent_without_them(browser: Browser, site: Site) -> None:
