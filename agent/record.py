@@ -18,7 +18,8 @@ from tools.actions import AssignTicket, EscalateToHuman, SetPriority
 from tools.helpdesk import Author, Ticket
 from tools.money import Money
 
-OPEN = frozenset({CaseStatus.WORKING, CaseStatus.AWAITING_REVIEW, CaseStatus.AWAITING_APPROVAL})
+WAITING = frozenset({CaseStatus.AWAITING_REVIEW, CaseStatus.AWAITING_APPROVAL})
+OPEN = WAITING | {CaseStatus.WORKING}
 """Statuses of a case whose thread has not come to an end."""
 
 

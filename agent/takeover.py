@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from agent.case import CaseStatus, ProposedResolution, move
-from agent.record import turns_of
+from agent.record import WAITING, turns_of
 from agent.repositories import CaseEvent, CaseRecord
 from tools.helpdesk import Author, Ticket
 
 FINISHABLE = frozenset({CaseStatus.ESCALATED, CaseStatus.ANSWERED, CaseStatus.REJECTED, CaseStatus.FAILED})
 """Where anybody may say that nothing is left to do; who has a case may say so of a draft that waits in it as well."""
-_WAITING = frozenset({CaseStatus.AWAITING_REVIEW, CaseStatus.AWAITING_APPROVAL})
 _TOOK = " took it over"
 _BEGUN = "the shop began this conversation, and nobody has answered yet"
 
@@ -85,7 +84,7 @@ def may_finish(record: CaseRecord, ticket: Ticket, seen: int | None = None) -> b
 
     The case must know the newest message, or finishing it would swallow one.
     """
-    over = record.status in FINISHABLE or (bool(record.with_person) and record.status in _WAITING)
+    over = record.status in FINISHABLE or (bool(record.with_person) and record.status in WAITING)
     return over and turns_of(ticket) == record.turn and seen in (None, record.turn)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from server.cli.output import JSON_OPTION, emit, next_command, say, show, table,
 if TYPE_CHECKING:
     from agent.case import CaseStatus
     from agent.repositories import CaseRecord
+    from agent.runner import CaseRunner
 
 
 class UnknownCase(Exception):
@@ -134,13 +136,7 @@ def again(
 
     with existing_workshop(Settings.read()) as workshop:
         record = workshop.runner.again(case_id)
-    if record is None:
-        raise UnknownCase(case_id)
-    if as_json:
-        emit(record.model_dump(mode="json"))
-        return
-    say(f"{record.case_id} is {record.status.value.replace('_', ' ')}.")
-    next_command(f"countersign cases show {record.case_id}")
+    _tell(case_id, record, as_json, lambda case: f"{case.case_id} is {case.status.value.replace('_', ' ')}.")
 
 
 def release_case(
@@ -149,24 +145,19 @@ def release_case(
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Give a case back that a person had taken over: the assistant works on what was written meanwhile."""
-    from agent.audit import AuditNote
-    from server.cli.folder import existing_workshop, person_of
-    from server.settings import Settings
-
-    with existing_workshop(Settings.read()) as workshop:
-        person = person_of(by, workshop.parts.limits, workshop.parts.database.accounts).id
-        before = workshop.parts.database.cases.get(case_id)
-        record = workshop.runner.release(case_id, person)
-        if before is not None and before.with_person:
-            note = AuditNote(at=workshop.parts.clock.now(), actor=person, event="case.released", case_id=case_id)
-            workshop.parts.database.audit.append(note)
-    if record is None:
-        raise UnknownCase(case_id)
-    if as_json:
-        emit(record.model_dump(mode="json"))
-        return
-    say(f"{record.case_id} is with the assistant again: {record.status.value.replace('_', ' ')}")
-    next_command(f"countersign cases show {record.case_id}")
+    record = _by_person(
+        case_id,
+        by,
+        "case.released",
+        lambda runner, person: runner.release(case_id, person),
+        lambda before, _: bool(before.with_person),
+    )
+    _tell(
+        case_id,
+        record,
+        as_json,
+        lambda case: f"{case.case_id} is with the assistant again: {case.status.value.replace('_', ' ')}",
+    )
 
 
 def finish_case(
@@ -176,8 +167,32 @@ def finish_case(
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Say that nothing is left to do about a case; what the customer writes next is worked on again."""
-    from agent.audit import AuditNote
+    record = _by_person(
+        case_id,
+        by,
+        "case.finished",
+        lambda runner, person: runner.finish(case_id, person, reason),
+        lambda before, after: before.finished_at != after.finished_at,
+    )
+    _tell(case_id, record, as_json, _whether_done)
+
+
+def _whether_done(record: CaseRecord) -> str:
     from agent.case import CaseStatus
+
+    done = record.status is CaseStatus.RESOLVED
+    return f"{record.case_id} is {'done.' if done else 'not done: it waits for an answer or is worked on.'}"
+
+
+def _by_person(
+    case_id: str,
+    by: str,
+    event: str,
+    change: Callable[[CaseRunner, str], CaseRecord | None],
+    changed: Callable[[CaseRecord, CaseRecord], bool],
+) -> CaseRecord | None:
+    """What somebody who is named did to a case, noted in the log when it changed anything."""
+    from agent.audit import AuditNote
     from server.cli.folder import existing_workshop, person_of
     from server.settings import Settings
 
@@ -185,19 +200,18 @@ def finish_case(
         parts = workshop.parts
         person = person_of(by, parts.limits, parts.database.accounts).id
         before = parts.database.cases.get(case_id)
-        record = workshop.runner.finish(case_id, person, reason)
-        if before is not None and record is not None and record.finished_at != before.finished_at:
-            note = AuditNote(at=parts.clock.now(), actor=person, event="case.finished", case_id=case_id)
+        after = change(workshop.runner, person)
+        if before is not None and after is not None and changed(before, after):
+            note = AuditNote(at=parts.clock.now(), actor=person, event=event, case_id=case_id)
             parts.database.audit.append(note)
+    return after
+
+
+def _tell(case_id: str, record: CaseRecord | None, as_json: bool, says: Callable[[CaseRecord], str]) -> None:
     if record is None:
         raise UnknownCase(case_id)
     if as_json:
         emit(record.model_dump(mode="json"))
         return
-    done = record.status is CaseStatus.RESOLVED
-    say(
-        f"{record.case_id} is done."
-        if done
-        else f"{record.case_id} is not done: it waits for an answer or is worked on."
-    )
+    say(says(record))
     next_command(f"countersign cases show {record.case_id}")
