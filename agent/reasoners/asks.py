@@ -110,6 +110,8 @@ def _contradicted(heard: Heard, said: frozenset[str]) -> str:
         return "return_policy"
     if heard.intent in _MONEY_ASKS:
         return _fault(heard, faults, said)
+    if heard.intent == "change_address" and REPLACEMENT in said:  # "it broke, send the new one to ..."
+        return max(faults, key=heard.chance, default="")
     return _own_choice(heard, said) if heard.intent == "wrong_item" else ""
 
 

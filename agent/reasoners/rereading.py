@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from agent.case import Classification, RankedIntent
 from agent.investigation.fields import fields_of, members_of, texts_of
-from agent.reasoners.asks import FAULTS, GOODS, OUTRIGHT, POSSIBLE, is_said
+from agent.reasoners.asks import FAULTS, GOODS, OUTRIGHT, PLAUSIBLE, POSSIBLE, is_said
 from agent.reasoners.stated import CAME, CHEAPER, stated
 from tools.money import Money
 
@@ -19,6 +19,8 @@ UNLIKELY, IMPOSSIBLE = 0.3, 0.06
 """A reading that fits its order no better gives way; one that is said outright only when it cannot be."""
 CERTAIN = 0.5
 """What somebody would have to sign for is read into a message only from this likelihood on."""
+PLAIN = 0.7
+"""From here on the money that is on its way is asked for, also by who says outright that it should come."""
 _WORDED = ("cancel_order", "exchange_request", "return_request")
 _ABOUT_A_PARCEL = frozenset(("order_status", "delivery_estimate"))
 _OWN_WORDS = frozenset((*GOODS, "refund_status", "promotion", "payment_issue", "subscription"))
@@ -102,7 +104,8 @@ def reread(said: Classification, scope: Mapping[str, object], text: str) -> Clas
     if not stages or said.automatic or said.human_request:
         return said
     if scope.get("order_named"):
-        said = _given_up(said, scope, stages)
+        known = _on_record(said, scope, stages, text)
+        said = _known_as(said, known, stages) if known else said
     weighed = _reweighed(said, scope, stages, text) if said.likely else said
     return _swap_of(weighed, stages) if scope.get("order_named") else weighed
 
@@ -119,15 +122,29 @@ def _reweighed(said: Classification, scope: Mapping[str, object], stages: frozen
     return said.model_copy(update={"confidence": sure, "likely": weighed, **(_turned(said, best, stages))})
 
 
-def _given_up(said: Classification, scope: Mapping[str, object], stages: frozenset[str]) -> Classification:
-    """Whoever wants the money for a parcel that stands still, or to cancel a lost one, says that it did not come."""
-    parcel = fields_of(scope.get("shipment")) or {}
-    ways = {"refund_request", "cancel_order"} if parcel.get("lost") else {"refund_request"}
-    if not (parcel.get("lost") or parcel.get("stalled")) or stages != _ON_ITS_WAY or said.intent not in ways:
-        return said
-    money = RankedIntent(intent="refund_request", confidence=said.confidence)
-    others = tuple(each for each in said.secondary if each.intent != money.intent)
-    return _renamed(said.model_copy(update={"secondary": (money, *others)}), "not_received", stages)
+def _on_record(said: Classification, scope: Mapping[str, object], stages: frozenset[str], text: str) -> str:
+    """What the ask is called by what the records say of its order; empty where they leave it as it is."""
+    if stages == _ON_ITS_WAY:
+        return _of_a_late_parcel(said.intent, fields_of(scope.get("shipment")) or {})
+    announced = stages <= _NOT_LEFT and said.intent == "missing_item" and CAME not in stated(text)
+    return "order_status" if announced else ""
+
+
+def _of_a_late_parcel(intent: str, parcel: Mapping[str, object]) -> str:
+    """It has no date any more; who wants the money for one that stands still, or to end a lost one, has given up."""
+    lost, stands = bool(parcel.get("lost")), bool(parcel.get("lost") or parcel.get("stalled"))
+    if (intent == "refund_request" and stands) or (intent == "cancel_order" and lost):
+        return "not_received"
+    return "order_status" if intent == "delivery_estimate" and (stands or parcel.get("overdue")) else ""
+
+
+def _known_as(said: Classification, intent: str, stages: frozenset[str]) -> Classification:
+    """The same reading by that name; the money that was asked for with it is still wanted."""
+    if intent == "not_received":
+        money = RankedIntent(intent="refund_request", confidence=said.confidence)
+        others = tuple(each for each in said.secondary if each.intent != money.intent)
+        said = said.model_copy(update={"secondary": (money, *others)})
+    return _renamed(said, intent, stages)
 
 
 def _swap_of(said: Classification, stages: frozenset[str]) -> Classification:
@@ -251,10 +268,13 @@ def _best(
     if worded or _moves(said, weighed, words, clues):
         return worded or "change_address"
     top = weighed[0]
+    if said.intent in _ABOUT_A_PARCEL and stages == _HERE and "not_received" not in words:
+        return top.intent  # nobody asks where a parcel is that they hold
     outright = said.intent in words or (said.intent == "promotion" and CHEAPER in words)
     # "It came broken": whatever the shop's records say of the order, somebody holds it.
     held = CAME in words and said.intent in FAULTS and "delivered" not in stages
-    if held or fit > (IMPOSSIBLE if outright else UNLIKELY):
+    due = frozenset((said.intent, top.intent)) == _OF_MONEY and top.confidence >= PLAIN  # "refund 2145 where"
+    if held or fit > (IMPOSSIBLE if outright and not due else UNLIKELY):
         return said.intent
     bold = top.intent in OUTRIGHT - {"not_received"} and top.intent not in words and top.confidence < CERTAIN
     return said.intent if bold else top.intent
@@ -279,7 +299,7 @@ def _worded(
     asks = [ask for ask in _WORDED if ask in words and _fit(ask, stages) > UNLIKELY]
     # "Don't pack 2145" stops an order that can be stopped, however little it is like other messages that do.
     stops = asks == ["cancel_order"] and stages == frozenset(("pending",))
-    return asks[0] if stops or (len(asks) == 1 and chances.get(asks[0], 0.0) >= POSSIBLE) else ""
+    return asks[0] if stops or (len(asks) == 1 and chances.get(asks[0], 0.0) >= PLAUSIBLE) else ""
 
 
 def _spoken(intent: str) -> str:

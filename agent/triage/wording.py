@@ -51,11 +51,15 @@ _ALSO = re.compile(
     r"(?:[.!?;,\n…]|\s[-–+]|\))\s*(?:(?:and|und|et|y)\s+)?"
     r"(?:also|by the way|btw|p\.?\s?s\.?(?=\W)|plus|besides|one more|another (?:thing|question)|on another note"
     r"|secondly|außerdem|ausserdem|übrigens|zusätzlich|aussi|au passage|d'ailleurs|de plus|además|también|por cierto"
-    r"|inoltre|anche|além disso|também|ook)\b"
+    r"|inoltre|anche|além disso|também|ook|unrelated|separately|while i'?(?:m| am) at it|oh and|second(?=,)|2nd"
+    r"|noch (?:was|etwas|eine frage)|zweitens|nebenbei|(?:une )?autre (?:chose|question)|au fait|sinon(?=,)"
+    r"|otra (?:cosa|pregunta|duda)|de paso|un'?altra (?:cosa|domanda)|a proposito|outra (?:coisa|pergunta)|já agora"
+    r"|nog (?:iets|een vraag|een ding)|trouwens|verder)\b"
     r"|(?:[.!?;,\n…]|\s)\s*(?:and|&|\+|und|et|y|e|en|but)\s+"
     r"(?:could|can|may|would|will|when|how|what|what's|do|does|did|is|are|where|tell|please|who|which"
     r"|wann|wie|was|wo|wer|ist|kann|könnt|gibt|sagen|quand|comment|combien|où|est-ce|dites|pouvez|peut"
-    r"|cuándo|cuando|cómo|como|díganme|dónde|puedo|quando|dove|onde)\b",
+    r"|cuándo|cuando|cómo|como|díganme|dónde|puedo|quando|dove|onde|\w+-(?:vous|tu|il|elle|on|je)|tot wanneer"
+    r"|wanneer|hoe|waar|kan|kunnen|wat)\b",
     re.IGNORECASE,
 )
 _FIRST_OF_LIST = re.compile(r"(?:^|\s)(?:[-*•]|1[.)])\s+(\S[^\n]*?\s[^\n]*?)(?=\n|\s2[.)]\s)")

@@ -170,6 +170,14 @@ def test_a_lead_moves_only_to_what_is_said(
     assert moved == intent or moved in said or words.get(moved) in said or own
 
 
+def test_where_the_new_one_goes_is_said_besides_what_is_wrong_with_the_old_one() -> None:
+    assert lead("the carafe of 2289 broke, send the new one to my office, 1828 5th Avenue", "change_address") == (
+        "damaged_item"
+    )
+    assert lead("send 2289 to my office, 1828 5th Avenue", "change_address") == "change_address"
+    assert lead("the carafe broke. 2290 goes to my office, 1828 5th Avenue", "change_address") == "change_address"
+
+
 def test_who_writes_a_complete_address_wants_something_sent_there() -> None:
     said = stated("ship 2145 to 12 Elm Street, Portland, OR 97205") | {ADDRESS}
     assert lead_of(heard("delivery_estimate", 0.5, change_address=0.1), said, names_order=True) == "change_address"

@@ -13,6 +13,8 @@ from tools.money import Money
 
 INTENTS = [intent.value for intent in Intent]
 SWAPS = {"exchange_request", "change_order"}
+RENAMED = SWAPS | {"missing_item", "order_status"}
+"""What the stage of an order alone may give another name."""
 STAGES = ["pending", "processing", "shipped", "delivered", "cancelled"]
 
 
@@ -144,6 +146,9 @@ def test_without_a_number_every_order_of_the_customer_counts() -> None:
         ({"lost": True}, "cancel_order", "not_received"),
         ({}, "refund_request", "refund_request"),
         ({"overdue": True}, "refund_request", "refund_request"),
+        ({}, "delivery_estimate", "delivery_estimate"),
+        ({"overdue": True}, "delivery_estimate", "order_status"),
+        ({"stalled": True}, "delivery_estimate", "order_status"),
     ],
 )
 def test_the_records_tell_a_parcel_that_moves_from_one_that_does_not(
@@ -161,6 +166,40 @@ def test_money_for_what_will_hardly_come_is_a_parcel_that_did_not_come_however_s
     assert reread(said, with_order("delivered", shipment={"lost": True}), "refund 2145") is said
     unnamed = {**with_order("shipped", shipment={"lost": True}), "order_named": False}
     assert reread(said, unnamed, "refund please") is said
+
+
+@pytest.mark.parametrize(
+    ("stage", "read", "text", "meant"),
+    [
+        ("processing", "missing_item", "the tracking of 2145 has half of it, no backpack", "order_status"),
+        ("processing", "missing_item", "2145 arrived and the backpack is missing", "missing_item"),
+        ("delivered", "missing_item", "2145: no backpack", "missing_item"),
+    ],
+)
+def test_however_sure_an_ask_is_called_what_it_is_for_such_an_order(
+    stage: str, read: str, text: str, meant: str
+) -> None:
+    said = reading(read, 0.98).model_copy(update={"likely": (), "abstained": False})
+    now = reread(said, with_order(stage), text)
+    assert (now.intent, now.confidence) == (meant, 0.98)
+    assert reread(said, {**with_order(stage), "order_named": False}, text).intent == read
+
+
+def test_nobody_asks_where_a_parcel_is_that_they_hold() -> None:
+    said = reading("order_status", 0.6, damaged_item=0.2)
+    text = "2145: the zip has come off its track"
+    assert reread(said, with_order("delivered"), text).intent == "damaged_item"
+    assert reread(said, with_order("shipped"), text).intent == "order_status"
+    assert reread(said, with_order("delivered"), "2145 never arrived, track it").intent == "order_status"
+
+
+def test_money_that_is_on_its_way_is_asked_for_also_in_words_that_ask_for_it_outright() -> None:
+    order = {"number": "#2145", "stage": "delivered", "left_to_refund": Money.of("9.00", "USD")}
+    scope = {**with_order("delivered", refund={"id": "r"}), "order": order}
+    assert (
+        reread(reading("refund_request", 0.55, refund_status=0.4), scope, "refund 2145 where").intent == "refund_status"
+    )
+    assert reread(reading("refund_request", 0.8, refund_status=0.1), scope, "refund 2145").intent == "refund_request"
 
 
 @pytest.mark.parametrize(
@@ -227,7 +266,7 @@ def test_likelihoods_stay_likelihoods_and_no_further_ask_repeats_the_first(
     )
     assert sum(each.confidence for each in now.likely) <= 1.0001
     left = {each.intent for each in now.likely}
-    assert left - SWAPS == set(chances) - SWAPS
+    assert left - RENAMED == set(chances) - RENAMED
     assert bool(left & SWAPS) == bool(set(chances) & SWAPS)
     assert now.intent in left
     assert len(set(now.intents)) == len(now.intents)

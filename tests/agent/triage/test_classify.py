@@ -164,6 +164,11 @@ def test_asks_are_sentences_and_longer_clauses() -> None:
         ("Die Lampe ist kaputt. Außerdem fehlt der Schirm.", "Die Lampe ist kaputt."),
         ("I dropped it off on Friday. When do you pay?", ""),
         ("bread and butter", ""),
+        ("Où se promène mon colis ? Et auriez-vous un code ?", "Où se promène mon colis ?"),
+        ("Reçu la mauvaise taille. Autre chose, y a-t-il un tarif étudiant", "Reçu la mauvaise taille."),
+        ("Op welke dag mag ik het verwachten, en tot wanneer kan het terug", "Op welke dag mag ik het verwachten"),
+        ("In which town is it? Second, how do I send it back", "In which town is it?"),
+        ("Wo ist mein Paket? Noch was: gibt es Rabatt", "Wo ist mein Paket?"),
     ],
 )
 def test_only_what_is_added_makes_a_first_ask(text: str, first: str) -> None:
