@@ -30,6 +30,7 @@ GOODS = ("wrong_item", "damaged_item", "missing_item", "not_received")
 """What can be wrong with the goods; it decides about the money."""
 FAULTS = frozenset(GOODS) - {"not_received"}
 """Faults of what came: money or goods make them good."""
+_MADE_ANEW = frozenset(("damaged_item", "not_received"))
 OUTRIGHT = frozenset((*GOODS, "refund_request", "return_request", "exchange_request", "cancel_order"))
 """Asks that somebody signs for: they rest on words, not on likeness."""
 CONTRARY = frozenset(("missing_item", "exchange_request"))
@@ -111,7 +112,7 @@ def _contradicted(heard: Heard, said: frozenset[str]) -> str:
     if heard.intent in _MONEY_ASKS:
         return _fault(heard, faults, said)
     if heard.intent == "change_address" and REPLACEMENT in said:  # "it broke, send the new one to ..."
-        return max(faults, key=heard.chance, default="")
+        return max((fault for fault in faults if fault in _MADE_ANEW), key=heard.chance, default="")
     return _own_choice(heard, said) if heard.intent == "wrong_item" else ""
 
 

@@ -175,6 +175,8 @@ def test_where_the_new_one_goes_is_said_besides_what_is_wrong_with_the_old_one()
         "damaged_item"
     )
     assert lead("send 2289 to my office, 1828 5th Avenue", "change_address") == "change_address"
+    moved = "could 2453 come here instead of the old apartment? 464 Pine Street. A new key is there"
+    assert lead(moved, "change_address") == "change_address"
     assert lead("the carafe broke. 2290 goes to my office, 1828 5th Avenue", "change_address") == "change_address"
 
 
