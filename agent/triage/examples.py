@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import NamedTuple
 
+from agent.rows import Row, RowsUnreadable, read_rows
 from agent.triage.errors import TriageError
 from agent.triage.intents import Intent
 
 SHIPPED = Path(__file__).parent / "examples"
 LARGEST_FILE = 64 * 1024 * 1024
-DELIMITERS = (",", ";", "\t")
-"""Between columns: a comma, or what spreadsheets write in other countries."""
 
 
 class Example(NamedTuple):
@@ -76,7 +73,7 @@ def read_messages(path: Path) -> tuple[Message, ...]:
 
 def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, list[str]]]:
     """The named columns of every row, each filled, with the line the row begins in."""
-    lines = _lines(path)
+    lines = _lines(path, columns)
     if not lines:
         raise TriageError(f"{path}: the file is empty; it needs a header with {_named(columns)}, and rows")
     places = _places(path, lines[0][1], columns)
@@ -86,39 +83,16 @@ def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, list[str]]]:
     return [(line, [_cell(path, line, cells, name, at) for name, at in wanted]) for line, cells in lines[1:]]
 
 
-def _lines(path: Path) -> list[tuple[int, list[str]]]:
+def _lines(path: Path, columns: tuple[str, ...]) -> list[Row]:
     """The rows that are not blank, counted as an editor counts lines."""
-    text = _text(path)
-    header = text.lstrip("\r\n").split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=max(DELIMITERS, key=header.count))
-    found: list[tuple[int, list[str]]] = []
-    begin = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                found.append((begin, cells))
-            begin = reader.line_num + 1
-    except csv.Error as error:
-        raise TriageError(f"{path}, line {begin}: this is not a CSV row ({error}); check its quotation marks") from None
-    return found
-
-
-def _text(path: Path) -> str:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise TriageError(f"{path}: larger than {LARGEST_FILE // 1024 // 1024} MB; split the file")
-        data = path.read_bytes()
+        return list(read_rows(path, lambda name: name.strip().lower() in columns))
+    except RowsUnreadable as error:
+        raise TriageError(f"{path}, line {error.line}: {error.reason}") from None
     except OSError as error:
         raise TriageError(f"{path}: cannot be read ({error.strerror or error})") from None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise TriageError(f"{path}, line {line}: not UTF-8; save the file as CSV UTF-8 and try again") from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise TriageError(f"{path}, line {line}: not a text file (it holds zero bytes); save it as CSV UTF-8")
-    return text
 
 
 def _places(path: Path, header: list[str], columns: tuple[str, ...]) -> tuple[int, ...]:

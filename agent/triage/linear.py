@@ -26,6 +26,7 @@ _CLOSE = 0.05
 _PAIRS_AT_ONCE = 4_000_000
 _DENSE_SHARE = 14  # a column found in more than one row of 14 is cheaper as part of a dense product
 _CELLS_AT_ONCE = 8_000_000
+_ROWS_AT_ONCE = 2048
 
 
 def fit(gram: Floats, targets: Whole, classes: int, strength: float, used: Mask) -> tuple[Floats, Floats]:
@@ -123,7 +124,8 @@ def add_gram(gram: Floats, rows: Rows, width: int) -> None:
         at = place[rows.columns] - start
         here = (at >= 0) & (at < block.shape[1])
         block[row_of[here], at[here]] = rows.values[here]
-        gram += block @ block.T
+        for top in range(0, count, _ROWS_AT_ONCE):  # all at once would need a second matrix of that size
+            gram[top : top + _ROWS_AT_ONCE] += block[top : top + _ROWS_AT_ONCE] @ block.T
     rare = place[rows.columns] < 0
     _add_rare(gram, row_of[rare], rows.columns[rare], rows.values[rare])
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating]
     Whole = NDArray[np.int64]
 
-MOST_EXAMPLES = 14_000  # their similarities take 4 bytes a pair while training
+MOST_EXAMPLES = 18_000  # their similarities take 4 bytes a pair while training
 _MOST_CELLS = 16_000_000  # of the n-gram weights: 64 MB
 _AT_ONCE = 512
 LIKELIEST = 5  # labels among whose examples the one most like a message is looked for
@@ -211,7 +211,7 @@ def weighed(folded: Sequence[str], vocabularies: tuple[Vocabulary, Vocabulary]) 
 
 
 def train(examples: Sequence[Example], embedder: Embedder, settled: Settled | None = None) -> IntentModel:
-    """Learn from examples: 2 to 200 labels, up to 14,000 examples; about 10 s for 2,000 on two cores.
+    """Learn from examples: 2 to 200 labels, up to 18,000 examples; about 10 s for 2,000 on two cores.
 
     With `settled` nothing is chosen or measured here: an encoder tuned on these examples would flatter itself.
 

@@ -56,6 +56,13 @@ def test_held_out_messages_of_every_intent(shipped: Triage) -> None:
     assert score >= 0.92, f"macro-F1 {score:.3f} on {len(messages)}"
 
 
+def test_rambling_messages_of_a_writer_of_whom_nothing_was_learned(shipped: Triage) -> None:
+    messages = rows("dictated.csv")
+    found = [shipped.classify(row["text"]).intent for row in messages]
+    score = macro_f1([row["label"] for row in messages], found)
+    assert score >= 0.9, f"macro-F1 {score:.3f} on {len(messages)}"
+
+
 def test_what_is_not_ours_lands_in_other_or_abstains(shipped: Triage) -> None:
     strange = [
         "what is the boiling point of mercury",
