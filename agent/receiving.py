@@ -18,6 +18,7 @@ LONGEST = 100_000
 """Characters of a message that are read."""
 _FORMS = ("noreply", "no-reply", "donotreply", "mailer", "forms")
 _FIELDS = ("id", "text", "from", "name", "subject", "at", "channel", "sender_verified")
+_MOMENT = "write it like 2026-03-10T12:00:00Z, or leave it out, which means now"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +84,10 @@ def _said(kind: str, message: str) -> str:
             return f"is no field of a ticket; these are: {', '.join(_FIELDS)}, or messages for a whole conversation"
         case "string_unicode":
             return "holds bytes that are not Unicode"
+        case "timezone_aware":
+            return f"has no time zone; {_MOMENT}"
+        case "datetime_parsing" | "datetime_from_date_parsing":
+            return f"is not a moment; {_MOMENT}"
         case _:
             return message.removeprefix("Value error, ")
 

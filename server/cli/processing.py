@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from agent.case import CaseStatus
 from agent.intake import InboundMail, IntakeError, read_mail_file
 from agent.receiving import Mailbox, ticket_of_line, tickets_of_mail
+from server.cli.columns import holds_table, read_table
 from server.container import Workshop, own_addresses
 from tools.errors import ToolError
 from tools.helpdesk import Ticket
@@ -24,6 +26,10 @@ LARGEST = 1024**3
 LONGEST_LINE = 4 * 1024 * 1024
 Shown = Callable[[list[Ticket]], Iterable[Ticket]]
 """Gives the tickets one by one and shows how far it is."""
+_MAIL = (".eml", ".mbox", ".mbx")
+_LISTS = "If it is a list of tickets: save it as CSV with the columns id and text, or as .jsonl."
+_Entry = tuple[int, Callable[[], Mapping[str, object]]]
+"""The line in which a ticket begins, and its fields; asking for them raises IntakeError when they cannot be read."""
 
 
 @dataclass
@@ -37,6 +43,8 @@ class ProcessReport:
     problems: list[str] = field(default_factory=list[str])
     alerts: list[str] = field(default_factory=list[str])
     """What an earlier interruption left for a person."""
+    remarks: list[str] = field(default_factory=list[str])
+    """What of the file was read, and what was not, although nothing is wrong."""
 
 
 def process_file(workshop: Workshop, source: Path, out: Path, *, again: bool, shown: Shown) -> ProcessReport:
@@ -99,11 +107,13 @@ def read_tickets(source: Path, workshop: Workshop, report: ProcessReport) -> Ite
     """The tickets of a file; what cannot be read is reported with file and line, and the rest goes on."""
     if not source.is_file():
         what = "is a folder" if source.is_dir() else "does not exist"
-        raise IntakeError(f"{source} {what}; name a .jsonl file of tickets, an mbox or an .eml file")
+        raise IntakeError(f"{source} {what}; name a .jsonl or .csv file of tickets, an mbox or an .eml file")
     if source.stat().st_size > LARGEST:
         raise IntakeError(f"{source} is larger than 1 GB; split it")
     now = workshop.parts.clock.now()
-    if _holds_lines(source):
+    if holds_table(source):
+        yield from _rows(source, now, report)
+    elif _holds_lines(source):
         yield from _lines(source, now, report)
     else:
         yield from _mails(source, now, workshop, report)
@@ -122,23 +132,39 @@ def _mails(source: Path, now: datetime, workshop: Workshop, report: ProcessRepor
     settings = workshop.parts.settings
     mailbox = Mailbox(proven=bool(settings.mail_server), own=own_addresses(settings, workshop.parts.limits))
     mails: list[InboundMail] = []
-    for item in read_mail_file(source, server=settings.mail_server or None):
-        if isinstance(item, InboundMail):
-            mails.append(item)
-        else:
-            report.problems.append(f"{item.where}: {item.reason}")
+    try:
+        for item in read_mail_file(source, server=settings.mail_server or None):
+            if isinstance(item, InboundMail):
+                mails.append(item)
+            else:
+                report.problems.append(f"{item.where}: {item.reason}")
+    except IntakeError as error:
+        if source.suffix.lower() in _MAIL:
+            raise
+        raise IntakeError(f"{error} {_LISTS}") from None
     yield from tickets_of_mail(mails, now, mailbox)
 
 
+def _rows(source: Path, now: datetime, report: ProcessReport) -> Iterator[Ticket]:
+    columns, rows = read_table(source)
+    if remark := columns.remark():
+        report.remarks.append(f"{source}: {remark}")
+    yield from _each(source, ((number, partial(columns.fields, cells)) for number, cells in rows), now, report)
+
+
 def _lines(source: Path, now: datetime, report: ProcessReport) -> Iterator[Ticket]:
-    seen: dict[str, int] = {}
     with source.open("rb") as stream:
-        for number, line in enumerate(_physical(stream), 1):
-            if line.strip():
-                try:
-                    yield _line(line, number, seen, now)
-                except IntakeError as error:
-                    report.problems.append(f"{source}:{number}: {error}")
+        lines = ((number, partial(_fields, line)) for number, line in enumerate(_physical(stream), 1) if line.strip())
+        yield from _each(source, lines, now, report)
+
+
+def _each(source: Path, entries: Iterable[_Entry], now: datetime, report: ProcessReport) -> Iterator[Ticket]:
+    seen: dict[str, int] = {}
+    for number, fields in entries:
+        try:
+            yield _once(ticket_of_line(fields(), now), number, seen)
+        except IntakeError as error:
+            report.problems.append(f"{source}:{number}: {error}")
     if not seen and not report.problems:
         raise IntakeError(f"{source} is empty; it needs one ticket a line")
 
@@ -152,8 +178,7 @@ def _physical(stream: BinaryIO) -> Iterator[bytes]:
         yield line
 
 
-def _line(line: bytes, number: int, seen: dict[str, int], now: datetime) -> Ticket:
-    ticket = ticket_of_line(_fields(line), now)
+def _once(ticket: Ticket, number: int, seen: dict[str, int]) -> Ticket:
     first = seen.setdefault(ticket.id, number)
     if first != number:
         raise IntakeError(f'the id "{ticket.id}" is on line {first} already; give each ticket its own')

@@ -114,7 +114,7 @@ def aloud(workshop: Workshop) -> list[str]:
 
 
 def process(
-    source: Annotated[Path, typer.Option("--in", help="A .jsonl file of tickets, an mbox, or an .eml file.")],
+    source: Annotated[Path, typer.Option("--in", help="Tickets as .jsonl or .csv, an mbox, or an .eml file.")],
     out: Annotated[Path, typer.Option("--out", help="Where results go, one JSON line a ticket.")],
     resume: Annotated[
         bool, typer.Option("--resume/--again", help="Leave out what OUT names already, or write OUT anew.")
@@ -132,7 +132,7 @@ def process(
         notices, started = aloud(workshop), time.monotonic()
         report = process_file(workshop, source, out, again=not resume, shown=_quiet if as_json else _bar)
         seconds = time.monotonic() - started
-    notices += report.alerts
+    notices += [*report.remarks, *report.alerts]
     if as_json:
         emit(_summary(report, notices, out))
     else:
