@@ -38,6 +38,7 @@ def new_record(ticket: Ticket, now: datetime) -> CaseRecord:
         status=CaseStatus.WORKING,
         turn=turns_of(ticket),
         message_id=ticket.latest.id,
+        waiting_since=waiting_since(ticket, now),
         created_at=now,
         updated_at=now,
     )
@@ -51,7 +52,7 @@ def working(record: CaseRecord, now: datetime) -> CaseRecord:
 def next_turn(record: CaseRecord, ticket: Ticket, now: datetime) -> CaseRecord:
     """The case when work begins on another message, or anew: nothing of the last draft stands for the next one."""
     fresh = new_record(ticket, now)
-    changed = {name: getattr(fresh, name) for name in (*_OF_A_TURN, "turn", "message_id")}
+    changed = {name: getattr(fresh, name) for name in (*_OF_A_TURN, "turn", "message_id", "waiting_since")}
     return working(record, now).model_copy(update=changed)
 
 
@@ -70,6 +71,16 @@ _OF_A_TURN = (
 def turns_of(ticket: Ticket) -> int:
     """How many messages the customer has written."""
     return sum(message.author is Author.CUSTOMER for message in ticket.messages)
+
+
+def waiting_since(ticket: Ticket, now: datetime) -> datetime | None:
+    """When the customer wrote last, never later than `now`; None when somebody of the shop wrote after that."""
+    return None if answered_last(ticket) else min(ticket.latest.at, now)
+
+
+def answered_last(ticket: Ticket) -> bool:
+    """Whether a person of the shop had the last word."""
+    return ticket.messages[-1].author is Author.STAFF
 
 
 def fill_record(

@@ -32,6 +32,8 @@ class CaseRecord(Noun):
     turn: int = 1
     message_id: str = ""
     """The customer's message that this is about: a newer one is another turn."""
+    waiting_since: AwareDatetime | None = None
+    """When the customer wrote last, also once we answered; None after a person of the shop has answered by hand."""
     classification: Classification | None = None
     investigation: Investigation | None = None
     proposal: ProposedResolution | None = None
@@ -70,6 +72,15 @@ class CaseRecord(Noun):
         return self.classification.language if self.classification else ""
 
 
+UNANSWERED = (
+    CaseStatus.AWAITING_APPROVAL,
+    CaseStatus.AWAITING_REVIEW,
+    CaseStatus.ESCALATED,
+    CaseStatus.WORKING,
+    CaseStatus.NEW,
+    CaseStatus.FAILED,
+)
+"""The statuses of a case whose customer waits for us, unless a person who has it answered by hand."""
 COUNTED = ("status", "intent", "language", "queue", "priority")
 """The fields that cases can be counted by."""
 

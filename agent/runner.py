@@ -215,9 +215,9 @@ class CaseRunner:
 
     def _quiet(self, record: CaseRecord, ticket: Ticket, why: str) -> CaseRecord:
         self._supersede(record.case_id, why, (ApprovalStatus.AWAITING,))
-        kept, event = takeover.quiet(record, ticket, why, self._deps.clock.now())
+        kept, events = takeover.quiet(record, ticket, why, self._deps.clock.now())
         if not takeover.known_quiet(record, ticket, why):
-            self._records.cases.save(kept, [event])
+            self._records.cases.save(kept, events)
         return kept
 
     def _supersede(self, case_id: str, why: str, statuses: Sequence[ApprovalStatus]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from agent.case import CaseStatus, ProposedResolution, move
-from agent.record import WAITING, turns_of
+from agent.record import WAITING, answered_last, turns_of, waiting_since
 from agent.repositories import CaseEvent, CaseRecord
 from tools.helpdesk import Author, Ticket
 
@@ -62,14 +63,28 @@ def handed_over(proposal: ProposedResolution) -> str:
 
 def known_quiet(record: CaseRecord, ticket: Ticket, why: str) -> bool:
     """Whether the row says so already, about every message there is."""
+    return _told(record, ticket, why) and (record.waiting_since is None) == answered_last(ticket)
+
+
+def _told(record: CaseRecord, ticket: Ticket, why: str) -> bool:
     return record.with_person == why and record.turn == turns_of(ticket)
 
 
-def quiet(record: CaseRecord, ticket: Ticket, why: str, now: datetime) -> tuple[CaseRecord, CaseEvent]:
-    """The row of a case that a person has: new messages are visible, and nothing is drafted or asked."""
-    status = move(move(record.status, CaseStatus.WORKING), CaseStatus.ESCALATED)
-    changes = {"status": status, "with_person": why, "turn": turns_of(ticket), "outcome": why, "updated_at": now}
-    return record.model_copy(update=changes), CaseEvent(case_id=record.case_id, at=now, kind="taken", body={"why": why})
+def quiet(record: CaseRecord, ticket: Ticket, why: str, now: datetime) -> tuple[CaseRecord, Sequence[CaseEvent]]:
+    """The row of a case that a person has: new messages are visible, and nothing is drafted or asked.
+
+    That whoever has it answered the customer is in the row, and no event of its own.
+    """
+    changes = {
+        "status": move(move(record.status, CaseStatus.WORKING), CaseStatus.ESCALATED),
+        "with_person": why,
+        "turn": turns_of(ticket),
+        "waiting_since": waiting_since(ticket, now),
+        "outcome": why,
+        "updated_at": now,
+    }
+    event = CaseEvent(case_id=record.case_id, at=now, kind="taken", body={"why": why})
+    return record.model_copy(update=changes), () if _told(record, ticket, why) else (event,)
 
 
 def given_back(record: CaseRecord, person: str, now: datetime) -> tuple[CaseRecord, CaseEvent]:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from agent.case import CaseStatus
 from agent.repositories import COUNTED, CaseEvent, CaseRecord, TicketTaken
 from server.db.session import Session, Value, Values, insert_new, micros, table, upsert
+from server.db.waiting import waits_since
 from tools.store.selects import change, fetch_within
 
 _CASES, _COUNTS, _EVENTS = table("cases"), table("case_counts"), table("events")
@@ -167,6 +168,7 @@ class StoredCases:
 
 
 def _columns(record: CaseRecord) -> Values:
+    since = waits_since(record)
     return {
         "case_id": record.case_id,
         "helpdesk": record.helpdesk,
@@ -182,6 +184,7 @@ def _columns(record: CaseRecord) -> Values:
         "model_calls": record.model_calls,
         "input_tokens": record.input_tokens,
         "output_tokens": record.output_tokens,
+        "waiting_since": micros(since) if since else None,
         "created_at": micros(record.created_at),
         "updated_at": micros(record.updated_at),
         "body": record.model_dump_json(),

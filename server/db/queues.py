@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 
 from agent.case import CaseStatus
 from agent.repositories import CaseRecord
 from server.db.session import Session, table
+from server.db.waiting import longest, rest
 
 _CASES = table("cases")
 _NEWEST = (_CASES.c.created_at.desc(), _CASES.c.case_id.desc())
 _PLACE = select(_CASES.c.created_at, _CASES.c.case_id).where(_CASES.c.case_id == bindparam("case_id"))
+_SINCE = select(_CASES.c.waiting_since).where(_CASES.c.case_id == bindparam("case_id"))
 MOST = 100
 """Beyond so many newer cases nobody counts; a count never costs more than that."""
 
@@ -36,12 +38,26 @@ class StoredQueues:
 
     def page(self, wanted: QueueQuery, limit: int, after: str = "") -> Sequence[CaseRecord]:
         """Newest first by creation; `after` is the id of the last case of the page before."""
-        where = _where(wanted)
-        place = self._place(after)
+        where, place = _where(wanted), self._place(after)
         if place is not None:
             where.append(tuple_(_CASES.c.created_at, _CASES.c.case_id) < place)
-        found = select(_CASES.c.body).where(*where).order_by(*_NEWEST).limit(limit)
-        return [CaseRecord.model_validate_json(str(row["body"])) for row in self._session.rows(found)]
+        return self._records(select(_CASES.c.body).where(*where).order_by(*_NEWEST).limit(limit))
+
+    def waiting(
+        self, wanted: QueueQuery, limit: int, after: str = "", *, unwaited: bool = False
+    ) -> Sequence[CaseRecord]:
+        """Those that somebody waits for, longest first; behind them the others, newest first.
+
+        `after` is the id of the last case of the page before, which keeps its place when it is answered; `unwaited`:
+        it was among the others.
+        """
+        statuses, named, place = wanted.statuses or tuple(CaseStatus), _named(wanted), self._place(after)
+        if unwaited:
+            return self._records(rest(statuses, named, limit, place))
+        waited = longest(statuses, named, limit, self._since(after, place))
+        found = self._records(waited) if waited is not None else []
+        left = limit - len(found)
+        return [*found, *self._records(rest(statuses, named, left, None))] if left else found
 
     def newer(self, wanted: QueueQuery, than: str) -> int:
         """How many cases came after the one with this id, at most MOST; 0 when it is not known."""
@@ -52,16 +68,24 @@ class StoredQueues:
         some = select(_CASES.c.case_id).where(*_where(wanted), later).limit(MOST).subquery()
         return int(self._session.rows(select(func.count().label("many")).select_from(some))[0]["many"])
 
+    def _records(self, found: Select[str]) -> list[CaseRecord]:
+        return [CaseRecord.model_validate_json(str(row["body"])) for row in self._session.rows(found)]
+
     def _place(self, case_id: str) -> tuple[int, str] | None:
         rows = self._session.rows(_PLACE, {"case_id": case_id}) if case_id else ()
         return (rows[0]["created_at"], rows[0]["case_id"]) if rows else None
 
+    def _since(self, case_id: str, place: tuple[int, str] | None) -> tuple[int, int, str] | None:
+        rows = self._session.rows(_SINCE, {"case_id": case_id}) if place else ()
+        since = rows[0]["waiting_since"] if rows else None
+        return (since, *place) if place and since is not None else None
+
 
 def _where(wanted: QueueQuery) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if wanted.statuses:
-        found.append(_CASES.c.status.in_([status.value for status in wanted.statuses]))
-    for name in ("intent", "queue", "language"):
-        if getattr(wanted, name):
-            found.append(_CASES.c[name] == getattr(wanted, name))
-    return found
+    among = [_CASES.c.status.in_([status.value for status in wanted.statuses])] if wanted.statuses else []
+    return [*among, *(_CASES.c[name] == value for name, value in _named(wanted).items())]
+
+
+def _named(wanted: QueueQuery) -> dict[str, str]:
+    fields = {"intent": wanted.intent, "queue": wanted.queue, "language": wanted.language}
+    return {name: value for name, value in fields.items() if value}

@@ -41,6 +41,7 @@ class Cases(AppTable, table=True):
         Index("ix_cases_customer", "customer_id", "created_at"),
         Index("ix_cases_queue", "queue", "created_at", "case_id"),
         Index("ix_cases_language", "language", "created_at", "case_id"),
+        Index("ix_cases_waiting", "status", "waiting_since", "created_at", "case_id"),
         Index(
             "ix_cases_asked",
             "model_calls",
@@ -64,6 +65,7 @@ class Cases(AppTable, table=True):
     model_calls: int = Field(sa_type=BigInteger, sa_column_kwargs=_NONE_YET)
     input_tokens: int = Field(sa_type=BigInteger, sa_column_kwargs=_NONE_YET)
     output_tokens: int = Field(sa_type=BigInteger, sa_column_kwargs=_NONE_YET)
+    waiting_since: int | None = Field(default=None, sa_type=BigInteger)
     created_at: int = Field(sa_type=BigInteger)
     updated_at: int = Field(sa_type=BigInteger)
     body: str

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from agent.repositories import CaseRecord
-from server.pages.inbox import records_of, search
+from server.db.waiting import behind, somebody_waits
+from server.pages.inbox import paged, records_of, search
 from server.service import Service
-from server.ui.views.inbox import view_of
+from server.ui.views.inbox import in_order_of_waiting, list_title, view_of
 
 SIDE, ABOVE = 25, 4
-PAGED = frozenset({"needs", "sign", "read", "answered", "ignored", "failed"})
-"""Views that come from the database page by page, newest first; the others are one list."""
 WORKED = frozenset({"needs", "sign", "read", "late"})
 """Views that are worked through from top to bottom: an answer opens the case below."""
 
@@ -28,11 +27,12 @@ def beside(service: Service, carried: str, case: CaseRecord, who: str) -> tuple[
     if given.get("q"):
         return "Search", _around(search(service, given["q"]), case)
     view = view_of(given.get("view", ""))
-    records = records_of(service, view, given, who, SIDE)
-    further_down = len(records) == SIDE and case.status in view.statuses and _at(records, case) is None
-    if further_down and view.key in PAGED:
-        return view.name, [case, *_below(service, given, case, who, SIDE - 1)]
-    return view.name, _around(records, case)
+    title, records = list_title(view, given), records_of(service, view, given, who, SIDE)
+    held = not view.statuses or case.status in view.statuses
+    if held and paged(view, given) and len(records) == SIDE and _at(records, case) is None:
+        place = given if somebody_waits(case) else {**given, "unwaited": "yes"}
+        return title, [case, *_below(service, place, case, who, SIDE - 1)]
+    return title, _around(records, case)
 
 
 def _at(records: Sequence[CaseRecord], case: CaseRecord) -> int | None:
@@ -54,7 +54,14 @@ def following(service: Service, carried: str, case: CaseRecord, who: str) -> str
 
 
 def _below(service: Service, given: Mapping[str, str], case: CaseRecord, who: str, limit: int) -> Sequence[CaseRecord]:
-    view, place = view_of(given.get("view", "")), (case.created_at, case.case_id)
-    found = records_of(service, view, dict(given), who, limit, case.case_id)
-    # The place of an answered case stays known, so that nobody begins at the top again. Late ones come as one list.
-    return [record for record in found if (record.created_at, record.case_id) < place][:limit]
+    view = view_of(given.get("view", ""))
+    found = records_of(service, view, given, who, limit, case.case_id)
+    if paged(view, given):
+        return found
+    # One list, in which an answered case is no more: its place stays known, so that nobody begins at the top again.
+    below = behind if in_order_of_waiting(view, given) else _older
+    return [record for record in found if below(record, case)][:limit]
+
+
+def _older(record: CaseRecord, than: CaseRecord) -> bool:
+    return (record.created_at, record.case_id) < (than.created_at, than.case_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from fastapi import APIRouter, Request
@@ -15,20 +15,26 @@ from agent.repositories import CaseRecord
 from server.auth.principal import Principal
 from server.db.inbox import CaseFilter
 from server.db.queues import MOST, QueueQuery
+from server.db.waiting import somebody_waits
 from server.deps import Insider, Parts
 from server.pages.dossier import may_sign
+from server.pages.paid_back import cancelled_for
 from server.pages.shell import page, see
 from server.service import Service
 from server.ui.views.inbox import (
+    LONGEST,
     Inbox,
     Row,
     View,
     Welcome,
     choice,
-    chosen_rows,
+    important_first,
+    in_order_of_waiting,
     is_late,
+    orders_of,
     query_of,
     row_of,
+    taken_by,
     view_links,
     view_of,
     welcome,
@@ -37,7 +43,8 @@ from server.ui.views.reviews import incident_notices
 from tools.actions import RefundOrder
 
 router = APIRouter()
-PAGE, SOME, SIDE = 40, 500, 25
+PAGE, SOME = 40, 500
+LISTS = frozenset({"people", "mine", "late"})
 YEAR = 365 * 24 * 3600
 NONE = "none"
 """The newest case of an empty view: whatever is in it later is new."""
@@ -50,11 +57,12 @@ def inbox(request: Request, service: Parts, who: Insider) -> Response:
     if given.get("q", "").strip():
         return _searched(request, service, who, given)
     view = view_of(given.get("view", ""))
+    # Known before the rows are read: what comes in meanwhile is announced, at worst though it is shown.
+    newest = "" if given.get("after") else _newest(service, view, given)
     records = records_of(service, view, given, who.id, PAGE + 1, given.get("after", ""))
     shown = records[:PAGE]
-    after = f"&after={shown[-1].case_id}" if len(records) > PAGE else ""
-    found = _inbox(service, view, given, rows_of(service, shown), shown)
-    found = found if not after else _with_next(found, after)
+    found = replace(_inbox(service, view, given, rows_of(service, shown)), newest=newest)
+    found = found if len(records) <= PAGE else _with_next(found, shown[-1])
     found = found if service.database.cases.count_by("status") else _untouched(found)
     wanted = bool(service.demo and request.cookies.get("welcome") != "hidden" and not given.get("after"))
     return page(
@@ -76,6 +84,12 @@ def newer(request: Request, service: Parts, who: Insider, than: str = "") -> Res
     return JSONResponse({"newer": many}, headers={"ETag": etag})
 
 
+def _newest(service: Service, view: View, given: dict[str, str]) -> str:
+    """The newest case of the view, on whichever page it is."""
+    found = service.database.queues.page(_query(view, given), 1)
+    return found[0].case_id if found else NONE
+
+
 def _newer(service: Service, view: View, given: dict[str, str], than: str) -> int:
     queues, query = service.database.queues, _query(view, given)
     return len(queues.page(query, MOST)) if than == NONE else queues.newer(query, than[:200])
@@ -92,53 +106,78 @@ def hide_welcome(who: Insider) -> Response:
 def rows_of(service: Service, records: Sequence[CaseRecord]) -> tuple[Row, ...]:
     """Lines of these cases."""
     readers, now = service.store.readers(), service.clock.now()
-    return tuple(row_of(each, readers.helpdesk.ticket(each.ticket_id), service.limits, now) for each in records)
+    return tuple(
+        row_of(each, readers.helpdesk.ticket(each.ticket_id), service.limits, now, cancelled_for(each, readers))
+        for each in records
+    )
 
 
 def records_of(
-    service: Service, view: View, given: dict[str, str], who: str, limit: int, after: str = ""
+    service: Service, view: View, given: Mapping[str, str], who: str, limit: int, after: str = ""
 ) -> Sequence[CaseRecord]:
-    """The cases of a view, in its order."""
-    query = _query(view, given)
-    if view.key in ("people", "mine"):
-        found = service.database.queues.page(query, SOME)
-        return chosen_rows(view, found, who, service.store.readers().helpdesk.ticket)
+    """The cases of a view, in its order or in that of waiting. `after`: the last case of the page before."""
+    if paged(view, given):
+        return _page(service, view, given, limit, after)
+    found = _sorted_out(service, view, given, who)
+    place = next((number for number, each in enumerate(found, 1) if each.case_id == after), 0)
+    return found[place:]
+
+
+def _sorted_out(service: Service, view: View, given: Mapping[str, str], who: str) -> Sequence[CaseRecord]:
+    """A view that is one list."""
+    found, ticket = _page(service, view, given, SOME), service.store.readers().helpdesk.ticket
     if view.key == "late":
-        readers, now, limits = service.store.readers(), service.clock.now(), service.limits
-        found = service.database.queues.page(query, SOME)
-        return [each for each in found if is_late(each, readers.helpdesk.ticket(each.ticket_id), limits, now)]
-    return service.database.queues.page(query, limit, after)
+        now = service.clock.now()
+        return [each for each in found if is_late(each, ticket(each.ticket_id), service.limits, now)]
+    found = taken_by(who, found) if view.key == "mine" else found
+    return found if in_order_of_waiting(view, given) else important_first(found, ticket)
 
 
-def _query(view: View, given: dict[str, str]) -> QueueQuery:
+def paged(view: View, given: Mapping[str, str]) -> bool:
+    """Whether the view comes from the database page by page; the others are read as one list, and then sorted out."""
+    return view.key not in LISTS or (view.key == "people" and in_order_of_waiting(view, given))
+
+
+def _page(service: Service, view: View, given: Mapping[str, str], limit: int, after: str = "") -> Sequence[CaseRecord]:
+    queues, query = service.database.queues, _query(view, given)
+    if in_order_of_waiting(view, given):
+        return queues.waiting(query, limit, after, unwaited=bool(given.get("unwaited")))
+    return queues.page(query, limit, after)
+
+
+def _query(view: View, given: Mapping[str, str]) -> QueueQuery:
     named = {name: given.get(name, "")[:100] for name in ("intent", "queue", "language")}
     return QueueQuery(statuses=view.statuses, **named)
 
 
-def _inbox(
-    service: Service, view: View, given: dict[str, str], rows: tuple[Row, ...], records: Sequence[CaseRecord]
-) -> Inbox:
+def _inbox(service: Service, view: View, given: dict[str, str], rows: tuple[Row, ...]) -> Inbox:
     counts = service.database.cases.count_by
     filtered = any(given.get(name) for name in ("intent", "queue", "language"))
-    query, links = query_of({**given, "view": view.key}), view_links(view.key, counts("status"))
+    waiting = in_order_of_waiting(view, given)
+    order = LONGEST if waiting else ""
+    query, links = query_of({**given, "view": view.key, "order": order}), view_links(view.key, counts("status"), order)
+    cleared = f"/{query_of({'view': view.key, 'order': order})}"
     return Inbox(
         view=view.key,
         title=view.name,
         says=_says(len(rows), next((link.count for link in links if link.here), None) if not filtered else None),
         views=links,
+        orders=orders_of(view, given),
         choices=tuple(
             choice(name, label, given.get(name, ""), counts(name))
             for name, label in (("intent", "Any intent"), ("queue", "Any queue"), ("language", "Any language"))
         ),
         filtered=filtered,
+        cleared=cleared,
         rows=rows,
-        newest=max(records, key=lambda r: (r.created_at, r.case_id)).case_id if records else NONE,
+        newest="",
         query=query,
         carried=query,
         next="",
+        more="More cases" if waiting else "Older cases",
         empty_title="Nothing here" if not filtered else "Nothing matches these filters",
         empty_says=view.empty,
-        empty_href="/?view=all" if not filtered and view.key != "all" else f"/?view={view.key}" if filtered else "",
+        empty_href="/?view=all" if not filtered and view.key != "all" else cleared if filtered else "",
         empty_link="Clear the filters" if filtered else "See every case",
         welcome=None,
     )
@@ -161,8 +200,10 @@ def _says(shown: int, whole: int | None) -> str:
     return f"{shown} of {whole:,}" if whole is not None and whole > shown else f"{shown}"
 
 
-def _with_next(found: Inbox, after: str) -> Inbox:
-    return replace(found, next=f"/{found.query}{after}")
+def _with_next(found: Inbox, last: CaseRecord) -> Inbox:
+    # What somebody waited for keeps its place on the way to the next page, also when it is answered meanwhile.
+    unwaited = "" if somebody_waits(last) else "&unwaited=yes"
+    return replace(found, next=f"/{found.query}&after={last.case_id}{unwaited}")
 
 
 def _welcomed(found: Inbox, service: Service, who: Principal) -> Inbox:
@@ -186,12 +227,13 @@ def _searched(request: Request, service: Service, who: Insider, given: dict[str,
     words = given["q"].strip()[:200]
     every = search(service, words)
     records, more = every[:PAGE], len(every) > PAGE
-    base = _inbox(service, view_of("all"), {**given, "view": "all"}, rows_of(service, records), records)
+    base = _inbox(service, view_of("all"), {**given, "view": "all"}, rows_of(service, records))
     many = len(records)
     found = replace(
         base,
         title=f"“{words}”",
         says=f"the newest {PAGE}; more were found" if more else f"{many} case{'s' if many != 1 else ''} found",
+        orders=(),
         choices=(),
         views=view_links("", service.database.cases.count_by("status")),
         carried=query_of({"q": words}),
@@ -199,7 +241,6 @@ def _searched(request: Request, service: Service, who: Insider, given: dict[str,
         empty_says="Search by order number, e-mail address, ticket, or words that the customer wrote.",
         empty_href="/?view=all",
         empty_link="See every case",
-        newest="",
     )
     return page(request, "inbox.html", "Search", who, section="inbox", inbox=found)
 

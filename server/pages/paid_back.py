@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from agent.approvals import ApprovalRequest
+from agent.repositories import CaseRecord
+from server.ui.views.status import WAITING
 from server.ui.words import money
 from tools.actions import CancelOrder
 from tools.commerce import Customer, Order
@@ -23,6 +25,19 @@ def paid_back(request: ApprovalRequest, readers: Readers) -> dict[str, Money]:
         if order.left_to_refund.minor > 0:
             found[action] = order.left_to_refund
     return found
+
+
+def cancelled_for(record: CaseRecord, readers: Readers) -> Money | None:
+    """What the cancellation of a case has paid back, or would while it waits; None without one, or without money."""
+    effects = record.proposal.actions if record.proposal else ()
+    asked = [each for each in effects if isinstance(each, CancelOrder)]
+    if len(asked) != 1:
+        return None
+    done = {each.key for each in record.executions if isinstance(each.action, CancelOrder)}
+    paid = [each.amount for each in readers.orders.refunds(asked[0].order_id) if each.key in done] if done else []
+    order = readers.orders.order(asked[0].order_id) if record.status in WAITING else None
+    left = paid[0] if paid else order.left_to_refund if order else None
+    return left if left is not None and left.minor > 0 else None
 
 
 def back_to(request: ApprovalRequest, readers: Readers) -> dict[str, str]:

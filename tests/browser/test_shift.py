@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from playwright.sync_api import Browser, Page, expect
 
 from agent.case import CaseStatus
 from agent.limits import Role
 from agent.repositories import CaseRecord
-from tests.browser.conftest import Site, signed_in
+from tests.browser.conftest import Site, clean, signed_in
 from tests.server.auth.conftest import PASSWORD, email_of
 
 
@@ -201,3 +203,43 @@ def test_what_one_took_over_is_done_by_key(browser: Browser, site: Site) -> None
         expect(page.locator(".notice.told", has_text=says)).to_be_visible()
     assert site.now(record).status is CaseStatus.RESOLVED
     expect(page.get_by_role("button", name="Done")).to_have_count(0)
+
+
+def test_who_waits_longest_is_answered_first_and_news_leave_one_where_one_is(browser: Browser, site: Site) -> None:
+    clock = site.web.shop.clock
+    cases: list[CaseRecord] = []
+    for _ in range(3):
+        clock.advance(timedelta(minutes=5))
+        cases.append(site.case())
+    page = signed_in(browser, site, Role.AGENT)
+    page.goto(f"{site.address}/?view=read")
+    page.get_by_role("combobox", name="Order").select_option("Longest wait first")
+    page.wait_for_url("**/?view=read&order=waiting*")
+    rows = page.locator(".inbox [data-row]")
+    expect(rows.first).to_have_attribute("data-row", cases[0].case_id)
+    page.wait_for_load_state()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    new = site.case()
+    expect(page.get_by_role("button", name="1 new")).to_be_visible()
+    page.keyboard.press(".")
+    expect(rows.last).to_have_attribute("data-row", new.case_id)
+    expect(page.locator(f".inbox [data-row='{cases[1].case_id}']")).to_be_focused()
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        clean(page, f"{width}: ")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.keyboard.press("Enter")
+    at(page, cases[1])
+    expect(page.locator(".side-head")).to_have_text("To read, longest wait first")
+    page.keyboard.press("k")
+    at(page, cases[0])
+    page.wait_for_timeout(750)
+    page.keyboard.press("s")
+    page.keyboard.press("s")
+    at(page, cases[1])
+    expect(page.locator(".notice.told", has_text="the reply was sent")).to_be_visible()
+    page.keyboard.press("u")
+    page.wait_for_url("**/?view=read&order=waiting*")
+    expect(page.locator(f".inbox [data-row='{cases[1].case_id}']")).to_be_focused()

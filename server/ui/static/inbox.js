@@ -6,6 +6,8 @@ import { moveThrough } from "./rows.js";
 
 const EVERY = 5000;
 const rows = () => document.getElementById("rows");
+/** The view, its order and its filters, as an address carries them. */
+const list = () => new URLSearchParams(rows()?.dataset.query);
 const news = document.getElementById("news");
 
 document.body.dataset.section = "inbox-list";
@@ -23,10 +25,9 @@ let etag = "";
 let known = 0;
 
 async function look() {
-  const list = rows();
-  if (document.hidden || !list?.dataset.newest) return;
-  const query = new URLSearchParams(list.dataset.query);
-  query.set("than", list.dataset.newest);
+  if (document.hidden || !rows()?.dataset.newest) return;
+  const query = list();
+  query.set("than", rows().dataset.newest);
   const answer = heard(await fetch(`/inbox/newer?${query}`, { headers: etag ? { "If-None-Match": etag } : {}, cache: "no-store" }));
   if (answer.status !== 200) return;
   etag = answer.headers.get("ETag") ?? "";
@@ -38,8 +39,12 @@ async function look() {
   if (newer) announce(`${newer} new case${newer === 1 ? "" : "s"}. Press full stop to bring ${newer === 1 ? "it" : "them"} in.`);
 }
 
-/** Bring the new ones in: the page is read again and the parts that changed take their place. */
+/**
+ * Bring the new ones in: the page is read again and the parts that changed take their place. Where the newest come
+ * first one goes on with them; where the longest wait comes first they are at the end, and one stays where one is.
+ */
 async function bringIn() {
+  const here = list().get("order") === "waiting" ? document.activeElement?.dataset.row : "";
   const answer = heard(await fetch(location.href, { headers: { Accept: "text/html" } }));
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -50,7 +55,8 @@ async function bringIn() {
   const [rail, newRail] = [document.querySelector(".rail"), fresh.querySelector(".rail")];
   if (rail && newRail) rail.replaceWith(document.adoptNode(newRail));
   [known, etag, news.hidden] = [0, "", true];
-  document.querySelector("[data-row]")?.focus();
+  const stays = here && document.querySelector(`[data-row="${CSS.escape(here)}"]`);
+  (stays || document.querySelector("[data-row]"))?.focus();
 }
 
 news?.addEventListener("click", () => bringIn().catch(() => state("offline")));

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -11,17 +11,19 @@ from agent.approvals import ApprovalRequest
 from agent.case import CaseStatus
 from agent.limits import PolicyLimits
 from agent.priority import ranked
-from agent.repositories import CaseRecord
+from agent.repositories import UNANSWERED, CaseRecord
 from server.ui.views.case import name_of, title_of
 from server.ui.views.status import Badge, badge_of, by_hand
 from server.ui.words import age, language, money, spoken
 from tools.actions import RefundOrder
 from tools.helpdesk import Ticket
+from tools.money import Money
 
 S = CaseStatus
 NEEDS = (S.AWAITING_APPROVAL, S.AWAITING_REVIEW)
-OPEN = (*NEEDS, S.ESCALATED, S.WORKING, S.NEW, S.FAILED)
-CARRIED = ("view", "intent", "queue", "language", "q")
+CARRIED = ("view", "order", "intent", "queue", "language", "q")
+LONGEST = "waiting"
+"""The order of whose customer waits longest; every view has another one of its own, which needs no name."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,23 @@ class View:
     empty: str
     waits: bool = field(default=False, kw_only=True)
     counted: bool = field(default=True, kw_only=True)
+    first: str = field(default="Newest first", kw_only=True)
+    """What its own order is called."""
+
+    @property
+    def ordered(self) -> bool:
+        """Whether customers wait in it, so that those who wait longest may come first."""
+        return not self.statuses or any(status in UNANSWERED for status in self.statuses)
 
 
+IMPORTANT = "Most important first"
 VIEWS = (
     View("needs", "Needs you", NEEDS, "Drafts to read and effects to sign appear here.", waits=True),
     View("sign", "To sign", NEEDS[:1], "Refunds, replacements and exceptions wait here.", waits=True),
     View("read", "To read", NEEDS[1:], "Drafted replies wait here until a person reads them."),
-    View("people", "With people", (S.ESCALATED,), "What the assistant hands over: the most important first."),
-    View("mine", "Mine", (S.ESCALATED,), "Cases that you take over appear here.", counted=False),
-    View("late", "Late", OPEN, "Nobody has waited longer than the shop promises.", counted=False),
+    View("people", "With people", (S.ESCALATED,), "What the assistant hands over appears here.", first=IMPORTANT),
+    View("mine", "Mine", (S.ESCALATED,), "Cases that you take over appear here.", counted=False, first=IMPORTANT),
+    View("late", "Late", UNANSWERED, "Nobody has waited longer than the shop promises.", counted=False),
     View("failed", "Failed", (S.FAILED,), "Runs that went wrong appear here, with a way to try again."),
     View("answered", "Answered", (S.ANSWERED, S.RESOLVED), "Cases with an answer appear here."),
     View("ignored", "Nothing to answer", (S.IGNORED,), "Automatic mail and plain thanks appear here."),
@@ -54,6 +64,16 @@ _BY_KEY = {view.key: view for view in VIEWS}
 def view_of(key: str) -> View:
     """The view of this name, else the first."""
     return _BY_KEY.get(key, VIEWS[0])
+
+
+def in_order_of_waiting(view: View, given: Mapping[str, str]) -> bool:
+    """Whether those who wait longest come first."""
+    return view.ordered and given.get("order") == LONGEST
+
+
+def list_title(view: View, given: Mapping[str, str]) -> str:
+    """What the list is called beside one of its cases."""
+    return f"{view.name}, longest wait first" if in_order_of_waiting(view, given) else view.name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,13 +133,19 @@ class Inbox:
     title: str
     says: str
     views: tuple[ViewLink, ...]
+    orders: tuple[tuple[str, str, bool], ...]
+    """Value and name of each order, and whether it is the one; none where nobody waits."""
     choices: tuple[Choice, ...]
     filtered: bool
+    cleared: str
+    """Where the same list is without filters."""
     rows: tuple[Row, ...]
     newest: str
     query: str
     carried: str
     next: str
+    more: str
+    """What the next page holds."""
     empty_title: str
     empty_says: str
     empty_href: str
@@ -127,8 +153,10 @@ class Inbox:
     welcome: Welcome | None
 
 
-def row_of(record: CaseRecord, ticket: Ticket | None, limits: PolicyLimits, now: datetime) -> Row:
-    """The line of a case."""
+def row_of(
+    record: CaseRecord, ticket: Ticket | None, limits: PolicyLimits, now: datetime, back: Money | None = None
+) -> Row:
+    """The line of a case; `back`: what its cancellation pays back."""
     waited = now - (ticket.latest.at if ticket else record.created_at)
     flat = " ".join(ticket.latest.text.split()) if ticket else ""
     subject = title_of(ticket) if ticket else record.ticket_id
@@ -138,7 +166,7 @@ def row_of(record: CaseRecord, ticket: Ticket | None, limits: PolicyLimits, now:
         subject=subject,
         excerpt=flat[:140] if ticket and ticket.subject else "",
         intent=spoken(record.intent),
-        value=money(record.value),
+        value=money(record.value or back),
         status=badge_of(record, ticket),
         age=age(waited),
         late=is_late(record, ticket, limits, now),
@@ -149,31 +177,35 @@ def row_of(record: CaseRecord, ticket: Ticket | None, limits: PolicyLimits, now:
 
 def is_late(record: CaseRecord, ticket: Ticket | None, limits: PolicyLimits, now: datetime) -> bool:
     """Whether nobody has answered within the hours that the shop promises; VIPs are promised fewer."""
-    if record.status not in OPEN or ticket is None or by_hand(record, ticket):
+    if record.status not in UNANSWERED or ticket is None or by_hand(record, ticket):
         return False
     vip = record.queue == limits.vip.queue
     hours = limits.vip.first_response_hours if vip else limits.replies.first_response_hours
     return now - max(ticket.latest.at, record.created_at) > timedelta(hours=hours)
 
 
-def chosen_rows(
-    view: View, records: Sequence[CaseRecord], who: str, ticket: Callable[[str], Ticket | None]
-) -> Sequence[CaseRecord]:
-    """What of the records belongs into a view that the database cannot tell: the most important first.
+def taken_by(who: str, records: Iterable[CaseRecord]) -> list[CaseRecord]:
+    """Those that this person took over, in the same order."""
+    return [record for record in records if record.with_person.startswith(f"{who} took it over")]
 
-    Those that somebody has answered by hand come last: they wait for the customer.
-    """
-    if view.key == "mine":
-        records = [record for record in records if record.with_person.startswith(f"{who} took it over")]
+
+def important_first(records: Iterable[CaseRecord], ticket: Callable[[str], Ticket | None]) -> list[CaseRecord]:
+    """The most important first. Those that somebody has answered by hand come last: they wait for the customer."""
     return sorted(ranked(records), key=lambda record: by_hand(record, ticket(record.ticket_id)))
 
 
-def view_links(here: str, counts: Mapping[str, int]) -> tuple[ViewLink, ...]:
-    """Every view with its count."""
+def orders_of(view: View, given: Mapping[str, str]) -> tuple[tuple[str, str, bool], ...]:
+    """The orders that a view can be in."""
+    waiting = in_order_of_waiting(view, given)
+    return (("", view.first, not waiting), (LONGEST, "Longest wait first", waiting)) if view.ordered else ()
+
+
+def view_links(here: str, counts: Mapping[str, int], order: str = "") -> tuple[ViewLink, ...]:
+    """Every view with its count, in the same order where it has it."""
     return tuple(
         ViewLink(
             name=view.name,
-            href=f"/?view={view.key}",
+            href=f"/{query_of({'view': view.key, 'order': order if view.ordered else ''})}",
             here=view.key == here,
             waits=view.waits,
             count=_count(view, counts) if view.counted else None,
