@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from agent.approvals import ApprovalRequest
+from agent.record import WAITING
 from agent.repositories import CaseRecord
-from server.ui.views.status import WAITING
 from server.ui.words import money
 from tools.actions import CancelOrder
 from tools.commerce import Customer, Order

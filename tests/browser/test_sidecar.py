@@ -214,3 +214,19 @@ def test_without_a_connection_nothing_is_lost_and_the_buttons_come_back(site: Si
     expect(frame.locator(".status")).to_have_text("answered")
     assert [each.text for each in site.web.shop.sent(record)] == [words]
     expect(frame.locator("#said")).to_be_focused()
+
+
+def test_what_happens_between_the_press_of_a_button_and_its_release_swallows_no_click(site: Site, page: Page) -> None:
+    record = site.case()
+    frame = beside(page, site, record)
+    button = frame.get_by_role("button", name="Edit")
+    box = button.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    site.web.shop.runner.take_over(record.case_id, "dana")
+    page.wait_for_timeout(900)
+    page.mouse.up()
+    expect(frame.locator("#edited")).to_be_visible()
+    button.click()
+    expect(frame.locator(".status")).to_have_text("with a person")

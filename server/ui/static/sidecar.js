@@ -83,7 +83,11 @@ const editor = () => /** @type {HTMLTextAreaElement | null} */ (panel.querySelec
 const editing = () => Boolean(editor() && !editor()?.closest("label")?.hidden);
 
 let shown = "";
+let content = panel.innerHTML.trim();
 let lost = false;
+let pressedAt = -Infinity;
+/** A press that ends outside the frame is never told of: it is over by itself. */
+const pressing = () => performance.now() - pressedAt < 3000;
 const look = async () => {
   const answer = await ask("/sidecar/panel", shown ? { headers: { "If-None-Match": shown } } : {}).catch(() => null);
   if (!answer) {
@@ -97,12 +101,15 @@ const look = async () => {
   if (answer.status === 401) { say("This view has ended. Open the ticket again in your helpdesk.", true); return; }
   if (!answer.ok) return;
   const page = await answer.text();
-  // Nothing moves under somebody who writes, who may have begun while the answer came in.
+  // Nothing moves under somebody who writes or presses, who may have begun while the answer came in: what replaces a
+  // button between its press and its release swallows the click.
   if (editing()) return;
+  if (pressing()) { lookSoon(); return; }
   shown = answer.headers.get("ETag") ?? "";
   const open = [...panel.querySelectorAll("details[open]")].map((each) => each.className);
   // The page is rendered by the server with everything escaped; scripts of a parsed document do not run.
   const fresh = new DOMParser().parseFromString(page, "text/html");
+  if (content === (content = fresh.body.innerHTML.trim())) { follow(); return; }
   const before = article()?.dataset.digest ?? "";
   const held = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.does : "";
   panel.replaceChildren(...fresh.body.childNodes);
@@ -250,6 +257,9 @@ document.addEventListener("click", (event) => {
   const button = target?.closest("button[data-does]");
   if (button instanceof HTMLButtonElement && !button.disabled) void DOES[button.dataset.does ?? ""]?.();
 });
+
+document.addEventListener("pointerdown", () => { pressedAt = performance.now(); });
+for (const over of ["pointerup", "pointercancel"]) document.addEventListener(over, () => setTimeout(() => { pressedAt = -Infinity; }));
 
 document.addEventListener("keydown", (event) => {
   if (event.target !== editor() || event.isComposing || event.repeat) return;

@@ -8,7 +8,6 @@ from agent.case import CaseStatus
 from agent.repositories import CaseRecord
 from tools.helpdesk import Author, Ticket
 
-WAITING = (CaseStatus.AWAITING_APPROVAL, CaseStatus.AWAITING_REVIEW)
 _CALLED = {
     CaseStatus.NEW: ("new", "plain"),
     CaseStatus.WORKING: ("being worked on", "plain"),
