@@ -110,11 +110,17 @@ class _Library:
     def _share(self, other: str, text: str, letters: frozenset[str], words: frozenset[str]) -> float:
         if text == self._texts[other]:
             return 1.0
-        same = len(letters & self._letters[other]) / len(letters | self._letters[other])
-        theirs = self._words[other]
+        own, theirs = self._letters[other], self._words[other]
+        same = _same(letters, own) if SAME_LETTERS * len(own) <= len(letters) <= len(own) / SAME_LETTERS else 0.0
         least = min(len(words), len(theirs))
         rows = len(words & theirs) / least if least >= FEW_WORDS else 0.0
         return max(same if same >= SAME_LETTERS else 0.0, rows if rows >= SAME_WORDS else 0.0)
+
+
+def _same(one: frozenset[str], other: frozenset[str]) -> float:
+    """The share of all that two sets hold which both hold; no set of that size is made for it."""
+    both = len(one & other)
+    return both / (len(one) + len(other) - both)
 
 
 def _letters(text: str) -> frozenset[str]:
