@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -35,7 +36,7 @@ TOUCHES: dict[str, frozenset[str]] = {
     "close_ticket": frozenset({"tickets"}),
     "create_return": frozenset({"returns", "orders"}),
     "exchange_items": frozenset({"returns", "orders", "stock", "refunds", "customers"}),
-    "refund_order": frozenset({"refunds", "orders", "returns", "customers"}),
+    "refund_order": frozenset({"refunds", "orders", "returns", "customers", "stock"}),
     "replace_items": frozenset({"orders", "stock"}),
     "cancel_order": frozenset({"orders", "stock", "refunds", "customers"}),
     "change_order_items": frozenset({"orders", "stock", "refunds", "customers"}),
@@ -131,6 +132,9 @@ def check_change(shop: HostileShop, change: Change, done: list[LedgerEntry], cus
         return
     kinds = {entry.action.kind for entry in done}
     assert any(change.table in TOUCHES[kind] for kind in kinds), f"no effect explains {change}; done: {sorted(kinds)}"
+    if change.table == "stock" and not any("stock" in TOUCHES[kind] for kind in kinds - {"refund_order"}):
+        # Units that are refunded before they leave are back on the shelf; no refund takes one from it.
+        assert on_the_shelf(change.after) > on_the_shelf(change.before), f"a refund took goods: {change}"
     if change.table in ("tickets", "sent"):
         assert fields.get("ticket_id", fields.get("id")) == ticket_id, f"another ticket: {change}"
     if change.table == "sent" and fields["kind"] == "reply":
@@ -140,6 +144,10 @@ def check_change(shop: HostileShop, change: Change, done: list[LedgerEntry], cus
         check_money(shop, change.id)
     if change.table not in OWNERLESS | {"tickets", "sent"}:
         assert owner_of_row(shop, change, fields) == customer != "", f"somebody else's: {change}"
+
+
+def on_the_shelf(row: str | None) -> int:
+    return int(json.loads(row)["available"]) if row else 0
 
 
 def check_money(shop: HostileShop, order_id: str) -> None:
