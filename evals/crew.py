@@ -74,11 +74,11 @@ def work_through(jobs: Sequence[Job], craft: Craft[Job, Answer], processes: int)
         while True:
             for member in crew:
                 member.take(waiting)
-            busy = {member.line: member for member in crew if member.jobs}
+            busy = [member for member in crew if member.jobs]
             if not busy:
                 break
-            for line in wait(list(busy)):
-                member = next(each for each in crew if each.line is line)
+            spoke = wait([member.line for member in busy])
+            for member in (each for each in busy if each.line in spoke):
                 try:
                     answer = member.hear()
                 except (EOFError, ConnectionError):

@@ -103,14 +103,17 @@ def reread(said: Classification, scope: Mapping[str, object], text: str) -> Clas
     stages = _stages(scope)
     if not stages or said.automatic or said.human_request:
         return said
-    if scope.get("order_named"):
-        known = _on_record(said, scope, stages, text)
-        said = _known_as(said, known, stages) if known else said
-    weighed = _reweighed(said, scope, stages, text) if said.likely else said
-    return _swap_of(weighed, stages) if scope.get("order_named") else weighed
+    if not scope.get("order_named"):
+        return _reweighed(said, scope, stages, text)
+    known = _on_record(said, scope, stages, text)
+    said = _known_as(said, known, stages) if known else said
+    return _swap_of(_reweighed(said, scope, stages, text), stages)
 
 
 def _reweighed(said: Classification, scope: Mapping[str, object], stages: frozenset[str], text: str) -> Classification:
+    """What weighs most among the likely intents; a sure reading has none and stays."""
+    if not said.likely:
+        return said
     words = stated(text)
     clues = _clues(scope, stages, words)
     weighed = _weighed(said, scope, stages, clues)

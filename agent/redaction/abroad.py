@@ -7,7 +7,7 @@ from re import Match
 from agent.redaction.context import is_reference, near
 from agent.redaction.patterns import Lazy, either
 from agent.redaction.spans import PiiType, Rule, Span, found_by
-from agent.redaction.streets import CAP, CITY, GAP, IE_POST, TAIL_TOWN, counted
+from agent.redaction.streets import CAP, CITY, GAP, IE_POST, TAIL_TOWN, counted, not_counted
 
 NL_POST = r"[1-9]\d{3} ?(?!SA|SD|SS)[A-Z]{2}(?![\w-])"
 BR_POST = r"\d{5}-\d{3}"
@@ -144,10 +144,6 @@ def _has_capital(match: Match[str]) -> bool:
     return re.search(r"[A-ZÀ-ÖØ-Þ]", match.group()[2:]) is not None and not counted(match)
 
 
-def _not_counted(match: Match[str]) -> bool:
-    return not counted(match)
-
-
 def _is_small_street(match: Match[str]) -> bool:
     """`rua dos pinheiros, 870`, and not `the Rua sandals in 39`."""
     said = "," in match.group() or re.match(r"\w+ d[aeo]s? ", match.group(), re.I) or near(_CUE, match, 40)
@@ -181,11 +177,11 @@ def _is_italian(match: Match[str]) -> bool:
 
 
 _RULES = (
-    Rule(PiiType.ADDRESS, _DUTCH, _not_counted, digits=4, first=Lazy(r"\d{4} ?[A-Z]{2}")),
+    Rule(PiiType.ADDRESS, _DUTCH, not_counted, digits=4, first=Lazy(r"\d{4} ?[A-Z]{2}")),
     Rule(
         PiiType.ADDRESS,
         _DUTCH_SMALL,
-        _not_counted,
+        not_counted,
         hints="straat laan plein gracht kade singel dijk steeg weg hof pad",
         digits=4,
     ),
@@ -206,7 +202,7 @@ _RULES = (
     ),
     Rule(PiiType.ADDRESS, _PORTUGUESE_SMALL, _is_small_street, hints="rua_ avenida_ travessa_ alameda_", digits=1),
     Rule(PiiType.ADDRESS, _BRAZILIAN_TOWN, digits=8),
-    Rule(PiiType.ADDRESS, _BRAZILIAN_BLOCK, _not_counted, digits=8, first=Lazy(BR_POST)),
+    Rule(PiiType.ADDRESS, _BRAZILIAN_BLOCK, not_counted, digits=8, first=Lazy(BR_POST)),
     Rule(
         PiiType.ADDRESS,
         _ITALIAN,
@@ -215,8 +211,8 @@ _RULES = (
         "traversa",
         digits=1,
     ),
-    Rule(PiiType.ADDRESS, _POLISH, _not_counted, hints="ul al os pl", digits=1, first=Lazy(r"(?i:ul|al|os|pl)\.? ?")),
-    Rule(PiiType.ADDRESS, _EIRCODE, _not_counted, first=Lazy(r"[A-Z]\d[\dW] ?[\dA-Z]{4}")),
+    Rule(PiiType.ADDRESS, _POLISH, not_counted, hints="ul al os pl", digits=1, first=Lazy(r"(?i:ul|al|os|pl)\.? ?")),
+    Rule(PiiType.ADDRESS, _EIRCODE, not_counted, first=Lazy(r"[A-Z]\d[\dW] ?[\dA-Z]{4}")),
     Rule(
         PiiType.POSTAL_CODE,
         _WORDED,

@@ -20,6 +20,7 @@ from agent.redaction.streets import (
     UK_POST,
     US_POST,
     counted,
+    not_counted,
 )
 
 _DE_TAIL = rf"(?:{GAP}(?:D-|A-|CH-|DE-|AT-)?\d{{4,5}} {CITY}(?:{GAP}{COUNTRY})?)"
@@ -133,7 +134,7 @@ _RULES = (
     Rule(
         PiiType.ADDRESS,
         _DE_SMALL,
-        lambda match: not counted(match),
+        not_counted,
         hints="stra str weg platz allee gasse ring damm ufer",
         digits=5,
     ),

@@ -107,6 +107,11 @@ def counted(match: Match[str]) -> bool:
     return bool(_COUNTED.search(match.string[max(0, match.start() - 16) : match.start()]))
 
 
+def not_counted(match: Match[str]) -> bool:
+    """Does it not: what remains may be an address."""
+    return not counted(match)
+
+
 @cache
 def _sure() -> Lazy:
     return Lazy(rf" (?:{'|'.join(sorted(words('roads_sure')))})\b", re.I)
@@ -168,7 +173,7 @@ def _rules() -> tuple[Rule, ...]:
     return (
         Rule(PiiType.ADDRESS, Lazy(street), _is_street, digits=1, words="roads"),
         Rule(PiiType.ADDRESS, Lazy(lower, re.I), _is_lower_street, digits=1, words="roads_sure"),
-        Rule(PiiType.ADDRESS, Lazy(named), lambda match: not counted(match), first=_POSTED),
+        Rule(PiiType.ADDRESS, Lazy(named), not_counted, first=_POSTED),
         Rule(PiiType.ADDRESS, Lazy(way), _is_way, digits=1, hints="way gate piccadilly strand"),
         Rule(
             PiiType.ADDRESS,

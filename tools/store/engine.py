@@ -129,16 +129,13 @@ def _for_reading(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> Non
 
 def _for_writing(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
     # FULL: an effect that was acknowledged survives a power cut.
-    for _ in range(BUSY_MS // _WAL_MS):
-        if _switched(connection):
-            break
+    until = time.monotonic() + BUSY_MS / 1000
+    while not _switched(connection, patient=time.monotonic() < until):
         time.sleep(_WAL_MS / 1000)
-    else:
-        _pragmas(connection, "journal_mode=WAL")
     _pragmas(connection, "synchronous=FULL")
 
 
-def _switched(connection: DBAPIConnection) -> bool:
+def _switched(connection: DBAPIConnection, *, patient: bool) -> bool:
     """Whether the file writes ahead by now. Of processes that switch a new file at once, SQLite lets only one wait."""
     cursor = connection.cursor()
     try:
@@ -148,7 +145,7 @@ def _switched(connection: DBAPIConnection) -> bool:
         if mode is None or mode[0] != "wal":
             cursor.execute("PRAGMA journal_mode=WAL")
     except sqlite3.OperationalError as error:
-        if "locked" not in str(error):
+        if not patient or "locked" not in str(error):
             raise
         return False
     finally:

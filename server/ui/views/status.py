@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.case import CaseStatus
+from agent.record import answered_last
 from agent.repositories import CaseRecord
-from tools.helpdesk import Author, Ticket
+from tools.helpdesk import Ticket
 
 _CALLED = {
     CaseStatus.NEW: ("new", "plain"),
@@ -38,9 +39,7 @@ def badge(status: CaseStatus) -> Badge:
 
 def by_hand(record: CaseRecord, ticket: Ticket | None) -> bool:
     """Whether a person has the case and has answered: nobody waits for us until the customer writes again."""
-    if record.status is not CaseStatus.ESCALATED or ticket is None:
-        return False
-    return ticket.messages[-1].author is Author.STAFF
+    return record.status is CaseStatus.ESCALATED and ticket is not None and answered_last(ticket)
 
 
 def badge_of(record: CaseRecord, ticket: Ticket | None) -> Badge:

@@ -1,11 +1,15 @@
-"""Connections to a server: one that rested is asked whether it lives, one that was just used is not."""
+"""Connections: to a server, one that rested is asked whether it lives; to a file, nobody waits without end."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Generator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from agent.checkpoints import open_shared_checkpoints, thread_ids
 from tools.store.engine import Engines, open_engines
@@ -74,3 +78,19 @@ def test_checkpoints_survive_a_connection_lost_while_it_rested(postgres: str, mo
         before = thread_ids(saver)
         end_the_others(postgres)
         assert thread_ids(saver) == before
+
+
+def test_a_file_that_another_program_keeps_locked_is_waited_for_only_so_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("tools.store.engine.BUSY_MS", 200)
+    monkeypatch.setattr("tools.store.engine.time.sleep", waits.append)
+    path = tmp_path / "store.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        engines = open_engines(f"sqlite:///{path}")
+        with pytest.raises(OperationalError, match="locked"):
+            engines.writes.connect()
+        engines.close()
+    assert len(waits) <= 2, "each attempt waited as long as all of them may together"
