@@ -13,6 +13,7 @@ from typing import Protocol
 
 from agent.approvals.moves import finish, supersede
 from agent.approvals.request import ApprovalRequest, ApprovalStatus, stated_amount
+from agent.approvals.standing import changed
 from agent.case import ActionVerdict, Execution, ExecutionStatus, Promise, Verdict, digest_of, effect_key
 from agent.deps import Clock
 from agent.guard.guard import Subject
@@ -26,9 +27,6 @@ from tools import writes
 from tools.actions import Action, SendReply
 from tools.errors import ActionRefused, Rejected, ToolError, Unavailable
 from tools.ports import Receipt, Writers
-
-_MOVED_BY_US = ("order:", "customer:", "shipment:")
-"""Versions that an effect of ours can raise."""
 
 
 class Halt(StrEnum):
@@ -187,12 +185,18 @@ class Executor:
         if request.status is not ApprovalStatus.EXECUTING:
             halt = Halt.STALE if request.status is ApprovalStatus.SUPERSEDED else Halt.UNSIGNED
             raise _Stop(halt, f"request {request.id} is {request.status}, so nothing may happen under it")
-        expected, loose = _expected(request, self.ledger.of_approval(request.id))
-        now = self.guard.bindings(errand.subject, errand.effects, self.clock.now())
-        changed = _changed(expected, now, loose)
-        if changed:
-            raise _Stop(Halt.STALE, f"changed since it was asked: {', '.join(changed)}")
+        self._unmoved(errand, request)
         errand.fresh = True
+
+    def _unmoved(self, errand: _Errand, request: ApprovalRequest) -> None:
+        entries = self.ledger.of_approval(request.id)
+        while moved := changed(request, entries, self.guard.bindings(errand.subject, errand.effects, self.clock.now())):
+            # Another process may be carrying out the same signature: what it moved meanwhile is no change to ask about.
+            before, entries = entries, self.ledger.of_approval(request.id)
+            if any(self._working(entry) for entry in entries):
+                raise _Stop(Halt.BUSY, "another process is carrying this signature out right now")
+            if entries == before:
+                raise _Stop(Halt.STALE, f"changed since it was asked: {', '.join(moved)}")
 
     def _switched_on(self, errand: _Errand, action: Action) -> None:
         subject = errand.subject
@@ -357,23 +361,6 @@ def _same_effects(errand: _Errand) -> None:
 def _before(errand: _Errand) -> dict[str, str]:
     last = errand.done[-1].after if errand.done else {}
     return last or (errand.request.bindings if errand.request else {})
-
-
-def _expected(request: ApprovalRequest, entries: Sequence[LedgerEntry]) -> tuple[dict[str, str], bool]:
-    """The versions this signature rests on now that some of its effects may be done.
-
-    Loose when the last of them was settled by reading: then nobody noted how far it moved its own versions.
-    """
-    done = [entry for entry in entries if entry.status is ExecutionStatus.SUCCEEDED]
-    if not done:
-        return request.bindings, False
-    last = done[-1]
-    return (last.after, False) if last.after else (last.before, True)
-
-
-def _changed(expected: dict[str, str], now: dict[str, str], loose: bool) -> list[str]:
-    moved = sorted(name for name, version in now.items() if expected.get(name) != version)
-    return [name for name in moved if not (loose and name.startswith(_MOVED_BY_US))]
 
 
 def _agreed(request: ApprovalRequest | None, action: Action, verdict: ActionVerdict) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from agent.approvals import ApprovalStatus
 from agent.case import ExecutionStatus, Promise, Verdict, effect_key
-from agent.execution import Halt
+from agent.execution import EffectRun, Halt
 from agent.limits import Role
 from agent.switches import EVERYTHING, Switch, intent_scope
 from agent.testing import NOON
@@ -129,6 +129,36 @@ def test_our_own_refund_does_not_make_the_rest_stale(bench: Bench) -> None:
     bench.executor.run(subject(), (REFUND, TAG, REPLY), request.id)
     bench.shop.on_apply = lambda action: None
     assert bench.executor.run(subject(), (REFUND, TAG, REPLY), request.id).halt is None
+
+
+@pytest.mark.system("N3")
+@pytest.mark.parametrize("upto", ["claimed", "applied", "closed"])
+def test_what_another_process_does_under_the_same_signature_is_no_change_to_ask_about(bench: Bench, upto: str) -> None:
+    request = bench.signed(REFUND, TAG, REPLY)
+    other, runs = bench.another("p-2"), list[EffectRun]()
+
+    def meanwhile() -> None:
+        # Between the ledger's and the world's answer to the first process, the second gets as far as `upto`.
+        bench.rules.on_bindings = lambda: None
+        if upto != "closed":
+            bench.shop.on_apply = pause
+        runs.append(other.run(subject(), request.effects, request.id))
+
+    def pause(action: Action) -> None:
+        bench.shop.on_apply = lambda action: None
+        if upto == "applied":
+            bench.shop.versions["order:o-1"] = "2"
+        runs.append(bench.executor.run(subject(), request.effects, request.id))
+        bench.shop.versions["order:o-1"] = "1"
+
+    bench.rules.on_bindings = meanwhile
+    runs.append(bench.executor.run(subject(), request.effects, request.id))
+    assert [run.halt for run in runs].count(None) == 1
+    assert {run.halt for run in runs} <= {None, Halt.BUSY}
+    assert len(bench.shop.calls) == 3
+    closed = bench.db.approvals.get(request.id)
+    assert closed is not None
+    assert closed.status is ApprovalStatus.EXECUTED
 
 
 @pytest.mark.system("B4")

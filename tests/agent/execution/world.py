@@ -101,6 +101,7 @@ class Rules:
     verdicts: dict[str, ActionVerdict] = field(default_factory=dict[str, ActionVerdict])
     seen: list[str] = field(default_factory=list[str])
     down: Iterator[ToolError] = field(default_factory=lambda: iter(()))
+    on_bindings: Callable[[], None] = lambda: None
 
     def say(self, kind: str, verdict: Verdict, role: str = "") -> None:
         self.verdicts[kind] = ActionVerdict(kind=kind, fingerprint="", verdict=verdict, role=role)
@@ -113,6 +114,7 @@ class Rules:
         return self.verdicts.get(action.kind, default), PolicyFacts(world=ActionFacts(now=now))
 
     def bindings(self, subject: Subject, effects: Sequence[Action], now: datetime) -> dict[str, str]:
+        self.on_bindings()
         return dict(self.shop.versions)
 
 
