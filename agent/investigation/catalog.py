@@ -9,6 +9,7 @@ from agent.investigation.found import Found, read_stock
 from agent.investigation.lines import Said
 from agent.investigation.nouns import in_english, things_titled
 from agent.investigation.options import named_variant
+from agent.investigation.orders import OF_THE_SHOP
 from agent.investigation.vocabulary import ATTRIBUTE_WORDS
 from agent.investigation.words import fold, mentions, title_stems
 from tools.commerce import Product, Variant
@@ -25,10 +26,14 @@ _NOT_CODES = frozenset({"HELLO", "PLEASE", "THANKS", "WHERE", "ORDER", "REFUND",
 
 
 def look_up_product(found: Found, readers: Readers) -> None:
-    """The product a message asks about: by SKU, by its words, else the one of the order line meant."""
+    """The product a message asks about: by SKU, by its words, or the one of the order line meant.
+
+    Of what was ordered the line says which product it is: "charge the same card" names no gift card.
+    """
     found.product, found.variant = _by_sku(found, readers)
     if found.product is None:
-        found.product = _by_words(found, readers) or _of_line(found, readers)
+        asks = (_by_words, _of_line) if found.classification.intent in OF_THE_SHOP else (_of_line, _by_words)
+        found.product = asks[0](found, readers) or asks[1](found, readers)
     if found.product is not None and found.variant is None:
         found.variant = named_variant(found.text, found.product.variants, (found.product.title,))
     for variant in found.product.variants if found.product else ():

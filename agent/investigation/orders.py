@@ -29,7 +29,7 @@ _EXPECTED: dict[str, frozenset[OrderStage]] = {
 # Another size of what is here already, or of what has not left yet: people say both in the same words.
 _ALSO_EXPECTED = {"change_order": _ARRIVED, "exchange_request": frozenset({OrderStage.PENDING})}
 # Questions about the shop: an order counts only when the message names it.
-_OF_THE_SHOP = frozenset(
+OF_THE_SHOP = frozenset(
     "promotion return_policy product_question stock_availability subscription account thanks other "
     "payment_issue".split()
 )
@@ -77,7 +77,7 @@ def _guess(found: Found) -> None:
 
 
 def _candidates(found: Found) -> list[Order]:
-    asks = [intent for intent in found.classification.intents if intent not in _OF_THE_SHOP]
+    asks = [intent for intent in found.classification.intents if intent not in OF_THE_SHOP]
     if not asks:
         return []
     recent, expected = _recent(found), _EXPECTED.get(asks[0])

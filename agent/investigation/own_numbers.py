@@ -19,7 +19,7 @@ _UNIT = (
 )
 _BARE = re.compile(
     r"(?<![\w#.,/+*$€£-])(?<!\d )(?<!\d:)#?(?P<number>[a-z]{0,4}-?\d{3,12})"
-    rf"(?![\w:/%-])(?![.,]\d)(?! \d)(?!{_UNIT})"
+    rf"(?![\w/%-]|:\d)(?![.,]\d)(?! \d)(?!{_UNIT})"
 )
 _MONTH = "jan|feb|fev|mar|apr|abr|avr|may|mai|jun|juin|jul|juil|aug|ago|aou|sep|oct|okt|nov|dec|dic|dez|ene"
 _YEAR_WORD = "in|since|year|en|del|desde|ano|depuis|annee|seit|im|jahr"

@@ -9,7 +9,7 @@ from agent.investigation.found import Found, read_stock
 from agent.investigation.options import Mention, Message, values_of
 from agent.investigation.vocabulary import OPTION_WORDS, SIZES
 from agent.investigation.words import fold
-from tools.commerce import LineItem, Product, Variant
+from tools.commerce import LineItem, Order, OrderStage, Product, Variant
 from tools.ports import Readers
 
 # Between a marker and the option it is about: "to a size M", "gegen die blaue".
@@ -59,10 +59,15 @@ def look_up_swap(found: Found, readers: Readers) -> None:
     if product is None:
         return
     found.swap_line, found.swap_product = line, product
-    found.other_came = other_came(found.text, line, product)
+    found.other_came = _may_have_come(found.order) and other_came(found.text, line, product)
     found.swap = None if found.other_came else wanted_variant(found.text, line, product)
     for variant in product.variants:
         read_stock(found, readers, variant.id)
+
+
+def _may_have_come(order: Order | None) -> bool:
+    """Whoever ordered another size than meant writes the same words about an order that has not left yet."""
+    return order is not None and order.stage not in (OrderStage.PENDING, OrderStage.PROCESSING)
 
 
 def other_came(text: str, line: LineItem, product: Product) -> bool:

@@ -42,12 +42,14 @@ _SELDOM = 0.1
 Of 47 samples about an order with a refund or a return, 43 ask how far it is and 4 for money; without either 2 and 40.
 Of 46 about a parcel on its usual way nobody means that it did not come; of 13 who want money for one that stands still
 or is lost, all do."""
+_UNNAMED = 0.2
 _WORTH_A_LOOK = 0.03
 _SWAPS = frozenset(("exchange_request", "change_order"))
 _OF_THE_SHOP = frozenset("delivery_estimate return_policy promotion payment_issue complaint human_request".split())
 """What a message without a number may ask whatever orders there are."""
 _OF_A_PARCEL = frozenset(("not_received", "refund_request", "cancel_order"))
 _OF_MONEY = frozenset(("refund_status", "refund_request"))
+_DUE = (_OF_MONEY, frozenset(("refund_status", "return_request")))
 _FOR_SWAPS, _FOR_PARCELS, _FOR_MONEY = ("product", "stock"), ("shipment",), ("refunds", "returns")
 _NOT_LEFT, _ON_ITS_WAY, _HERE = (frozenset(each) for each in (("pending", "processing"), ("shipped",), ("delivered",)))
 _ENDS, _BACK = frozenset(("cancel_order", "refund_request")), frozenset(("return_request", "refund_request"))
@@ -101,10 +103,12 @@ def reread(said: Classification, scope: Mapping[str, object], text: str) -> Clas
         text: What the customer wrote (`agent.reasoners.local.words_of`).
     """
     stages = _stages(scope)
-    if not stages or said.automatic or said.human_request:
+    if said.automatic or said.human_request:
         return said
     if not scope.get("order_named"):
-        return _reweighed(said, scope, stages, text)
+        return _of_the_shelf(_reweighed(said, scope, stages, text) if stages else said, scope)
+    if not stages:
+        return said
     known = _on_record(said, scope, stages, text)
     said = _known_as(said, known, stages) if known else said
     return _swap_of(_reweighed(said, scope, stages, text), stages)
@@ -119,7 +123,7 @@ def _reweighed(said: Classification, scope: Mapping[str, object], stages: frozen
     weighed = _weighed(said, scope, stages, clues)
     named = bool(scope.get("order_named"))
     fit = _weight(said.intent, stages, named=named) * min(1.0, clues.get(said.intent, 1.0))
-    best = _best(said, weighed, words, stages, clues, fit)
+    best = _best(said, weighed, words, stages, clues, fit, named=named)
     chances = {each.intent: each.confidence for each in weighed}
     sure = max(chances.get(best, 0.0), said.confidence if best == said.intent else 0.0)
     return said.model_copy(update={"confidence": sure, "likely": weighed, **(_turned(said, best, stages))})
@@ -150,6 +154,16 @@ def _known_as(said: Classification, intent: str, stages: frozenset[str]) -> Clas
     return _renamed(said, intent, stages)
 
 
+def _of_the_shelf(said: Classification, scope: Mapping[str, object]) -> Classification:
+    """Whoever names one of several variants asks whether it can be had, more often than what it is like."""
+    variant, product = fields_of(scope.get("variant")), fields_of(scope.get("product"))
+    if said.intent != "product_question" or variant is None or product is None or len(texts_of(product["options"])) < 2:
+        return said
+    chances = {each.intent: each.confidence for each in said.likely}
+    had = chances.get("stock_availability", 0.0) * (_CLUE if variant["in_stock"] else 2 * _CLUE)
+    return _renamed(said, "stock_availability", frozenset()) if had > chances.get(said.intent, 1.0) else said
+
+
 def _swap_of(said: Classification, stages: frozenset[str]) -> Classification:
     """Another size of what has not left changes the order, of what is here it is an exchange, whatever it is called."""
     if said.intent not in _SWAPS or not (stages == _HERE or stages <= _NOT_LEFT):
@@ -172,7 +186,9 @@ def _renamed(said: Classification, intent: str, stages: frozenset[str]) -> Class
 def _turned(said: Classification, best: str, stages: frozenset[str]) -> dict[str, object]:
     if best == said.intent:
         return {}
-    why = f"{_spoken(best)} rather than {_spoken(said.intent)}: the order is {' or '.join(sorted(stages))}"
+    order = f"the order is {' or '.join(sorted(stages))}"
+    because = "one of several variants is named" if best == "stock_availability" else order
+    why = f"{_spoken(best)} rather than {_spoken(said.intent)}: {because}"
     further = tuple(each for each in said.secondary if each.intent != best)
     return {"intent": best, "secondary": further, "reason": f"{why}. {said.reason}"}
 
@@ -208,7 +224,7 @@ def _weight(intent: str, stages: frozenset[str], *, named: bool) -> float:
     """How well a reading fits the order; without a number a message may as well be about the shop."""
     if named or (_of_orders(intent) and intent not in _OF_THE_SHOP):
         return _fit(intent, stages)
-    return max(_fit(intent, stages), _SELDOM) if _of_orders(intent) else 1.0
+    return max(_fit(intent, stages), _UNNAMED) if _of_orders(intent) else 1.0
 
 
 def _of_orders(intent: str) -> bool:
@@ -233,7 +249,8 @@ def _parcel_clues(scope: Mapping[str, object], stages: frozenset[str]) -> dict[s
     if parcel is None or stages != _ON_ITS_WAY:
         return {}
     if parcel.get("stalled") or parcel.get("lost"):
-        return {"delivery_estimate": UNLIKELY}
+        gone = {"not_received": _CLUE} if parcel.get("lost") else {}
+        return {"delivery_estimate": UNLIKELY, **gone}
     return {} if parcel.get("overdue") else {"not_received": IMPOSSIBLE, "delivery_estimate": _LESS}
 
 
@@ -243,7 +260,8 @@ def _money_clues(scope: Mapping[str, object]) -> dict[str, float]:
     left = (fields_of(scope.get("order")) or {}).get("left_to_refund")
     if not moving:
         return {"refund_status": IMPOSSIBLE}
-    return {"refund_request": IMPOSSIBLE if isinstance(left, Money) and not left else _SELDOM}
+    comes_back = {"return_request": UNLIKELY} if fields_of(scope.get("return_")) is not None else {}
+    return {"refund_request": IMPOSSIBLE if isinstance(left, Money) and not left else _SELDOM, **comes_back}
 
 
 def _swap_clues(scope: Mapping[str, object], stages: frozenset[str]) -> dict[str, float]:
@@ -265,18 +283,21 @@ def _best(
     stages: frozenset[str],
     clues: Mapping[str, float],
     fit: float,
+    *,
+    named: bool,
 ) -> str:
     """The reading to go by: the likeliest, unless what was read is said in words, or may well be."""
     worded = _worded(said, weighed, words, stages)
     if worded or _moves(said, weighed, words, clues):
         return worded or "change_address"
     top = weighed[0]
-    if said.intent in _ABOUT_A_PARCEL and stages == _HERE and "not_received" not in words:
+    parcel = said.intent == "order_status" or (said.intent == "delivery_estimate" and named)
+    if parcel and stages == _HERE and "not_received" not in words:
         return top.intent  # nobody asks where a parcel is that they hold
     outright = said.intent in words or (said.intent == "promotion" and CHEAPER in words)
     # "It came broken": whatever the shop's records say of the order, somebody holds it.
     held = CAME in words and said.intent in FAULTS and "delivered" not in stages
-    due = frozenset((said.intent, top.intent)) == _OF_MONEY and top.confidence >= PLAIN  # "refund 2145 where"
+    due = frozenset((said.intent, top.intent)) in _DUE and top.confidence >= PLAIN  # "refund 2145 where"
     if held or fit > (IMPOSSIBLE if outright and not due else UNLIKELY):
         return said.intent
     bold = top.intent in OUTRIGHT - {"not_received"} and top.intent not in words and top.confidence < CERTAIN
@@ -296,9 +317,13 @@ def _worded(
     said: Classification, weighed: tuple[RankedIntent, ...], words: frozenset[str], stages: frozenset[str]
 ) -> str:
     """The one ask that is said outright and fits the order, where what was read is not said; empty without one."""
-    if said.intent in _OWN_WORDS or is_said(said.intent, words):
-        return ""
     chances = {each.intent: each.confidence for each in weighed}
+    if is_said(said.intent, words):
+        return ""
+    if CHEAPER in words and chances.get("promotion", 0.0) >= PLAUSIBLE:
+        return "promotion"
+    if said.intent in _OWN_WORDS:
+        return ""
     asks = [ask for ask in _WORDED if ask in words and _fit(ask, stages) > UNLIKELY]
     # "Don't pack 2145" stops an order that can be stopped, however little it is like other messages that do.
     stops = asks == ["cancel_order"] and stages == frozenset(("pending",))

@@ -67,6 +67,7 @@ def test_a_named_number_that_is_not_found_is_never_replaced_by_a_guess() -> None
     "text",
     [
         "2145?",
+        "2145: the sweater in M, the rest stays",
         "need XL instead of L, 2145",
         "from 2145 please",
         "es el 2145",
@@ -120,6 +121,7 @@ def test_of_two_orders_with_the_line_named_the_usual_stage_is_meant() -> None:
         "02145",
         "21450",
         "2145/11",
+        "2145:30",
     ],
 )
 def test_other_digits_are_no_order_number(text: str) -> None:

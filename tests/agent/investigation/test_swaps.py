@@ -22,7 +22,7 @@ from tests.agent.investigation.world import (
     product,
     usd,
 )
-from tools.commerce import Product, StockLevel, Variant
+from tools.commerce import OrderStage, Product, StockLevel, Variant
 from tools.money import Money
 
 GREEN_L = 2
@@ -201,3 +201,33 @@ def test_what_came_is_told_apart_from_what_was_ordered(text: str, of: Product, b
     found = look(letter(text), about("wrong_item", numbers=("#2145",)), order("2145", line(of, bought)))
     assert found.scope["other_variant_came"] is came
     assert not came or found.scope["swap"] is None
+
+
+@pytest.mark.parametrize(
+    ("stage", "came", "wanted"), [(OrderStage.PENDING, False, "M"), (OrderStage.DELIVERED, True, "")]
+)
+def test_what_has_not_left_cannot_have_come_as_another_variant(stage: OrderStage, came: bool, wanted: str) -> None:
+    bought = order("2145", line(SWEATER, GREEN_L), stage=stage)
+    text = "In #2145 I asked for L; I ought to have asked for M."
+    found = look(letter(text), about("change_order", numbers=("#2145",)), bought).scope
+    swap = fields_of(found["swap"])
+    assert found["other_variant_came"] is came
+    assert (str(swap["options"]).split(",")[0] if swap else "") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "has"),
+    [
+        ("another colour for the sweater of #2145, charge the same card", "change_order", True),
+        ("the sweater of #2145 is too small, I paid by card", "exchange_request", True),
+        ("is the gift card of 50 to be had? I have #2145 already", "stock_availability", False),
+    ],
+)
+def test_what_can_be_had_instead_is_of_what_was_ordered(text: str, intent: str, has: bool) -> None:
+    card = product("gift", "Gift Card", "gift cards", {"value": "25 USD"}, {"value": "50 USD"})
+    stock = [StockLevel(variant_id=each.id, available=9) for of in (card, SWEATER) for each in of.variants]
+    shelf = Shelf((MIA, card, SWEATER, *stock, order("2145", line(SWEATER, GREEN_L), stage=OrderStage.PENDING)))
+    found = look(letter(text), about(intent, numbers=("#2145",)), shelf=shelf).scope
+    other = found["alternatives_in_stock"]
+    assert isinstance(other, list)
+    assert ("M, Green" in other, "25 USD" in other) == (has, not has)

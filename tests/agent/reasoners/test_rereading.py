@@ -207,15 +207,65 @@ def test_money_that_is_on_its_way_is_asked_for_also_in_words_that_ask_for_it_out
     [
         ({"refund": {"id": "r"}}, "0.00", "refund_request", "refund_status"),
         ({"return_": {"status": "in_transit"}}, "9.00", "refund_request", "refund_status"),
+        ({"return_": {"status": "in_transit"}}, "9.00", "return_request", "refund_status"),
+        ({"refund": {"id": "r"}}, "9.00", "return_request", "return_request"),
         ({}, "9.00", "refund_status", "refund_request"),
         ({}, "9.00", "refund_request", "refund_request"),
     ],
 )
 def test_the_records_tell_whose_money_is_on_its_way(facts: dict[str, object], left: str, read: str, meant: str) -> None:
-    other = {"refund_request": "refund_status", "refund_status": "refund_request"}[read]
+    other = "refund_request" if read == "refund_status" else "refund_status"
     scope = with_order("delivered", **facts)
     scope["order"] = {"number": "#2145", "stage": "delivered", "left_to_refund": Money.of(left, "USD")}
     assert reread(reading(read, 0.55, **{other: 0.4}), scope, "2145 and my money?").intent == meant
+
+
+def test_who_sends_something_back_and_asks_outright_to_send_more_is_not_told_how_far_the_first_is() -> None:
+    scope = with_order("delivered", return_={"status": "in_transit"})
+    more = "I would like to return the mug of 2145 as well"
+    assert reread(reading("return_request", 0.85, refund_status=0.1), scope, more).intent == "return_request"
+    how_far = "return 2145 is with the carrier, and now?"
+    assert reread(reading("return_request", 0.6, refund_status=0.69), scope, how_far).intent == "refund_status"
+
+
+def test_who_saw_it_get_cheaper_asks_for_the_difference() -> None:
+    said = reading("refund_status", 0.3, refund_request=0.4, promotion=0.12)
+    scope = with_order("delivered")
+    assert reread(said, scope, "I see that 2145 is cheaper now, what of what I paid too much").intent == "promotion"
+    assert reread(said, scope, "what of the money for 2145").intent == "refund_request"
+
+
+def test_a_parcel_that_is_lost_did_not_come_however_little_the_words_are_like_it() -> None:
+    said = reading("damaged_item", 0.48, subscription=0.16, not_received=0.04)
+    lost = reread(said, with_order("shipped", shipment={"lost": True}), "2145 fell off the edge of the earth")
+    late = reread(said, with_order("shipped", shipment={"stalled": True}), "2145 fell off the edge of the earth")
+    assert (lost.intent, late.intent) == ("not_received", "not_received")
+    assert lost.confidence > 0.45 > 0.25 > late.confidence
+
+
+@pytest.mark.parametrize("orders", [[], [{"number": "#1", "stage": "delivered"}]])
+@pytest.mark.parametrize(
+    ("options", "in_stock", "chance", "meant"),
+    [
+        (["S", "M"], False, 0.17, "stock_availability"),
+        (["S", "M"], True, 0.17, "product_question"),
+        (["S", "M"], True, 0.25, "stock_availability"),
+        (["S"], False, 0.25, "product_question"),
+    ],
+)
+def test_who_names_a_variant_asks_for_it_all_the_more_where_it_is_out(
+    orders: list[object], options: list[str], in_stock: bool, chance: float, meant: str
+) -> None:
+    said = reading("product_question", 0.57, stock_availability=chance)
+    scope: dict[str, object] = {
+        "orders": orders,
+        "order_named": False,
+        "product": {"options": options},
+        "variant": {"in_stock": in_stock},
+    }
+    now = reread(said, scope, "the hollow vest in small, any chance")
+    assert now.intent == meant
+    assert now.intent == said.intent or "one of several variants is named" in now.reason
 
 
 def test_who_asks_outright_for_money_that_is_left_gets_no_answer_about_an_earlier_refund() -> None:
@@ -240,6 +290,8 @@ def test_without_a_number_a_question_about_the_shop_is_not_weighed_by_old_orders
     said = reading("delivery_estimate", 0.88, return_policy=0.11)
     scope: dict[str, object] = {"orders": [{"number": "#1", "stage": "delivered"}], "order_named": False}
     assert reread(said, scope, "how many days to the UK").intent == "delivery_estimate"
+    unsure = reading("delivery_estimate", 0.8, other=0.12)
+    assert reread(unsure, scope, "do your cups come here as well").intent == "delivery_estimate"
 
 
 @pytest.mark.parametrize("scope", [{}, with_order("cancelled"), {"order": None, "orders": [], "order_named": True}])
