@@ -34,6 +34,8 @@ UNSURE = 0.35
 """Below it a best guess is wrong more often than right: 11 of 14 in the demo inbox, against 13 of 21 above."""
 UNSAID: Mapping[Weight, float] = {Weight.TELLS: 0.5, Weight.MOVES: 0.55, Weight.GIVES: 0.8}
 """Below it, what somebody has to sign for is proposed only when the message asks for it in words."""
+ON_RECORD = 0.5
+"""From here on the records bear a reading out that nobody put into words: a parcel that is lost did not come."""
 BEYOND_WORDS = 0.95
 """From here on a reading holds against words that speak of something else: people mention more than they ask."""
 SAID_OF_GOODS = 0.5
@@ -81,6 +83,8 @@ def doubt(brief: Brief, weight: Weight) -> str:
         return ""
     if _worded(said, named, sure) and _carried(said, named, sure, weight):
         return ""
+    if _on_record(brief, sure):
+        return ""
     if said.intent in _READ_ONLY and brief.scope.get("order") is not None:
         return ""
     return f"not clear what is asked; {_spoken(said.intent)} at best ({said.confidence:.0%})"
@@ -103,6 +107,12 @@ def _firm(said: Classification, named: frozenset[str], sure: float, weight: Weig
     if said.abstained and sure < UNSURE:
         return False
     return sure >= UNSAID[weight] or said.intent not in OUTRIGHT
+
+
+def _on_record(brief: Brief, sure: float) -> bool:
+    parcel = fields_of(brief.scope.get("shipment"))
+    gone = parcel is not None and bool(parcel.get("lost")) and bool(brief.scope.get("order_named"))
+    return gone and brief.classification.intent == "not_received" and sure >= ON_RECORD
 
 
 def _worded(said: Classification, named: frozenset[str], sure: float) -> bool:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from agent.case import Classification
 from agent.reasoners.base import Brief
-from agent.reasoners.grounds import BEYOND_WORDS, SAID_AGAIN, SAID_OF_GOODS, UNSAID, Weight, doubt, weight_of
+from agent.reasoners.grounds import BEYOND_WORDS, ON_RECORD, SAID_AGAIN, SAID_OF_GOODS, UNSAID, Weight, doubt, weight_of
 from knowledge.playbooks import Branch
-from tests.agent.investigation.world import MUG, NOW, SOCKS, about, letter, line, look, order
-from tools.commerce import Order
+from tests.agent.investigation.world import MUG, NOW, SOCKS, about, letter, line, look, order, parcel
+from tools.commerce import Order, OrderStage, ParcelStatus
 
 GIVES, MOVES, TELLS = Weight.GIVES, Weight.MOVES, Weight.TELLS
 BOUGHT = order("2145", line(MUG))
@@ -98,6 +100,25 @@ def test_words_carry_what_a_reading_alone_does_not(
     text: str, intent: str, weight: Weight, sure: float, firm: bool
 ) -> None:
     assert (why(text, intent, weight, sure) == "") is firm
+
+
+@pytest.mark.parametrize(
+    ("quiet", "intent", "sure", "firm"),
+    [
+        (25, "not_received", ON_RECORD, True),
+        (25, "not_received", ON_RECORD - 0.01, False),
+        (7, "not_received", ON_RECORD, False),
+        (25, "missing_item", ON_RECORD, False),
+    ],
+)
+def test_what_the_records_bear_out_needs_no_words(quiet: int, intent: str, sure: float, firm: bool) -> None:
+    sent = order("2145", line(MUG), stage=OrderStage.SHIPPED, days_ago=30)
+    since = NOW - timedelta(days=quiet)
+    gone = parcel(sent, ParcelStatus.IN_TRANSIT, scanned_at=since, expected=since)
+    ticket, said = letter("my mug of 2145 has left for another planet"), about(intent, confidence=sure)
+    found = look(ticket, said, sent, gone)
+    asked = Brief(ticket=ticket, classification=said, investigation=found.investigation, scope=found.scope, now=NOW)
+    assert (doubt(asked, GIVES) == "") is firm
 
 
 def test_one_fault_said_carries_another_read() -> None:
