@@ -17,6 +17,7 @@ from server.db.inbox import StoredInbox
 from server.db.incidents import StoredIncidents
 from server.db.ledger import StoredLedger
 from server.db.lives import StoredLives
+from server.db.lookers import StoredLookers
 from server.db.promises import StoredPromises
 from server.db.queues import StoredQueues
 from server.db.retention import StoredRetention
@@ -60,6 +61,7 @@ class Database:
         self.api_keys = StoredApiKeys(session)
         self.attempts = StoredAttempts(session)
         self.secrets = StoredSecrets(session)
+        self.lookers = StoredLookers(session)
 
     @classmethod
     def open(cls, url: str) -> Self:

@@ -86,6 +86,17 @@ class Secrets(AppTable, table=True):
     until: int | None = Field(default=None, sa_type=BigInteger)
 
 
+class Lookers(AppTable, table=True):
+    """Who has a case open in a page, and whether they write. A row counts for seconds."""
+
+    __table_args__ = (Index("ix_lookers_seen", "seen_at"),)
+    case_id: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    name: str
+    writing: bool
+    seen_at: int = Field(sa_type=BigInteger)
+
+
 _tables = AppTable.metadata.tables
 ACCOUNTS, SIGN_INS, API_KEYS = _tables["accounts"], _tables["sign_ins"], _tables["api_keys"]
-ATTEMPTS, SECRETS = _tables["attempts"], _tables["secrets"]
+ATTEMPTS, SECRETS, LOOKERS = _tables["attempts"], _tables["secrets"], _tables["lookers"]

@@ -88,10 +88,10 @@ def insert_new(name: str, dialect: str) -> Insert:
 def upsert(name: str, dialect: str) -> Insert:
     """Insert a row or replace the one with its key."""
     into = table(name)
-    key = next(iter(into.primary_key.columns)).name
+    key = [column.name for column in into.primary_key.columns]
     statement = _insert(into, dialect)
-    rest = {column.name: statement.excluded[column.name] for column in into.c if column.name != key}
-    return statement.on_conflict_do_update(index_elements=[key], set_=rest)
+    rest = {column.name: statement.excluded[column.name] for column in into.c if column.name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=rest)
 
 
 def _insert(into: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:

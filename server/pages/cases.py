@@ -21,6 +21,7 @@ from server.calibrating import CALIBRATION
 from server.deps import InsideDecider, Insider, Operator, Parts
 from server.pages.dossier import dossier_of, may_sign
 from server.pages.following import beside, following
+from server.pages.here import others_here
 from server.pages.inbox import rows_of
 from server.pages.shell import back_to, page, see
 from server.problems import Problem, unknown
@@ -118,6 +119,7 @@ def show(
         carried=carried,
         key=secrets.token_hex(8),
         edit=edit,
+        here=others_here(service, case_id, who),
         answer_at=f"/sample-helpdesk?ticket={quote(found.ticket.id, safe='')}" if service.demo else "",
     )
 

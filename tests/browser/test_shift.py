@@ -243,3 +243,25 @@ def test_who_waits_longest_is_answered_first_and_news_leave_one_where_one_is(bro
     page.keyboard.press("u")
     page.wait_for_url("**/?view=read&order=waiting*")
     expect(page.locator(f".inbox [data-row='{cases[1].case_id}']")).to_be_focused()
+
+
+def test_who_else_has_the_case_open_is_said_while_they_have_it(browser: Browser, site: Site) -> None:
+    record = site.case()
+    noor, dana = signed_in(browser, site, Role.AGENT), signed_in(browser, site, Role.LEAD)
+    address = f"{site.address}/cases/{record.case_id}"
+    noor.goto(address)
+    at(noor, record)
+    expect(noor.locator("#here")).to_be_hidden()
+    with dana.expect_response("**/here"):
+        dana.goto(address)
+    expect(dana.locator("#here")).to_have_text("Noor has this case open too.")
+    with noor.expect_response("**/here") as heard:
+        noor.keyboard.press("e")
+    assert "Dana has this case open too." in heard.value.text()
+    expect(noor.locator("#here")).to_be_visible()
+    clean(noor)
+    dana.reload()
+    expect(dana.locator("#here")).to_have_text("Noor is writing here now.")
+    noor.close()
+    dana.reload()
+    expect(dana.locator("#here")).to_be_hidden()

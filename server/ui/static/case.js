@@ -1,5 +1,6 @@
 // A case: keys for what can be done, sources, and parts that come in while it is being worked on.
 import { announce } from "./announce.js";
+import { stayHere } from "./here.js";
 import { keepWords } from "./kept.js";
 import { heard, state } from "./state.js";
 import { typing } from "./typing.js";
@@ -172,5 +173,6 @@ function standAtOwnAddress() {
 if (desk) {
   standAtOwnAddress();
   keepWords(desk.dataset.case);
+  stayHere(desk.dataset.case, writing);
   listen();
 }

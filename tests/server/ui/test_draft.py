@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from contextvars import copy_context
 from datetime import UTC, datetime
+from html import unescape
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.case import CitedPassage, Draft, Evidence, SourcedSpan, SpanKind, Verdict, Violation
+from server.ui.rendering import environment
 from server.ui.views.draft import changes, draft_view
 from server.ui.views.sources import Known, evidence_anchor, matching
-from server.ui.words import keep_time_of
+from server.ui.words import keep_time_of, shown
 
 ORDER = Evidence(
     id="order:ord_1",
@@ -58,6 +61,16 @@ def test_marks_never_change_a_letter(made: tuple[Draft, list[Violation]]) -> Non
     tinted = sum(len(piece.text) for piece in view.pieces if piece.risk)
     covered = {at for risk in risks for at in range(risk.start or 0, risk.end or 0)}
     assert tinted == len(covered)
+
+
+@given(drafts())
+def test_a_page_shows_the_draft_word_for_word(made: tuple[Draft, list[Violation]]) -> None:
+    draft, risks = made
+    page = '{% from "parts/draft.html" import draft_text %}{{ draft_text(draft) }}'
+    html = environment().from_string(page).render(draft=draft_view(draft, risks, KNOWN))
+    inside = html[html.index("data-draft>") + len("data-draft>") : html.index("</div>")]
+    words = re.sub(r"<[^>]*>", "", re.sub(r'<button type="button" class="cite.*?</button>', "", inside))
+    assert unescape(words) == shown(draft.text)
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
