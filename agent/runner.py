@@ -108,7 +108,7 @@ class CaseRunner:
         """A person has the case from now on: what was asked about it counts no more. None when there is no case."""
         with self._alone(case_id):
             record = self._records.cases.get(case_id)
-            if record is None or record.with_person:
+            if record is None or takeover.holder(record) == person:
                 return record
             return self._quiet(record, self._ticket(record.ticket_id), takeover.took_over(person, reason))
 

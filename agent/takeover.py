@@ -45,6 +45,12 @@ def took_over(person: str, reason: str) -> str:
     return f"{person}{_TOOK}{f': {reason}' if reason else ''}"
 
 
+def holder(record: CaseRecord) -> str:
+    """Who took a case over; empty where nobody did by name, also when it was handed to whoever takes it."""
+    person, took, _ = record.with_person.partition(_TOOK)
+    return person if took else ""
+
+
 def lost_its_draft(record: CaseRecord, ticket: Ticket) -> bool:
     """Whether a case was taken over with a draft that nobody has answered instead.
 

@@ -14,6 +14,7 @@ from agent.approvals import ApprovalRequest, DecisionKind
 from agent.audit import AuditNote
 from agent.feedback import Feedback, Via, digest_of_text, edit_of, feedback_id
 from agent.repositories import CaseRecord
+from agent.takeover import holder
 from server.answering import undone
 from server.calibrating import CALIBRATION, PREFIX, answered, planted_in, real_answer
 from server.service import Service
@@ -120,7 +121,7 @@ class ReviewedWork:
 
     def take_over(self, case_id: str, by: str, reason: str = "") -> bool:
         """As in CaseWork."""
-        had = self._with_person(case_id)
+        had = self._holder(case_id) == by
         return self._by_person("case.taken_over", case_id, by, self.inner.take_over(case_id, by, reason), news=not had)
 
     def finish(self, case_id: str, by: str, reason: str = "", seen: int | None = None) -> bool:
@@ -136,6 +137,10 @@ class ReviewedWork:
     def _with_person(self, case_id: str) -> bool:
         record = self.service.database.cases.get(case_id)
         return record is not None and bool(record.with_person)
+
+    def _holder(self, case_id: str) -> str:
+        record = self.service.database.cases.get(case_id)
+        return holder(record) if record is not None else ""
 
     def _finished_at(self, case_id: str) -> datetime | None:
         record = self.service.database.cases.get(case_id)

@@ -265,3 +265,104 @@ def test_who_else_has_the_case_open_is_said_while_they_have_it(browser: Browser,
     noor.close()
     dana.reload()
     expect(dana.locator("#here")).to_be_hidden()
+
+
+HIDDEN = """hidden => {
+  Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+  document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+def streams(site: Site) -> int:
+    return site.web.service.feed.readers
+
+
+def settled(page: Page, site: Site, many: int) -> None:
+    for _ in range(100):
+        if streams(site) == many:
+            return
+        page.wait_for_timeout(50)
+    assert streams(site) == many
+
+
+def test_a_tab_that_nobody_looks_at_leaves_its_connection_to_the_others(browser: Browser, site: Site) -> None:
+    record = site.case()
+    first = signed_in(browser, site, Role.AGENT)
+    tabs = [first, *(first.context.new_page() for _ in range(7))]
+    for tab in tabs:
+        tab.goto(f"{site.address}/cases/{record.case_id}")
+        at(tab, record)
+        if tab is not tabs[-1]:
+            tab.evaluate(HIDDEN, True)
+    settled(first, site, 1)
+    last = tabs[-1]
+    last.keyboard.press("t")
+    expect(last.locator(".held").first).to_contain_text("took it over")
+    assert "took it over" not in first.locator(".case-head").inner_text(), "nobody looks: nothing is read"
+    first.evaluate(HIDDEN, False)
+    expect(first.locator(".held").first).to_contain_text("took it over")
+    settled(first, site, 2)
+
+
+def test_words_outlive_a_colleague_who_was_faster_and_never_lie_over_another_draft(
+    browser: Browser, site: Site
+) -> None:
+    record = site.case()
+    noor, dana = signed_in(browser, site, Role.AGENT), signed_in(browser, site, Role.LEAD)
+    for page in (noor, dana):
+        page.goto(f"{site.address}/cases/{record.case_id}")
+        at(page, record)
+    noor.keyboard.press("e")
+    reply = noor.get_by_role("textbox", name="The reply")
+    reply.fill("I phoned the depot: Thursday.")
+    noor.keyboard.press("Escape")
+    dana.keyboard.press("t")
+    expect(dana.locator(".held").first).to_contain_text("took it over")
+    noor.get_by_role("button", name="This case has changed").click()
+    unsent = noor.locator("#unsent")
+    expect(unsent).to_contain_text("Your reply, from before this case changed")
+    expect(unsent).to_contain_text("I phoned the depot: Thursday.")
+    expect(noor.get_by_role("button", name="Take it over from dana")).to_be_visible()
+    expect(noor.get_by_role("button", name="Release")).to_have_count(0)
+    clean(noor)
+    dana.get_by_role("button", name="Release").click()
+    expect(noor.get_by_role("button", name="Send reply")).to_be_visible()
+    expect(noor.locator("details.pane[open]")).to_have_count(0)
+    expect(unsent).to_contain_text("I phoned the depot: Thursday.")
+    unsent.get_by_role("button", name="Throw it away").click()
+    expect(unsent).to_have_count(0)
+    assert noor.evaluate("Object.keys(sessionStorage).length") == 0
+
+
+def test_an_amount_that_was_typed_holds_the_old_sum_back(browser: Browser, site: Site) -> None:
+    order = site.web.shop.planted("lost")
+    record = site.web.shop.ask(f"{order.number} never came. My money back.", order, "not_received", "refund_request")
+    page = signed_in(browser, site, Role.LEAD)
+    page.goto(f"{site.address}/cases/{record.case_id}")
+    at(page, record)
+    page.keyboard.press("a")
+    page.get_by_role("textbox", name="Instead of").fill("5.00")
+    page.keyboard.press("Escape")
+    sign = page.locator('.actions > form[data-key="g"]')
+    expect(sign).to_be_hidden()
+    page.reload()
+    expect(page.get_by_role("textbox", name="Instead of")).to_have_value("5.00")
+    page.get_by_role("button", name="Throw it away").click()
+    page.keyboard.press("Escape")
+    expect(sign).to_be_visible()
+
+
+def test_what_a_page_has_to_say_is_not_scrolled_away_by_its_list(browser: Browser, site: Site) -> None:
+    record = site.case()
+    for _ in range(24):
+        site.case()
+    page = signed_in(browser, site, Role.LEAD)
+    page.goto(f"{site.address}/cases/{record.case_id}?view=read")
+    at(page, record)
+    expect(page.locator(".side-list [aria-current]")).to_be_in_viewport()
+    assert page.evaluate("scrollY") == 0
+    page.keyboard.press("r")
+    page.get_by_role("textbox", name="Why not").fill("   ")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".notice.refused")).to_be_in_viewport()
+    expect(page.locator(".side-list [aria-current]")).to_be_in_viewport()

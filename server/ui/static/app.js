@@ -1,7 +1,7 @@
 // What every page has: the theme, menus that close, the help, and the keys that mean the same everywhere.
 import { announce } from "./announce.js";
 import { forget } from "./kept.js";
-import { state } from "./state.js";
+import { lost, state } from "./state.js";
 import { typing } from "./typing.js";
 
 const root = document.documentElement;
@@ -64,7 +64,8 @@ addEventListener("online", () => state(""));
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || form.closest("dialog[open] form[method=dialog]")) return;
-  if (!navigator.onLine) { event.preventDefault(); state("offline"); return; }
+  // Sent into nothing, it would leave this page for the browser's own, and take what was written along.
+  if (!navigator.onLine || lost()) { event.preventDefault(); state("offline"); return; }
   if (form.dataset.sent) { event.preventDefault(); return; }
   if (form.getAttribute("action") === "/logout") sessionStorage.clear();
   form.dataset.sent = "yes";

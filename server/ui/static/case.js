@@ -1,7 +1,7 @@
 // A case: keys for what can be done, sources, and parts that come in while it is being worked on.
 import { announce } from "./announce.js";
 import { stayHere } from "./here.js";
-import { keepWords } from "./kept.js";
+import { bringBack, keepWords } from "./kept.js";
 import { heard, state } from "./state.js";
 import { typing } from "./typing.js";
 import { moveThrough } from "./rows.js";
@@ -12,7 +12,9 @@ const stage = { classified: "Read", looked_up: "Looked up", proposed: "Drafted",
 
 watchSources(document);
 moveThrough(document.querySelector(".side-list"), { open: true });
-document.querySelector(".side-list [aria-current]")?.scrollIntoView({ block: "nearest" });
+// The list alone: scrolling into view would move the page as well, and what it has just been told out of sight.
+const line = document.querySelector(".side-list [aria-current]");
+if (line) line.closest(".side-list").scrollTop = Math.max(0, line.offsetTop - line.closest(".side-list").clientHeight / 2);
 
 /** What was pressed on the case before ran on into this one, or a key is held down: it was not meant for this card. */
 const arrived = performance.now();
@@ -71,7 +73,7 @@ document.addEventListener("toggle", (event) => {
 }, true);
 
 /** Whether somebody is writing here: then nothing is replaced under their hands. */
-const writing = () => Boolean(document.querySelector("details.pane[open]")) || Boolean(desk.contains(document.activeElement) && document.activeElement.closest("textarea, input"));
+const writing = () => Boolean(document.querySelector("details.pane:is([open], [data-unsaved])")) || Boolean(desk.contains(document.activeElement) && document.activeElement.closest("textarea, input"));
 
 let stale = false;
 /** Offer what is new instead of showing it. */
@@ -115,6 +117,7 @@ async function refresh() {
   }
   // A page that was read before a step was told does not take it back.
   done.forEach(reached);
+  bringBack(desk.dataset.case);
   settle(asked !== asks);
   for (const element of document.querySelectorAll(".only-js")) element.hidden = false;
   if (!fresh.getElementById("part-progress")) document.getElementById("part-progress")?.remove();
@@ -141,14 +144,16 @@ async function check() {
   } catch { state("offline"); }
 }
 
+let polls = false;
 async function poll() {
   if (!document.hidden) await check();
   setTimeout(poll, desk.dataset.working === "yes" ? 1000 : 6000);
 }
 
 const PATIENCE = 4000;
+let stream = null;
 function listen() {
-  const stream = new EventSource(`/api/v1/cases/${encodeURIComponent(desk.dataset.case)}/stream?after=${desk.dataset.seq}`);
+  stream = new EventSource(`/api/v1/cases/${encodeURIComponent(desk.dataset.case)}/stream?after=${desk.dataset.seq}`);
   const told = (event) => { reached(event.type); soon(); };
   for (const kind of ["classified", "looked_up", "proposed", "checked", "executed", "waiting", "paused", "failed", "closed", "alert", "taken", "given_back", "finished", "sign_off_wanted"]) {
     stream.addEventListener(kind, told);
@@ -156,11 +161,20 @@ function listen() {
   stream.onmessage = soon;
   let lost = 0;
   stream.onopen = () => { clearTimeout(lost); lost = 0; state(""); };
-  stream.onerror = () => {
-    if (stream.readyState === EventSource.CLOSED) { clearTimeout(lost); poll(); }
+  stream.onerror = ({ target }) => {
+    if (target.readyState === EventSource.CLOSED) {
+      clearTimeout(lost);
+      if (!polls) { polls = true; poll(); }
+    }
     // A stream that is cut comes back by itself; one that does not is asked about.
-    else lost ||= setTimeout(() => { lost = 0; if (stream.readyState !== EventSource.OPEN) check(); }, PATIENCE);
+    else lost ||= setTimeout(() => { lost = 0; if (target === stream && target.readyState !== EventSource.OPEN) check(); }, PATIENCE);
   };
+}
+
+/** A browser gives a site six connections: a case in a tab that nobody looks at leaves its own to the others. */
+function attend() {
+  if (document.hidden) { stream?.close(); stream = null; }
+  else if (!stream && !polls) { listen(); check(); }
 }
 
 /** A page that answers a form stands at the form's address, where it could not be read again. */
@@ -174,5 +188,8 @@ if (desk) {
   standAtOwnAddress();
   keepWords(desk.dataset.case);
   stayHere(desk.dataset.case, writing);
-  listen();
+  if (!document.hidden) listen();
+  document.addEventListener("visibilitychange", attend);
+  addEventListener("pagehide", () => { stream?.close(); stream = null; });
+  addEventListener("pageshow", (event) => { if (event.persisted) attend(); });
 }

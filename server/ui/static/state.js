@@ -25,6 +25,9 @@ export function state(next) {
   document.getElementById("notices")?.append(bar);
 }
 
+/** Whether the page has just failed to reach the server. */
+export const lost = () => now === "offline";
+
 /** What an answer of ours tells about it; the answer itself. */
 export function heard(answer) {
   state(answer.status === 401 || (answer.redirected && new URL(answer.url).pathname === "/login") ? "out" : "");

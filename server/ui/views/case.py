@@ -12,6 +12,7 @@ from agent.case import CaseStatus, Verdict
 from agent.edits import chosen
 from agent.priority import priority_of
 from agent.repositories import CaseRecord
+from agent.takeover import holder
 from server.auth.principal import Principal, Scope
 from server.ui.views.conversation import Message, conversation
 from server.ui.views.dossier import Dossier
@@ -72,6 +73,8 @@ class Allowed:
     edit: bool = False
     amount: str = ""
     take: bool = False
+    held_by: str = ""
+    """Who else took it over: then it is theirs, until somebody takes it from them."""
     release: bool = False
     finish: bool = False
     answer: bool = False
@@ -337,15 +340,18 @@ def _allowed(found: Dossier, who: Principal) -> Allowed:
     if not who.may(Scope.DECIDE):
         return Allowed(why_not="You may look; answering needs the role agent or above.")
     record, waits = found.record, found.request is not None
-    proposal = record.proposal
+    proposal, held = record.proposal, bool(record.with_person)
+    theirs = holder(record) not in ("", who.id)
+    idle = record.status is not CaseStatus.WORKING
     paying = [a for a in (proposal.actions if proposal else ()) if isinstance(a, RefundOrder | IssueStoreCredit)]
     return Allowed(
         decide=waits,
         edit=waits and proposal is not None and proposal.reply is not None,
         amount=money(paying[0].amount) if waits and len(paying) == 1 else "",
-        take=not record.with_person and record.status is not CaseStatus.WORKING,
-        release=bool(record.with_person),
-        finish=bool(record.with_person) and record.status is not CaseStatus.WORKING,
-        answer=bool(record.with_person) and not waits and not by_hand(record, found.ticket),
+        take=idle and holder(record) != who.id,
+        held_by=holder(record) if theirs else "",
+        release=held and not theirs,
+        finish=held and idle and not theirs,
+        answer=held and not theirs and not waits and not by_hand(record, found.ticket),
         again=who.may(Scope.OPERATE) and not record.with_person and not waits,
     )

@@ -12,6 +12,7 @@ from agent.case import CaseStatus
 from agent.limits import PolicyLimits
 from agent.priority import ranked
 from agent.repositories import UNANSWERED, CaseRecord
+from agent.takeover import holder
 from server.ui.views.case import name_of, title_of
 from server.ui.views.status import Badge, badge_of, by_hand
 from server.ui.words import age, language, money, spoken
@@ -21,6 +22,8 @@ from tools.money import Money
 
 S = CaseStatus
 NEEDS = (S.AWAITING_APPROVAL, S.AWAITING_REVIEW)
+HELD = (S.ESCALATED, S.REJECTED)
+"""What a person has to see to: of a draft that was rejected the customer has heard nothing."""
 CARRIED = ("view", "order", "intent", "queue", "language", "q")
 LONGEST = "waiting"
 """The order of whose customer waits longest; every view has another one of its own, which needs no name."""
@@ -50,7 +53,13 @@ VIEWS = (
     View("needs", "Needs you", NEEDS, "Drafts to read and effects to sign appear here.", waits=True),
     View("sign", "To sign", NEEDS[:1], "Refunds, replacements and exceptions wait here.", waits=True),
     View("read", "To read", NEEDS[1:], "Drafted replies wait here until a person reads them."),
-    View("people", "With people", (S.ESCALATED,), "What the assistant hands over appears here.", first=IMPORTANT),
+    View(
+        "people",
+        "With people",
+        HELD,
+        "What the assistant hands over, and what is rejected, appears here.",
+        first=IMPORTANT,
+    ),
     View("mine", "Mine", (S.ESCALATED,), "Cases that you take over appear here.", counted=False, first=IMPORTANT),
     View("late", "Late", UNANSWERED, "Nobody has waited longer than the shop promises.", counted=False),
     View("failed", "Failed", (S.FAILED,), "Runs that went wrong appear here, with a way to try again."),
@@ -186,7 +195,7 @@ def is_late(record: CaseRecord, ticket: Ticket | None, limits: PolicyLimits, now
 
 def taken_by(who: str, records: Iterable[CaseRecord]) -> list[CaseRecord]:
     """Those that this person took over, in the same order."""
-    return [record for record in records if record.with_person.startswith(f"{who} took it over")]
+    return [record for record in records if holder(record) == who]
 
 
 def important_first(records: Iterable[CaseRecord], ticket: Callable[[str], Ticket | None]) -> list[CaseRecord]:

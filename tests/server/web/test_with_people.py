@@ -8,14 +8,17 @@ from html import unescape
 
 import pytest
 
+from agent.case import CaseStatus
 from agent.limits import Role
 from agent.repositories import CaseRecord
 from server.ui.views.inbox import is_late
 from server.ui.views.signing import NAMED
 from tests.journeys.shop import about
 from tests.server.web.conftest import Web, person
-from tests.server.web.test_console import HTML, order_of, status_case, to_sign
+from tests.server.web.test_console import HTML, form, order_of, status_case, to_sign
 from tools.helpdesk import Author, Ticket, TicketMessage
+
+KEY = {"key": "a-key-of-its-own"}
 
 
 def written(web: Web, record: CaseRecord, author: Author) -> Ticket:
@@ -106,3 +109,44 @@ def test_the_list_beside_a_case_keeps_the_order_of_its_view(web: Web) -> None:
     beside = re.findall(r'data-row="([^"]+)"', client.get(f"/cases/{last}?view=people", headers=HTML).text)
     assert beside == listed[-len(beside) :]
     assert len(beside) > 1
+
+
+def test_a_rejected_case_is_seen_until_somebody_answers_it(web: Web) -> None:
+    record = status_case(web)
+    client = web.client(person(Role.AGENT))
+    page = client.get(f"/cases/{record.case_id}", headers=HTML).text
+    client.post(f"/cases/{record.case_id}/decide", data={**form(page), "kind": "reject", "reason": "not so"})
+    assert now(web, record).status is CaseStatus.REJECTED
+    assert f'data-row="{record.case_id}"' in client.get("/?view=people", headers=HTML).text
+
+
+def test_what_somebody_else_has_is_theirs_until_it_is_taken_from_them(web: Web) -> None:
+    record = status_case(web)
+    dana, noor = web.client(person(Role.LEAD)), web.client(person(Role.AGENT))
+    address = f"/cases/{record.case_id}"
+    dana.post(f"{address}/take-over", data=KEY)
+    page = noor.get(address, headers=HTML).text
+    assert "Take it over from dana" in page
+    assert f'action="{address}/release"' not in page
+    assert f'action="{address}/finish"' not in page
+    assert f'data-row="{record.case_id}"' not in noor.get("/?view=mine", headers=HTML).text
+    noor.post(f"{address}/take-over", data=KEY)
+    assert now(web, record).with_person == "noor took it over"
+    assert f'data-row="{record.case_id}"' in noor.get("/?view=mine", headers=HTML).text
+    assert f'action="{address}/release"' in noor.get(address, headers=HTML).text
+    taken = [entry.actor for entry in web.shop.database.audit.entries() if entry.event == "case.taken_over"]
+    assert taken == ["dana", "noor"]
+    noor.post(f"{address}/take-over", data=KEY)
+    assert len([e for e in web.shop.database.audit.entries() if e.event == "case.taken_over"]) == 2
+
+
+def test_what_the_assistant_handed_over_may_be_claimed(web: Web) -> None:
+    record = web.shop.ask("Get me a person, please.", order_of(web), "human_request")
+    assert record.with_person.startswith("handed to a person")
+    client = web.client(person(Role.AGENT))
+    address = f"/cases/{record.case_id}"
+    page = client.get(address, headers=HTML).text
+    assert ">Take over" in page
+    client.post(f"{address}/take-over", data=KEY)
+    assert now(web, record).with_person == "noor took it over"
+    assert f'data-row="{record.case_id}"' in client.get("/?view=mine", headers=HTML).text
