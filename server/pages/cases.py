@@ -29,6 +29,7 @@ from server.service import Service
 from server.ui.views.case import case_view, version_of
 from server.ui.views.draft import Change, changes
 from server.ui.views.inbox import query_of
+from server.ui.views.refusals import refusal
 from server.ui.views.shell import Notice
 from server.work import Decision, Outcome
 from tools.actions import SendReply
@@ -175,7 +176,16 @@ def edit(
     outcome = _worked(service, decision)
     if outcome.refused:
         kept = None if outcome.why == CALIBRATION else typed
-        return show(request, service, case_id, who, given.carried, edit=kept, refused=outcome.refused, status=409)
+        return show(
+            request,
+            service,
+            case_id,
+            who,
+            given.carried,
+            edit=kept,
+            refused=_why_not(service, given, outcome),
+            status=409,
+        )
     if kind is DecisionKind.APPROVE:
         return _after(request, service, case_id, who, given, outcome, _signed(asked))
     return _saved(request, service, case_id, who, given, asked, outcome)
@@ -306,13 +316,20 @@ def _after(
 ) -> Response:
     """The page says who decided when somebody was faster; else the browser goes and looks."""
     if outcome.refused:
-        return show(request, service, case_id, who, given.carried, refused=outcome.refused, status=409)
+        return show(
+            request, service, case_id, who, given.carried, refused=_why_not(service, given, outcome), status=409
+        )
     why = undone(service, given.request) if told in ("signed", "sent") else None
     if why is not None:
         return see(f"/cases/{case_id}{given.carried}", why.value)
     told = told if _over(outcome) else _later(service, case_id)
     onward = given.back or (_onward(service, case_id, given, who) if told in ENDS else "")
     return see(onward, told, case_id) if onward else see(f"/cases/{case_id}{given.carried}", told)
+
+
+def _why_not(service: Service, given: Sent, outcome: Outcome) -> str:
+    asked = service.database.approvals.get(given.request) if given.request else None
+    return refusal(outcome.why, outcome.refused, asked)
 
 
 def _onward(service: Service, case_id: str, given: Sent, who: Principal) -> str:
