@@ -59,10 +59,14 @@ class FlagBody(Strict):
 
 
 class Said(BaseModel):
-    """What came of it. `sent`: the reply left, so that the helpdesk may close its composer."""
+    """What came of it. `sent`: the reply left, so that the helpdesk may close its composer.
+
+    `held_back`: it counted, but nothing leaves before somebody looks at it.
+    """
 
     said: str
     sent: bool = False
+    held_back: bool = False
     refused: bool = False
 
 
@@ -120,7 +124,9 @@ def _edited(service: Service, who: Principal, record: CaseRecord, request: Appro
     record_feedback(service, record, person=who.id, final=body.text, via=Via.SENT, seconds_open=seconds)
     after = service.database.approvals.get(outcome.asked) if outcome.asked else None
     if after is not None and (found := found_in_edit(request, after)):
-        return Said(said=f"Your words are kept, and not sent. {_named(found)} Read it, then send or edit.")
+        return Said(
+            said=f"Your words are kept, and not sent. {_named(found)} Read it, then send or edit.", held_back=True
+        )
     if after is None or not only_words_changed(request, after, body.text) or not may_sign(service, after, who):
         return Said(said="Your words are kept, and wait for a signature." if after else _done(outcome))
     sent = service.work.decide(_decision(who, after.id, DecisionKind.APPROVE, body, after.digest))

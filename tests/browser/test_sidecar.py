@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from typing import Literal
 
@@ -230,3 +231,107 @@ def test_what_happens_between_the_press_of_a_button_and_its_release_swallows_no_
     expect(frame.locator("#edited")).to_be_visible()
     button.click()
     expect(frame.locator(".status")).to_have_text("with a person")
+
+
+HIDDEN = """() => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => true });
+  Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+SHOWN = """() => {
+  delete document.hidden;
+  delete document.visibilityState;
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def alone(page: Page, site: Site, record: CaseRecord, role: Role = Role.AGENT) -> None:
+    """The sidecar as a page of its own."""
+    token = site.house.embed.sign(record.helpdesk, record.ticket_id, IDS[role])
+    page.goto(f"{site.address}/sidecar?ticket={record.ticket_id}&token={token}")
+    expect(page.locator("article .draft")).to_be_attached()
+
+
+def test_frames_that_nobody_sees_hold_no_connection_and_catch_up_when_seen(site: Site, page: Page) -> None:
+    """A browser opens six connections to a host: eight tickets in tabs left none to send with."""
+    first, record = site.case(), site.case()
+    pages = [page, *(page.context.new_page() for _ in range(7))]
+    for each in pages[:-1]:
+        alone(each, site, first)
+        each.evaluate(HIDDEN)
+    alone(pages[-1], site, record)
+    pages[-1].get_by_role("button", name="Send", exact=True).click()
+    expect(pages[-1].locator(".status")).to_have_text("answered")
+    site.web.shop.reject(first, "dana", "not like this")
+    page.wait_for_timeout(600)
+    expect(page.locator(".status")).to_have_text("to read")
+    page.evaluate(SHOWN)
+    expect(page.locator(".status")).to_have_text("rejected")
+    site.web.shop.runner.take_over(first.case_id, "dana")
+    expect(page.locator(".status")).to_have_text("with a person")
+
+
+def test_typed_words_outlive_escape_another_draft_and_a_new_visit(site: Site, page: Page) -> None:
+    record = site.case()
+    alone(page, site, record)
+    page.get_by_role("button", name="Edit").click()
+    page.locator("#edited").fill("My own words.")
+    page.locator("#edited").press("Escape")
+    expect(page.locator(".kept")).to_contain_text("not sent")
+    expect(page.locator("[data-does=send]")).to_be_hidden()
+    alone(page, site, record)
+    expect(page.locator("#edited")).to_be_visible()
+    expect(page.locator("#edited")).to_have_value("My own words.")
+    expect(page.locator("[data-does=send]")).to_be_hidden()
+    page.get_by_role("button", name="Throw them away").click()
+    expect(page.locator(".kept")).to_have_count(0)
+    page.get_by_role("button", name="Edit").click()
+    expect(page.locator("[data-does=send]")).to_be_visible()
+    alone(page, site, record)
+    expect(page.locator("#edited")).to_be_hidden()
+
+
+def test_somebody_who_writes_is_told_that_the_ticket_was_taken_and_keeps_the_words(site: Site, page: Page) -> None:
+    record = site.case()
+    alone(page, site, record)
+    page.get_by_role("button", name="Edit").click()
+    page.locator("#edited").fill("My own words.")
+    site.web.shop.runner.take_over(record.case_id, "dana")
+    expect(page.locator(".changed")).to_contain_text("This ticket has changed: with a person.")
+    expect(page.locator("#edited")).to_have_value("My own words.")
+    page.get_by_role("button", name="Show it").click()
+    expect(page.locator(".status")).to_have_text("with a person")
+    expect(page.get_by_label("What you wrote")).to_have_value("My own words.")
+    clean(page)
+    page.get_by_role("button", name="Throw them away").click()
+    expect(page.get_by_label("What you wrote")).to_have_count(0)
+
+
+def test_without_storage_words_are_kept_by_the_page_itself(site: Site, page: Page) -> None:
+    record = site.case()
+    page.add_init_script("Object.defineProperty(window, 'sessionStorage', {get() { throw new Error('none'); }})")
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    alone(page, site, record)
+    page.get_by_role("button", name="Edit").click()
+    page.locator("#edited").fill("My own words.")
+    page.locator("#edited").press("Escape")
+    site.web.shop.runner.take_over(record.case_id, "dana")
+    expect(page.get_by_label("What you wrote")).to_have_value("My own words.")
+    assert faults == []
+
+
+def test_what_was_said_of_a_draft_goes_with_it_and_only_what_was_sent_is_green(site: Site, page: Page) -> None:
+    record = site.case()
+    frame = beside(page, site, record)
+    frame.get_by_role("button", name="Insert").click()
+    expect(frame.locator("#said")).to_have_text("Inserted.")
+    expect(frame.locator("#said")).not_to_have_class(re.compile("good|waits"))
+    frame.get_by_role("button", name="Edit").click()
+    frame.locator("#edited").fill(f"{draft(record).text}\n\nWe pay you back $500.00.")
+    frame.get_by_role("button", name="Send my words").click()
+    expect(frame.locator("#said")).to_contain_text("not sent")
+    expect(frame.locator("#said")).to_have_class(re.compile("waits"))
+    site.web.shop.runner.take_over(record.case_id, "dana")
+    expect(frame.locator(".status")).to_have_text("with a person")
+    expect(frame.locator("#said")).to_be_hidden()

@@ -1,6 +1,8 @@
 // The sidecar: keeps its token fresh through the page around it, follows the case, and sends what is pressed.
 // @ts-check
 import { VERSION, fromHost } from "./sidecar-contract.js";
+import { following } from "./sidecar-stream.js";
+import { forget, keep, kept, note, orphan } from "./sidecar-words.js";
 
 const body = document.body;
 const ticket = body.dataset.ticket ?? "";
@@ -28,12 +30,12 @@ const tell = (type, more = {}) => {
 /** What is said stands where the buttons are: in a long frame its top may be out of sight. */
 const placeSaid = () => { (panel.querySelector("footer.actions") ?? panel).before(said); };
 
-/** @param {string} text @param {boolean} [refused] */
-const say = (text, refused = false) => {
+/** @param {string} text @param {"" | "good" | "waits"} [tone] green for what was done, amber for what needs a look */
+const say = (text, tone = "") => {
   if (!said.isConnected) placeSaid();
   said.hidden = !text;
   said.textContent = text;
-  said.classList.toggle("refused", refused);
+  said.className = `said ${tone}`;
 };
 
 /** @type {((fresh: string) => void)[]} */
@@ -86,42 +88,109 @@ let shown = "";
 let content = panel.innerHTML.trim();
 let lost = false;
 let pressedAt = -Infinity;
+/** What is said next answers what was pressed: news that come in meanwhile do not take it away. */
+let answering = 0;
 /** A press that ends outside the frame is never told of: it is over by itself. */
 const pressing = () => performance.now() - pressedAt < 3000;
 const look = async () => {
   const answer = await ask("/sidecar/panel", shown ? { headers: { "If-None-Match": shown } } : {}).catch(() => null);
   if (!answer) {
-    if (!lost) say("No connection. What stands here may have changed.", true);
+    if (!lost) say("No connection. What stands here may have changed.", "waits");
     lost = true;
     return;
   }
   if (lost) say("");
   lost = false;
   if (answer.status === 304) return;
-  if (answer.status === 401) { say("This view has ended. Open the ticket again in your helpdesk.", true); return; }
+  if (answer.status === 401) { say(`This view has ended. Open the ticket again in your helpdesk.${unsent() ? " Your words are kept." : ""}`, "waits"); return; }
   if (!answer.ok) return;
   const page = await answer.text();
-  // Nothing moves under somebody who writes or presses, who may have begun while the answer came in: what replaces a
-  // button between its press and its release swallows the click.
-  if (editing()) return;
-  if (pressing()) { lookSoon(); return; }
-  shown = answer.headers.get("ETag") ?? "";
-  const open = [...panel.querySelectorAll("details[open]")].map((each) => each.className);
   // The page is rendered by the server with everything escaped; scripts of a parsed document do not run.
   const fresh = new DOMParser().parseFromString(page, "text/html");
-  if (content === (content = fresh.body.innerHTML.trim())) { follow(); return; }
-  const before = article()?.dataset.digest ?? "";
+  // Nothing moves under somebody who writes or presses, who may have begun while the answer came in: what replaces a
+  // button between its press and its release swallows the click.
+  if (editing()) { if (content !== fresh.body.innerHTML.trim()) offer(fresh); return; }
+  if (pressing()) { lookSoon(); return; }
+  shown = answer.headers.get("ETag") ?? "";
+  if (content === (content = fresh.body.innerHTML.trim())) { follow(article()?.dataset.case ?? ""); return; }
+  replace(fresh);
+};
+
+/** @param {Document} fresh */
+const replace = (fresh) => {
+  const open = [...panel.querySelectorAll("details[open]")].map((each) => each.className);
+  const before = draftShown();
   const held = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.does : "";
   panel.replaceChildren(...fresh.body.childNodes);
   placeSaid();
-  const after = article()?.dataset.digest ?? "";
+  const after = draftShown();
   // A click on its way was meant for what stood there before.
-  panel.classList.toggle("settling", before !== after);
+  panel.classList.toggle("settling", before.digest !== after.digest);
   setTimeout(() => panel.classList.remove("settling"), 700);
-  if (before && after && before !== after && said.hidden) say("What would be sent has changed. Read it again.", true);
+  // What was said was said of another draft.
+  if (!answering && (before.digest !== after.digest || before.text !== after.text)) {
+    const asked = before.digest && after.digest;
+    say(asked ? "What would be sent has changed. Read it again." : "", asked ? "waits" : "");
+  }
   for (const each of panel.querySelectorAll("details")) each.open = open.includes(each.className);
   if (held) /** @type {HTMLElement | null} */ (panel.querySelector(`button[data-does="${held}"]`))?.focus({ preventScroll: true });
-  follow();
+  bringBack();
+  follow(article()?.dataset.case ?? "");
+};
+
+const draftShown = () => ({ digest: article()?.dataset.digest ?? "", text: draftText() });
+
+/** Say that there is news instead of showing it. @param {Document} fresh */
+const offer = (fresh) => {
+  const now = fresh.querySelector(".status")?.textContent ?? "";
+  const says = now && now !== panel.querySelector(".status")?.textContent ? `This ticket has changed: ${now}.` : "This ticket has changed.";
+  const old = panel.querySelector(".changed");
+  if (old?.firstChild?.textContent === says) return;
+  old?.remove();
+  const line = note(says, { show: ["Show it; my words are kept", () => { show(false); void look(); }] });
+  line.classList.add("changed");
+  line.setAttribute("role", "status");
+  panel.querySelector("footer.actions")?.prepend(line);
+};
+
+/** Whether somebody has written what is not sent. */
+const unsent = () => { const area = editor(); return area ? area.value !== area.defaultValue : Boolean(kept(ticket)); };
+
+const throwAway = () => {
+  forget(ticket);
+  const area = editor();
+  if (area) area.value = area.defaultValue;
+  mark();
+  if (area && editing()) area.focus();
+  else /** @type {HTMLElement | null} */ (panel.querySelector("[data-does=edit], [data-does=copy]"))?.focus({ preventScroll: true });
+};
+
+/** Say what is not sent. While it is not, the button that would send the draft without it is gone. */
+const mark = () => {
+  panel.querySelector(".kept:not(.changed)")?.remove();
+  panel.querySelector(".orphan")?.remove();
+  const area = editor();
+  const words = kept(ticket);
+  const is = unsent();
+  for (const button of panel.querySelectorAll("[data-does=send], [data-does=ask]")) /** @type {HTMLElement} */ (button).hidden = is || editing();
+  if (!is) return;
+  const earlier = words && words.request !== (article()?.dataset.request ?? "");
+  const says = `Your words${earlier ? ", written to an earlier draft," : ""} are not sent; they are kept in this tab.`;
+  /** @type {Record<string, [string, () => void]>} */
+  const does = { away: ["Throw them away", throwAway] };
+  const line = note(says, area && !editing() ? { on: ["Go on writing", () => show(true)], ...does } : does);
+  const place = panel.querySelector("footer.actions") ?? panel.querySelector("article") ?? panel;
+  if (!area) place.before(orphan(words?.text ?? ""));
+  place.prepend(line);
+};
+
+/** What was written before stands in the editor again. */
+const bringBack = () => {
+  const area = editor();
+  const words = kept(ticket);
+  if (area && words) area.value = words.text;
+  if (words && words.text === (area?.defaultValue ?? draftText())) forget(ticket);
+  mark();
 };
 
 /** @type {number | undefined} */
@@ -139,47 +208,14 @@ const stage = (kind) => {
   if (place && words) place.textContent = words;
 };
 
-let followed = "";
-/** Follow the events of the case: the panel is read again when something happened. */
-const follow = () => {
-  const name = article()?.dataset.case ?? "";
-  if (!name || followed === name) return;
-  followed = name;
-  void stream(name, "");
-};
-
-/** @param {string} name @param {string} last */
-const stream = async (name, last) => {
-  /** @type {Record<string, string>} */
-  const headers = { Accept: "text/event-stream" };
-  if (last) headers["Last-Event-ID"] = last;
-  let seen = last;
-  try {
-    const answer = await ask(`/api/v1/cases/${encodeURIComponent(name)}/stream`, { headers });
-    if (!answer.ok || !answer.body) throw new Error(String(answer.status));
-    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-    let rest = "";
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      const blocks = (rest + value.replace(/\r/g, "")).split("\n\n");
-      rest = blocks.pop() ?? "";
-      for (const block of blocks) {
-        seen = /^id: ?(.*)$/m.exec(block)?.[1] ?? seen;
-        const kind = /^event: ?(.*)$/m.exec(block)?.[1];
-        if (kind) { stage(kind); lookSoon(); }
-      }
-    }
-  } catch { lookSoon(); }
-  setTimeout(() => { void stream(name, seen); }, 3000);
-};
+const follow = following(ask, (kind) => { stage(kind); lookSoon(); }, () => lookSoon());
 
 /** @param {Record<string, unknown>} answer */
 const told = async (answer) => {
-  say(String(answer.said ?? ""), Boolean(answer.refused));
+  say(String(answer.said ?? ""), answer.refused || answer.held_back ? "waits" : answer.sent ? "good" : "");
   if (answer.sent) tell("countersign:sent");
   shown = "";
-  await look();
+  await look().finally(() => { answering -= 1; });
   // The button that was pressed may be gone: who works with keys goes on at what was said.
   if (document.activeElement === body) said.focus({ preventScroll: true });
 };
@@ -188,6 +224,7 @@ const told = async (answer) => {
 const press = async (does, text = "") => {
   const at = article();
   if (!at) return;
+  answering += 1;
   for (const button of panel.querySelectorAll("button")) button.disabled = true;
   const slow = setTimeout(() => say("Under way."), 400);
   const key = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2).padEnd(16, "0");
@@ -195,23 +232,32 @@ const press = async (does, text = "") => {
     does, text, key, request_id: at.dataset.request, digest: at.dataset.digest, seconds_open: seconds(),
   });
   clearTimeout(slow);
-  if (does === "edit" && !answer.refused) show(false);
-  for (const button of panel.querySelectorAll("button")) button.disabled = false;
+  if (does === "edit" && !answer.refused) { forget(ticket); close(); }
   await told(answer);
+  // Not before: what stood there was answered.
+  for (const button of panel.querySelectorAll("button:not([data-waits])")) /** @type {HTMLButtonElement} */ (button).disabled = false;
 };
 
-/** @param {boolean} on */
-const show = (on) => {
+/** The words of the editor are no longer ours alone. */
+const close = () => {
+  const area = editor();
+  if (area) area.value = area.defaultValue;
+  show(false);
+};
+
+/** @param {boolean} on @param {boolean} [here] whether somebody asked for it: a frame that opens takes no focus */
+const show = (on, here = true) => {
   const area = editor();
   const label = area?.closest("label");
   if (!area || !label) return;
   label.hidden = !on;
   const draft = panel.querySelector("#draft");
   if (draft instanceof HTMLElement) draft.hidden = on;
-  for (const button of panel.querySelectorAll("[data-does=send], [data-does=ask]")) /** @type {HTMLElement} */ (button).hidden = on;
   for (const button of panel.querySelectorAll("[data-does=save]")) /** @type {HTMLElement} */ (button).hidden = !on;
   panel.querySelector("[data-does=edit]")?.setAttribute("aria-expanded", String(on));
-  if (on) area.focus();
+  if (!on) panel.querySelector(".changed")?.remove();
+  mark();
+  if (on && here) area.focus();
 };
 
 const words = () => (editing() ? editor()?.value ?? "" : draftText());
@@ -235,7 +281,7 @@ const DOES = {
   copy: () => copy(words()),
   insert: async () => {
     tell("countersign:insert", { text: words() });
-    say(host ? "Inserted." : "No helpdesk page is listening: copy it instead.", !host);
+    say(host ? "Inserted." : "No helpdesk page is listening: copy it instead.", host ? "" : "waits");
     if (host) await post("/sidecar/feedback", { via: "inserted", text: words(), seconds_open: seconds() });
   },
   edit: () => {
@@ -263,8 +309,16 @@ for (const over of ["pointerup", "pointercancel"]) document.addEventListener(ove
 
 document.addEventListener("keydown", (event) => {
   if (event.target !== editor() || event.isComposing || event.repeat) return;
-  if (event.key === "Escape") show(false);
+  if (event.key === "Escape") { void DOES.edit?.(); /** @type {HTMLElement | null} */ (panel.querySelector("[data-does=edit]"))?.focus(); }
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void DOES.save?.();
+});
+
+document.addEventListener("input", (event) => {
+  const area = editor();
+  if (!area || event.target !== area) return;
+  if (unsent()) keep(ticket, { request: article()?.dataset.request ?? "", text: area.value });
+  else forget(ticket);
+  mark();
 });
 
 document.addEventListener("submit", (event) => {
@@ -272,7 +326,7 @@ document.addEventListener("submit", (event) => {
   if (!(form instanceof HTMLFormElement) || form.id !== "flag") return;
   event.preventDefault();
   const reason = String(new FormData(form).get("reason") ?? "");
-  void post("/sidecar/flag", { reason }).then((answer) => { say(answer.said, answer.refused); if (!answer.refused) form.reset(); });
+  void post("/sidecar/flag", { reason }).then((answer) => { say(answer.said, answer.refused ? "waits" : ""); if (!answer.refused) form.reset(); });
 });
 
 /** @type {number | undefined} */
@@ -294,8 +348,10 @@ window.addEventListener("message", (event) => {
 });
 
 new ResizeObserver(() => tell("countersign:resize", { height: Math.ceil(document.documentElement.scrollHeight) })).observe(body);
-setInterval(() => { if (!article() || article()?.dataset.state === "working") void look(); }, 4000);
+setInterval(() => { if (document.hidden) return; if (!article() || article()?.dataset.state === "working") void look(); }, 4000);
 placeSaid();
 plan();
-follow();
+bringBack();
+if (unsent() && kept(ticket)?.request === article()?.dataset.request) show(true, false);
+follow(article()?.dataset.case ?? "");
 tell("countersign:ready");
