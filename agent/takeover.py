@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from pydantic import JsonValue
+
 from agent.case import CaseStatus, ProposedResolution, move
 from agent.record import WAITING, answered_last, turns_of, waiting_since
 from agent.repositories import CaseEvent, CaseRecord
@@ -125,6 +127,12 @@ def finished(record: CaseRecord, ticket: Ticket, why: str, now: datetime) -> tup
         "outcome": why,
         "updated_at": now,
     }
-    return record.model_copy(update=changes), CaseEvent(
-        case_id=record.case_id, at=now, kind="finished", body={"why": why}
-    )
+    body: dict[str, JsonValue] = {"why": why, "by_hand": replied_by_hand(ticket)}
+    return record.model_copy(update=changes), CaseEvent(case_id=record.case_id, at=now, kind="finished", body=body)
+
+
+def replied_by_hand(ticket: Ticket) -> bool:
+    """Whether a person of the shop ever answered the customer in the helpdesk."""
+    authors = [message.author for message in ticket.messages]
+    asked = authors.index(Author.CUSTOMER) if Author.CUSTOMER in authors else len(authors)
+    return Author.STAFF in authors[asked:]

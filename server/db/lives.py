@@ -19,6 +19,7 @@ _THANKS = '%"intent":"thanks"%'
 _ENDS = ("waiting", "paused", "failed", "closed")
 _FINISHED = "finished"
 """A person's word that nothing is left to do."""
+_BY_HAND = '%"by_hand":true%'
 _HANDED = '%"status":"escalated"%'
 _DECIDED = {"approve": "approved", "modify": "edited", "reject": "rejected"}
 
@@ -62,7 +63,8 @@ def _effects(arrived: ColumnElement[bool]) -> Executable:
 def _events(arrived: ColumnElement[bool]) -> Executable:
     thanks = case((and_(_EVENTS.c.kind == "classified", _EVENTS.c.body.like(_THANKS)), 1), else_=0).label("thanks")
     handed = case((and_(_EVENTS.c.kind == "closed", _EVENTS.c.body.like(_HANDED)), 1), else_=0).label("handed")
-    columns = (_EVENTS.c.case_id, _EVENTS.c.kind, _EVENTS.c.at, thanks, handed)
+    by_hand = case((and_(_EVENTS.c.kind == _FINISHED, _EVENTS.c.body.like(_BY_HAND)), 1), else_=0).label("by_hand")
+    columns = (_EVENTS.c.case_id, _EVENTS.c.kind, _EVENTS.c.at, thanks, handed, by_hand)
     joined = _CASES.join(_EVENTS, _EVENTS.c.case_id == _CASES.c.case_id)
     wanted = _EVENTS.c.kind.in_(("classified", "taken", _FINISHED, *_ENDS))
     return select(*columns).select_from(joined).where(arrived, wanted).order_by(_EVENTS.c.seq)
@@ -92,6 +94,8 @@ def _life(
         closed=tuple(closed),
         wrote=tuple(_came_back(happened, how.count("anew"))),
         handed=any(each["kind"] == "taken" or each["handed"] for each in happened),
+        finished=any(each["kind"] == _FINISHED for each in happened),
+        by_hand=any(each["by_hand"] for each in happened),
         signed=any(each["approved_by"] for each in done),
         approved=how.count("approved"),
         edited=how.count("edited"),

@@ -16,7 +16,9 @@ class Ending(StrEnum):
     RESOLVED_ALONE = "resolved_alone"
     """Somebody's word closed it, nobody came back within a week, and no person of the shop was needed."""
     RESOLVED_WITH_US = "resolved_with_us"
-    """The same, with a person's signature on something of it."""
+    """The same, with a person's signature on something of it, or with a person's answer or word at the end."""
+    CLOSED_UNANSWERED = "closed_unanswered"
+    """A person said that nothing is left to do, and no reply ever left: nobody knows what it did for the customer."""
     DRAFTED = "drafted"
     """A person read or signed the draft and it left; nobody has said whether it helped."""
     ANSWERED_ALONE = "answered_alone"
@@ -35,7 +37,9 @@ def ending(life: Life) -> Ending:
     if life.status is CaseStatus.IGNORED:
         return Ending.NOTHING_ASKED
     if life.resolved_at is not None:
-        alone = not (life.signed or life.handed)
+        if life.finished and not (life.first_answer or life.by_hand):
+            return Ending.CLOSED_UNANSWERED
+        alone = not (life.signed or life.handed or life.finished)
         return Ending.RESOLVED_ALONE if alone else Ending.RESOLVED_WITH_US
     if life.handed or life.status is CaseStatus.ESCALATED:
         return Ending.HANDED_OVER

@@ -31,6 +31,7 @@ class Life:
     """One case; moments are oldest first. `closed`: somebody's word closed it, a thank-you's or a person's.
 
     `signed`: any effect of it had a person's signature. `approved`, `edited`, `rejected`: how people decided.
+    `finished`: a person said that nothing is left to do; `by_hand`: somebody had answered in the helpdesk by then.
     """
 
     case_id: str
@@ -42,6 +43,8 @@ class Life:
     wrote: tuple[Wrote, ...] = ()
     handed: bool = False
     signed: bool = False
+    finished: bool = False
+    by_hand: bool = False
     approved: int = 0
     edited: int = 0
     rejected: int = 0

@@ -15,10 +15,11 @@ SHOWN = 12
 _MINUTE = timedelta(minutes=1)
 _ENDINGS = {
     Ending.RESOLVED_ALONE: "resolved, no person needed",
-    Ending.RESOLVED_WITH_US: "resolved, a person signed",
+    Ending.RESOLVED_WITH_US: "resolved, a person took part",
     Ending.DRAFTED: "drafted, sent by a person",
     Ending.ANSWERED_ALONE: "answered unread",
     Ending.HANDED_OVER: "handed to a person",
+    Ending.CLOSED_UNANSWERED: "closed by a person without a reply",
     Ending.OPEN: "still open",
     Ending.NOTHING_ASKED: "nothing was asked",
 }
@@ -82,7 +83,8 @@ def endings_chart(counts: dict[Ending, int]) -> Chart:
     return chart(
         "endings", "What became of them?", f"{percent(resolved, total)} resolved, {percent(silent, total)} not known",
         "cases", values,
-        note="Resolved: somebody said so, and nobody came back within 7 days. Silence is not known.",
+        note="Resolved: somebody said so, and nobody came back within 7 days. Silence is not known. What a person "
+        "closed without a reply is neither.",
         head=("", "Cases", "Share"),
         rows=[(name, f"{counts[each]:,}", percent(counts[each], total)) for each, name in _ENDINGS.items()],
         tones=("good", "good"),

@@ -143,12 +143,23 @@ def test_endings_tell_silence_from_a_resolution() -> None:
         Ending.DRAFTED: life(3, at(0, "9:00"), answers=signed, signed=True),
         Ending.ANSWERED_ALONE: life(4, at(0, "9:00"), answers=alone),
         Ending.HANDED_OVER: life(5, at(0, "9:00"), handed=True, status=CaseStatus.ESCALATED),
+        Ending.CLOSED_UNANSWERED: life(8, at(0, "9:00"), closed=close, status=done, finished=True),
         Ending.OPEN: life(6, at(0, "9:00"), status=CaseStatus.AWAITING_REVIEW),
         Ending.NOTHING_ASKED: life(7, at(0, "9:00"), status=CaseStatus.IGNORED),
     }
     for expected, each in lives.items():
         assert ending(each) is expected
     assert split(lives.values()) == dict.fromkeys(Ending, 1)
+
+
+@pytest.mark.system("U16")
+def test_what_a_person_finished_is_never_resolved_without_one() -> None:
+    over: dict[str, Any] = {"closed": (at(0, "12:00"),), "status": CaseStatus.RESOLVED, "finished": True}
+    notice, answer = Answer(at=at(0, "9:01"), notice=True), Answer(at=at(0, "10:00"))
+    assert ending(life(1, at(0, "9:00"), handed=True, **over)) is Ending.CLOSED_UNANSWERED
+    assert ending(life(2, at(0, "9:00"), answers=(notice,), **over)) is Ending.CLOSED_UNANSWERED
+    assert ending(life(3, at(0, "9:00"), answers=(notice, answer), **over)) is Ending.RESOLVED_WITH_US
+    assert ending(life(4, at(0, "9:00"), by_hand=True, **over)) is Ending.RESOLVED_WITH_US
 
 
 @pytest.mark.system("U16")

@@ -14,6 +14,7 @@ from server.figures.ended import Ending, ending
 from server.figures.life import Life
 from tests.journeys.shop import Shop, about
 from tools.commerce import Order
+from tools.helpdesk import Author
 
 DAY = timedelta(days=1)
 
@@ -67,6 +68,8 @@ def test_what_a_person_finished_is_resolved_until_somebody_comes_back(shop: Shop
     record = shop.ask("Where is it?", _any(shop), "order_status")
     shop.runner.take_over(record.case_id, "dana")
     shop.clock.advance(timedelta(hours=1))
+    shop.answer(record.ticket_id, "It comes tomorrow. Dana", Author.STAFF)
+    shop.runner.start(record.ticket_id)
     over = shop.runner.finish(record.case_id, "dana")
     assert over is not None
     life = lives_of(shop)[record.case_id]
@@ -77,6 +80,19 @@ def test_what_a_person_finished_is_resolved_until_somebody_comes_back(shop: Shop
     back = shop.runner.start(record.ticket_id)
     assert lives_of(shop)[record.case_id].reopened
     assert outcome_of(back, shop.ticket(back)) is not Outcome.RESOLVED
+
+
+@pytest.mark.parametrize("rejected", [True, False])
+def test_what_a_person_closed_without_any_reply_is_not_resolved(shop: Shop, rejected: bool) -> None:
+    record = shop.ask("Where is it?", _any(shop), "order_status")
+    if rejected:
+        shop.reject(record, "dana", "we cannot say")
+    else:
+        shop.runner.take_over(record.case_id, "dana")
+    over = shop.runner.finish(record.case_id, "dana", "nothing to do")
+    assert over is not None
+    assert over.status is CaseStatus.RESOLVED
+    assert ending(lives_of(shop)[record.case_id]) is Ending.CLOSED_UNANSWERED
 
 
 @pytest.mark.system("K24")

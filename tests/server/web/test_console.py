@@ -90,6 +90,16 @@ def test_who_is_not_signed_in_is_sent_to_the_door(web: Web) -> None:
         assert answer.headers["location"].startswith("/login?next=")
 
 
+def test_the_figures_tell_a_close_without_a_reply_from_a_resolution(web: Web) -> None:
+    record = to_sign(web)
+    web.shop.reject(record, "dana", "not like this")
+    web.shop.runner.finish(record.case_id, "dana")
+    page = web.client(person(Role.LEAD)).get("/figures", headers=HTML).text
+    assert 'closed by a person without a reply</td><td class="number">1<' in page
+    assert 'resolved, no person needed</td><td class="number">0<' in page
+    assert "0\N{NO-BREAK SPACE}% resolved" in page
+
+
 def test_an_unknown_case_is_a_page_that_gives_nothing_away(web: Web) -> None:
     answer = web.client(person(Role.LEAD)).get("/cases/none", headers=HTML)
     assert answer.status_code == 404
