@@ -335,3 +335,18 @@ def test_what_was_said_of_a_draft_goes_with_it_and_only_what_was_sent_is_green(s
     site.web.shop.runner.take_over(record.case_id, "dana")
     expect(frame.locator(".status")).to_have_text("with a person")
     expect(frame.locator("#said")).to_be_hidden()
+
+
+def test_no_sum_is_broken_across_two_lines_at_320_pixels(site: Site, page: Page) -> None:
+    order = site.web.shop.planted("on_its_way")
+    line = order.lines[0].model_copy(update={"title": "Rowan Sweater of a very long name that takes two lines"})
+    site.web.shop.put(order.model_copy(update={"lines": (line, *order.lines[1:])}))
+    page.set_viewport_size({"width": 320, "height": 800})
+    alone(page, site, site.case())
+    sums = page.locator(".order .number, .order .sum")
+    assert sums.count() > 2
+    for each in sums.all():
+        lines = each.evaluate(
+            "e => { const r = new Range(); r.selectNodeContents(e); return r.getClientRects().length; }"
+        )
+        assert lines == 1, each.inner_text()

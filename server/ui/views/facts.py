@@ -11,6 +11,7 @@ from agent.repositories import CaseRecord
 from server.ui.views.sources import evidence_anchor, passage_href, plain_fields
 from server.ui.words import age, day, flowing, moment, money, spoken
 from tools.commerce import Customer, LineItem, Order, Refund, Return, Shipment
+from tools.money import total
 
 _LATE = ("exception", "returned_to_sender")
 
@@ -39,10 +40,10 @@ class Parcel:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """One line of an order: `1 × Hearth Mug (Speckled White)`, and what was paid."""
+    """One line of an order: `1 × Hearth Mug (Speckled White)`, and its price before discount and tax."""
 
     says: str
-    paid: str
+    price: str
     note: str
 
 
@@ -54,6 +55,8 @@ class OrderView:
     stage: str
     placed: str
     total: str
+    sums: tuple[tuple[str, str], ...]
+    """What makes the lines the total: discount, shipping, tax."""
     refunded: str
     left: str
     paid_with: str
@@ -66,7 +69,10 @@ class OrderView:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerView:
-    """Who writes, when that is `verified`; else the owner of the order that a stranger names. `how`: what is proven."""
+    """Who writes, when that is `verified`; else the owner of the order that a stranger names. `how`: what is proven.
+
+    `as_of`: when orders, spending and refunds were counted, which goes on while the case waits.
+    """
 
     name: str
     verified: bool
@@ -74,6 +80,7 @@ class CustomerView:
     rows: tuple[tuple[str, str], ...]
     vip: bool
     note: str
+    as_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +125,7 @@ def customer_view(customer: Customer | None, known: Identity | None, fact: Evide
         rows=tuple((name, value) for name, value in rows if value),
         vip=fields.get("vip") is True,
         note=customer.note,
+        as_of=moment(fact.as_of) if fact else "",
     )
 
 
@@ -137,24 +145,45 @@ def order_view(
         stage=spoken(order.stage.value),
         placed=moment(order.placed_at),
         total=money(order.total),
+        sums=_sums(order),
         refunded=money(order.refunded) if order.refunded.minor else "",
         left=money(order.left_to_refund) if order.refunded.minor else "",
         paid_with=method.label() if method else "",
         to=order.shipping_address.one_line(),
-        lines=tuple(_line(line, order) for line in order.lines),
+        lines=tuple(_line(line, refunds) for line in order.lines),
         warnings=tuple(_warnings(order)),
         history=tuple(_history(refunds, returns)),
         proven=bool(identity and identity.verified),
     )
 
 
-def _line(line: LineItem, order: Order) -> Line:
+def _sums(order: Order) -> tuple[tuple[str, str], ...]:
+    """Lines less discount plus the rest is the total; a tax that prices include is named and adds nothing."""
+    off = total((line.discount for line in order.lines), order.currency)
+    tax = total((line.tax for line in order.lines), order.currency) + order.shipping_tax
+    code = f" {', '.join(order.discount_codes)}" if order.discount_codes else ""
+    found = [(f"Discount{code}", f"\N{MINUS SIGN}{money(off)}")] if off else []
+    found += [("Shipping", money(order.shipping))] if order.shipping else []
+    if tax:
+        found.append(("Tax, in the prices" if order.taxes_included else "Tax", money(tax)))
+    return tuple(found)
+
+
+def _line(line: LineItem, refunds: Sequence[Refund]) -> Line:
     options = f" ({', '.join(line.options.values())})" if line.options else ""
-    notes = [f"{line.refunded} refunded"] if line.refunded else []
+    notes = [_refunded(line, refunds)] if line.refunded else []
     notes += [f"{line.returning} coming back"] if line.returning else []
     notes += ["final sale"] if line.final_sale else []
-    paid = money(line.paid(order.taxes_included))
-    return Line(says=f"{line.quantity} × {line.title}{options}", paid=paid, note=", ".join(notes))
+    price = money(line.price * line.quantity)
+    return Line(says=f"{line.quantity} × {line.title}{options}", price=price, note=", ".join(notes))
+
+
+def _refunded(line: LineItem, refunds: Sequence[Refund]) -> str:
+    """`1 refunded, $13.50 back`: without the sum where one refund was for other lines or for shipping as well."""
+    own = [each for each in refunds if any(part.line_id == line.id for part in each.lines)]
+    plain = own and all(len(each.lines) == 1 and not each.shipping for each in own)
+    back = f", {money(total((each.amount for each in own), line.price.currency))} back" if plain else ""
+    return f"{line.refunded} refunded{back}"
 
 
 def _warnings(order: Order) -> list[str]:
