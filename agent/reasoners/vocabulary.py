@@ -27,7 +27,7 @@ _USD = Money.of("10.00", "USD")
 
 def vocabulary(limits: PolicyLimits, anchors: Iterable[str] | None = None) -> Vocabulary:
     """Everything a playbook may name. `anchors` are the `document#anchor` of approved passages; None: not checked."""
-    scope = scope_of(_sample(limits), _passage())
+    scope = scope_of(_sample(_with_a_country(limits)), _passage())
     objects, lists = _objects(scope), _lists(scope)
     return Vocabulary(
         lookups=NAMES | {"history"},
@@ -51,6 +51,13 @@ def _lists(scope: Mapping[str, object]) -> dict[str, frozenset[str]]:
     return {name: frozenset(members[0]) for name, members in found.items() if members}
 
 
+def _with_a_country(limits: PolicyLimits) -> PolicyLimits:
+    """The limits with one country at least, so that `estimate` has its fields in a shop without transit times too."""
+    if limits.delivery.transit_days:
+        return limits
+    return limits.model_copy(update={"delivery": limits.delivery.model_copy(update={"transit_days": {"US": (1, 2)}})})
+
+
 def _sample(limits: PolicyLimits) -> Found:
     """A case in which every lookup found something."""
     variants = tuple(
@@ -61,7 +68,7 @@ def _sample(limits: PolicyLimits) -> Found:
         id="l", product_id="p", variant_id="vM", title="Sample", options={"Size": "M"},
         quantity=1, price=_USD, discount=_USD - _USD, tax=_USD - _USD,
     )  # fmt: skip
-    order = _order(line)
+    order = _order(line, next(iter(limits.delivery.transit_days)))
     return Found(
         ticket=_ticket(),
         classification=Classification(intent="order_status", confidence=1, references=References(skus=("S-M",))),
@@ -98,7 +105,7 @@ def _sample(limits: PolicyLimits) -> Found:
     )  # fmt: skip
 
 
-def _order(line: shop.LineItem) -> shop.Order:
+def _order(line: shop.LineItem, country: str) -> shop.Order:
     return shop.Order(
         id="o",
         number="#1",
@@ -109,7 +116,7 @@ def _order(line: shop.LineItem) -> shop.Order:
         lines=(line,),
         shipping=_USD,
         shipping_tax=_USD,
-        shipping_address=shop.Address(line1="1 A St", city="Portland", country="US"),
+        shipping_address=shop.Address(line1="1 A St", city="Portland", country=country),
     )
 
 
