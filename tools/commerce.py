@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -236,6 +237,18 @@ class Shipment(Noun):
     def last_scan(self) -> TrackingEvent | None:
         """The newest scan by time (feeds deliver out of order)."""
         return max(self.events, key=lambda event: event.at, default=None)
+
+
+def arrived(order: Order, parcels: Sequence[Shipment]) -> bool:
+    """Whether the customer has the order: its stage says so, or it has left and all its parcels say so."""
+    if order.stage is not OrderStage.SHIPPED:
+        return order.stage is OrderStage.DELIVERED
+    return bool(parcels) and all(parcel.status is ParcelStatus.DELIVERED for parcel in parcels)
+
+
+def untracked(order: Order, parcels: Sequence[Shipment]) -> bool:
+    """Whether it has left and no parcel is on record: nobody knows whether, or when, it arrived."""
+    return order.stage is OrderStage.SHIPPED and not parcels
 
 
 class ReturnStatus(StrEnum):

@@ -9,7 +9,18 @@ from datetime import datetime, timedelta
 from agent.investigation.charges import charge_fields
 from agent.investigation.estimates import business_days_after, ships_by
 from agent.investigation.found import Found
-from tools.commerce import FraudBand, LineItem, Order, OrderStage, ParcelStatus, Refund, ReturnStatus, Shipment
+from tools.commerce import (
+    FraudBand,
+    LineItem,
+    Order,
+    OrderStage,
+    ParcelStatus,
+    Refund,
+    ReturnStatus,
+    Shipment,
+    arrived,
+    untracked,
+)
 from tools.money import Money, total
 
 Fields = dict[str, object]
@@ -43,7 +54,7 @@ def order_summary(order: Order) -> Fields:
 def order_fields(found: Found, order: Order) -> Fields:
     """The order that the message means."""
     method = found.customer.method(order.payment_method_id) if found.customer else None
-    arrived = delivered_at(found)
+    came = delivered_at(found)
     return {
         "id": order.id,
         **order_summary(order),
@@ -59,11 +70,12 @@ def order_fields(found: Found, order: Order) -> Fields:
         "payment_label": method.label() if method else None,
         "shipping_address": order.shipping_address.one_line() or None,
         "shipping_country": order.shipping_address.country or None,
-        **_stages(order),
+        **_stages(found, order),
         "partially_shipped": _partially_shipped(found, order),
         "parcels": len(found.shipments),
-        "delivered_at": arrived,
-        "days_since_delivered": days_between(arrived, found.now, found),
+        "delivered_at": came,
+        "days_since_delivered": days_between(came, found.now, found),
+        "arrival_unknown": _arrival_unknown(found, order),
         "has_final_sale": any(line.final_sale for line in order.lines),
         "over_value": _over_value(found, order),
         "cancelled_at": order.cancelled_at,
@@ -86,8 +98,14 @@ def is_risky(order: Order) -> bool:
     return order.fraud is FraudBand.HIGH or (hold is not None and bool(_RISK.search(f"{hold.reason} {hold.by}")))
 
 
-def _stages(order: Order) -> Fields:
-    return {stage.value: order.stage is stage for stage in OrderStage}
+def _stages(found: Found, order: Order) -> Fields:
+    now = OrderStage.DELIVERED if arrived(order, found.shipments) else order.stage
+    return {stage.value: now is stage for stage in OrderStage}
+
+
+def _arrival_unknown(found: Found, order: Order) -> bool:
+    """Whether it has left us, and nothing on record says when it arrived; a platform's order files never do."""
+    return untracked(order, found.shipments) or (arrived(order, found.shipments) and delivered_at(found) is None)
 
 
 def _over_value(found: Found, order: Order) -> bool:
@@ -152,7 +170,7 @@ def items_facts(found: Found) -> Fields:
     windows = [int(str(item["window_days"])) for item in items]
     # What can never come back has no window of its own to speak of beside items that can.
     days = min((window for window in windows if window), default=0 if windows else found.limits.returns.default_days)
-    arrived = delivered_at(found)
+    came = delivered_at(found)
     return {
         "items": items,
         "item": items[0] if len(items) == 1 else None,
@@ -162,23 +180,24 @@ def items_facts(found: Found) -> Fields:
         "items_value": _worth(items, order),
         "price_drop": _price_drop(found, order) if order else None,
         "all_returnable": bool(items) and all(item["returnable"] for item in items),
+        "all_returnable_in_time": bool(items) and all(item["window_days"] and item["left"] for item in items),
         "none_returnable": bool(items) and not any(item["returnable"] for item in items),
         "any_final_sale": any(item["final_sale"] for item in items),
         "any_not_returnable_category": any(item["window_days"] == 0 and not item["final_sale"] for item in items),
         "all_in_stock": bool(items) and all(item["in_stock"] for item in items),
         "window_days": days,
-        "window_ended_at": arrived + timedelta(days=days) if arrived else None,
+        "window_ended_at": came + timedelta(days=days) if came else None,
         "warranty_years": _warranty(found),
     }
 
 
 def _warranty(found: Found) -> int:
     """Years of the shortest warranty of the lines meant; 0 unless all of them are covered today."""
-    arrived, zone = delivered_at(found), found.limits.business_hours.zone
+    came, zone = delivered_at(found), found.limits.business_hours.zone
     years = min((found.limits.returns.warranty_of(line.category) for line in found.lines), default=0)
-    if arrived is None or not years:
+    if came is None or not years:
         return 0
-    start, today = arrived.astimezone(zone).date(), found.now.astimezone(zone).date()
+    start, today = came.astimezone(zone).date(), found.now.astimezone(zone).date()
     return years if (today.year - years, today.month, today.day) <= (start.year, start.month, start.day) else 0
 
 

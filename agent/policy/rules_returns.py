@@ -9,7 +9,7 @@ from datetime import datetime
 from agent.case import Violation
 from agent.policy.question import PolicyFacts, Question, ask
 from tools import actions as act
-from tools.commerce import LineItem, Order, OrderStage, ParcelStatus, Shipment
+from tools.commerce import LineItem, Order, OrderStage, ParcelStatus, Shipment, arrived, untracked
 from tools.preconditions.settlement import arrived_of, arrived_units, units_by_line
 
 OUR_FAULT = frozenset({"damaged_item", "wrong_item", "missing_item"})
@@ -38,11 +38,18 @@ def returnable(question: Question) -> Iterator[Violation]:
     if order is None:
         return
     for asked in _asked(question, order):
-        if order.stage is not OrderStage.DELIVERED and asked.delivered is None:
+        if not _with_customer(question, order) and asked.delivered is None:
             yield from _perhaps_arrived(question, order, asked)
             continue
         ours = question.intent in OUR_FAULT or isinstance(question.action, act.ReplaceItems)
         yield from (_report(question, asked) if ours else _return(question, asked))
+
+
+def _with_customer(question: Question, order: Order) -> bool:
+    """Whether the goods are taken to have arrived; what is to come back and has no parcel on record is."""
+    parcels = question.facts.world.shipments
+    back = isinstance(question.action, act.CreateReturn | act.ExchangeItems)
+    return arrived(order, parcels) or (back and untracked(order, parcels))
 
 
 def _perhaps_arrived(question: Question, order: Order, asked: _Asked) -> Iterator[Violation]:

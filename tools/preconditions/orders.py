@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from tools import actions as act
 from tools.actions import ActionBase, Lines, Swap
-from tools.commerce import LineItem, OrderStage, ParcelStatus, Product, Variant
+from tools.commerce import LineItem, OrderStage, ParcelStatus, Product, Variant, arrived, untracked
 from tools.errors import Refusal
 from tools.facts import ActionFacts, SwapAction, line_variant
 from tools.preconditions.codes import Code
@@ -41,6 +41,13 @@ def stage(*allowed: OrderStage) -> Callable[[ActionBase, ActionFacts], Iterator[
             yield refuse(Code.WRONG_STAGE, f"Order {order.number} is {order.stage}; it has to be {wanted} for this.")
 
     return rule
+
+
+def with_customer(action: ActionBase, facts: ActionFacts) -> Iterator[Refusal]:
+    """The customer has the goods; an order that left with no parcel on record may have arrived: a person decides."""
+    order = facts.known_order()
+    if not arrived(order, facts.shipments) and not untracked(order, facts.shipments):
+        yield refuse(Code.WRONG_STAGE, f"Order {order.number} is {order.stage}; it has to be delivered for this.")
 
 
 def items_not_modified(action: ActionBase, facts: ActionFacts) -> Iterator[Refusal]:

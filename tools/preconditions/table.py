@@ -11,7 +11,6 @@ from tools.preconditions.identity import standing
 from tools.preconditions.rules import Checker, on
 
 _PENDING = orders.stage(OrderStage.PENDING)
-_DELIVERED = orders.stage(OrderStage.DELIVERED)
 _SENT = orders.stage(OrderStage.SHIPPED, OrderStage.DELIVERED)
 _SWAPS = (
     orders.lines_exist,
@@ -32,12 +31,12 @@ RULES: dict[type[act.ActionBase], Checker] = {
     act.CreateReturn: on(
         act.CreateReturn,
         orders.not_on_hold,
-        _DELIVERED,
+        orders.with_customer,
         orders.lines_exist,
         orders.units_left,
         payments.return_method,
     ),
-    act.ExchangeItems: on(act.ExchangeItems, orders.not_on_hold, _DELIVERED, *_SWAPS),
+    act.ExchangeItems: on(act.ExchangeItems, orders.not_on_hold, orders.with_customer, *_SWAPS),
     act.RefundOrder: on(
         act.RefundOrder,
         orders.not_on_hold,

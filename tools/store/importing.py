@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.errors import StoreError
+from tools.store.arrivals import settle_arrivals
 from tools.store.bulk import write
 from tools.store.keeping import KEPT
 from tools.store.local import LocalStore
@@ -34,7 +35,9 @@ def import_path(store: LocalStore, path: Path, currency: str = "") -> ImportRepo
         raise StoreError(f"{path} cannot be read: {error.strerror}") from error
     if not sheets:
         with store.transaction() as connection:
-            return problems.report(write(connection, snapshot, KEPT))
+            counts = write(connection, snapshot, KEPT)
+            settle_arrivals(connection, snapshot)
+            return problems.report(counts)
     rows = read_shopify(sheets, store.readers(), currency, problems)
     with store.transaction() as connection:
         return problems.report(write(connection, rows, MERGES))

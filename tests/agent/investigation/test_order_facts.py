@@ -284,3 +284,20 @@ def test_without_the_lookup_no_price_is_compared() -> None:
     made = order("2145", line(MUG, price="30.00"))
     found = look(letter("hi"), about("promotion", numbers=("#2145",)), made, lookups=frozenset({"order"}))
     assert found.scope["price_drop"] is None
+
+
+def test_an_order_whose_parcels_all_arrived_is_delivered_whatever_its_stage_says() -> None:
+    sent = order("2160", line(MUG), stage=OrderStage.SHIPPED)
+    came = parcel(sent, ParcelStatus.DELIVERED, delivered_at=NOW - timedelta(days=3))
+    found = scope(sent, came)
+    assert (of(found, "order")["delivered"], of(found, "order")["shipped"]) == (True, False)
+    assert found["all_returnable"] is True
+    other = came.model_copy(update={"id": "second", "status": ParcelStatus.IN_TRANSIT, "delivered_at": None})
+    assert of(scope(sent, came, other), "order")["delivered"] is False
+
+
+@pytest.mark.parametrize(("stage", "unknown"), [("shipped", True), ("delivered", True), ("processing", False)])
+def test_without_a_parcel_on_record_nobody_knows_when_it_arrived(stage: str, unknown: bool) -> None:
+    found = scope(order("2161", line(MUG), stage=OrderStage(stage)))
+    assert of(found, "order")["arrival_unknown"] is unknown
+    assert (found["all_returnable"], found["all_returnable_in_time"]) == (False, True)

@@ -197,6 +197,15 @@ def test_an_unknown_delivery_date_is_not_taken_for_a_recent_one() -> None:
     assert rules(verdict(refund(), facts(shipments=[])))["refund.delivery_unknown"] == "lead"
 
 
+def test_what_left_without_a_parcel_on_record_comes_back_with_a_leads_signature() -> None:
+    back = act.CreateReturn(order_id="ord_1", lines=(act.Lines(line_id="l1"),))
+    sent = order(stage=OrderStage.SHIPPED)
+    assert rules(verdict(back, facts(sent, shipments=[])))["returns.delivery_unknown"] == "lead"
+    final = order(stage=OrderStage.SHIPPED, lines=(line(final_sale=True),))
+    assert rules(verdict(back, facts(final, shipments=[])))["returns.final_sale"] == "lead"
+    assert "returns.delivery_unknown" not in rules(verdict(back, facts(sent, shipments=[delivered(3)])))
+
+
 def test_the_parcel_with_the_line_counts() -> None:
     def parcel(days: int, *line_ids: str) -> Shipment:
         return delivered(days).model_copy(update={"id": f"shp_{days}", "line_ids": line_ids})
@@ -220,7 +229,8 @@ def test_a_refund_that_follows_a_return_in_time_is_in_time(status: ReturnStatus,
 
 
 def test_an_order_that_is_not_delivered_has_no_window_yet() -> None:
-    lost = facts(order(stage=OrderStage.SHIPPED), shipments=[delivered(3).model_copy(update={"delivered_at": None})])
+    moving = {"delivered_at": None, "status": ParcelStatus.IN_TRANSIT}
+    lost = facts(order(stage=OrderStage.SHIPPED), shipments=[delivered(3).model_copy(update=moving)])
     assert not any(rule.startswith("refund.") for rule in rules(verdict(refund(), lost, intent="not_received")))
 
 

@@ -100,7 +100,7 @@ def facts() -> dict[str, object]:
             "pending": False, "processing": False, "shipped": False, "delivered": True, "cancelled": False,
             "partially_shipped": False, "parcels": 2, "delivered_at": day(-12), "days_since_delivered": 12,
             "has_final_sale": False, "over_value": False, "cancelled_at": day(-18), "is_replacement": False,
-            "late_to_ship": False, "charge_clears_by": day(-13), "charge_may_clear": False,
+            "late_to_ship": False, "arrival_unknown": False, "charge_clears_by": day(-13), "charge_may_clear": False,
         },
         "shipment": {
             "id": "shp_1042-1", "carrier": "UPS", "tracking_number": "1Z999AA10123456784",
@@ -126,7 +126,7 @@ def facts() -> dict[str, object]:
         "items_meant": True, "items_named": True, "claim_unclear": False, "lower_price_said": True,
         "items_value": usd("84.00"),
         "owed_value": usd("84.00"), "shipping_owed": False,
-        "all_returnable": True, "none_returnable": False, "any_final_sale": False,
+        "all_returnable": True, "all_returnable_in_time": True, "none_returnable": False, "any_final_sale": False,
         "any_not_returnable_category": False, "all_in_stock": True,
         "window_days": 30, "window_ended_at": day(18), "warranty_years": 0,
         "product": {

@@ -20,6 +20,8 @@ MOVING: Changes = {
     "shipment.last_scan_text": "Departed facility", "shipment.last_scan_location": "Newark, NJ",
     "shipment.days_since_scan": 1, "all_returnable": False, "none_returnable": True, "return_": None, "refund": None,
 }  # fmt: skip
+UNTRACKED = MOVING | {"order.parcels": 0, "order.arrival_unknown": True, "window_ended_at": None}
+UNTRACKED = {path: value for path, value in UNTRACKED.items() if not path.startswith("shipment.")} | {"shipment": None}
 STALLED = MOVING | {"shipment.stalled": True, "shipment.days_since_scan": 6, "shipment.last_scan_at": day(-6)}
 LOST = STALLED | {"shipment.lost": True, "shipment.overdue": True, "shipment.estimated_delivery": day(-12)}
 RETURNED = MOVING | {"shipment.status": "returned_to_sender", "shipment.returned_to_sender": True}
@@ -85,6 +87,8 @@ CASES: list[tuple[str, str, Changes]] = [
     ("order_status", "delivered", NOTHING_BACK),
     ("order_status", "delivered", NOTHING_BACK | {"shipment.hours_since_delivered": 47}),
     ("order_status", "moving", MOVING),
+    ("order_status", "late_to_ship", UNTRACKED),
+    ("order_status", "late_to_ship", UNTRACKED | {"order.on_hold": True}),
     ("order_status", "late_to_ship", PROCESSING | {"order.late_to_ship": True}),
     ("order_status", "late_to_ship", PENDING | {"order.on_hold": True}),
     ("order_status", "not_shipped", PENDING),
@@ -157,6 +161,9 @@ CASES: list[tuple[str, str, Changes]] = [
     ("return_request", "already_refunded", {"return_": None, "items_value": usd("0.00")}),
     ("return_request", "coming_back", RETURNED),
     ("return_request", "coming_back", RETURNED | {"queue.open_now": False}),
+    ("return_request", "arrival_unknown", UNTRACKED),
+    ("return_request", "arrival_unknown_partly", UNTRACKED | {"item": None, "all_returnable_in_time": False}),
+    ("return_request", "not_returnable", FINAL_SALE | UNTRACKED | {"all_returnable_in_time": False}),
     ("return_request", "not_delivered", MOVING),
     ("return_request", "not_delivered", PENDING),
     ("exchange_request", "exchange", one()),
@@ -168,6 +175,8 @@ CASES: list[tuple[str, str, Changes]] = [
     ("exchange_request", "not_returnable", FINAL_SALE),
     ("exchange_request", "still_pending", PENDING | one()),
     ("exchange_request", "on_hold", PENDING | one() | {"order.on_hold": True}),
+    ("exchange_request", "exchange", one() | UNTRACKED),
+    ("exchange_request", "out_of_stock", one() | UNTRACKED | {"swap.in_stock": False}),
     ("exchange_request", "not_delivered", MOVING),
     ("return_policy", "delivered_order", MIXED),
     ("return_policy", "order_before_delivery", MOVING),

@@ -10,7 +10,18 @@ import pytest
 from tests.tools.store.test_writers import ADDRESS, EVERY
 from tests.tools.world import ADA, BOB, DELIVERED, LAMP, MUG, NOW, PENDING, TICKET, mug_line, paid_order, usd
 from tools.actions import ACTION, ACTIONS, TICKET_ACTIONS
-from tools.commerce import Hold, Order, OrderStage, ParcelStatus, Refund, Return, ReturnLine, ReturnStatus, StockLevel
+from tools.commerce import (
+    Hold,
+    Order,
+    OrderStage,
+    ParcelStatus,
+    Refund,
+    Return,
+    ReturnLine,
+    ReturnStatus,
+    Shipment,
+    StockLevel,
+)
 from tools.facts import ActionFacts, load_facts, versions
 from tools.money import Money
 from tools.preconditions import Code, check
@@ -249,3 +260,18 @@ def test_every_code_is_tested_here() -> None:
         "key_reused",
     }
     assert here == {str(code) for code in Code}
+
+
+def test_the_parcels_say_as_well_as_the_stage_that_an_order_arrived(sqlite_store: LocalStore) -> None:
+    action = ACTION.validate_python({"kind": "create_return", **EVERY["create_return"]})
+    facts = load_facts(action, sqlite_store.readers(), NOW)
+    sent = facts.known_order().model_copy(update={"stage": OrderStage.SHIPPED})
+    parcel = Shipment(id="s-x", order_id=sent.id, carrier="DHL", status=ParcelStatus.IN_TRANSIT)
+
+    def codes(*statuses: ParcelStatus) -> list[str]:
+        parcels = tuple(parcel.model_copy(update={"order_id": sent.id, "status": status}) for status in statuses)
+        return [each.code for each in check(action, replace(facts, order=sent, shipments=parcels), "c-ada")]
+
+    assert codes(ParcelStatus.DELIVERED, ParcelStatus.DELIVERED) == []
+    assert codes(ParcelStatus.DELIVERED, ParcelStatus.IN_TRANSIT) == ["wrong_stage"]
+    assert codes() == []

@@ -74,3 +74,14 @@ def test_what_the_other_program_says_of_the_same_refund_counts_once(
     theirs = paid[0] | {"id": "theirs", "kind": "refund", "amount": amount}
     assert import_path(store, told(before, "o-1002", transactions=[*paid, theirs])).ok
     assert order(store, "o-1002").refunded == usd(refunded)
+
+
+@pytest.mark.parametrize(("status", "stage"), [("delivered", "delivered"), ("in_transit", "shipped")])
+def test_parcels_that_arrived_make_a_shipped_order_a_delivered_one(
+    store: LocalStore, before: Path, tmp_path: Path, status: str, stage: str
+) -> None:
+    assert import_path(store, told(before, "o-1002", stage="shipped")).ok
+    parcel = {"id": "s-new", "order_id": "o-1002", "carrier": "DHL", "status": status}
+    (tmp_path / "shipments.jsonl").write_text(json.dumps(parcel), encoding="utf-8")
+    assert import_path(store, tmp_path / "shipments.jsonl").ok
+    assert order(store, "o-1002").stage == stage
