@@ -209,6 +209,19 @@ def _knowledge(settings: Settings) -> Iterator[Finding]:
         index.close()
 
 
+def _passages(settings: Settings) -> Iterator[Finding]:
+    from agent.limits import LimitsError
+    from knowledge.errors import KnowledgeError
+    from server.cli.citing import uncited
+
+    try:
+        for place, intents in uncited(settings):
+            said = f"no document has {place} in force, so nothing is written where it is cited: {intents}"
+            yield Finding("Passage", "missing", said, "write it (knowledge/README.md) and ingest the folder again")
+    except (KnowledgeError, LimitsError, OSError):
+        return  # said where the limits, the playbooks and the documents are looked at
+
+
 def _model(settings: Settings) -> Iterator[Finding]:
     from server.reasoner import NAMES, model_of, sent_away
 
@@ -273,6 +286,7 @@ LOOKS: tuple[Look, ...] = (
     _database,
     _lock,
     _knowledge,
+    _passages,
     _model,
     _mail,
     _changed,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+import knowledge
 from knowledge.ingest import load_folder
-from knowledge.playbooks import Engine, Voice, check_playbooks, check_voice, compose, load_voice
+from knowledge.playbooks import Engine, Voice, check_playbooks, check_voice, compose, load_playbooks, load_voice
 from knowledge.playbooks.loader import Sources, read_sources
 from knowledge.playbooks.schema import FollowUp
 from tests.knowledge.playbooks.contract import INTENTS, MACROS, PLAYBOOKS, SOURCES, facts, vocabulary
@@ -56,3 +58,17 @@ def test_a_macro_states_the_same_facts_in_every_language_and_sounds_like_us(
 def numbers(text: str) -> list[str]:
     """Digits of every number, with the decimal sign and the clock taken out of the comparison."""
     return [re.sub(r"\D", "", found) for found in re.findall(r"\d+(?:[.,]\d+)?", text.replace("1er", "1"))]
+
+
+def test_the_readme_lists_what_the_shipped_playbooks_cite() -> None:
+    readme = (Path(knowledge.__file__).parent / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("## What the shipped playbooks cite")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", table, re.MULTILINE)
+    listed = {f"{document}#{section}" for document, row in rows for section in re.findall(r"`([a-z-]+)`", row)}
+    book = load_playbooks(PLAYBOOKS, MACROS, vocabulary())
+    assert listed == {
+        place
+        for playbook in book.playbooks.values()
+        for branch in playbook.branches
+        for place in playbook.citations(branch)
+    }

@@ -164,3 +164,21 @@ def test_prepare_says_nothing_when_all_is_well(countersign: Command, work: Path)
     done = countersign("doctor", "--prepare")
     assert (done.code, done.out, done.err) == (0, "", "")
     assert list(work.iterdir()) == []
+
+
+def test_each_passage_that_no_document_has_is_named_once_with_who_needs_it(
+    countersign: Command, work: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "policies"
+    own.mkdir()
+    (own / "ours.md").write_text(
+        "---\nid: shipping\ntitle: Versand\nversion: 1\nstatus: approved\neffective_from: 2026-01-01\n---\n"
+        "## Lieferzeit {#handling-time}\nWir packen am selben Tag.\n",
+        encoding="utf-8",
+    )
+    countersign("knowledge", "ingest", own)
+    found = [each for each in countersign("doctor", "--json").json if each["name"] == "Passage"]
+    tracking = [each for each in found if "shipping#tracking " in each["said"]]
+    assert [each["state"] for each in tracking] == ["missing"]
+    assert "order_status" in tracking[0]["said"]
+    assert not [each for each in found if "shipping#handling-time " in each["said"]]
