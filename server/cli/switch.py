@@ -9,6 +9,7 @@ import typer
 from server.cli.output import JSON_OPTION, complain, emit, next_command, say
 
 if TYPE_CHECKING:
+    from agent.limits import Person
     from agent.switches import Switch
     from server.db.database import Database
     from server.settings import Settings
@@ -59,7 +60,7 @@ def go(
     settings = Settings.read()
     scope = _scope(intent)
     with existing_database(settings) as database:
-        person = person_of(by, load_limits(settings.limits), database.accounts).id
+        person = _operator(person_of(by, load_limits(settings.limits), database.accounts))
         _set(database, settings, scope, person, reason, stopped=False)
         left = stopped_scopes(database)
     carried, alerts, busy = _carry_on(settings)
@@ -75,7 +76,8 @@ def go(
             }
         )
         return
-    say(f"{(intent or 'everything').capitalize()} goes again; {carried} cases were carried on.")
+    cases = "case was" if carried == 1 else "cases were"
+    say(f"{(intent or 'everything').capitalize()} goes again; {carried} {cases} carried on.")
     if busy:
         complain(f"A running service carries on what was paused; else the next `countersign process` does: {busy}")
     for line in (*alerts, *(f"Still stopped: {scope}" for scope in left)):
@@ -96,13 +98,23 @@ def _scope(intent: str) -> str:
     return intent_scope(intent)
 
 
+def _operator(person: Person) -> str:
+    """The id of somebody who may stop and go: the same rule as on the page. Raises BadParameter for anybody else."""
+    from server.auth.principal import GRANTED, Scope
+
+    if Scope.OPERATE not in GRANTED[person.role]:
+        able = " or ".join(role.value for role, scopes in GRANTED.items() if Scope.OPERATE in scopes)
+        raise typer.BadParameter(f"{person.name} is {person.role.value}, and {able} stops and lets go again; ask one")
+    return person.id
+
+
 def _stopper(by: str, settings: Settings, database: Database) -> str:
     """Who stops. With limits that cannot be read the name counts as typed: a stop must always be possible."""
     from agent.limits import LimitsError, load_limits
     from server.cli.folder import person_of
 
     try:
-        return person_of(by, load_limits(settings.limits), database.accounts).id
+        return _operator(person_of(by, load_limits(settings.limits), database.accounts))
     except LimitsError:
         complain(f'{settings.limits} cannot be read, so nobody could check who "{by}" is; it is stopped all the same')
         return by.strip()[:100] or "somebody"
@@ -124,9 +136,11 @@ def _carry_on(settings: Settings) -> tuple[int, list[str], str]:
     try:
         with open_workshop(settings) as workshop:
             found = workshop.runner.recover()
+            waiting = set(workshop.runner.recovery.unfinished())
     except DataFolderBusy as error:
         return 0, [], str(error)
-    return len(found.cases), [alert.message for alert in found.alerts], ""
+    # What had to stop again on its way was not carried on, and would be counted at every go.
+    return sum(case.case_id not in waiting for case in found.cases), [alert.message for alert in found.alerts], ""
 
 
 def stopped_scopes(database: Database) -> list[str]:

@@ -207,6 +207,18 @@ def test_one_intent_can_be_stopped(countersign: Command, brand: Path) -> None:
     assert "Still stopped: intent refund_request, by dana: new rules" in other.err
 
 
+def test_who_may_not_stop_on_the_page_may_not_on_the_command_line(countersign: Command, brand: Path) -> None:
+    countersign("stop", "--as", "dana", "--reason", "odd refunds")
+    for refused in (countersign("go", "--as", "sam"), countersign("stop", "--as", "sam", "--reason", "x")):
+        assert (refused.code, "Sam Okafor is agent" in refused.err) == (2, True)
+    assert "Stopped: everything, by dana" in countersign("doctor").out
+
+
+def test_a_second_go_carries_nothing_on_again(countersign: Command, brand: Path) -> None:
+    countersign("go", "--as", "dana")
+    assert countersign("go", "--as", "dana", "--json").json["carried_on"] == 0
+
+
 def test_a_stop_of_an_intent_that_is_none_is_refused(countersign: Command, brand: Path) -> None:
     refused = countersign("stop", "--as", "dana", "--reason", "x", "--intent", "refunds")
     assert (refused.code, "refund_request" in refused.err) == (2, True)
