@@ -55,6 +55,8 @@ class Found:
     lines: Sequence[LineItem] = ()
     lines_meant: bool = False
     lines_named: bool = False
+    lines_unclear: bool = False
+    """What is meant is no line of the order, or a part of it that nobody can make out."""
     units: Mapping[str, int] = field(default_factory=dict[str, int])
     """Line id to how many pieces of it are meant, where the message says that it is not all of them."""
     units_unclear: bool = False

@@ -95,14 +95,23 @@ def look_up_lines(found: Found, readers: Readers) -> None:
     if found.order is None:
         return
     lines, said = found.order.lines, Said.of(found.text, found.classification.language)
-    found.lines_named = said.whole or bool(lines_named(lines, said))
-    named, certain = _meant(said, lines)
+    found.lines_unclear = _unclear(found, found.order, readers)
+    found.lines_named = not found.lines_unclear and (said.whole or bool(lines_named(lines, said)))
+    named, certain = (lines, False) if found.lines_unclear else _meant(said, lines)
     if certain and len(lines) > 1:
         named, certain = _set_apart(found, lines, named)
     found.lines, found.lines_meant = _not_made_good(found, named), certain
     _count(found, said)
     for line in found.lines:
         read_stock(found, readers, line.variant_id)
+
+
+def _unclear(found: Found, order: Order, readers: Readers) -> bool:
+    # It reads lines with the words of this module: at the top it would be a circle.
+    from agent.investigation.objects import unclear
+
+    said = found.classification
+    return unclear(found.text, said.language, said.intents, order, readers.catalog.find_products)
 
 
 def _count(found: Found, said: Said) -> None:

@@ -173,9 +173,10 @@ def items_facts(found: Found) -> Fields:
     came = delivered_at(found)
     return {
         "items": items,
-        "item": items[0] if len(items) == 1 else None,
+        "item": items[0] if len(items) == 1 and not found.lines_unclear else None,
         "items_meant": found.lines_meant,
         "items_named": found.lines_named,
+        "lines_unclear": found.lines_unclear,
         "units_unclear": found.units_unclear,
         "items_value": _worth(items, order),
         "price_drop": _price_drop(found, order) if order else None,

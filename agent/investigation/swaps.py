@@ -52,7 +52,7 @@ _STEPS = (
 
 def look_up_swap(found: Found, readers: Readers) -> None:
     """The variant that is wanted instead of the one line meant, and what of the product is in stock."""
-    if len(found.lines) != 1:
+    if len(found.lines) != 1 or found.lines_unclear:
         return
     line = found.lines[0]
     product = readers.catalog.product(line.product_id)

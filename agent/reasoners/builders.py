@@ -45,9 +45,11 @@ class Facts:
         return value
 
     def counted(self) -> None:
-        """Raises CannotBuild when nobody can tell how many pieces of a line are meant."""
+        """Raises CannotBuild when nobody can tell which line is meant, or how many pieces of it."""
         if self.brief.scope.get("units_unclear"):
             raise CannotBuild("the message leaves open how many pieces of an item are meant")
+        if self.brief.scope.get("lines_unclear"):
+            raise CannotBuild("the message leaves open which item of the order is meant")
 
     def items(self) -> Sequence[Mapping[str, object]]:
         """The order lines meant that have units left."""

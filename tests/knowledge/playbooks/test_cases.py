@@ -65,6 +65,7 @@ UNCLEAR = NOTHING_BACK | {"item": None, "items_meant": False, "claim_unclear": T
 WANTS_MONEY: Changes = {"ticket.asks": ["damaged_item", "refund_request"]}
 SOLD_OUT: Changes = {"all_in_stock": False}
 SOME: Changes = {"items_named": True, "items": [line()], "order.titles": ["Canvas tote", "House blend"]}
+NOT_IN_IT: Changes = {"lines_unclear": True, "item": None, "items_meant": False, "items_named": False}
 NOT_SWAPPED: Changes = {"swap": None, "swap_missing": True}
 ABOUT_ORDERS = (
     "order_status", "not_received", "damaged_item", "wrong_item", "missing_item", "return_request",
@@ -157,6 +158,7 @@ CASES: list[tuple[str, str, Changes]] = [
     ("return_request", "not_returnable", MIXED),
     ("return_request", "not_returnable", MIXED | {"none_returnable": True}),
     ("return_request", "label", UNCLEAR),
+    ("return_request", "which_items", NOTHING_BACK | NOT_IN_IT),
     ("return_request", "already_open", {"all_returnable": False}),
     ("return_request", "already_refunded", {"return_": None, "items_value": usd("0.00")}),
     ("return_request", "coming_back", RETURNED),
@@ -170,6 +172,7 @@ CASES: list[tuple[str, str, Changes]] = [
     ("exchange_request", "already_open", {"all_returnable": False}),
     ("exchange_request", "already_refunded", REFUNDED),
     ("exchange_request", "which_items", UNCLEAR),
+    ("exchange_request", "which_items", NOTHING_BACK | NOT_IN_IT),
     ("exchange_request", "out_of_stock", one() | {"swap.in_stock": False}),
     ("exchange_request", "which_variant", one() | NOT_SWAPPED),
     ("exchange_request", "not_returnable", FINAL_SALE),
@@ -189,6 +192,8 @@ CASES: list[tuple[str, str, Changes]] = [
     ("refund_request", "not_returnable", MIXED),
     ("refund_request", "a_person_checks", UNCLEAR),
     ("refund_request", "a_person_checks", PENDING | SOME),
+    ("refund_request", "a_person_checks", PENDING | NOT_IN_IT),
+    ("refund_request", "a_person_checks", NOTHING_BACK | NOT_IN_IT),
     ("refund_request", "a_person_checks", {"items_value": usd("0.00"), "refund.late": True, "return_": None}),
     ("refund_request", "return_first", UNCLEAR | {"claim_unclear": False}),
     ("refund_request", "stalled", STALLED),
@@ -205,6 +210,7 @@ CASES: list[tuple[str, str, Changes]] = [
     ("refund_status", "cancelled", CANCELLED | {"order.left_to_refund": usd("0.00")}),
     ("cancel_order", "cancel", PENDING),
     ("cancel_order", "only_some", PENDING | SOME),
+    ("cancel_order", "only_some", PENDING | NOT_IN_IT),
     ("cancel_order", "too_late", PROCESSING),
     ("cancel_order", "too_late", MOVING),
     ("cancel_order", "lost", LOST),
