@@ -89,7 +89,7 @@ SAYS = re.compile(
 # What a clause holds that says why somebody writes: a fault of the thing, or what is to be done about it.
 WHY = re.compile(
     r"\b(?:miss(?:ing|es)|broke\w*|crack\w*|shatter\w*|smash\w*|damag\w*|torn|tear|ripp\w+|dent\w*"
-    r"|chip\w*|scratch\w*|stain\w*"
+    r"|chip\w*|scratch\w*|stain(?:s|ed|ing)?"
     r"|leak\w*|drip\w*|hole\w*|split|snapped|bent|faulty|defect\w*|wrong|other|another|different|without"
     r"|absent|left out|forg[oe]t\w*"
     r"|never|not|no|nowhere|(?:is|are|was|were|did|does|do|wo|ca|has|have)n?['’]t|cannot"
@@ -105,6 +105,12 @@ WHY = re.compile(
     r"|retour\w*|echang\w*|rembours\w*"
     r"|manca\w*|rott[oaie]|sbagliat\w*|non|senza|rimandar\w*|rimbors\w*|partid[oa]s?|errad\w*|nao|sem"
     r"|trocar|faltou|faltava\w*"
+    r"|stuck|jammed|soak\w*|soggy|wet|damp|drenched|ruin\w*|mou?ld\w*|mildew\w*|dirty|filthy|rust(?:y|ed)?|warped|fray\w*"
+    r"|peel(?:s|ed|ing)|dead|unusable|useless|crush\w*|(?:fell|came|falls|falling|fallen|coming) apart"
+    r"|(?:ver)?klemmt|(?:durch)?nass\w*|feucht\w*|(?:ver)?schimm\w*|fleck\w*|kratzer|ruinier\w*|schmutzig\w*|verrostet"
+    r"|atascad\w*|mojad\w*|empapad\w*|humed[oa]s?|moho\w*|mancha\w*|aranad\w*|aranazo\w*|arruinad\w*"
+    r"|estropead\w*|suci[oa]s?|oxidad\w*"
+    r"|coince\w*|bloquee?s?|mouille\w*|trempe\w*|humides?|moisi\w*|tache\w*|griffee?s?|egratign\w+|ruine\w*|rouille\w*"
     r"|lost|gone|vanished|verloren|verschwunden|geblieben|perdi\w+|quedo|quedaron|perdue?s?|disparu\w*|pers[oaie]"
     r"|ontbre\w*|mist|kapot\w*|verkeerd\w*|niet|geen|zonder|terug\w*|ruilen)\b"
 )
@@ -123,4 +129,81 @@ WITHOUT = re.compile(r"\b(?:without|ohne|sin|sans|senza|sem|zonder)\b")
 REST = re.compile(
     r"\W*(?:(?:the|all|das|die|der|el|lo|los|le|les|o|os|de|il) )?(?:rest|others?|everything else|all else"
     r"|ubrig\w*|andere[nr]?|resto|demas|otros|reste|autres?|altro|overige|andere)\b"
+)
+# Of the words of WHY, those that only say what is to be done.
+WISH = re.compile(
+    r"\b(?:refund\w*|return\w*|back|exchange\w*|replac\w+|swap\w*|resend|money"
+    r"|(?:zuruck|umtausch|erstatt|ersatz|ersetz)\w*|(?:devol|devuel|cambi|reembols|reemplaz)\w*"
+    r"|(?:renvo|retour|echang|rembours|remplac)\w*|rimandar\w*|rimbors\w*|trocar|terug\w*|ruilen)\b"
+)
+# Something is wrong with a thing that did come.
+DAMAGE = re.compile(
+    r"\b(?:broke\w*|crack\w*|shatter\w*|smash\w*|damag\w*|torn|ripp\w+|dent(?:ed|s)?|chip\w*|scratch\w*|stain(?:s|ed)?|leak\w*"
+    r"|holes?|snapped|bent|faulty|defect\w*|stuck|jammed|soak\w*|soggy|wet|ruin\w*|mou?ld\w*|dirty|rust(?:y|ed)?|warped|crush\w*"
+    r"|kaputt\w*|zerbroch\w*|gerissen|zerriss\w*|riss|risse|loch|locher|defekt\w*|beschadigt\w*|zerkratzt|undicht"
+    r"|(?:durch)?nass|(?:ver)?schimm\w*|fleck\w*|rot[oa]s?|danad\w*|defectuos\w*|agujero\w*|mojad\w*|empapad\w*|mancha\w*"
+    r"|rajad\w*|estropead\w*|cassee?s?|abim\w*|dechir\w*|trou(?:e\w*|s)?|fele\w*|brise\w*|mouille\w*|trempe\w*|moisi\w*)\b"
+)
+_BOX = r"(?:box|parcel|package|packaging|carton|envelope|karton|paket|verpackung|umschlag|caja|paquete|embalaje|colis)"
+# "came in a torn box": what holds the thing is no part of it.
+PACKING = re.compile(
+    rf"\b\w+(?:\s+\w+)?\s+{_BOX}\b|\b{_BOX}\s+(?:(?:is|was|came|arrived|war|ist|kam|estaba|llego|etait|est)\s+)?\w+"
+)
+# "I'd like to know if the mug is dishwasher safe": a question that may end in a full stop.
+ASKS_BESIDE = re.compile(
+    r"\b(?:(?:and|also|plus|oh|und|ausserdem|y|ademas|tambien|et|aussi)\W+)*"
+    r"(?:(?:i(?:['’]d| would)?|we(?:['’]d| would)?) (?:also |just |really )?(?:like|love|want(?:ed)?|need(?:ed)?)"
+    r" (?:also )?to (?:know|ask|find out|check)|(?:can|could|would) (?:i|you) (?:also |just )?"
+    r"(?:ask|tell me|let me know)"
+    r"|(?:i(?:['’]m| am| was)? |we(?:['’]re| are| were)? )?(?:also |just )?wonder(?:ing|ed)?"
+    r"(?= (?:if|whether|about|what|how))"
+    r"|(?:my|another|one more|a quick|quick|just a) question\b"
+    r"|(?:ich|wir) (?:wusste|wussten|wurden?|mochten?|wollten?|hatten?)(?: \w+){0,3} (?=wissen|fragen|frage)"
+    r"|(?:ich|wir) (?:wusste|wussten) (?:\w+ )?gerne?"
+    r"|(?:ich|wir) (?:wollten?|mochten?|wurden?)(?: \w+){0,3} (?:fragen|wissen)"
+    r"|(?:wurde|wollte|mochte) (?:ich )?(?:\w+ ){0,2}(?:fragen|wissen)|(?:konnen|konnten) sie mir sagen"
+    r"|(?:me|nos) gustaria (?:tambien )?(?:saber|preguntar)|(?:quisiera|queria|quiero|querria)(?:mos)? (?:tambien )?"
+    r"(?:saber|preguntar)|me pregunt(?:o|aba)|(?:podria|puede)[ns]? decirme"
+    r"|(?:je|nous) (?:voudrai[st]|voudrions|souhaiterai[st]|voulai[st]|veux) (?:aussi |egalement )?(?:savoir|demander)"
+    r"|j['’]aimerais (?:aussi |egalement )?(?:savoir|demander)|je me demand\w+|pou(?:vez|rriez)[- ]vous me dire)\b"
+)
+# What is asked for in the form of a question is an ask: where a thing is, that it is sent, that it broke or is missing.
+NO_ASIDE = re.compile(
+    r"\b(?:where|why|when|what happened|happen(?:s|ed)|(?:re)?send|ship|again|new ones?|coming|arriv\w*|still|miss\w*"
+    r"|wrong|lost|cancel\w*|wo|warum|wieso|wann|schick\w*|senden|nochmal|fehl\w*|falsch\w*|verloren|stornier\w*"
+    r"|donde|por que|cuando|enviar\w*|envien|mandar\w*|manden|falt\w*|equivocad\w*|cancel\w*"
+    r"|ou est|ou sont|ou en|pourquoi|quand|envoy\w*|manqu\w*|erreur|annul\w*)\b"
+)
+# Wishes that make a fault good.
+GOOD = re.compile(
+    r"\b(?:refund\w*|money|replac\w+|resend|(?:erstatt|ersatz|ersetz)\w*|(?:reembols|reemplaz)\w*|(?:rembours|remplac)\w*)\b"
+)
+# Sent one thing, ordered another.
+_BUT_ORDERED = (
+    r"(?:sent|shipped|got|received|came|arrived)\b.{1,60}?\b(?:but|when|though|although|whereas|instead|not|and)\b.{0,25}"
+    r"\b(?:ordered|asked for|wanted|bought|paid for)"
+    r"|(?:ordered|asked for|wanted|bought|paid for)\b.{1,60}?\b(?:but|and)\b.{0,25}\b(?:sent|shipped|got|received|came)"
+    r"|(?:geschickt|bekommen|erhalten|kam|kamen)\b.{1,60}?\b(?:aber|obwohl|statt|sondern|nicht|und)\b.{0,40}\bbestellt"
+    r"|bestellt\b.{1,60}?\b(?:aber|und)\b.{0,60}\b(?:geschickt|bekommen|erhalten|kam|kamen|gekommen)"
+    r"|(?:enviaron|mandaron|llego|llegaron|recibi)\b.{1,60}?\b(?:pero|cuando|y|no)\b.{0,25}\b(?:pedi|compre|queria)"
+    r"|(?:pedi|compre|queria)\b.{1,60}?\b(?:pero|y)\b.{0,25}\b(?:enviaron|mandaron|llego|llegaron|recibi)"
+    r"|(?:envoye|recu|livre)\w*\b.{1,60}?\b(?:mais|alors que|et|au lieu)\b.{0,25}\b(?:commande|demande|voulais)"
+    r"|(?:commande|demande|voulais)\b.{1,60}?\b(?:mais|et)\b.{0,25}\b(?:envoye|recu|livre)"
+)
+SENT = re.compile(
+    r"\b(?:sent|shipped|got|received|came|arrived|geschickt|bekommen|erhalten|kam|kamen|gekommen|enviaron|mandaron|llego|llegaron"
+    r"|recibi|envoyee?s?|recue?s?|livree?s?)\b"
+)
+CONTRAST = re.compile(rf"\b(?:{_BUT_ORDERED})")
+# A clause that begins like this goes on about what the one before it named.
+PRONOUN = re.compile(
+    r"\W*(?:(?:and|but|so|because|since|as|und|aber|denn|weil|da|y|pero|porque|et|mais|car)\W+)*"
+    r"(?:it|they|that|this|these|those|which|both|one|i|we|es|er|sie|das|der|die|beide|ich|wir|lo|la|los|las|se|esta|este"
+    r"|estan|tiene\w*|il|elle|ils|elles|ca|c['’]est|je|nous|les)\b"
+)
+# "the zip feels odd": more is said of a thing than that it was ordered.
+SUBJECT = re.compile(
+    r"^\W*(?:(?:and|also|und|auch|y|et|e)\W+)*(?:the|my|one|two|a|an|our|der|die|das|mein\w*|ein\w*|el|la|los|las|mi|mis|un\w*|le|les"
+    r"|l['’]\w+|ma|mon|mes)\b(?:\W+\w+){1,5}?\W+(?:is|are|was|were|has|have|had|looks?|feels?|smells?|seems?|does|do"
+    r"|ist|sind|war|waren|hat|haben|riecht|sieht|esta|estan|es|son|tiene|tienen|huele|est|sont|a|ont|sent)\b"
 )

@@ -60,6 +60,8 @@ class Found:
     units: Mapping[str, int] = field(default_factory=dict[str, int])
     """Line id to how many pieces of it are meant, where the message says that it is not all of them."""
     units_unclear: bool = False
+    asks_differ: bool = False
+    """Lines that are named apart are to be treated differently: one made good, one taken back."""
     product: Product | None = None
     variant: Variant | None = None
     swap_line: LineItem | None = None

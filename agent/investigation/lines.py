@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from agent.investigation.differ import asks_differ
 from agent.investigation.found import Found, read_stock
-from agent.investigation.kept import clauses, narrowed
+from agent.investigation.kept import Care, Clause, clauses, narrowed, tells_damage
 from agent.investigation.nouns import things_said, things_titled
+from agent.investigation.numbers import PAIRED, came, count, most_ordered, says_pairs
 from agent.investigation.units import Units, units_said
 from agent.investigation.words import content_stems, fold, stem, title_stems
 from tools.commerce import LineItem, Order, OrderStage
@@ -16,11 +18,16 @@ from tools.ports import Readers
 
 _WORD = 10
 """Points of a word that names a line. An option has one: alone it singles nothing out."""
+_NOT_THERE = frozenset({"missing_item", "not_received"})
 _WHOLE = re.compile(
     r"\b(?:(?:whole|entire|complete|full) (?:order|thing|parcel|purchase|package|lot)|the lot|every (?:single )?item"
     r"|(?:refund|return|returning|exchange|cancel|send|sending|back|keep) (?:me )?(?:for )?everything"
     r"|everything (?:in|from|on|back|i (?:got|bought|ordered)|that|we)"
     r"|all (?:of )?(?:it|them|(?:the |my |these )?items|(?:two|three|four|five|\d) (?:of them|items))"
+    r"|all (?:the |my |of the |of my )?(?:two|three|four|five|six|\d) (?:items|things|pieces|articles|products)"
+    r"|alle (?:zwei|drei|vier|funf|\d) (?:artikel|sachen|teile|produkte)"
+    r"|(?:l[oa]s) (?:dos|tres|cuatro|cinco|\d) (?:articulos|cosas|productos)"
+    r"|les (?:deux|trois|quatre|cinq|\d) (?:articles|choses|produits)"
     r"|todo (?:el pedido|lo que|de vuelta)|pedido (?:completo|entero)|todos los (?:articulos|productos)|la totalidad"
     r"|(?:devolver|devuelvo|reembols\w+|cancelar|por) todo"
     r"|toute (?:la|ma) commande|commande (?:entiere|complete)|tous les (?:articles|produits)|l'ensemble|la totalite"
@@ -28,7 +35,13 @@ _WHOLE = re.compile(
     r"|(?:ganze|komplette|gesamte|vollstandige)n? (?:bestellung|sendung|lieferung|paket)|das ganze"
     r"|alles (?:zuruck|aus|von|in der|in meiner)|(?:alle|samtliche) (?:artikel|sachen|teile|produkte))\b"
 )
-_NOT_THERE = frozenset({"missing_item", "not_received"})
+# Of a fault it says that everything has it; of what came, or of money, it says nothing.
+_EVERYTHING = re.compile(
+    r"\b(?:everything|all of (?:it|them)|all (?:two|three|four|five|six|\d)|alles|todo|tout|todos (?:llegaron|estan)"
+    r"|todas (?:llegaron|estan)|alle (?:zwei|drei|vier|funf|\d)|l[oa]s (?:dos|tres|cuatro|cinco) cosas)\b"
+)
+_NOT_ALL = re.compile(r"(?:\b(?:not|never|without|nicht|kein\w*|no|pas|sin|sans)|n['’]t)\W+(?:\w+\W+){0,2}$")
+_FAULTS = frozenset({"wrong_item", "damaged_item", "missing_item", "not_received"})
 _ASKED = frozenset({"return_policy", "product_question", "stock_availability", "promotion", "delivery_estimate"})
 _EXCEPT = re.compile(r"\s?,?\s?(?:but|except|apart from|other than|menos|excepto|salvo|sauf|excepte|ausser|bis auf)\b")
 
@@ -63,13 +76,19 @@ class Said:
     @property
     def whole(self) -> bool:
         """Whether the message speaks of the whole order."""
-        return bool(_WHOLE.search(self.plain))
+        return any(not _part(found) for found in _WHOLE.finditer(self.plain))
 
     @property
     def excepting(self) -> bool:
         """Whether what it names is what is left out: "everything but the mug"."""
         found = _WHOLE.search(self.plain)
         return bool(found and _EXCEPT.match(self.plain, found.end()))
+
+
+def _part(found: re.Match[str]) -> bool:
+    """Whether "all" is denied: "not all items came"."""
+    every = found.group().startswith(("all", "every", "todo", "tous", "tout"))
+    return every and bool(_NOT_ALL.search(found.string[: found.start()]))
 
 
 def best_orders(orders: Sequence[Order], said: Said) -> list[Order]:
@@ -95,13 +114,15 @@ def look_up_lines(found: Found, readers: Readers) -> None:
     if found.order is None:
         return
     lines, said = found.order.lines, Said.of(found.text, found.classification.language)
+    told = _told(found)
+    every = any(not said.excepting and _every(clause) for clause in told)
     found.lines_unclear = _unclear(found, found.order, readers)
-    found.lines_named = not found.lines_unclear and (said.whole or bool(lines_named(lines, said)))
-    named, certain = (lines, False) if found.lines_unclear else _meant(said, lines)
+    found.lines_named = not found.lines_unclear and (said.whole or every or bool(lines_named(lines, said)))
+    named, certain = (lines, every and not found.lines_unclear) if every or found.lines_unclear else _meant(said, lines)
     if certain and len(lines) > 1:
-        named, certain = _set_apart(found, lines, named)
+        named, certain = _set_apart(found, lines, named, told)
     found.lines, found.lines_meant = _not_made_good(found, named), certain
-    _count(found, said)
+    _count(found, said, told)
     for line in found.lines:
         read_stock(found, readers, line.variant_id)
 
@@ -114,16 +135,45 @@ def _unclear(found: Found, order: Order, readers: Readers) -> bool:
     return unclear(found.text, said.language, said.intents, order, readers.catalog.find_products)
 
 
-def _count(found: Found, said: Said) -> None:
+def _told(found: Found) -> list[Clause]:
+    intents, language = set(found.classification.intents), found.classification.language
+    asides, missing = len(intents) > 1 and bool(intents & _ASKED), bool(intents & _NOT_THERE)
+    fault = found.classification.intent in _FAULTS
+    return clauses(found.text, missing=missing, asides=asides, language=language, fault=fault)
+
+
+def _every(clause: Clause) -> bool:
+    """Whether a clause tells a fault of all that was ordered."""
+    plain = fold(clause.text)
+    found = _EVERYTHING.search(plain) if clause.care is Care.WHY and tells_damage(plain) else None
+    return bool(found and not _part(found) and not _EXCEPT.search(plain) and not plain.startswith(" else", found.end()))
+
+
+def _count(found: Found, said: Said, told: Sequence[Clause]) -> None:
     """How many pieces are meant where a line has several."""
+    missing = bool(set(found.classification.intents) & _NOT_THERE)
+    if found.classification.intent in _FAULTS and any(_beyond(found, said, line) for line in found.lines):
+        found.units_unclear = True
+        return
     several = [line for line in found.lines if line.left > 1]
     if said.whole or not several:
         return
-    told = {line.id: units_said(found.text, said.naming(line), line.left) for line in several}
-    some = {line_id: units for line_id, units in told.items() if isinstance(units, int)}
+    counted = {line.id: units_said(found.text, said.naming(line), line.left, missing=missing) for line in several}
+    some = {line_id: units for line_id, units in counted.items() if isinstance(units, int)}
     # "One of the two" beside two lines of two: nobody knows which line it is said of.
-    found.units_unclear = Units.UNCLEAR in told.values() or (len(several) > 1 and bool(some))
+    found.units_unclear = Units.UNCLEAR in counted.values() or (len(several) > 1 and bool(some))
     found.units = {} if found.units_unclear else some
+
+
+def _beyond(found: Found, said: Said, line: LineItem) -> bool:
+    """Whether the message says that more of a line was ordered than the order has."""
+    name = said.naming(line)
+    alike = sum(other.quantity for other in found.order.lines if said.naming(other) & name) if found.order else 0
+    return bool(name) and most_ordered(found.text, name, paired=_paired(line)) > alike
+
+
+def _paired(line: LineItem) -> bool:
+    return bool((things_titled(line.title) | things_titled(line.category)) & PAIRED)
 
 
 def _meant(said: Said, lines: Sequence[LineItem]) -> tuple[Sequence[LineItem], bool]:
@@ -135,18 +185,39 @@ def _meant(said: Said, lines: Sequence[LineItem]) -> tuple[Sequence[LineItem], b
     return lines, said.whole or len(lines) == 1
 
 
-def _set_apart(found: Found, lines: Sequence[LineItem], named: Sequence[LineItem]) -> tuple[Sequence[LineItem], bool]:
+def _set_apart(
+    found: Found, lines: Sequence[LineItem], named: Sequence[LineItem], told: Sequence[Clause]
+) -> tuple[Sequence[LineItem], bool]:
     """The lines meant, without those that the message leaves as they are."""
-    intents, language = set(found.classification.intents), found.classification.language
-    asides = len(intents) > 1 and bool(intents & _ASKED)
-    told = clauses(found.text, missing=bool(intents & _NOT_THERE), asides=asides, language=language)
-    keys = [frozenset(line.id for line in lines_named(named, Said.of(each.text, language))) for each in told]
-    apart = narrowed(keys, told)
+    language = found.classification.language
+    groups = [lines if _every(each) else lines_named(named, Said.of(each.text, language)) for each in told]
+    read = [_of_few(clause, group) for clause, group in zip(told, groups, strict=True)]
+    keys = [frozenset(line.id for line in group) for group in groups]
+    found.asks_differ = asks_differ(keys, read, found.classification.intent)
+    few = frozenset[str]().union(*(ids for ids, clause in zip(keys, read, strict=True) if clause.care is Care.FEW))
+    if few:
+        claimed = [line for line in lines if line.id in few]
+        said = Said.of(found.text, language)
+        return (claimed, True) if any(_beyond(found, said, line) for line in claimed) else (lines, False)
+    apart = narrowed(keys, read)
     if apart is None:
         return named, True
     ids, certain = apart
     rest = [line for line in lines if (line.id in ids if ids else line not in named)]
-    return (rest, certain) if rest else (named, True)
+    # All that is named is there or fine, and nothing else was ordered: what is wrong is not told.
+    return (rest, certain) if rest else (named, False)
+
+
+def _of_few(clause: Clause, lines: Sequence[LineItem]) -> Clause:
+    """What "only got one" means: of two, that one is missing; of one, everything else, unless it is half of it."""
+    if clause.care is not Care.FEW or not lines:
+        return clause
+    plain, least = fold(clause.text), min(line.quantity for line in lines)
+    number = max(count(hit, least) for hit in came(plain))
+    half = number == least == 1 and all(_paired(line) for line in lines) and not says_pairs(plain)
+    if number < least or half:
+        return replace(clause, care=Care.WHY)
+    return replace(clause, care=Care.ONLY_THERE) if least > 1 else clause
 
 
 def _not_made_good(found: Found, lines: Sequence[LineItem]) -> Sequence[LineItem]:

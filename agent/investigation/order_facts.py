@@ -178,6 +178,7 @@ def items_facts(found: Found) -> Fields:
         "items_named": found.lines_named,
         "lines_unclear": found.lines_unclear,
         "units_unclear": found.units_unclear,
+        "asks_differ": found.asks_differ,
         "items_value": _worth(items, order),
         "price_drop": _price_drop(found, order) if order else None,
         "all_returnable": bool(items) and all(item["returnable"] for item in items),

@@ -7,36 +7,35 @@ leaves open how many are wrong, is for a person: nobody is paid for pieces that 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 
+from agent.investigation.numbers import VALUE, N, came, count, got_some
 from agent.investigation.words import content_stems, fold
 
-_NUMBERS = {
-    1: "1|one|ein|eine|einer|eines|einen|eins|un|une|l'un|l'une|uno|una|um|uma",
-    2: "2|two|zwei|deux|dos|due|dois|duas|twee",
-    3: "3|three|drei|trois|tres|tre|drie",
-    4: "4|four|vier|quatre|cuatro|quattro|quatro",
-    5: "5|five|funf|cinq|cinco|cinque|vijf",
-    6: "6|six|sechs|seis|sei|zes",
-}
-_VALUE = {word: number for number, words in _NUMBERS.items() for word in words.split("|")}
-_N = r"(?<![\w#.,$€£/'-])(?P<n>" + "|".join(map(re.escape, sorted(_VALUE, key=len, reverse=True))) + r")(?![\w.,]\d|\w)"
 _OF = r"(?:(?:out )?of|von|aus|der|meiner|unserer|des|de|d'entre|sur|delle|dei|das|dos|van)"
 # "one of the two teapots", "2 von 3", "une des deux"; what follows has to name the line, its number or "them".
-_PART = re.compile(rf"{_N}(?:\s+\w+)?\s+{_OF}\b(?P<rest>(?:\s+[\w']+){{1,5}})")
+_PART = re.compile(rf"{N}(?:\s+\w+)?\s+{_OF}\b(?P<rest>(?:\s+[\w']+){{1,5}})")
 # "one arrived broken", "only one came": a number that stands for pieces, before a verb.
 _DOES = (
     r"is|was|are|were|has|had|came|come|arrived|broke|got|ist|war|kam|sind|waren|kamen|est|etait|sont|es|esta|estaba"
     r"|llego|vino|viene|estan|llegaron"
 )
-_ALONE = re.compile(rf"(?<!no )(?<!first )(?<!last )(?<!previous )(?<!next ){_N}\s+(?:\w+\s+)?(?:{_DOES})\b")
+_ALONE = re.compile(rf"(?<!no )(?<!first )(?<!last )(?<!previous )(?<!next ){N}\s+(?:\w+\s+)?(?:{_DOES})\b")
 # "return one", "send one back", "just one": a number as the object, at the end or before a word that goes on.
 _OBJECT = re.compile(
     rf"\b(?:only|just|return|returning|refund|exchange|keep|swap|nur|bloss|seulement|solo|rendre|renvoyer|devolver|"
-    rf"zuruckgeben|umtauschen)\s+{_N}(?=\s*(?:$|[.,;!?)]|\b(?:back|of|and|but|for|please|bitte|und|et|y|zuruck)\b))"
+    rf"zuruckgeben|umtauschen)\s+{N}(?=\s*(?:$|[.,;!?)]|\b(?:back|of|and|but|for|please|bitte|und|et|y|zuruck)\b))"
 )
 _ALL = re.compile(
     r"\b(?:both|all|beide\w*|alle|les deux|tous|toutes|ambos|ambas|los dos|las dos|todos|todas|entrambi)\b"
+)
+# "send the other one": of what was said to be missing, one.
+_OTHER = re.compile(
+    r"\b(?:the|my) (?:other|missing|second|remaining) one\b"
+    r"|\b(?:der|die|das|den) (?:andere|zweite|fehlende)n?(?=\s*(?:$|[.,;!?)]|bitte|noch|nach\w*))"
+    r"|\b(?:el otro|la otra|el segundo|la segunda|(?:el|la) que falta)\b"
+    r"|\b(?:l['’]autre|(?:la|le) second\w*|(?:celui|celle) qui manque)\b"
 )
 _THEM = frozenset("them ones pieces items units denen ihnen stuck teilen eux elles ellos ellas".split())
 # "one of these is cracked", but not "one of those days".
@@ -55,17 +54,22 @@ class Units(Enum):
     UNCLEAR = "unclear"
 
 
-def units_said(text: str, name: frozenset[str], left: int) -> int | Units:
+def units_said(text: str, name: frozenset[str], left: int, *, missing: bool = False) -> int | Units:
     """How many of `left` pieces of a line are meant. `name` is the stems of the words that name it.
 
-    Fewer than `left` only when the message says so; every statement has to come to the same.
+    Fewer than `left` only when the message says so; every statement has to come to the same. Where something is
+    `missing`, the number of those that came is that of the others.
     """
     plain = fold(text)
-    said = {_VALUE[found["n"]] for found in _PART.finditer(plain) if _about(found["rest"], name, left)}
+    arrived = came(plain) or got_some(plain) if missing else []
+    plain = _without(plain, arrived)
+    said = {VALUE[found["n"]] for found in _PART.finditer(plain) if _about(found["rest"], name, left)}
     certain = bool(said)
-    said |= {_VALUE[found["n"]] for pattern in (_ALONE, _OBJECT) for found in pattern.finditer(plain)}
+    said |= {VALUE[found["n"]] for pattern in (_ALONE, _OBJECT) for found in pattern.finditer(plain)}
     said |= _named(plain, name)
-    some = {number for number in said if number < left}
+    if missing and _OTHER.search(plain):
+        said.add(1)
+    some = {number for number in said if number < left} | _others(arrived, left)
     if left < 2 or not some:
         return Units.ALL
     if len(some) > 1 or (not certain and _ALL.search(plain)):
@@ -74,13 +78,24 @@ def units_said(text: str, name: frozenset[str], left: int) -> int | Units:
     return some.pop() if left == 2 or not _FINE.search(plain) else Units.UNCLEAR
 
 
+def _others(arrived: Sequence[re.Match[str]], left: int) -> set[int]:
+    """How many are missing, where the message says how many came."""
+    return {left - count(hit, left) for hit in arrived if count(hit, left) < left}
+
+
+def _without(plain: str, told: Sequence[re.Match[str]]) -> str:
+    for found in sorted(told, key=lambda each: each.start(), reverse=True):
+        plain = f"{plain[: found.start()]} {plain[found.end() :]}"
+    return plain
+
+
 def _about(rest: str, name: frozenset[str], left: int) -> bool:
     said = rest.split()
     pointed = bool(_THEM & set(said) or _THESE.match(rest))
-    return pointed or bool(content_stems(rest) & name) or any(_VALUE.get(word) == left for word in said)
+    return pointed or bool(content_stems(rest) & name) or any(VALUE.get(word) == left for word in said)
 
 
 def _named(plain: str, name: frozenset[str]) -> set[int]:
     """Numbers right before a word that names the line: "one teapot", "2 stone mugs"."""
-    found = re.finditer(rf"{_N}((?:\s+[\w'-]+){{1,2}})", plain)
-    return {_VALUE[each["n"]] for each in found if content_stems(each[2]) & name}
+    found = re.finditer(rf"{N}((?:\s+[\w'-]+){{1,2}})", plain)
+    return {VALUE[each["n"]] for each in found if content_stems(each[2]) & name}

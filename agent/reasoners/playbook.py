@@ -234,7 +234,8 @@ def _missing_context(brief: Brief) -> str:
 def _mixed(brief: Brief) -> str:
     """Why no remedy is proposed when one item is missing and another goes back: which is which is for a person."""
     several = bool(brief.scope.get("items_named")) and len(members_of(brief.scope.get("items"))) > 1
-    if not several or len(remedies_of(brief.classification.intents)) <= 1:
+    asked = remedies_of(brief.classification.intents)
+    if not (several and len(asked) > 1) and not (asked and brief.scope.get("asks_differ")):
         return ""
     asks = ", ".join(_spoken(intent) for intent in brief.classification.intents)
     return f"the message asks for different things for different items ({asks})"

@@ -154,3 +154,99 @@ def test_of_things_that_are_only_mentioned_and_things_with_a_fault_the_latter_ar
 )
 def test_the_same_in_other_languages(text: str, language: str, intent: str, title: str) -> None:
     assert meant(text, intent, language=language) == ([title], True)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("I have received only one of the socks. Mug and cushion cover came.", "en"),
+        ("We just got one sock, the mug and the cushion cover are here", "en"),
+        ("Ich habe nur eine der Socken bekommen, Becher und Kissenhülle sind da.", "de"),
+        ("Ich habe nur eine Socke bekommen.", "de"),
+        ("Solo llegó uno de los calcetines, la taza y la funda llegaron bien", "es"),
+        ("Je n'ai reçu qu'une chaussette, la tasse et le coussin sont arrivés", "fr"),
+    ],
+)
+def test_some_of_a_thing_is_a_part_of_that_thing_missing(text: str, language: str) -> None:
+    assert meant(text, language=language) == ([SOCK], True)
+
+
+def test_of_two_that_came_singly_one_is_missing_and_of_one_nobody_knows() -> None:
+    pair = (line(CUSHION), line(MUG, quantity=2), line(SOCKS))
+    assert meant("I only got one mug", lines=pair) == ([CUP], True)
+    assert meant("I only got two mugs", lines=pair) == ([COVER, SOCK], True)
+    assert meant("I only got one mug") == ([COVER, CUP, SOCK], False)
+    assert meant("Only one mug is missing") == ([CUP], True)
+
+
+def test_when_all_that_is_named_came_nothing_is_certain() -> None:
+    two = (line(MUG), line(SOCKS))
+    assert meant("The mug and the socks arrived", lines=two) == ([CUP, SOCK], False)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "titles", "certain"),
+    [
+        ("The socks arrived with holes and the mug is missing", "missing_item", [CUP, SOCK], True),
+        ("The socks came in a torn box and the mug is missing", "missing_item", [CUP], True),
+        ("The cushion cover is soaked and the mug has a crack", "damaged_item", [COVER, CUP], True),
+        ("The cushion cover is odd and the mug has a crack", "damaged_item", [COVER, CUP], False),
+        ("Everything came wet and the socks are mouldy", "damaged_item", [COVER, CUP, SOCK], True),
+        ("All three things were stained, and the mug cracked", "damaged_item", [COVER, CUP, SOCK], True),
+        ("Everything is fine, but the mug is cracked", "damaged_item", [CUP], True),
+        ("Everything else came fine, the mug is cracked", "damaged_item", [CUP], True),
+        (
+            "You sent the cushion cover in clay but I ordered natural. The mug goes back.",
+            "wrong_item",
+            [COVER, CUP],
+            False,
+        ),
+        ("Please replace the mug. It is chipped. I bought socks as a gift.", "damaged_item", [CUP], True),
+    ],
+)
+def test_no_line_with_a_fault_is_dropped_and_a_wish_tells_no_fault(
+    text: str, intent: str, titles: list[str], certain: bool
+) -> None:
+    assert meant(text, intent) == (titles, certain)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The socks have a hole. I would also like to know whether the mug can go in an oven.", "en"),
+        ("The socks have a hole and I was wondering if the cushion cover comes in another colour", "en"),
+        ("The socks have a hole. Is the mug dishwasher safe?", "en"),
+        ("Die Socken haben ein Loch. Ich wüsste gern, ob der Becher spülmaschinenfest ist.", "de"),
+        ("Die Socken haben ein Loch. Ich wollte noch fragen, ob es die Kissenhülle in Grün gibt.", "de"),
+        ("Los calcetines tienen un agujero. Me gustaría saber si la taza va al lavavajillas.", "es"),
+        ("Les chaussettes sont trouées. Je voudrais aussi savoir si la tasse va au lave-vaisselle.", "fr"),
+    ],
+)
+def test_what_is_only_asked_about_is_not_made_good(text: str, language: str) -> None:
+    assert meant(text, "damaged_item", language=language) == ([SOCK], True)
+
+
+def test_an_ask_in_the_form_of_a_question_is_an_ask() -> None:
+    text = "Socks and cushion cover came. I'd like to know where my mug is."
+    assert meant(text, "missing_item") == ([CUP], True)
+    text = "The socks are fine. I was wondering if you could refund the mug, it leaks."
+    assert meant(text, "damaged_item") == ([CUP], True)
+
+
+def test_not_all_of_it_is_not_the_whole_order() -> None:
+    assert not meant("Not all three items were in the parcel")[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "differ"),
+    [
+        ("The mug is cracked. I am returning the socks because they itch.", "damaged_item", True),
+        ("You sent the cushion cover in clay but I ordered natural. I want to return the mug.", "wrong_item", True),
+        ("The mug is cracked, I want to return the mug. The socks are torn too.", "damaged_item", False),
+        ("The mug is cracked and the socks are torn, refund both", "damaged_item", False),
+        ("I ordered socks. I want to exchange the mug, it is cracked", "damaged_item", False),
+    ],
+)
+def test_different_things_may_be_wanted_for_different_lines(text: str, intent: str, differ: bool) -> None:
+    said = about(intent, numbers=("#2145",))
+    assert look(letter(text), said, order("2145", *THREE)).scope["asks_differ"] is differ

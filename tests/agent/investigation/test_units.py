@@ -135,3 +135,31 @@ def test_between_two_lines_of_several_pieces_nobody_can_tell_whose_it_is() -> No
         {"line_id": "l-p-mug", "quantity": 1},
         {"line_id": "l-p-sock", "quantity": 1},
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "units"),
+    [
+        ("I ordered two mugs and only got one", 2, 1),
+        ("I only received one. Please send the other one.", 2, 1),
+        ("I ordered 3 mugs and just got 2", 3, 1),
+        ("only one of the three mugs arrived", 3, 2),
+        ("I got two of the three mugs", 3, 1),
+        ("I got half of the mugs", 4, 2),
+        ("there was only half of the mugs in the box", 4, 2),
+        ("only one mug is missing", 3, Units.UNCLEAR),
+        ("Es kam nur eine Tasse", 2, 1),
+        ("solo llegaron dos", 3, 1),
+        ("je n'ai reçu qu'une tasse", 2, 1),
+        ("I only have one question: where are my mugs", 2, Units.ALL),
+    ],
+)
+def test_where_something_is_missing_those_that_came_are_not_counted(text: str, left: int, units: int | Units) -> None:
+    assert units_said(text, MUGS, left, missing=True) == units
+
+
+def test_more_than_the_order_has_is_for_a_person() -> None:
+    assert brief("I ordered three mugs and one is broken", line(MUG, quantity=2)).scope["units_unclear"] is True
+    assert brief("I ordered two mugs and one is broken", line(MUG, quantity=2)).scope["units_unclear"] is False
+    assert brief("I ordered 2 pairs of socks, one pair is torn", line(SOCKS)).scope["units_unclear"] is True
+    assert brief("I ordered two socks, one is torn", line(SOCKS)).scope["units_unclear"] is False
