@@ -13,6 +13,7 @@ from agent.case import Classification
 from agent.investigation.fields import fields_of, members_of, texts_of
 from agent.reasoners.asks import CONTRARY, FAULTS, GOODS, OUTRIGHT, is_said, not_asked
 from agent.reasoners.base import Brief
+from agent.reasoners.conditions import on_condition
 from agent.reasoners.local import words_of
 from agent.reasoners.rereading import sureness
 from agent.reasoners.stated import ONE_MORE, REPLACEMENT, cautions, stated
@@ -88,6 +89,12 @@ def doubt(brief: Brief, weight: Weight) -> str:
     if said.intent in _READ_ONLY and brief.scope.get("order") is not None:
         return ""
     return f"not clear what is asked; {_spoken(said.intent)} at best ({said.confidence:.0%})"
+
+
+def conditional(brief: Brief, intent: str, branch: Branch | None) -> bool:
+    """Whether a branch does what the customer wants only if something is so that the branch does not look at."""
+    acts = weight_of(branch) > Weight.TELLS
+    return acts and on_condition(intent, brief.classification.intent, words_of(brief.ticket))
 
 
 def _against(said: Classification, named: frozenset[str]) -> frozenset[str]:

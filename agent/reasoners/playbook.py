@@ -12,7 +12,7 @@ from agent.investigation.fields import fields_of, members_of, texts_of
 from agent.reasoners.asks import FAULTS, remedies_of
 from agent.reasoners.base import Brief, Needs, Usage
 from agent.reasoners.builders import CannotBuild, build
-from agent.reasoners.grounds import Weight, doubt, weight_of
+from agent.reasoners.grounds import Weight, conditional, doubt, weight_of
 from agent.reasoners.handover import handover, ignore, route
 from agent.reasoners.rereading import clues_of
 from agent.reasoners.summary import summary
@@ -25,6 +25,7 @@ from tools.helpdesk import Ticket
 WRITTEN = ("en", "es", "fr", "de")
 MOST_ASKS = 4
 """Asks that one reply answers; what a message asks beyond goes to a person by name."""
+ON_CONDITION = "the customer asks for it on a condition, which a person has to look into"
 VERIFY, PERSON = "verify_identity", "human_request"
 
 
@@ -104,7 +105,11 @@ class PlaybookReasoner:
             return ignore(brief, first.ignore)
         if first is not None and first.escalate and not first.reply:
             return handover(brief, first.escalate)
-        return self._resolution(brief, scope, one_remedy([self._answer(book, brief, scope) for book in playbooks]))
+        answers = one_remedy([self._answer(book, brief, scope) for book in playbooks])
+        if any(conditional(brief, answer.playbook.intent, answer.branch) for answer in answers):
+            would = [action for answer in answers for action in answer.actions]
+            return handover(brief, ON_CONDITION, queue=answers[0].playbook.queue, suggested=would)
+        return self._resolution(brief, scope, answers)
 
     def _playbooks(self, classification: Classification) -> list[Playbook]:
         return [self.book.get(intent) for intent in asks_of(classification)[:MOST_ASKS]]

@@ -78,8 +78,8 @@ def _cautions(text: str) -> frozenset[str]:
 
 
 def _in(text: str, wanted: Callable[[str], bool]) -> frozenset[str]:
-    plain = _plain(text[:LONGEST])
-    shapes = ((name, shape) for name, shape in _shapes().items() if wanted(name))
+    plain = plain_of(text)
+    shapes = ((name, shape) for name, shape in shapes_of(FILE).items() if wanted(name))
     return frozenset(name for name, shape in shapes if any(_said(name, hit) for hit in shape.finditer(plain)))
 
 
@@ -88,17 +88,18 @@ def _said(name: str, hit: re.Match[str]) -> bool:
     return name in _SAYS_NO or not (_DENIED.search(before) or (name == "refund_request" and _REFUSED.search(before)))
 
 
-def _plain(text: str) -> str:
+def plain_of(text: str) -> str:
     """Words with one blank between them, sentences apart by a bar: "isn't here. why?" is " isnt here | why | "."""
-    joined = _APOSTROPHE.sub("", fold(_WRAPPED.sub(" ", text)))
+    joined = _APOSTROPHE.sub("", fold(_WRAPPED.sub(" ", text[:LONGEST])))
     return f" {_OTHER.sub(' ', _BREAK.sub(' | ', joined)).strip()} "
 
 
 @cache
-def _shapes() -> Mapping[str, re.Pattern[str]]:
+def shapes_of(file: Path) -> Mapping[str, re.Pattern[str]]:
+    """The phrases of each statement in such a file, as one pattern; words have a blank on either side."""
     phrases: dict[str, list[str]] = {}
-    with FILE.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
+    with file.open(encoding="utf-8", newline="") as rows:
+        for row in csv.DictReader(rows):
             phrases.setdefault(row["statement"], []).extend(_shape(each) for each in row["phrases"].split(";"))
     return {name: re.compile(rf" (?:{'|'.join(said)})(?= |$)") for name, said in phrases.items()}
 

@@ -300,6 +300,16 @@ def test_what_is_refused_taken_back_or_about_something_said_before_is_for_a_pers
     assert {action.kind for action in proposal.actions} == {"tag_ticket", "set_priority", "escalate_to_human"}
 
 
+def test_what_is_wanted_on_a_condition_is_for_a_person(book: PlaybookReasoner) -> None:
+    said = about("refund_request", confidence=0.97)
+    proposal = book.propose(brief("please refund 2145 if the mug has lead in it", said, SENT, MOVING))
+    assert "on a condition" in proposal.escalate
+    assert proposal.reply is None
+    assert "refund_order" not in kinds(proposal)
+    asked = book.propose(brief("please refund 2145 if you can", said, SENT, MOVING))
+    assert (asked.escalate, "refund_order" in kinds(asked)) == ("", True)
+
+
 def test_a_weak_guess_about_an_order_we_do_not_know_is_no_answer(book: PlaybookReasoner) -> None:
     said = about("order_status", confidence=0.2).model_copy(update={"abstained": True})
     assert book.propose(brief("hm", said)).reply is None
