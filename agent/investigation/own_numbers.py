@@ -46,6 +46,13 @@ def own_orders_named(text: str, orders: Iterable[Order], year: int) -> list[Orde
     return list({order.id: order for order in found}.values())
 
 
+def place_of(order: Order, text: str) -> int:
+    """Where the number of an order stands in a text; -1 where it does not."""
+    plain = fold(text)
+    hits = (re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", plain) for name in _names(order.number))
+    return min((hit.start() for hit in hits if hit is not None), default=-1)
+
+
 def _names(number: str) -> Sequence[str]:
     """How a customer may write a number: `CS-1042` is also called 1042."""
     plain = fold(number).strip().lstrip("#")

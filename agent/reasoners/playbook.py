@@ -26,7 +26,7 @@ WRITTEN = ("en", "es", "fr", "de")
 MOST_ASKS = 4
 """Asks that one reply answers; what a message asks beyond goes to a person by name."""
 ON_CONDITION = "the customer asks for it on a condition, which a person has to look into"
-VERIFY, PERSON = "verify_identity", "human_request"
+VERIFY, PERSON, OTHER_ORDERS = "verify_identity", "human_request", "other_orders"
 
 
 class Classifier(Protocol):
@@ -159,12 +159,14 @@ class PlaybookReasoner:
         escalated = (answer.branch.escalate for answer in answers if answer.branch)
         person = "; ".join(dict.fromkeys(reason for reason in (*escalated, *_unanswered(brief)) if reason))
         options = self._alternatives(brief, scope, lead)
+        bodies = list(dict.fromkeys(answer.body for answer in answers if answer.body))
+        beside = self._beside(brief, scope, lead.playbook)
         if person:
             would = options[0].actions if options else ()
             handed = handover(brief, person, queue=lead.playbook.queue, suggested=would)
             actions = [*(action for action in actions if action.kind != "assign_ticket"), *handed.actions]
         return ProposedResolution(
-            reply=self._draft(brief, list(dict.fromkeys(answer.body for answer in answers if answer.body))),
+            reply=self._draft(brief, [*bodies, *beside] if bodies else []),
             actions=_each_once(actions),
             rationale=_rationale(brief.classification, answers),
             summary=summary(brief.ticket, brief.classification, brief.investigation, actions, reply=True),
@@ -176,6 +178,11 @@ class PlaybookReasoner:
             bindings={"playbooks": self.book.digest},
             escalate=person,
         )
+
+    def _beside(self, brief: Brief, scope: Scope, lead: Playbook) -> list[str]:
+        """Which further orders a person answers about: the reply speaks of one."""
+        also = texts_of(brief.scope.get("also_named"))
+        return [self._say(OTHER_ORDERS, lead, brief, scope)] if also else []
 
     def _draft(self, brief: Brief, bodies: list[str]) -> Draft:
         language = written(brief.classification.language)
@@ -192,7 +199,8 @@ class PlaybookReasoner:
                 body = self._say(option.reply, lead.playbook, brief, scope, option.follow_up) if option.reply else ""
             except (CannotBuild, KnowledgeError):
                 continue
-            reply = self._draft(brief, [body]) if body else None
+            beside = self._beside(brief, scope, lead.playbook)
+            reply = self._draft(brief, [body, *beside]) if body else None
             promises = self._promises(option.follow_up, scope)
             options.append(Alternative(title=option.title, actions=actions, reply=reply, promises=promises))
         return tuple(options)
@@ -257,7 +265,7 @@ def _unanswered(brief: Brief) -> Iterable[str]:
         yield f"the message also asks about {', '.join(rest)}, which the reply does not answer"
     also = texts_of(brief.scope.get("also_named"))
     if also:
-        yield f"the message names {', '.join(also)} too, which the reply does not speak of"
+        yield f"the message names {', '.join(also)} too, of which the reply only says that a person answers"
 
 
 def _found_cites(cites: Iterable[str], brief: Brief) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from agent.investigation import Inquiry
-from agent.investigation.fields import fields_of
+from agent.investigation.fields import fields_of, texts_of
 from agent.investigation.own_numbers import MOST_ORDERS, own_orders_named
 from tests.agent.investigation.world import (
     BEN,
@@ -158,6 +158,40 @@ def test_several_named_orders_are_all_remembered() -> None:
     assert number(found) == "#2145"
     assert found.scope["also_named"] == ["#2158"]
     assert "#2158" in found.investigation.open_questions[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["New address for 2160 please. And #2158, is that one gone?", "2160 please, and also the order #2158"],
+)
+def test_a_bare_number_beside_one_with_a_sign_is_named_as_well(text: str) -> None:
+    found = look(letter(text), about("change_address", numbers=("#2158",)), *ALL)
+    assert (number(found), found.scope["also_named"]) == ("#2160", ["#2158"])
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "expected"),
+    [
+        ("2158 has left I guess. Please cancel 2160.", "cancel_order", "#2160"),
+        ("Cancel 2158 and 2160", "cancel_order", "#2160"),
+        ("2158 ist schon da. Bitte stornieren Sie 2160!", "cancel_order", "#2160"),
+        ("El 2158 ya salió. Envíen el 2160 a otra dirección.", "change_address", "#2160"),
+        ("La 2158 est partie. Merci de changer la taille dans 2160.", "change_order", "#2160"),
+        ("Please cancel 2158. I only need 2160.", "cancel_order", "#2158"),
+        ("Cancel 2158, 2160 stays", "cancel_order", "#2158"),
+        ("Cancel 2158. And when is 2160 here?", "cancel_order", "#2158"),
+        ("where is 2158? and 2160?", "order_status", "#2158"),
+    ],
+)
+def test_of_several_orders_the_one_leads_in_which_the_ask_can_be_done(text: str, intent: str, expected: str) -> None:
+    found = look(letter(text), about(intent), *ALL)
+    assert number(found) == expected
+    assert len(texts_of(found.scope["also_named"])) == 1
+
+
+def test_what_the_newest_message_names_counts_before_what_was_named_earlier() -> None:
+    found = look(letter("and 2160?", "my order is #2145"), about("order_status", numbers=("#2145",)), *ALL)
+    assert (number(found), found.scope["also_named"]) == ("#2160", [])
 
 
 @pytest.mark.parametrize(

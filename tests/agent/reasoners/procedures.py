@@ -101,6 +101,7 @@ moved: {en: "We have changed the delivery address.", de: "Wir haben die Lieferad
 price: {en: "It costs {{ product.price_from | money }}.", de: "Es kostet {{ product.price_from | money }}."}
 person: {en: "A person answers you.", de: "Ein Mensch antwortet Ihnen."}
 glad: {en: "Thank you for writing.", de: "Danke für Ihre Nachricht."}
+other_orders: {en: "A person answers you about {{ also_named | listing }}.", de: "{{ also_named | listing }} später."}
 verify_identity: {en: "Please write from your own address.", de: "Bitte schreiben Sie von Ihrer Adresse."}
 """
 
