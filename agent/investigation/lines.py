@@ -42,6 +42,18 @@ _EVERYTHING = re.compile(
 )
 _NOT_ALL = re.compile(r"(?:\b(?:not|never|without|nicht|kein\w*|no|pas|sin|sans)|n['’]t)\W+(?:\w+\W+){0,2}$")
 _FAULTS = frozenset({"wrong_item", "damaged_item", "missing_item", "not_received"})
+# A parcel that came with nothing in it.
+_EMPTY = re.compile(
+    r"\b(?:(?<!mail )(?<!letter )(?:box|parcel|package|carton|envelope|mailer|shipment)"
+    r" (?:was|is|came|arrived|turned up|showed up) (?:\w+ ){0,2}empty|(?:arrived|came|delivered) (?:\w+ )?empty"
+    r"|empty (?:box|parcel|package|carton|envelope|mailer)"
+    r"|nothing (?:was |is |at all )?(?:inside|in it|in the (?:box|parcel|package|carton|envelope))"
+    r"|(?:paket|karton|schachtel|umschlag|packchen|sendung|verpackung) (?:war|ist|kam) (?:\w+ ){0,2}leer"
+    r"|leere\w? (?:paket|karton|schachtel|umschlag|packchen)|nichts (?:war )?(?:drin|darin|im (?:paket|karton))"
+    r"|(?:caja|paquete|sobre|carton) (?:\w+ ){0,2}vaci\w|no (?:habia|traia|venia|contenia) nada"
+    r"|(?:boite(?! aux)|colis|carton|paquet|enveloppe) (?:\w+ ){0,2}vide"
+    r"|rien (?:dedans|a l'interieur|dans (?:le|la) (?:colis|carton|paquet|boite)))\b"
+)
 _ASKED = frozenset({"return_policy", "product_question", "stock_availability", "promotion", "delivery_estimate"})
 _EXCEPT = re.compile(r"\s?,?\s?(?:but|except|apart from|other than|menos|excepto|salvo|sauf|excepte|ausser|bis auf)\b")
 
@@ -119,6 +131,7 @@ def look_up_lines(found: Found, readers: Readers) -> None:
     found.lines_unclear = _unclear(found, found.order, readers)
     found.lines_named = not found.lines_unclear and (said.whole or every or bool(lines_named(lines, said)))
     named, certain = (lines, every and not found.lines_unclear) if every or found.lines_unclear else _meant(said, lines)
+    certain = certain or (not found.lines_unclear and _all_of_it(found, said))
     if certain and len(lines) > 1:
         named, certain = _set_apart(found, lines, named, told)
     found.lines, found.lines_meant = _not_made_good(found, named), certain
@@ -147,6 +160,12 @@ def _every(clause: Clause) -> bool:
     plain = fold(clause.text)
     found = _EVERYTHING.search(plain) if clause.care is Care.WHY and tells_damage(plain) else None
     return bool(found and not _part(found) and not _EXCEPT.search(plain) and not plain.startswith(" else", found.end()))
+
+
+def _all_of_it(found: Found, said: Said) -> bool:
+    """Whether nothing is singled out because the only parcel was empty: then all of the order is missing."""
+    missing = "missing_item" in found.classification.intents
+    return missing and len(found.shipments) < 2 and bool(_EMPTY.search(said.plain))
 
 
 def _count(found: Found, said: Said, told: Sequence[Clause]) -> None:

@@ -129,6 +129,9 @@ def _by_the_way(heard: Heard, said: frozenset[str]) -> str:
 def _more_than_thanks(heard: Heard, said: frozenset[str]) -> str:
     """What a message with a word of thanks also has words for: "merci de ..." asks for something."""
     asks = [intent for intent in heard.likely if intent in WORDED and is_said(intent, said)]
+    if WITHDRAWN in said or not {REPLACEMENT, "refund_request"} & said:
+        # "I reported the scarf missing. Found it!": who asks for nothing is sent nothing.
+        asks = [intent for intent in asks if intent not in GOODS]
     return max(asks, key=heard.chance, default="")
 
 

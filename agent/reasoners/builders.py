@@ -29,6 +29,8 @@ class Facts:
     """Typed access to the scope of a brief."""
 
     brief: Brief
+    ask: str = ""
+    """The intent that is answered; empty: the first one."""
 
     def of(self, kind: str) -> Mapping[str, object]:
         """The object of this name. Raises CannotBuild when the case has none."""
@@ -64,9 +66,16 @@ def _spoken(kind: str) -> str:
     return kind.rstrip("_").replace("_", " ")
 
 
-def build(kind: str, given: Mapping[str, object], brief: Brief) -> Action:
-    """The action of this kind for this case. Raises CannotBuild with a reason that a person understands."""
-    usual = _BUILDERS[kind](Facts(brief=brief))
+def build(kind: str, given: Mapping[str, object], brief: Brief, ask: str = "") -> Action:
+    """The action of this kind for this case. Raises CannotBuild with a reason that a person understands.
+
+    Args:
+        kind: Of the action.
+        given: The arguments that a playbook or a model gives itself.
+        brief: The case.
+        ask: The intent whose playbook wants it, if not the first one: it is the reason of what is done about goods.
+    """
+    usual = _BUILDERS[kind](Facts(brief=brief, ask=ask))
     try:
         return ACTION.validate_python({"kind": kind, **usual, **given})
     except ValidationError as error:
@@ -78,6 +87,10 @@ def build(kind: str, given: Mapping[str, object], brief: Brief) -> Action:
 
 def _reason(facts: Facts) -> str:
     return facts.brief.classification.intent.replace("_", " ")
+
+
+def _about(facts: Facts) -> str:
+    return facts.ask.replace("_", " ") or _reason(facts)
 
 
 def _ticket(facts: Facts) -> Arguments:
@@ -102,7 +115,7 @@ def _lines(facts: Facts) -> list[Arguments]:
 
 
 def _order_lines(facts: Facts) -> Arguments:
-    return {**_order(facts), "lines": _lines(facts), "reason": _reason(facts)}
+    return {**_order(facts), "lines": _lines(facts), "reason": _about(facts)}
 
 
 def _refund(facts: Facts) -> Arguments:
@@ -117,7 +130,7 @@ def _swap(facts: Facts) -> Arguments:
     if len(lines) != 1:
         raise CannotBuild("it is not clear which line is to be changed")
     swap = {"line_id": lines[0]["line_id"], "quantity": lines[0]["left"], "variant_id": facts.text("swap", "id")}
-    return {**_order(facts), "swaps": [swap], "reason": _reason(facts)}
+    return {**_order(facts), "swaps": [swap], "reason": _about(facts)}
 
 
 def _cancel(facts: Facts) -> Arguments:

@@ -90,7 +90,7 @@ def _asked(found: TriageResult, text: str, taken: str = "") -> tuple[str, tuple[
     """The main ask and the further ones, read with what the message says outright, and takes of what we offered."""
     marks = {ADDRESS: find_address(text) is not None, QUESTION: bool(_ASKS.search(text))}
     said = stated(text) | {mark for mark, there in marks.items() if there}
-    said |= cautions(text) if found.intent in WISHES else frozenset()
+    said |= cautions(text) if found.intent in WISHES | {"thanks"} else frozenset()
     reading = Heard(
         intent=found.intent,
         confidence=found.confidence,

@@ -16,6 +16,7 @@ from agent.reasoners.grounds import Weight, conditional, doubt, weight_of
 from agent.reasoners.handover import handover, ignore, route
 from agent.reasoners.rereading import clues_of
 from agent.reasoners.summary import summary
+from agent.reasoners.terms import on_other_terms
 from agent.remedies import clash
 from knowledge.errors import KnowledgeError
 from knowledge.playbooks import Branch, Engine, FollowUp, Playbook, PlaybookBook, Scope, Step, Voice, compose
@@ -94,21 +95,25 @@ class PlaybookReasoner:
         least = Weight.GIVES if brief.classification.intent in FAULTS else Weight.TELLS
         beyond = _missing_context(brief) or doubt(brief, least) or _mixed(brief)
         if beyond:
-            return handover(brief, beyond)
+            return handover(brief, on_other_terms(brief, (), ()) or beyond)
         scope = Scope(brief.scope)
         playbooks = self._playbooks(brief.classification)
         first = self.engine.choose(playbooks[0], scope) if self._may_speak(playbooks[0], brief) else None
         unclear = doubt(brief, weight_of(first))
         if unclear:
-            return handover(brief, unclear)
+            return handover(brief, on_other_terms(brief, (), ()) or unclear)
         if first is not None and first.ignore:
             return ignore(brief, first.ignore)
         if first is not None and first.escalate and not first.reply:
             return handover(brief, first.escalate)
         answers = one_remedy([self._answer(book, brief, scope) for book in playbooks])
+        meant = [action for answer in answers for action in answer.actions]
         if any(conditional(brief, answer.playbook.intent, answer.branch) for answer in answers):
-            would = [action for answer in answers for action in answer.actions]
-            return handover(brief, ON_CONDITION, queue=answers[0].playbook.queue, suggested=would)
+            return handover(brief, ON_CONDITION, queue=answers[0].playbook.queue, suggested=meant)
+        replies = [answer.branch.reply or "" for answer in answers if answer.branch]
+        otherwise = on_other_terms(brief, [action.kind for action in meant], replies)
+        if otherwise:
+            return handover(brief, otherwise, queue=answers[0].playbook.queue, suggested=meant)
         return self._resolution(brief, scope, answers)
 
     def _playbooks(self, classification: Classification) -> list[Playbook]:
@@ -129,7 +134,7 @@ class PlaybookReasoner:
             branch=branch,
             body=body,
             cites=(*_found_cites(self.engine.citations(playbook, branch, scope), brief), *_quoted(body, brief)),
-            actions=self._actions(branch.steps, brief, scope),
+            actions=self._actions(branch.steps, brief, scope, playbook),
             promises=self._promises(branch.follow_up, scope),
         )
 
@@ -140,8 +145,8 @@ class PlaybookReasoner:
         text = self.book.macro(macro, playbook.intent).text(language)
         return self.engine.render(text, scope, language, follow_up)
 
-    def _actions(self, steps: Iterable[Step], brief: Brief, scope: Scope) -> tuple[Action, ...]:
-        return tuple(build(step.kind, self.engine.arguments(step, scope), brief) for step in steps)
+    def _actions(self, steps: Iterable[Step], brief: Brief, scope: Scope, of: Playbook) -> tuple[Action, ...]:
+        return tuple(build(step.kind, self.engine.arguments(step, scope), brief, of.intent) for step in steps)
 
     def _promises(self, follow_up: FollowUp | None, scope: Scope) -> tuple[Promise, ...]:
         if follow_up is None:
@@ -195,7 +200,7 @@ class PlaybookReasoner:
         options: list[Alternative] = []
         for option in lead.branch.alternatives if lead.branch else ():
             try:
-                actions = self._actions(option.actions, brief, scope)
+                actions = self._actions(option.actions, brief, scope, lead.playbook)
                 body = self._say(option.reply, lead.playbook, brief, scope, option.follow_up) if option.reply else ""
             except (CannotBuild, KnowledgeError):
                 continue

@@ -19,6 +19,8 @@ from agent.investigation.words import fold
 FILE = Path(__file__).with_name("stated.csv")
 LONGEST = 10_000
 """Characters that are read."""
+_NEAR = 30
+"""Characters before and behind words in which what turns their meaning stands."""
 OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER, REPLACEMENT = "own_mistake other_size came cheaper replacement".split()
 """What is no intent: chose wrongly, wants another size, has got something, saw a lower price, wants it once more."""
 SHOP_RIGHT, NO_MONEY, RATHER_MONEY = "shop_right no_money rather_money".split()
@@ -29,6 +31,12 @@ NOT_CANCEL, NOT_RETURN = "not_cancel not_return".split()
 """The order is to go on; nothing is to go back."""
 CAUTIONS = frozenset((WITHDRAWN, HYPOTHETICAL, ONE_MORE, NOT_CANCEL, NOT_RETURN))
 """Why what looks like an ask may be none. Read only where it matters (`cautions`)."""
+PART_MONEY, OTHER_METHOD, OWN_FAULT, WORN, RETURN_OFF = "part_money other_method own_fault worn return_off".split()
+"""Only part of the money is wanted; it should go elsewhere; the customer broke it, wore it; a return is called off."""
+TERMS = frozenset((PART_MONEY, OTHER_METHOD, OWN_FAULT, WORN, RETURN_OFF))
+"""On what terms something is asked for. Read only where something is proposed (`terms`)."""
+LOOKED_ALREADY = "looked_already"
+"""That somebody has looked for a parcel already, or asked the neighbours."""
 # "that's" is one word: an s alone is a size.
 _APOSTROPHE = re.compile(r"(?<=n)['’´](?=t\b)|(?<=i)['’´](?=m\b)|(?<=\w)['’´](?=s\b)")
 _BREAK = re.compile(r"[.!?;:\n]+")
@@ -43,8 +51,19 @@ _DENIED = re.compile(
 )
 # What is denied and still said: "never arrived", "not in the box".
 _SAYS_NO = frozenset(
-    {"not_received", "missing_item", "wrong_item", "cancel_order", OWN_MISTAKE, SHOP_RIGHT, NO_MONEY, *CAUTIONS}
+    {"not_received", "missing_item", "wrong_item", "cancel_order", OWN_MISTAKE, SHOP_RIGHT, NO_MONEY, LOOKED_ALREADY}
+    | {*CAUTIONS, OTHER_METHOD, RETURN_OFF}
 )
+# "I haven't worn it", "nie getragen": read with the words themselves, which may stand around the denial.
+_UNWORN = re.compile(
+    r" (?:not|never|no|havent|hasnt|didnt|wasnt|werent|isnt|without|nicht|nie|niemals|nunca|sin|pas|jamais|ni)\b"
+)
+# "get the money on my Amex instead of the Visa" is about no article.
+_OF_PAYMENT = re.compile(
+    r" (?:instead of|in place of|rather than|statt|anstatt|au lieu d\w*|en (?:vez|lugar) de)(?: \w+){0,3}?"
+    r" (?:card|visa|mastercard|amex|paypal|klarna|account|\w*karte|konto|tarjeta|cuenta|carte|compte)\b"
+)
+_ABOUT_ARTICLES = frozenset({"wrong_item", "exchange_request", "change_order"})
 # "I do not want my money back", "instead of a refund": the ask behind it is refused.
 _REFUSED = re.compile(
     r" (?:(?:dont|do not|didnt|not|no|without|never)"
@@ -67,9 +86,19 @@ def cautions(text: str) -> frozenset[str]:
     return _cautions(text.strip())
 
 
+def terms(text: str) -> frozenset[str]:
+    """Which of TERMS a message names."""
+    return _terms(text.strip())
+
+
+@lru_cache(maxsize=64)
+def _terms(text: str) -> frozenset[str]:
+    return _in(text, lambda name: name in TERMS)
+
+
 @lru_cache(maxsize=64)
 def _stated(text: str) -> frozenset[str]:
-    return _in(text, lambda name: name not in CAUTIONS)
+    return _in(text, lambda name: name not in CAUTIONS and name not in TERMS)
 
 
 @lru_cache(maxsize=64)
@@ -85,6 +114,10 @@ def _in(text: str, wanted: Callable[[str], bool]) -> frozenset[str]:
 
 def _said(name: str, hit: re.Match[str]) -> bool:
     before = hit.string[: hit.start()]
+    if name in (WORN, PART_MONEY):
+        return not (_UNWORN.search(before[-_NEAR:] + hit.group()) if name == WORN else _REFUSED.search(before))
+    if name in _ABOUT_ARTICLES and _OF_PAYMENT.search(hit.string[hit.start() : hit.end() + _NEAR]):
+        return False
     return name in _SAYS_NO or not (_DENIED.search(before) or (name == "refund_request" and _REFUSED.search(before)))
 
 

@@ -14,18 +14,26 @@ from agent.reasoners.stated import (
     FILE,
     HYPOTHETICAL,
     LONGEST,
+    LOOKED_ALREADY,
     NO_MONEY,
     NOT_CANCEL,
     NOT_RETURN,
     ONE_MORE,
+    OTHER_METHOD,
     OTHER_SIZE,
+    OWN_FAULT,
     OWN_MISTAKE,
+    PART_MONEY,
     RATHER_MONEY,
     REPLACEMENT,
+    RETURN_OFF,
     SHOP_RIGHT,
+    TERMS,
     WITHDRAWN,
+    WORN,
     cautions,
     stated,
+    terms,
 )
 from agent.triage.intents import Intent
 
@@ -111,6 +119,7 @@ def test_the_words_are_folded_and_every_statement_has_all_languages() -> None:
         rows = list(csv.DictReader(file))
     names = {row["statement"] for row in rows}
     marks = {OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER, REPLACEMENT, SHOP_RIGHT, NO_MONEY, RATHER_MONEY, *CAUTIONS}
+    marks |= {LOOKED_ALREADY, *TERMS}
     assert names - marks <= {intent.value for intent in Intent}
     assert sorted((row["statement"], row["language"]) for row in rows) == sorted(
         (name, language) for name in names for language in ("en", "de", "es", "fr", "it", "pt", "nl")
@@ -214,3 +223,106 @@ def test_why_what_looks_like_an_ask_may_be_none(text: str, caution: str) -> None
 )
 def test_an_ask_behind_a_denial_stays_an_ask(text: str) -> None:
     assert not cautions(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "statement"),
+    [
+        ("the seam tore on day two", "damaged_item"),
+        ("The zipper is jammed", "damaged_item"),
+        ("it shrank at the first wash", "damaged_item"),
+        ("die Naht ist aufgegangen", "damaged_item"),
+        ("se me descosió la manga", "damaged_item"),
+        ("la couture s'est décousue", "damaged_item"),
+        ("the parcel came completely empty", "missing_item"),
+        ("there was nothing inside", "missing_item"),
+        ("Der Karton war leer", "missing_item"),
+        ("la caja venía vacía", "missing_item"),
+        ("le colis était vide", "missing_item"),
+        ("we looked everywhere and asked the neighbours", LOOKED_ALREADY),
+        ("Die Nachbarn habe ich gefragt", LOOKED_ALREADY),
+        ("ya pregunté a los vecinos", LOOKED_ALREADY),
+        ("j'ai demandé aux voisins", LOOKED_ALREADY),
+    ],
+)
+def test_more_words_for_faults(text: str, statement: str) -> None:
+    assert statement in stated(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["my cup is empty", "the inbox is empty", "the mail box was empty", "send it on my Amex instead of the Visa"],
+)
+def test_what_is_said_of_other_things_is_no_fault(text: str) -> None:
+    assert not {"missing_item", "wrong_item", "damaged_item"} & stated(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Found them! Sorry for the trouble",
+        "it was at my sister's. Please close the ticket.",
+        "Never mind",
+        "habe sie inzwischen gefunden",
+        "ya los encontré",
+        "je l'ai retrouvé",
+        "Vous pouvez clore le dossier",
+    ],
+)
+def test_what_is_taken_back(text: str) -> None:
+    assert WITHDRAWN in cautions(text)
+
+
+def test_what_was_found_broken_is_not_taken_back() -> None:
+    assert WITHDRAWN not in cautions("I opened the box and found it broken")
+    assert WITHDRAWN not in cautions("la encontré rota")
+    assert WITHDRAWN not in cautions("never mind the box, the cup is cracked")
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("a partial refund is enough", PART_MONEY),
+        ("15 dollars back and I keep it", PART_MONEY),
+        ("die Hälfte zurück", PART_MONEY),
+        ("me lo quedo si me devuelven una parte", PART_MONEY),
+        ("un remboursement partiel me suffit", PART_MONEY),
+        ("please to a different card", OTHER_METHOD),
+        ("my card was stolen last week", OTHER_METHOD),
+        ("bitte auf ein anderes Konto", OTHER_METHOD),
+        ("a otra tarjeta por favor", OTHER_METHOD),
+        ("sur une autre carte", OTHER_METHOD),
+        ("I dropped the mug", OWN_FAULT),
+        ("mir ist sie runtergefallen", OWN_FAULT),
+        ("se me cayó", OWN_FAULT),
+        ("j'ai fait tomber le bol", OWN_FAULT),
+        ("I wore it twice", WORN),
+        ("ich habe es schon gewaschen", WORN),
+        ("ya la he lavado", WORN),
+        ("je l'ai portée une fois", WORN),
+        ("please stop my return", RETURN_OFF),
+        ("bitte die Rücksendung stornieren", RETURN_OFF),
+        ("cancelen la devolución", RETURN_OFF),
+        ("annulez le retour", RETURN_OFF),
+    ],
+)
+def test_on_what_terms_something_is_asked_for(text: str, term: str) -> None:
+    assert term in terms(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the courier dropped it",
+        "I dropped it off at the post office",
+        "this is not my fault",
+        "das ist nicht meine Schuld",
+        "I have never worn it",
+        "ich habe es nie getragen",
+        "please send #2145 back",
+        "put it back on my card",
+        "I do not want a partial refund",
+    ],
+)
+def test_usual_terms_are_none(text: str) -> None:
+    assert not terms(text)

@@ -1,0 +1,165 @@
+"""On what terms something is asked for, where a person has to judge them.
+
+A playbook gives all of what is owed, to where it was paid from, for what was our fault. Whoever asks for part of it,
+for money on another card or for what they broke themselves goes to a person, with what would have been proposed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from agent.investigation.fields import fields_of, members_of, texts_of
+from agent.investigation.words import fold
+from agent.reasoners.asks import GOODS, SURE
+from agent.reasoners.base import Brief
+from agent.reasoners.local import words_of
+from agent.reasoners.stated import (
+    NOT_RETURN,
+    OTHER_METHOD,
+    OWN_FAULT,
+    PART_MONEY,
+    RETURN_OFF,
+    WITHDRAWN,
+    WORN,
+    cautions,
+    stated,
+    terms,
+)
+from tools.money import Money
+
+RETURN_OPEN = "return_open"
+"""The macro that says how far a return is."""
+NEAR = 0.8
+"""An amount that is at least this much of what something is worth stands for all of it: people round, and leave the tax
+out."""
+_PAYS, _TAKES_BACK = frozenset(("refund_order", "cancel_order", "create_return")), ("create_return", "exchange_items")
+_MAKES_GOOD = frozenset(("refund_order", "replace_items"))
+_OF_MONEY = frozenset(("refund_request", "refund_status"))
+_METHODS = {
+    "paypal": "paypal", "visa": "visa", "mastercard": "mastercard", "amex": "amex", "american express": "amex",
+    "klarna": "klarna", "apple pay": "apple pay", "google pay": "google pay",
+}  # fmt: skip
+_ONTO = re.compile(
+    r"\b(?:to|on|onto|into|via|through|auf|per|uber|via|sur|vers|a|en|por|con)"
+    r" (?:(?:my|our|the|a|mein\w*|das|die|unser\w*|mon|ma|le|la|mi|el|un|una|own|credit|card|karte|tarjeta|carte)"
+    r" ){0,3}"
+    rf"({'|'.join(_METHODS)})\b"
+)
+_SENTENCE = re.compile(r"[!?;\n]+|[.](?!\d)")
+_AMOUNT = re.compile(r"[$€£]\s?\d|\d\s?(?:[$€£]|(?:usd|eur|euros?|dollars?|dolares|bucks|quid|pounds)\b)")
+_WANTED = re.compile(
+    r"\b(?:refund\w*|back|give|pay|want|say|just|only|maybe|take|accept|happy|fine|enough|off|zuruck\w*|erstatt\w*|nur"
+    r"|reicht|genug|vielleicht|devu?elv\w*|reembols\w*|solo|basta\w*|rembours\w*|rendez|juste|seulement|suffi\w*)\b"
+)
+_PAID = re.compile(
+    r"\b(?:paid|cost\w*|spent|worth|price|bought|bezahlt|gekostet|kostet\w*|pague|costo|paye|coute\w*)\b"
+)
+
+
+def on_other_terms(brief: Brief, kinds: Iterable[str], replies: Iterable[str]) -> str:
+    """Why what is proposed is not what is asked for, for people; empty when it is.
+
+    Args:
+        brief: The case.
+        kinds: Of the actions that the playbooks propose.
+        replies: The names of the macros that they answer with.
+    """
+    words, doing = words_of(brief.ticket), frozenset(kinds)
+    found = terms(words)
+    return (
+        _called_off(words, found, replies)
+        or _elsewhere(brief, words, found, doing)
+        or _less(brief, words, found, doing)
+        or _own_fault(brief, found, doing)
+        or _worn(found, doing)
+        or _thanks_and_more(brief, words)
+    )
+
+
+def _called_off(words: str, found: frozenset[str], replies: Iterable[str]) -> str:
+    kept = RETURN_OPEN in replies and bool({NOT_RETURN, WITHDRAWN} & cautions(words))
+    return "the message calls off a return" if RETURN_OFF in found or kept else ""
+
+
+def _elsewhere(brief: Brief, words: str, found: frozenset[str], doing: frozenset[str]) -> str:
+    """Money goes back to where it came from: only a person can tell what to do about a card that is gone."""
+    paid = doing & _PAYS or _OF_MONEY & set(brief.classification.intents)
+    asked = OTHER_METHOD in found or _other_brand(brief, words)
+    return "asks for the money on another card or account than the one that was charged" if paid and asked else ""
+
+
+def _other_brand(brief: Brief, words: str) -> bool:
+    order = fields_of(brief.scope.get("order"))
+    label = fold(str(order["payment_label"] or "")) if order is not None else ""
+    named = {_METHODS[hit] for hit in _ONTO.findall(" ".join(fold(words).split()))}
+    paid = {brand for name, brand in _METHODS.items() if name in label}
+    return bool(label and named) and not named & paid
+
+
+def _less(brief: Brief, words: str, found: frozenset[str], doing: frozenset[str]) -> str:
+    """Whoever asks for less and keeps the thing is not given all of it, nor a label to send it back."""
+    amount = brief.scope.get("claimed_amount")
+    if isinstance(amount, Money) and doing & _MAKES_GOOD and _less_than_worth(brief.scope, amount) and _asks_for(words):
+        return f"asks for {amount} only: a person decides"
+    lines = doing & {*_MAKES_GOOD, "create_return"}
+    if not lines or PART_MONEY not in found or _part_of_order(brief):
+        return ""
+    return "asks for part of the money and keeps the goods: a person decides"
+
+
+def _part_of_order(brief: Brief) -> bool:
+    """Whether what is missing is part of an order, so that its whole price is a "partial refund"."""
+    order = fields_of(brief.scope.get("order"))
+    some = order is not None and len(members_of(brief.scope.get("items"))) < len(texts_of(order["titles"]))
+    return some and brief.classification.intent == "missing_item"
+
+
+def _less_than_worth(scope: Mapping[str, object], amount: Money) -> bool:
+    """Whether an amount is clearly less than what the items are worth, and is not the worth of one of them."""
+    value = scope.get("items_value")
+    if not isinstance(value, Money) or value.currency != amount.currency:
+        return False
+    return amount.minor < value.minor * NEAR and not any(_stands_for(amount, each) for each in _worths(scope))
+
+
+def _worths(scope: Mapping[str, object]) -> Sequence[Money]:
+    """What single pieces are worth, and the shipping."""
+    order = fields_of(scope.get("order")) or {}
+    lines = members_of(scope.get("items"))
+    pieces = [
+        Money(minor=value.minor // left, currency=value.currency)
+        for line in lines
+        if isinstance(value := line["refundable"], Money) and isinstance(left := line["left"], int) and left
+    ]
+    shipping = order.get("shipping_paid")
+    return [*pieces, shipping] if isinstance(shipping, Money) and shipping else pieces
+
+
+def _stands_for(amount: Money, worth: Money) -> bool:
+    return amount.currency == worth.currency and worth.minor * NEAR <= amount.minor <= worth.minor
+
+
+def _asks_for(words: str) -> bool:
+    """Whether a sentence asks for an amount, rather than saying what was paid."""
+    return any(
+        _AMOUNT.search(each) and _WANTED.search(each) and not _PAID.search(each)
+        for each in _SENTENCE.split(fold(words))
+    )
+
+
+def _own_fault(brief: Brief, found: frozenset[str], doing: frozenset[str]) -> str:
+    own = OWN_FAULT in found and brief.classification.intent == "damaged_item" and doing & _MAKES_GOOD
+    return "by the customer's own word they broke it themselves: a person decides what we do" if own else ""
+
+
+def _worn(found: frozenset[str], doing: frozenset[str]) -> str:
+    back = WORN in found and doing.intersection(_TAKES_BACK)
+    return "the thing was worn, washed or used, so a person looks at its condition first" if back else ""
+
+
+def _thanks_and_more(brief: Brief, words: str) -> str:
+    """A case is not closed on a word of thanks that may not be the point."""
+    said = brief.classification
+    unsure = said.intent == "thanks" and said.confidence < SURE and WITHDRAWN not in cautions(words)
+    return "says thanks, and speaks of something wrong" if unsure and stated(words) & set(GOODS) else ""

@@ -1,0 +1,68 @@
+"""What is asked for on other terms than ours goes to a person."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.reasoners.base import Brief
+from agent.reasoners.terms import on_other_terms
+from tests.agent.investigation.world import MUG, NOW, SOCKS, about, letter, line, look, order
+from tools.commerce import Order
+
+ONE, TWO = order("2145", line(MUG)), order("2146", line(MUG), line(SOCKS))
+
+
+def why(text: str, intent: str, *kinds: str, bought: Order = ONE, replies: tuple[str, ...] = (), sure: float = 0.9) -> str:
+    ticket = letter(text)
+    amounts = ("10 USD",) if "10" in text else ("23 USD",) if "23" in text else ()
+    said = about(intent, numbers=(bought.number,), confidence=sure)
+    said = said.model_copy(update={"references": said.references.model_copy(update={"amounts": amounts})})
+    found = look(ticket, said, bought)
+    brief = Brief(ticket=ticket, classification=said, investigation=found.investigation, scope=found.scope, now=NOW)
+    return on_other_terms(brief, kinds, replies)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "kind", "because"),
+    [
+        ("the mug is chipped, refund me 10 dollars", "damaged_item", "refund_order", "10.00 USD only"),
+        ("the mug is chipped, half the price back", "damaged_item", "refund_order", "part of the money"),
+        ("a scratch. Some money back and I will keep it", "refund_request", "create_return", "part of the money"),
+        ("refund it to a different card", "refund_request", "create_return", "another card"),
+        ("it broke, my own fault", "damaged_item", "replace_items", "broke it themselves"),
+        ("I washed it once, can it go back", "return_request", "create_return", "condition"),
+        ("please cancel the return", "cancel_order", "cancel_order", "calls off"),
+    ],
+)
+def test_a_person_judges_other_terms(text: str, intent: str, kind: str, because: str) -> None:
+    assert because in why(text, intent, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "kind"),
+    [
+        ("the mug is chipped, I paid 10 dollars more than elsewhere", "damaged_item", "refund_order"),
+        ("the mug came broken, refund me please", "damaged_item", "refund_order"),
+        ("it broke, my own fault", "exchange_request", "exchange_items"),
+        ("my card was stolen, and the mug is broken, send another", "damaged_item", "replace_items"),
+        ("refund it to my Visa please", "refund_request", "create_return"),
+    ],
+)
+def test_usual_terms_are_proposed(text: str, intent: str, kind: str) -> None:
+    assert why(text, intent, kind) == ""
+
+
+def test_what_is_missing_of_several_is_part_of_the_money_anyway() -> None:
+    assert why("the socks are missing, a partial refund please", "missing_item", "refund_order", bought=TWO) == ""
+    assert why("the socks are missing, a partial refund please", "missing_item", "refund_order", bought=ONE)
+
+
+def test_an_open_return_is_no_answer_to_who_keeps_the_thing() -> None:
+    assert why("I keep it after all", "return_request", replies=("return_open",))
+    assert why("where is my refund", "refund_status", replies=("return_open",)) == ""
+
+
+def test_a_word_of_thanks_does_not_close_what_may_be_wrong() -> None:
+    assert why("thanks, the mug is broken by the way", "thanks", "close_ticket", sure=0.5)
+    assert why("thanks, found it!", "thanks", "close_ticket", sure=0.5) == ""
+    assert why("thanks a lot", "thanks", "close_ticket", sure=0.5) == ""
