@@ -34,5 +34,10 @@ def charge_fields(found: Found, order: Order) -> dict[str, object]:
     waiting = found.now.astimezone(hours.zone).date() <= until.date()
     return {
         "charge_clears_by": until,
-        "charge_may_clear": certain and waiting and bool(_TWICE.search(" ".join(fold(found.text).split()))),
+        "charge_may_clear": certain and waiting and double_charge_said(found),
     }
+
+
+def double_charge_said(found: Found) -> bool:
+    """Whether the message says that something was charged more than once."""
+    return bool(_TWICE.search(" ".join(fold(found.text).split())))

@@ -16,6 +16,7 @@ from tools.commerce import (
     OrderStage,
     ParcelStatus,
     Refund,
+    Return,
     ReturnStatus,
     Shipment,
     arrived,
@@ -276,7 +277,19 @@ def return_fields(found: Found) -> Fields | None:
         "is_exchange": any(line.exchange_variant_id for line in latest.lines),
         "received": latest.received_at is not None,
         "closed": latest.status in (ReturnStatus.CLOSED, ReturnStatus.REJECTED),
+        "worth": _return_worth(found, latest),
     }
+
+
+def _return_worth(found: Found, latest: Return) -> Money | None:
+    """What is paid back for the goods of an open return; None when it is another thing that comes for them."""
+    order = found.order
+    open_ = latest.status not in (ReturnStatus.CLOSED, ReturnStatus.REJECTED)
+    if order is None or not open_ or any(line.exchange_variant_id for line in latest.lines):
+        return None
+    back = {line.line_id: line.quantity for line in latest.lines}
+    worth = [line.refundable(back[line.id], order.taxes_included) for line in order.lines if line.id in back]
+    return min(total(worth, order.currency), order.left_to_refund) or None
 
 
 def refund_fields(found: Found) -> Fields | None:

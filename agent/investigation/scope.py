@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from agent.investigation import order_facts, shop_facts
+from agent.investigation.charges import double_charge_said
 from agent.investigation.data_rights import data_asked
 from agent.investigation.details import own_detail
 from agent.investigation.found import Found
 from agent.investigation.identity import sender_of
 from agent.investigation.owed import owed_facts
+from agent.investigation.told import told_facts
 from knowledge.documents import Passage
 from tools.money import Money
 
@@ -64,6 +66,8 @@ def _message(found: Found) -> Fields:
         "own_detail": own_detail(found),
         "data_asked": data_asked(found.text) if "account" in said.intents else None,
         "payment_method_named": shop_facts.payment_method_named(found),
+        **told_facts(found),
+        "double_charge_said": double_charge_said(found),
         "payment_can_move": shop_facts.payment_can_move(found),
     }
 

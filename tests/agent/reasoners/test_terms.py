@@ -12,7 +12,9 @@ from tools.commerce import Order
 ONE, TWO = order("2145", line(MUG)), order("2146", line(MUG), line(SOCKS))
 
 
-def why(text: str, intent: str, *kinds: str, bought: Order = ONE, replies: tuple[str, ...] = (), sure: float = 0.9) -> str:
+def why(
+    text: str, intent: str, *kinds: str, bought: Order = ONE, replies: tuple[str, ...] = (), sure: float = 0.9
+) -> str:
     ticket = letter(text)
     amounts = ("10 USD",) if "10" in text else ("23 USD",) if "23" in text else ()
     said = about(intent, numbers=(bought.number,), confidence=sure)

@@ -84,6 +84,7 @@ def facts() -> dict[str, object]:
         },
         "claimed_amount": usd("39.00"), "price_drop": usd("14.00"),
         "payment_method_named": {"id": "pm_2", "label": "PayPal"}, "payment_can_move": False,
+        "says_it_came": False, "looked_already": False, "double_charge_said": False,
         "new_address": "48 Birch Lane, Portland, OR 97205, US", "own_detail": False, "data_asked": None,
         "orders": [
             {"number": "#1042", "stage": "delivered", "placed_at": day(-20), "total": usd("84.00")},
@@ -115,6 +116,7 @@ def facts() -> dict[str, object]:
         "return_": {
             "id": "ret_1042-1", "status": "received", "requested_at": day(-6), "received_at": day(-1),
             "label_url": "https://labels.example/ret_1042-1", "is_exchange": False, "received": True, "closed": False,
+            "worth": usd("39.00"),
         },
         "refund": {
             "id": "ref_1", "amount": usd("39.00"), "at": day(-4), "method_label": "Visa ·1881", "days_ago": 4,
