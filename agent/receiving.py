@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
+from typing import Annotated
 
-from pydantic import AwareDatetime, Field, ValidationError
+from pydantic import AwareDatetime, BeforeValidator, Field, ValidationError
 
 from agent.intake import InboundMail, IntakeError, is_automatic, readable, split
 from tools.commerce import Identifier, Noun
 from tools.helpdesk import Attachment, Author, Channel, Ticket, TicketMessage
+from tools.moments import moment_of
 
 LONGEST = 100_000
 """Characters of a message that are read."""
@@ -33,6 +35,11 @@ class Mailbox:
     own: frozenset[str] = frozenset()
 
 
+def _as_exported(value: object) -> object:
+    """A moment as a shop platform writes it; anything else is left to the model."""
+    return (moment_of(value.strip()) or value) if isinstance(value, str) else value
+
+
 class PlainTicket(Noun):
     """The least that a ticket needs, for files that other systems write: an id and a text."""
 
@@ -41,7 +48,7 @@ class PlainTicket(Noun):
     sender: str = Field(default="", alias="from")
     name: str = ""
     subject: str = ""
-    at: AwareDatetime | None = None
+    at: Annotated[AwareDatetime | None, BeforeValidator(_as_exported)] = None
     channel: Channel = Channel.EMAIL
     sender_verified: bool | None = None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from agent.intake import IntakeError
+from agent.receiving import ticket_of_line
 from server.cli.columns import holds_table, read_table
 from server.cli.folder import DATABASE
 from tests.server.cli.conftest import Command, lines_of
@@ -221,3 +222,10 @@ def test_many_and_long_names_are_said_in_short(tmp_path: Path) -> None:
     columns, _ = read_table(saved(tmp_path / "in.csv", f"id,text,{names}\n1,hi{',' * 300}\n"))
     assert columns.remark().endswith("…` and 260 more")
     assert len(columns.remark()) < 3_000
+
+
+@pytest.mark.parametrize("written", ["2026-11-21 09:00:00 +0100", "2026-11-21 08:00:00 UTC", "2026-11-21T08:00:00Z"])
+def test_a_moment_is_read_as_shop_platforms_write_it(tmp_path: Path, written: str) -> None:
+    [fields] = filled(tmp_path, f"id,text,Created at\nc-9,hello,{written}\n")
+    made = ticket_of_line(fields, datetime(2026, 11, 22, tzinfo=UTC))
+    assert made.latest.at == datetime(2026, 11, 21, 8, tzinfo=UTC)

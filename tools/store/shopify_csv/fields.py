@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 
 from tools.commerce import Address
+from tools.moments import moment_of
 from tools.money import Money
 from tools.store.shopify_csv.sheet import SheetRow
 
@@ -13,7 +14,6 @@ _AMOUNT = re.compile(r"-?\d{1,12}(?:\.\d{1,6})?")
 _WHOLE = re.compile(r"-?\d{1,9}")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _SHORTENED = re.compile(r"\d(?:[.,]\d*)?E\+?\d{1,3}", re.IGNORECASE)
-_MOMENTS = ("%Y-%m-%d %H:%M:%S %z", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%d %H:%M:%S%z")
 
 
 def money(row: SheetRow, currency: str, *columns: str) -> Money:
@@ -61,13 +61,9 @@ def moment(row: SheetRow, *columns: str) -> datetime | None:
     text = row.get(*columns)
     if not text:
         return None
-    for form in _MOMENTS:
-        try:
-            return datetime.strptime(
-                text.removesuffix(" UTC") + (" +0000" if text.endswith(" UTC") else ""), form
-            ).astimezone(UTC)
-        except (ValueError, OverflowError):
-            continue
+    found = moment_of(text)
+    if found is not None:
+        return found
     raise row.bad(columns[0], f'"{text[:40]}" is not a time with an offset; write it like 2026-03-01 10:00:00 -0500')
 
 
