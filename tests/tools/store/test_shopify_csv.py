@@ -328,3 +328,20 @@ def test_parts_add_up_to_the_cent(
     assert text(gross - discount + tax) == str(found.total.decimal)
     assert total((line.discount for line in found.lines), "USD").minor == discount
     assert all(line.discount <= line.price * line.quantity for line in found.lines)
+
+
+TIP = SECOND | {"Lineitem name": "Tip", "Lineitem price": "3.00", "Lineitem requires shipping": "false"}
+
+
+def test_a_tip_is_a_line_of_its_own_and_makes_no_shipping(empty: LocalStore, folder: Path) -> None:
+    columns = [*ORDER_COLUMNS, "Lineitem requires shipping"]
+    report = imported(empty, folder, text=sheet(columns, [FIRST | {"Total": "99.81"}, SECOND, TIP]))
+    found = order(empty)
+    assert (report.ok, found.total, found.shipping) == (True, usd("99.81"), usd("5.00"))
+    assert [(line.title, str(line.discount)) for line in found.lines][-1] == ("Tip", "0.00 USD")
+
+
+def test_shipping_is_never_more_than_the_file_says(empty: LocalStore, folder: Path) -> None:
+    # Items 95.00, Subtotal 80.00: five more are missing than the discount explains, and the Total has them.
+    report = imported(empty, folder, text=sheet(ORDER_COLUMNS, [FIRST | {"Subtotal": "80.00"}, SECOND]))
+    assert [(problem.line, problem.column) for problem in report.problems] == [(2, "Total")]

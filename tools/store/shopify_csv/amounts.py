@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tools.commerce import LineItem
 from tools.money import Money, total
@@ -21,6 +21,8 @@ class Amounts:
     tax: Money
     shipping_tax: Money
     taxes_included: bool
+    beside: bool = False
+    """Whether what is no article (a tip) is not in the Subtotal, so that no discount is on it."""
 
     @property
     def nothing(self) -> Money:
@@ -36,14 +38,23 @@ def amounts_of(first: SheetRow, rows: Sequence[SheetRow], lines: Sequence[LineIt
     reduced, duties = fields.money(first, currency, "Discount Amount"), fields.money(first, currency, "Duties")
     # Duties are paid for the way, not for an item: they go back when shipping does.
     charged = fields.money(first, currency, "Shipping") + duties
-    discount = _line_discount(first, gross, reduced, currency)
-    for included in (False, True):
-        for shipping in (charged, charged - (reduced - discount)):
-            owed = gross - discount + shipping + (Money.zero(currency) if included else tax)
-            if owed == whole and shipping.minor >= 0:
-                return _amounts(whole, discount, shipping, tax, included, rows)
+    less = _line_discount(first, gross, reduced, currency)
+    beside = total((line.price * line.quantity for line, row in zip(lines, rows, strict=True) if _tip(row)), currency)
+    for discount in dict.fromkeys((less, less - beside)):
+        for included in (False, True):
+            for shipping in dict.fromkeys((charged, charged - (reduced - discount))):
+                owed = gross - discount + shipping + (Money.zero(currency) if included else tax)
+                # Shipping is never more than the file says: what is left over has another cause.
+                if owed == whole and Money.zero(currency) <= min(shipping, discount) and shipping <= charged:
+                    found = _amounts(whole, discount, shipping, tax, included, rows)
+                    return replace(found, beside=discount != less)
     parts = f"items {gross}, discount {discount}, shipping {charged - duties}, taxes {tax}, duties {duties}"
     raise first.bad("Total", f"{parts} do not add up to {whole}")
+
+
+def _tip(row: SheetRow) -> bool:
+    """A line that is no article: Shopify writes a tip as one, and leaves it out of the Subtotal."""
+    return not row.get("Lineitem sku") and row.get("Lineitem requires shipping").casefold() == "false"
 
 
 def _line_discount(row: SheetRow, gross: Money, reduced: Money, currency: str) -> Money:
@@ -83,7 +94,9 @@ def spread(lines: Sequence[LineItem], rows: Sequence[SheetRow], amounts: Amounts
 
 def _discounts(lines: Sequence[LineItem], rows: Sequence[SheetRow], amounts: Amounts) -> list[Money]:
     currency = amounts.total.currency
-    gross = [line.price * line.quantity for line in lines]
+    kept = [amounts.beside and _tip(row) for row in rows]
+    nothing = amounts.nothing
+    gross = [nothing if tip else line.price * line.quantity for line, tip in zip(lines, kept, strict=True)]
     own = [min(fields.money(row, currency, "Lineitem discount"), cost) for row, cost in zip(rows, gross, strict=True)]
     rest = amounts.discount - total(own, currency)
     if rest.minor < 0:
