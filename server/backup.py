@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from server.bundles import BUNDLES, bundle, check_bundles, unbundle
 from server.lock import PRIVATE
-from server.settings import Settings
+from server.settings import SOURCES, Settings
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -102,6 +103,10 @@ def _gather(settings: Settings, folder: Path, now: datetime) -> Manifest:
     for name in KEPT_FILES:
         if (settings.data / name).is_file():
             shutil.copyfile(settings.data / name, folder / name)
+    for name, own in (("limits.yaml", settings.limits), ("voice.yaml", settings.voice)):
+        if own.parent != SOURCES and own.is_file():
+            shutil.copyfile(own, folder / name)  # also one that a setting names elsewhere
+    bundle(settings, folder)
     if settings.database_url:
         _dump(settings.database_url, folder / DUMP)
     else:
@@ -151,7 +156,9 @@ def put_back(settings: Settings, source: Path) -> Manifest:
             _undump(settings.database_url, folder / DUMP)
         _stop(settings, folder, manifest)
         for name in manifest.files:
-            if name not in (DUMP, KNOWLEDGE, MAIN):
+            if name in BUNDLES:
+                unbundle(folder / name, settings.data)
+            elif name not in (DUMP, KNOWLEDGE, MAIN):
                 shutil.copyfile(folder / name, settings.data / name)
         _ingest(settings, folder / KNOWLEDGE)
         # Last: a folder with this file in it is a shop, one without it is nothing and can be restored into again.
@@ -199,6 +206,7 @@ def _unpacked(source: Path, folder: Path) -> Manifest:
     except FileNotFoundError as error:
         missing = "does not exist" if Path(str(error.filename)) == source else "is no backup of Countersign"
         raise BackupRefused(f"{source} {missing}") from None
+        check_bundles(folder)
     except (tarfile.TarError, EOFError, OSError, ValidationError, UnicodeDecodeError) as error:
         raise BackupRefused(f"{source} cannot be read as a backup: {_first_line(error)}") from None
     damaged = [name for name, sha256 in manifest.files.items() if _sha256_or_none(folder / name) != sha256]

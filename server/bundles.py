@@ -11,7 +11,7 @@ from server.settings import SOURCES, Settings
 
 BUNDLES = {"playbooks.json": "playbooks", "macros.json": "macros"}
 """The file of a backup, and the folder below the data folder that it becomes again."""
-_FILES = TypeAdapter(dict[Annotated[str, Field(pattern=r"^[^/\\.\0][^/\\\0]*\.(?:md|yaml)$")], str])
+_FILES = TypeAdapter(dict[Annotated[str, Field(pattern=r"^[^/\\.][^/\\]*\.(?:md|yaml)$")], str])
 
 
 def bundle(settings: Settings, folder: Path) -> None:

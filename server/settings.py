@@ -44,8 +44,10 @@ class Settings:
     limits_file: str = _setting(
         "", "limits.yaml of your shop; empty: the one in the data folder, else the demo brand's"
     )
-    playbooks_dir: str = _setting("", "folder of your playbooks; empty: the shipped ones")
-    macros_dir: str = _setting("", "folder of your macros; empty: the shipped ones")
+    playbooks_dir: str = _setting(
+        "", "folder of your playbooks; empty: playbooks/ in the data folder, else the shipped"
+    )
+    macros_dir: str = _setting("", "folder of your macros; empty: macros/ in the data folder, else the shipped")
     voice_file: str = _setting("", "voice.yaml of your brand; empty: the one in the data folder, else the demo brand's")
     mail_server: str = _setting(
         "", "name your mail server signs its Authentication-Results with, such as mx.google.com"
@@ -152,12 +154,12 @@ class Settings:
     @property
     def playbooks(self) -> Path:
         """The folder of playbooks in force."""
-        return Path(self.playbooks_dir) if self.playbooks_dir else SOURCES / "playbooks"
+        return self._own(self.playbooks_dir, "playbooks")
 
     @property
     def macros(self) -> Path:
         """The folder of macros in force."""
-        return Path(self.macros_dir) if self.macros_dir else SOURCES / "macros"
+        return self._own(self.macros_dir, "macros")
 
     @property
     def voice(self) -> Path:

@@ -12,7 +12,9 @@ from server.cli.output import JSON_OPTION, complain, emit, next_command, say
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("backup", short_help="One file with all data; may be taken while the service runs.")(backup)
+    app.command("backup", short_help="One file with all data, rules and texts; may be taken while the service runs.")(
+        backup
+    )
     app.command("restore", short_help="Put a backup back into an empty data folder.")(restore)
 
 

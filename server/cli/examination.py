@@ -131,7 +131,8 @@ def _playbooks(settings: Settings) -> Iterator[Finding]:
         many = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}, the first: {problems[0]}"
         yield Finding("Playbooks", "missing", many, "countersign playbooks check")
     else:
-        yield Finding("Playbooks", "ok", str(settings.playbooks))
+        said = f"{settings.playbooks}; macros: {settings.macros}; voice: {settings.voice}"
+        yield Finding("Playbooks", "ok", said)
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

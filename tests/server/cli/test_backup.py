@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tarfile
 from collections.abc import Callable
 from contextlib import closing
@@ -253,3 +254,26 @@ def _database(address: str, name: str) -> str:
     on_server(address, f"DROP DATABASE IF EXISTS {name}")
     on_server(address, f"CREATE DATABASE {name}")
     return address_of(address, name)
+
+
+def test_playbooks_macros_and_limits_of_the_shop_come_back_wherever_they_lay(
+    countersign: Command, brand: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from server.settings import SOURCES
+
+    own = tmp_path / "own"
+    for name in ("playbooks", "macros"):
+        shutil.copytree(SOURCES / name, own / name)
+    (own / "playbooks" / "thanks.md").write_text("ours", encoding="utf-8")
+    shutil.copy(SOURCES / "limits.yaml", own / "rules.yaml")
+    for name, value in (("PLAYBOOKS_DIR", "playbooks"), ("MACROS_DIR", "macros"), ("LIMITS_FILE", "rules.yaml")):
+        monkeypatch.setenv(f"COUNTERSIGN_{name}", str(own / value))
+    saved, new = tmp_path / "own.tgz", tmp_path / "back"
+    assert countersign("backup", saved).code == 0
+    for name in ("PLAYBOOKS_DIR", "MACROS_DIR", "LIMITS_FILE"):
+        monkeypatch.delenv(f"COUNTERSIGN_{name}")
+    assert countersign("restore", saved, data=new).code == 0
+    assert (new / "playbooks" / "thanks.md").read_text(encoding="utf-8") == "ours"
+    assert len(list((new / "macros").iterdir())) == len(list((SOURCES / "macros").iterdir()))
+    settings = Settings(data_dir=str(new))
+    assert (settings.playbooks, settings.limits) == (new / "playbooks", new / "limits.yaml")
