@@ -48,7 +48,7 @@ def amounts_of(first: SheetRow, rows: Sequence[SheetRow], lines: Sequence[LineIt
                 if owed == whole and Money.zero(currency) <= min(shipping, discount) and shipping <= charged:
                     found = _amounts(whole, discount, shipping, tax, included, rows)
                     return replace(found, beside=discount != less)
-    parts = f"items {gross}, discount {discount}, shipping {charged - duties}, taxes {tax}, duties {duties}"
+    parts = f"items {gross}, discount {less}, shipping {charged - duties}, taxes {tax}, duties {duties}"
     raise first.bad("Total", f"{parts} do not add up to {whole}")
 
 
