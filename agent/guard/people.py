@@ -13,6 +13,7 @@ from agent.guard.lexicon import CURRENCIES, MONTHS, WEEKDAYS
 from agent.guard.rules import Rule, blocked
 from agent.redaction import PiiType, Span, find_pii
 from agent.redaction.lexicon import words as word_list
+from knowledge.playbooks.formatting import city_words
 
 _KINDS: dict[PiiType, tuple[Rule, SpanKind]] = {
     PiiType.PERSON_NAME: (Rule.NAME, SpanKind.NAME),
@@ -38,8 +39,8 @@ _USUAL = (
     "germany france spain kingdom united states britain deutschland frankreich spanien england scotland wales ireland "
     "canada europe alemania francia españa reino unido estados unidos canadá europa allemagne espagne royaume-uni "
     "états-unis royaume uni états unis kanada großbritannien vereinigten vereinigtes königreich staaten europäischen "
-    "english spanish french german deutsch englisch französisch spanisch british american new york time christmas "
-    "nueva yorker easter black friday am pm et noël navidad weihnachten ostern http https"
+    "english spanish french german deutsch englisch französisch spanisch british american time christmas "
+    "easter black friday am pm et noël navidad weihnachten ostern http https"
 )
 """Capitalised words that name no person."""
 _ORDINARY = frozenset(
@@ -94,7 +95,7 @@ def _stranger(found: Span, text: str) -> Violation:
 
 
 def _names(text: str, language: str, known: Known) -> Iterator[Violation]:
-    have = known.names | _usual()
+    have = known.names | _usual() | _zone(known.zone.key)
     for match in _CAPITAL.finditer(text):
         if not words_of(match[0]) <= have and _looks_like_name(match, language, have):
             yield _unknown(match)
@@ -125,6 +126,12 @@ def _looks_like_name(match: re.Match[str], language: str, have: set[str]) -> boo
 def _only_names() -> frozenset[str]:
     """Given names that are no other word."""
     return word_list("given_names") - word_list("also_words") - word_list("not_names") - _ORDINARY
+
+
+@cache
+def _zone(key: str) -> frozenset[str]:
+    """The shop's own zone, as replies name it: another city's time is no time of ours."""
+    return words_of(" ".join(city_words(key)))
 
 
 @cache

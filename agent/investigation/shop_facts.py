@@ -219,6 +219,7 @@ def queue_fields(found: Found) -> Fields:
         "open_now": hours.open_at(found.now),
         "opens_at": hours.next_opening(found.now),
         "answer_by": open_hours_after(found.now, within, hours),
+        "time_zone": hours.time_zone,
         "hours": f"{days}, {hours.opens:%-H:%M} to {hours.closes:%-H:%M}",
     }
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from knowledge.playbooks.errors import ExpressionError, UnfilledVariable
 from knowledge.playbooks.formatting import (
     Amount,
+    format_city,
     format_clock,
     format_country,
     format_day,
@@ -31,6 +32,7 @@ class ShopEnvironment:
             "number": self._number,
             "listing": self._listing,
             "country": self._country,
+            "city": self._city,
             "first": _first,
             "last": _last,
             "length": _length,
@@ -103,6 +105,11 @@ class ShopEnvironment:
         if not texts:
             raise UnfilledVariable("a list")
         return format_listing(texts, self._language)
+
+    def _city(self, value: object) -> str:
+        if not isinstance(value, str):
+            raise ExpressionError(f"| city needs a time zone, not {value!r}")
+        return format_city(value, self._language)
 
     def _country(self, value: object) -> str:
         if not isinstance(value, str):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
@@ -84,6 +84,27 @@ def format_country(code: str, language: str) -> str:
     if code.upper() not in territories:
         raise ExpressionError(f"{code!r} is not a country code")
     return str(territories[code.upper()])
+
+
+@lru_cache(maxsize=256)
+def format_city(zone: str, language: str) -> str:
+    """The city that a time zone is called after: `America/New_York` -> `New York`, `Nueva York`.
+
+    Raises:
+        ExpressionError: It is no time zone.
+    """
+    try:
+        found = get_timezone_location(zone, locale=_locale(language), return_city=True)
+    except LookupError:
+        raise ExpressionError(f"{zone!r} is not a time zone") from None
+    return found.rpartition("/")[2]
+
+
+@lru_cache(maxsize=256)
+def city_words(zone: str) -> tuple[str, ...]:
+    """What the zone's city is called in our languages, and the German adjective of it (`Berliner Zeit`)."""
+    names = {language: format_city(zone, language) for language in _LOCALES}
+    return tuple(dict.fromkeys((*names.values(), f"{names['de']}er")))
 
 
 @lru_cache(maxsize=4096)

@@ -17,7 +17,7 @@ from knowledge.playbooks.advice import did_you_mean
 from knowledge.playbooks.errors import ExpressionError
 
 FILTERS = frozenset(
-    {"money", "date", "date_day", "time", "number", "listing", "country", "each", "first", "last", "length"}
+    {"money", "date", "date_day", "time", "number", "listing", "country", "city", "each", "first", "last", "length"}
 )
 TESTS = frozenset({"none"})
 LOOP_FIELDS = frozenset({"first", "last", "index"})

@@ -166,6 +166,7 @@ def facts() -> dict[str, object]:
         },
         "queue": {
             "open_now": True, "opens_at": day(1), "answer_by": day(1), "hours": "Monday to Friday, 9:00 to 17:00",
+            "time_zone": "America/New_York",
         },
         "passage": "You can return most items within 30 days of delivery.", "passage_title": "Return window",
         "passage_id": "returns@v5#window", "passage_confident": True,
