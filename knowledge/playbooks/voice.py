@@ -1,15 +1,16 @@
 """The brand's voice as data, and the letter it makes of reply bodies: one greeting, no sentence twice, one sign-off."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.errors import DocumentError
 from knowledge.ingest import read_text
 from knowledge.playbooks.errors import PlaybookProblem, PlaybooksInvalid
-from knowledge.playbooks.yaml_tree import find, plain, read_tree
+from knowledge.playbooks.yaml_tree import Tree, find, plain, read_tree
 
 _MONTHS = "Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
 # "am 3. November" is one sentence.
@@ -74,9 +75,24 @@ def load_voice(path: Path) -> Voice:
         for key, texts in (("greeting_without_name", voice.greeting_without_name), ("sign_off", voice.sign_off))
         for language in sorted(voice.greeting.keys() - texts.keys())
     ]
+    problems += _blanks(voice, tree, path)
     if problems:
         raise PlaybooksInvalid(problems)
     return voice
+
+
+_BLANK = re.compile(r"\{[^{}]*\}?|\}")
+_FILLED = {"greeting": ("{first_name}", "{full_name}"), "greeting_without_name": (), "sign_off": ()}
+"""The blanks of each kind of line; any other would stand in the letter, and the guard would stop every reply."""
+
+
+def _blanks(voice: Voice, tree: Tree, path: Path) -> Iterator[PlaybookProblem]:
+    for key, filled in _FILLED.items():
+        for language, text in cast("dict[str, str]", getattr(voice, key)).items():
+            for blank in (found for found in _BLANK.findall(text) if found not in filled):
+                there = f"there are {' and '.join(filled)}" if filled else "none is filled here"
+                line = find(tree, (key, language))[1]
+                yield PlaybookProblem(str(path), line, f"{key}.{language} holds {blank}; {there}")
 
 
 def compose(bodies: list[str], language: str, first_name: str, voice: Voice, full_name: str = "") -> str:
