@@ -149,6 +149,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             counts, name = store.counts(), store.name
             cases = sum(database.cases.count_by("status").values())
             yield from _stops(database)
+            yield from _categories(settings, store.categories() if counts["products"] else set())
     except ToolError as error:
         yield Finding("Store", "missing", str(error))
         return
@@ -157,6 +158,31 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield Finding("Store", "ok", f"{name} ({held}{', the demo brand' if is_demo(settings) else ''})")
     else:
         yield Finding("Store", "missing", f"{name} holds no orders", fill)
+
+
+def _categories(settings: Settings, there: set[str]) -> Iterator[Finding]:
+    """Categories with a rule of their own that no product has: such a rule holds for nothing, and nothing says so."""
+    from agent.limits import LimitsError, load_limits
+    from agent.limits.rules import plain
+
+    if not there:
+        return
+    try:
+        returns = load_limits(settings.limits).returns
+    except LimitsError:
+        return  # said where the limits are looked at
+    known = {plain(category) for category in there}
+    unknown = [
+        name for name in dict.fromkeys((*returns.by_category, *returns.warranty_years)) if plain(name) not in known
+    ]
+    if unknown:
+        some = sorted(there)[:20]
+        said = f"no product is in {_quoted(unknown)}, so these rules hold for nothing; products are in {_quoted(some)}"
+        yield Finding("Categories", "note", said, f"write them in {settings.limits} as the products do")
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def _stops(database: Database) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from tools.helpdesk import Ticket
 from tools.ports import Readers, Writers
 from tools.store.bulk import write
 from tools.store.engine import Engines, open_engines, open_quick_engines, transaction, translated
-from tools.store.nouns import EVERY_NOUN, TICKETS, Row, row_of
+from tools.store.nouns import EVERY_NOUN, PRODUCTS, TICKETS, Row, row_of
 from tools.store.reading import StoredEffects, readers_over
 from tools.store.rows import every_body, rows_of
 from tools.store.schema import migrate
@@ -130,6 +130,11 @@ class LocalStore:
                 noun.name: int(connection.execute(select(func.count()).select_from(noun.table)).scalar_one())
                 for noun in EVERY_NOUN
             }
+
+    def categories(self) -> set[str]:
+        """Every category that a product of the store has."""
+        with self.reading() as connection:
+            return {PRODUCTS.read(body).category for body in every_body(connection, PRODUCTS)} - {""}
 
     def close(self) -> None:
         """Close every connection; the store cannot be used afterwards."""

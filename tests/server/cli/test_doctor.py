@@ -182,3 +182,34 @@ def test_each_passage_that_no_document_has_is_named_once_with_who_needs_it(
     assert [each["state"] for each in tracking] == ["missing"]
     assert "order_status" in tracking[0]["said"]
     assert not [each for each in found if "shipping#handling-time " in each["said"]]
+
+
+def test_what_the_macros_say_of_the_demo_brands_shop_is_named_until_it_is_edited(
+    countersign: Command, work: Path
+) -> None:
+    def said() -> str:
+        found = countersign("doctor", "--json").json
+        return next((each["said"] for each in found if each["name"] == "Macros"), "")
+
+    assert "there is a Coffee Club (subscription/" in said()
+    assert "return labels are free (" in said()
+    own = work / "data" / "macros"
+    shutil.copytree(SOURCES / "macros", own)
+    path = own / "subscription.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("Coffee Club", "Tea Circle"), encoding="utf-8")
+    assert "Coffee Club" not in said()
+    assert "WELCOME10" in said()
+
+
+def test_the_demo_brand_is_told_nothing_of_its_macros(countersign: Command, brand: Path) -> None:
+    assert "Macros" not in states(countersign("doctor", "--json").json)
+
+
+def test_categories_with_rules_that_no_product_has_are_named(countersign: Command, brand: Path) -> None:
+    assert "Categories" not in states(countersign("doctor", "--json").json)
+    text = (SOURCES / "limits.yaml").read_text(encoding="utf-8")
+    (brand / "limits.yaml").write_text(text.replace("coffee: 0", "kaffee: 0", 1), encoding="utf-8")
+    found = next(each for each in countersign("doctor", "--json").json if each["name"] == "Categories")
+    assert found["state"] == "note"
+    assert 'no product is in "kaffee"' in found["said"]
+    assert '"coffee"' in found["said"]
