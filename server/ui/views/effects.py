@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from agent.approvals import ApprovalRequest, CardLine, LineKind, card
 from agent.approvals.card import call_of, describe, words_of
 from agent.approvals.names import NO_NAMES, Names
-from agent.case import ActionVerdict, Execution, ExecutionStatus, Verdict
+from agent.case import ActionVerdict, CaseStatus, Execution, ExecutionStatus, Verdict
 from agent.repositories import CaseRecord
 from server.ui.views.rules import Rule, a, rule_of
 from server.ui.words import language, moment, money, priced, spoken
@@ -36,7 +36,10 @@ _GIVEN = {
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """One call. `state`: waits, alone (runs by itself), blocked, done, failed, open. `call` is the exact JSON."""
+    """One call. `state`: waits, alone (runs by itself), blocked, done, failed, open, off (it will not happen).
+
+    `call` is the exact JSON.
+    """
 
     number: int
     kind: str
@@ -77,7 +80,8 @@ def effects_of(
         if mark in shown and mark not in done:
             found.append(numbered(shown[mark], number))
         else:
-            found.append(_own(number, action, judged.get(mark), done.get(mark), names, signed_by))
+            never = "" if signed_by else _never(record, action)
+            found.append(_own(number, action, judged.get(mark), done.get(mark), names, signed_by, never))
     if request is None:
         return tuple(sorted(found, key=lambda each: not each.signed))
     return tuple(_folded(each) if each.state == "done" else each for each in found)
@@ -158,9 +162,15 @@ def _rules(verdict: ActionVerdict | None) -> tuple[Rule, ...]:
 
 
 def _own(
-    number: int, action: Action, verdict: ActionVerdict | None, done: Execution | None, names: Names, signed_by: str
+    number: int,
+    action: Action,
+    verdict: ActionVerdict | None,
+    done: Execution | None,
+    names: Names,
+    signed_by: str,
+    never: str,
 ) -> Effect:
-    state, says, proof = _standing(verdict, done, signed_by)
+    state, says, proof = _standing(verdict, done, signed_by, never)
     return Effect(
         number=number,
         kind=action.kind,
@@ -176,7 +186,21 @@ def _own(
     )
 
 
-def _standing(verdict: ActionVerdict | None, done: Execution | None, signed_by: str) -> tuple[str, str, str]:
+def _never(record: CaseRecord, action: Action) -> str:
+    """Why what was not done will not be: a person said no, or has the case. Empty while it may still come."""
+    if record.status is CaseStatus.REJECTED:
+        return "rejected"
+    if record.status in _OVER or record.with_person:
+        return "not sent" if isinstance(action, SendReply) else "called off"
+    return ""
+
+
+_OVER = frozenset({CaseStatus.ESCALATED, CaseStatus.RESOLVED, CaseStatus.ANSWERED, CaseStatus.IGNORED})
+
+
+def _standing(
+    verdict: ActionVerdict | None, done: Execution | None, signed_by: str, never: str
+) -> tuple[str, str, str]:
     if done is not None:
         state = {ExecutionStatus.SUCCEEDED: "done", ExecutionStatus.FAILED: "failed"}.get(done.status, "open")
         by = f", signed by {done.approved_by}" if done.approved_by else " by itself"
@@ -188,6 +212,8 @@ def _standing(verdict: ActionVerdict | None, done: Execution | None, signed_by: 
         )
     if verdict is None or verdict.verdict is Verdict.BLOCK:
         return "blocked", "blocked", ""
+    if never:
+        return "off", never, ""
     if verdict.verdict is Verdict.ALLOW:
         return "alone", "runs by itself", ""
     return "waits", f"signed by {signed_by}, not done yet" if signed_by else "not asked for", ""

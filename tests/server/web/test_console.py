@@ -375,6 +375,23 @@ def test_the_effects_of_a_case_that_closed_are_told_with_who_signed(web: Web) ->
     assert CloseTicket.model_fields, "the closed union of actions is what a page can show"
 
 
+@pytest.mark.parametrize(("how", "says"), [("reject", "rejected"), ("take", "called off"), ("done", "called off")])
+def test_what_did_not_happen_is_said_as_it_was(web: Web, how: str, says: str) -> None:
+    record = to_sign(web)
+    if how == "reject":
+        web.shop.reject(record, "dana", "not like this")
+    else:
+        web.shop.runner.take_over(record.case_id, "dana")
+    if how == "done":
+        web.shop.runner.finish(record.case_id, "dana")
+    html = web.client(person(Role.LEAD)).get(f"/cases/{record.case_id}", headers=HTML).text
+    assert "What happened" in html
+    assert f'<span class="effect-needs off">{says}</span>' in html
+    assert ('<span class="effect-needs off">not sent</span>' in html) == (how != "reject")
+    assert "not asked for" not in html
+    assert "runs by itself" not in html
+
+
 def test_every_file_of_a_page_is_there_under_its_version(web: Web) -> None:
     client = web.client(person(Role.VIEWER))
     found = set(re.findall(r'(?:href|src)="(/static/[^"]+)"', client.get("/", headers=HTML).text))
