@@ -64,6 +64,12 @@ def decide(service: Parts, who: Acting, body: answers.AnswerBody) -> answers.Sai
     return answers.answer(service, who, known_case(service, who), body)
 
 
+@router.post("/hold")
+def hold(service: Parts, who: Acting, body: answers.HoldBody) -> answers.Said:
+    """Give a ticket that a person has back to the assistant, or say that nothing is left to do."""
+    return answers.moved(service, who, known_case(service, who), body)
+
+
 @router.post("/feedback")
 def used(service: Parts, who: Acting, body: answers.UsedBody) -> answers.Said:
     """What became of the draft in the helpdesk's own composer."""

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent.approvals import ApprovalRequest, DecisionKind
+from agent.case import CaseStatus
 from agent.feedback import Via
 from agent.repositories import CaseEvent, CaseRecord
 from agent.weekly import Flag, flag_id
@@ -42,6 +43,13 @@ class AnswerBody(Strict):
     key: Annotated[str, Field(min_length=8, max_length=80)]
     text: Words = ""
     seconds_open: Seconds = 0.0
+
+
+class HoldBody(Strict):
+    """What a person does with a ticket that they have. `seen`: how many messages of the customer were on the screen."""
+
+    does: Literal["release", "done"]
+    seen: Annotated[int, Field(ge=0, le=100_000)]
 
 
 class UsedBody(Strict):
@@ -80,6 +88,18 @@ def answer(service: Service, who: Principal, record: CaseRecord, body: AnswerBod
     if body.does == "edit":
         return _edited(service, who, record, request, body)
     return _sent(service, who, record, request, body)
+
+
+def moved(service: Service, who: Principal, record: CaseRecord, body: HoldBody) -> Said:
+    """Give it back, or close it; what the customer wrote meanwhile is read first."""
+    if body.does == "release":
+        service.work.release(record.case_id, who.id)
+        return Said(said="Released. The assistant goes on with it.")
+    service.work.finish(record.case_id, who.id, seen=body.seen)
+    after = service.database.cases.get(record.case_id)
+    if after is not None and after.status is CaseStatus.RESOLVED:
+        return Said(said="Done. What the customer writes next is worked on again.")
+    return Said(said="It is not closed: the customer has written, or it is under way. Read it again.", refused=True)
 
 
 def used(service: Service, who: Principal, record: CaseRecord, body: UsedBody) -> Said:

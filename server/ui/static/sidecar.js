@@ -220,6 +220,14 @@ const told = async (answer) => {
   if (document.activeElement === body) said.focus({ preventScroll: true });
 };
 
+/** Give the ticket back, or say that nothing is left to do. @param {string} does */
+const move = async (does) => {
+  answering += 1;
+  for (const button of panel.querySelectorAll("button")) button.disabled = true;
+  await told(await post("/sidecar/hold", { does, seen: Number(article()?.dataset.turn) }));
+  for (const button of panel.querySelectorAll("button")) button.disabled = false;
+};
+
 /** @param {string} does @param {string} [text] */
 const press = async (does, text = "") => {
   const at = article();
@@ -291,6 +299,8 @@ const DOES = {
   save: () => press("edit", editor()?.value ?? ""),
   send: () => press("send"),
   ask: () => press("ask"),
+  done: () => move("done"),
+  release: () => move("release"),
 };
 
 document.addEventListener("click", (event) => {

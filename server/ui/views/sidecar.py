@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from agent.approvals.request import ApprovalKind
-from agent.case import CaseStatus, Classification, Verdict
+from agent.case import CaseStatus, Classification, ExecutionStatus, Verdict
 from server.ui.views.dossier import Dossier
 from server.ui.views.draft import DraftView, draft_view
 from server.ui.views.effects import Effect, effects_of
@@ -61,8 +61,12 @@ class Panel:
     case_id: str
     status: Badge
     working: bool
-    over: bool
-    """Whether nothing waits any more: what stands there is what was sent and what was done."""
+    settled: bool
+    """Whether nothing waits any more: what stands there is what was done, and what was not."""
+    title: str
+    """What the reply is: suggested, or sent."""
+    turn: int
+    """How many messages of the customer the case knows."""
     line: str
     mood: str
     order: OrderView | None
@@ -93,7 +97,9 @@ def panel_of(found: Dossier) -> Panel:
         case_id=record.case_id,
         status=badge(record.status),
         working=record.status in WORKING,
-        over=record.status in (CaseStatus.ANSWERED, CaseStatus.RESOLVED),
+        settled=_settled(found),
+        title=_title(found),
+        turn=record.turn,
         line=_line(record.classification),
         mood=_mood(record.classification),
         order=order,
@@ -108,6 +114,17 @@ def panel_of(found: Dossier) -> Panel:
         customer=customer_view(found.shop.customer, known.identity if known else None, fact),
         facts=fact_views(known.evidence if known else ()),
     )
+
+
+def _settled(found: Dossier) -> bool:
+    return found.request is None and not found.signed_by and found.record.status not in WORKING
+
+
+def _title(found: Dossier) -> str:
+    done = found.record.executions
+    if any(each.action.kind == SENDS and each.status is ExecutionStatus.SUCCEEDED for each in done):
+        return "What was sent"
+    return "What was suggested" if _settled(found) else "Suggested reply"
 
 
 def _line(said: Classification | None) -> str:

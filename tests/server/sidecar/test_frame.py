@@ -224,6 +224,28 @@ def test_the_panel_is_sent_again_only_when_something_changed(beside: Beside) -> 
     assert beside.client.get("/sidecar/panel", headers=headers).status_code == 200
 
 
+def test_a_ticket_that_a_person_has_says_why_once_and_can_be_closed_or_given_back(beside: Beside) -> None:
+    record = beside.case()
+    token, runner = beside.token(record), beside.web.shop.runner
+    runner.take_over(record.case_id, "dana", "I know her")
+    page = beside.get(token).text
+    assert page.count("I know her") == 1, "the reason stands there once"
+    assert "What was suggested" in page
+    assert "What will happen" not in page
+    assert 'data-does="done"' in page
+    assert 'data-does="release"' not in beside.get(beside.token(record, Role.VIEWER)).text
+    turn = beside.now(record).turn
+    assert beside.post(token, "hold", {"does": "done", "seen": turn - 1}).json()["refused"]
+    assert beside.now(record).status is CaseStatus.ESCALATED
+    assert not beside.post(token, "hold", {"does": "release", "seen": turn}).json()["refused"]
+    assert beside.now(record).status is CaseStatus.AWAITING_REVIEW
+    runner.take_over(record.case_id, "dana")
+    assert not beside.post(token, "hold", {"does": "done", "seen": turn}).json()["refused"]
+    assert beside.now(record).status is CaseStatus.RESOLVED
+    assert "What was sent" not in beside.get(token).text
+    assert beside.post(beside.token(record, Role.VIEWER), "hold", {"does": "done", "seen": turn}).status_code == 403
+
+
 def test_a_flag_is_kept_for_the_week(beside: Beside) -> None:
     record = beside.case()
     beside.post(beside.token(record), "flag", {"reason": "the tone is off"})
