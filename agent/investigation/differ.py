@@ -34,7 +34,7 @@ def _remedies(
 
     faults = any(things and clause.care is Care.WHY for things, clause in zip(named, told, strict=True))
     telling = (*_TELLING, *(() if faults else (Care.MEANT,)))
-    last = frozenset[str]()
+    last: frozenset[str] = frozenset()
     for things, clause in zip(named, told, strict=True):
         last = things or last
         if clause.care not in telling:

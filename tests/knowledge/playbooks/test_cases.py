@@ -20,8 +20,9 @@ MOVING: Changes = {
     "shipment.last_scan_text": "Departed facility", "shipment.last_scan_location": "Newark, NJ",
     "shipment.days_since_scan": 1, "all_returnable": False, "none_returnable": True, "return_": None, "refund": None,
 }  # fmt: skip
-UNTRACKED = MOVING | {"order.parcels": 0, "order.arrival_unknown": True, "window_ended_at": None}
-UNTRACKED = {path: value for path, value in UNTRACKED.items() if not path.startswith("shipment.")} | {"shipment": None}
+UNTRACKED: Changes = {path: value for path, value in MOVING.items() if not path.startswith("shipment.")} | {
+    "shipment": None, "order.parcels": 0, "order.arrival_unknown": True, "window_ended_at": None,
+}  # fmt: skip
 STALLED = MOVING | {"shipment.stalled": True, "shipment.days_since_scan": 6, "shipment.last_scan_at": day(-6)}
 LOST = STALLED | {"shipment.lost": True, "shipment.overdue": True, "shipment.estimated_delivery": day(-12)}
 RETURNED = MOVING | {"shipment.status": "returned_to_sender", "shipment.returned_to_sender": True}
