@@ -350,3 +350,13 @@ def test_no_sum_is_broken_across_two_lines_at_320_pixels(site: Site, page: Page)
             "e => { const r = new Range(); r.selectNodeContents(e); return r.getClientRects().length; }"
         )
         assert lines == 1, each.inner_text()
+
+
+def test_a_ticket_that_a_person_has_is_closed_from_beside_it(site: Site, page: Page) -> None:
+    record = site.case()
+    site.web.shop.runner.take_over(record.case_id, "noor")
+    alone(page, site, record)
+    page.get_by_role("button", name="Done").click()
+    expect(page.locator(".status")).to_have_text("resolved")
+    expect(page.locator("#said")).to_contain_text("Done.")
+    assert site.now(record).status is CaseStatus.RESOLVED

@@ -116,9 +116,12 @@ const look = async () => {
   replace(fresh);
 };
 
+/** What a fold is called, whatever it counts. @param {Element} each */
+const called = (each) => `${each.className} ${each.querySelector("summary")?.textContent?.replace(/\d+/g, "") ?? ""}`;
+
 /** @param {Document} fresh */
 const replace = (fresh) => {
-  const open = [...panel.querySelectorAll("details[open]")].map((each) => each.className);
+  const open = [...panel.querySelectorAll("details[open]")].map(called);
   const before = draftShown();
   const held = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.does : "";
   panel.replaceChildren(...fresh.body.childNodes);
@@ -132,7 +135,7 @@ const replace = (fresh) => {
     const asked = before.digest && after.digest;
     say(asked ? "What would be sent has changed. Read it again." : "", asked ? "waits" : "");
   }
-  for (const each of panel.querySelectorAll("details")) each.open = open.includes(each.className);
+  for (const each of panel.querySelectorAll("details")) each.open = open.includes(called(each));
   if (held) /** @type {HTMLElement | null} */ (panel.querySelector(`button[data-does="${held}"]`))?.focus({ preventScroll: true });
   bringBack();
   follow(article()?.dataset.case ?? "");

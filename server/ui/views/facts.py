@@ -11,7 +11,7 @@ from agent.repositories import CaseRecord
 from server.ui.views.sources import evidence_anchor, passage_href, plain_fields
 from server.ui.words import age, day, flowing, moment, money, spoken
 from tools.commerce import Customer, LineItem, Order, Refund, Return, Shipment
-from tools.money import total
+from tools.money import Money, total
 
 _LATE = ("exception", "returned_to_sender")
 
@@ -57,6 +57,8 @@ class OrderView:
     total: str
     sums: tuple[tuple[str, str], ...]
     """What makes the lines the total: discount, shipping, tax."""
+    tax_inside: str
+    """The tax that prices and shipping include already."""
     refunded: str
     left: str
     paid_with: str
@@ -146,6 +148,7 @@ def order_view(
         placed=moment(order.placed_at),
         total=money(order.total),
         sums=_sums(order),
+        tax_inside=money(_tax(order)) if order.taxes_included and _tax(order) else "",
         refunded=money(order.refunded) if order.refunded.minor else "",
         left=money(order.left_to_refund) if order.refunded.minor else "",
         paid_with=method.label() if method else "",
@@ -158,15 +161,17 @@ def order_view(
 
 
 def _sums(order: Order) -> tuple[tuple[str, str], ...]:
-    """Lines less discount plus the rest is the total; a tax that prices include is named and adds nothing."""
-    off = total((line.discount for line in order.lines), order.currency)
-    tax = total((line.tax for line in order.lines), order.currency) + order.shipping_tax
+    """Lines less discount plus the rest is the total."""
+    off, tax = total((line.discount for line in order.lines), order.currency), _tax(order)
     code = f" {', '.join(order.discount_codes)}" if order.discount_codes else ""
     found = [(f"Discount{code}", f"\N{MINUS SIGN}{money(off)}")] if off else []
     found += [("Shipping", money(order.shipping))] if order.shipping else []
-    if tax:
-        found.append(("Tax, in the prices" if order.taxes_included else "Tax", money(tax)))
+    found += [("Tax", money(tax))] if tax and not order.taxes_included else []
     return tuple(found)
+
+
+def _tax(order: Order) -> Money:
+    return total((line.tax for line in order.lines), order.currency) + order.shipping_tax
 
 
 def _line(line: LineItem, refunds: Sequence[Refund]) -> Line:
