@@ -17,7 +17,7 @@ from agent.reasoners.handover import handover, ignore, route
 from agent.reasoners.rereading import clues_of
 from agent.reasoners.summary import summary
 from agent.reasoners.terms import on_other_terms
-from agent.remedies import clash
+from agent.reasoners.together import Kept, led, together, wants_instead
 from knowledge.errors import KnowledgeError
 from knowledge.playbooks import Branch, Engine, FollowUp, Playbook, PlaybookBook, Scope, Step, Voice, compose
 from tools.actions import Action
@@ -97,7 +97,7 @@ class PlaybookReasoner:
         if beyond:
             return handover(brief, on_other_terms(brief, (), ()) or beyond)
         scope = Scope(brief.scope)
-        playbooks = self._playbooks(brief.classification)
+        playbooks = [self.book.get(intent) for intent in led(asks_of(brief.classification)[:MOST_ASKS], brief)]
         first = self.engine.choose(playbooks[0], scope) if self._may_speak(playbooks[0], brief) else None
         unclear = doubt(brief, weight_of(first))
         if unclear:
@@ -106,7 +106,8 @@ class PlaybookReasoner:
             return ignore(brief, first.ignore)
         if first is not None and first.escalate and not first.reply:
             return handover(brief, first.escalate)
-        answers = one_remedy([self._answer(book, brief, scope) for book in playbooks])
+        kept = together([self._answer(book, brief, scope) for book in playbooks])
+        answers = kept.answers
         meant = [action for answer in answers for action in answer.actions]
         if any(conditional(brief, answer.playbook.intent, answer.branch) for answer in answers):
             return handover(brief, ON_CONDITION, queue=answers[0].playbook.queue, suggested=meant)
@@ -114,7 +115,7 @@ class PlaybookReasoner:
         otherwise = on_other_terms(brief, [action.kind for action in meant], replies)
         if otherwise:
             return handover(brief, otherwise, queue=answers[0].playbook.queue, suggested=meant)
-        return self._resolution(brief, scope, answers)
+        return self._resolution(brief, scope, kept)
 
     def _playbooks(self, classification: Classification) -> list[Playbook]:
         return [self.book.get(intent) for intent in asks_of(classification)[:MOST_ASKS]]
@@ -154,7 +155,8 @@ class PlaybookReasoner:
         due: datetime = self.engine.due(follow_up, scope)
         return (Promise(text=follow_up.text, kind="follow_up", due_at=due),)
 
-    def _resolution(self, brief: Brief, scope: Scope, answers: Sequence[Answer]) -> ProposedResolution:
+    def _resolution(self, brief: Brief, scope: Scope, kept: Kept[Answer]) -> ProposedResolution:
+        answers = kept.answers
         lead = answers[0]
         branch = lead.branch.name if lead.branch else VERIFY
         actions = [
@@ -162,7 +164,7 @@ class PlaybookReasoner:
             *(action for answer in answers for action in answer.actions),
         ]
         escalated = (answer.branch.escalate for answer in answers if answer.branch)
-        person = "; ".join(dict.fromkeys(reason for reason in (*escalated, *_unanswered(brief)) if reason))
+        person = "; ".join(dict.fromkeys(reason for reason in (*escalated, *_unanswered(brief, kept)) if reason))
         options = self._alternatives(brief, scope, lead)
         bodies = list(dict.fromkeys(answer.body for answer in answers if answer.body))
         beside = self._beside(brief, scope, lead.playbook)
@@ -211,16 +213,6 @@ class PlaybookReasoner:
         return tuple(options)
 
 
-def one_remedy(answers: Sequence[Answer]) -> list[Answer]:
-    """The answers without those that would make good a second time for what an earlier one makes good already."""
-    kept: list[Answer] = []
-    for answer in answers:
-        before = [action for earlier in kept for action in earlier.actions]
-        if not any(clash(action, earlier) for action in answer.actions for earlier in before):
-            kept.append(answer)
-    return kept
-
-
 def asks_of(said: Classification) -> list[str]:
     """The intents to answer, each once."""
     # Whoever asks for a person gets one in this turn, whatever else the message is about (row U9).
@@ -263,11 +255,13 @@ def _spoken(intent: str) -> str:
     return intent.replace("_", " ")
 
 
-def _unanswered(brief: Brief) -> Iterable[str]:
+def _unanswered(brief: Brief, kept: Kept[Answer]) -> Iterable[str]:
     """What the reply leaves open, so that nothing a customer wrote is dropped in silence."""
-    rest = asks_beyond(brief.classification)
+    rest = [*asks_beyond(brief.classification), *kept.undone]
     if rest:
         yield f"the message also asks about {', '.join(rest)}, which the reply does not answer"
+    if kept.answers[0].playbook.intent == "cancel_order" and wants_instead(brief):
+        yield "the message wants something sent instead, which the reply does not speak of"
     also = texts_of(brief.scope.get("also_named"))
     if also:
         yield f"the message names {', '.join(also)} too, of which the reply only says that a person answers"

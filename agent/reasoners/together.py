@@ -1,0 +1,100 @@
+"""Which answers to the asks of one message go together, so that one reply neither contradicts itself nor pays twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from agent.investigation.fields import fields_of
+from agent.investigation.words import fold
+from agent.reasoners.base import Brief
+from agent.reasoners.local import words_of
+from agent.remedies import clash
+from tools.actions import Action, CancelOrder
+
+_SWAPS = frozenset(("change_order", "exchange_request"))
+_ENDED = frozenset(
+    "return_request change_address change_order exchange_request order_status delivery_estimate not_received".split()
+)
+"""Asks whose answers are about an order that goes on."""
+_INSTEAD = re.compile(
+    r"\b(?:instead(?! of)|stattdessen|an ?(?:deren|dessen) stelle|en su lugar|en cambio|a la place|en remplacement)\b"
+)
+_SENT = re.compile(
+    r"\b(?:send|ship|deliver|get me|want|need|take|order|schick\w*|sende\w*|liefer\w*|mochte|hatte|will|nehme\w*"
+    r"|envi\w+|mand\w+|quier\w+|prefier\w+|envoy\w+|expedi\w+|livr\w+|veux|voudrais|prendrai)\b"
+)
+_MONEY = re.compile(
+    r"\b(?:refund\w*|money|credit|voucher|gift card|geld|erstatt\w*|guthaben|gutschein|reembols\w*|dinero|saldo|vale"
+    r"|rembours\w*|argent|avoir)\b"
+)
+_SENTENCE = re.compile(r"[.!?;\n]+")
+
+
+class _Book(Protocol):
+    @property
+    def intent(self) -> str: ...
+
+
+class Answered(Protocol):
+    """An answer to one ask."""
+
+    @property
+    def playbook(self) -> _Book: ...  # noqa: D102 - the name says it
+    @property
+    def actions(self) -> tuple[Action, ...]: ...  # noqa: D102 - the name says it
+
+
+A = TypeVar("A", bound=Answered)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[A]):
+    """The answers that stay, and the asks for which nothing is done because of them."""
+
+    answers: list[A]
+    undone: list[str]
+
+
+def led(asks: Sequence[str], brief: Brief) -> list[str]:
+    """The asks in the order in which they are answered: who cancels to get another variant gets that one."""
+    order = fields_of(brief.scope.get("order"))
+    swaps = asks[:1] == ["cancel_order"] and fields_of(brief.scope.get("swap")) is not None
+    if not swaps or order is None or not order["pending"]:
+        return list(asks)
+    if not (_SWAPS & set(asks) or wants_instead(brief)):
+        return list(asks)
+    return ["change_order", *(ask for ask in asks if ask not in _SWAPS | {"cancel_order", "refund_request"})]
+
+
+def wants_instead(brief: Brief) -> bool:
+    """Whether a message says that something else is to be sent instead: goods, not money."""
+    sentences = _SENTENCE.split(fold(words_of(brief.ticket)))
+    return any(_INSTEAD.search(each) and _SENT.search(each) and not _MONEY.search(each) for each in sentences)
+
+
+def together(answers: Sequence[A]) -> Kept[A]:
+    """The answers without those that make good a second time, or speak of an order that another one ends."""
+    kept: list[A] = []
+    undone: list[str] = []
+    ended = {action.order_id for answer in answers for action in answer.actions if isinstance(action, CancelOrder)}
+    for answer in answers:
+        before = [action for earlier in kept for action in earlier.actions]
+        twice = any(clash(action, earlier) for action in answer.actions for earlier in before)
+        if not twice and not (ended and _goes_on(answer)):
+            kept.append(answer)
+        elif _differs(answer.actions, before):
+            undone.append(answer.playbook.intent.replace("_", " "))
+    return Kept(kept, undone)
+
+
+def _goes_on(answer: Answered) -> bool:
+    ends = any(isinstance(action, CancelOrder) for action in answer.actions)
+    return answer.playbook.intent in _ENDED and not ends
+
+
+def _differs(actions: Iterable[Action], before: Iterable[Action]) -> bool:
+    """Whether something else would be done than is done already."""
+    return bool({action.kind for action in actions} - {action.kind for action in before})
