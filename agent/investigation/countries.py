@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cache
 
 from agent.investigation.words import fold
@@ -13,9 +13,10 @@ _TO = (
     "to|in|into|for|a|en|para|hacia|au|aux|pour|vers|nach|in die|in den|fur|per|em|ao|naar|voor"
     "|delivery|shipping|envio|livraison|lieferung|versand|consegna|spedizione|entrega|levering"
 )
-_TOWN = r"[^\W\d_]{3,20},"
-# Also a state of the US, a kind of shirt.
-_NOT_MEANT = frozenset({"georgia", "jersey"})
+# "Wien, Austria", "1010 Wien Austria", "NSW 2000, Australia"; a name may stand on a line of its own as well.
+_TOWN = r"[^\W\d_]{3,20},|\d{4,6} [^\W\d_]{3,20}|\d{4,6},"
+# Also a state of the US, a kind of shirt, first names.
+_NOT_MEANT = frozenset({"georgia", "jersey", "jordan", "chad"})
 _ALSO = {
     "usa": "US", "america": "US", "uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB",
     "inglaterra": "GB", "angleterre": "GB", "grossbritannien": "GB", "holland": "NL", "amerika": "US", "korea": "KR",
@@ -25,8 +26,25 @@ _ALSO = {
 def country_named(text: str, language: str) -> str | None:
     """The code of the one country that is named, such as `JP`; None when there is none, or several."""
     known = language if language in LANGUAGES else "en"
-    found = {_names(known)[hit["name"]] for hit in _shape(known).finditer(fold(text))}
+    plain, names = fold(text), _names(known)
+    lines = {line.strip(" .,") for line in plain.splitlines()}
+    found = {names[hit["name"]] for hit in _shape(known).finditer(plain)} | {
+        names[line] for line in lines & names.keys()
+    }
     return found.pop() if len(found) == 1 else None
+
+
+def not_served(text: str, language: str, served: Container[str], postal_code: str = "") -> str | None:
+    """The country that a parcel is to go to and that is not among `served`; None when there is none.
+
+    Args:
+        text: What the customer wrote.
+        language: Of the message.
+        served: Codes of the countries that the shop ships to.
+        postal_code: Of a complete address in the text: only what stands behind it says in which country that is.
+    """
+    code = country_named(text.partition(postal_code)[2] if postal_code else text, language)
+    return code if code is not None and code not in served else None
 
 
 @cache

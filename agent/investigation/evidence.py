@@ -37,6 +37,7 @@ SOURCES: dict[str, str] = {
     "payment_method_named": "store.customers",
     "window_ended_at": "computed.returns",
     "new_address": "ticket",
+    "country_not_served": "ticket",
     "sender": "ticket",
 }
 CUSTOMER_KINDS = frozenset(

@@ -63,6 +63,7 @@ def _message(found: Found) -> Fields:
         "claimed_amount": _claimed(found),
         "lower_price_said": _says_price(found),
         "new_address": shop_facts.new_address_text(found),
+        "country_not_served": shop_facts.country_not_served(found),
         "own_detail": own_detail(found),
         "data_asked": data_asked(found.text) if "account" in said.intents else None,
         "payment_method_named": shop_facts.payment_method_named(found),

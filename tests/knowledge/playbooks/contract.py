@@ -148,7 +148,7 @@ def facts() -> dict[str, object]:
         },
         "swap_missing": False, "other_variant_came": False,
         "alternatives_in_stock": ["Rust", "Ink"],
-        "also_named": ["#1002"],
+        "also_named": ["#1002"], "country_not_served": None,
         "subscription": {
             "id": "sub_0001", "title": "House blend, 340 g", "interval": "month", "price": usd("18.00"),
             "status": "active", "next_renewal": day(9), "days_to_renewal": 9, "changeable": True,

@@ -285,6 +285,21 @@ def test_delivery_times_are_those_of_the_policy(book: PlaybookBook, engine: Engi
     assert re.findall(r"^- .*$", text, re.MULTILINE) == re.findall(r"^- .*$", passage.text, re.MULTILINE)
 
 
+def test_a_country_that_is_not_served_is_said_and_no_address_is_asked_for_there(
+    book: PlaybookBook, engine: Engine
+) -> None:
+    for language, named in (("en", "Austria"), ("es", "Austria"), ("fr", "Autriche"), ("de", "Österreich")):
+        branch, text = reply(book, engine, "change_address", PENDING | {"country_not_served": "AT"}, language)
+        assert not branch.steps
+        assert f"({named})" in text
+        served = reply(book, engine, "change_address", PENDING | {"country_not_served": None}, language)
+        assert [step.kind for step in served[0].propose] == ["change_shipping_address"]
+        asked = reply(
+            book, engine, "change_address", PENDING | {"country_not_served": None, "new_address": None}, language
+        )
+        assert named not in asked[1]
+
+
 @pytest.mark.system("A5")
 def test_a_stalled_parcel_names_the_last_scan_and_is_never_on_its_way(book: PlaybookBook, engine: Engine) -> None:
     branch, text = reply(book, engine, "order_status", STALLED)
