@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from agent.investigation.fields import members_of
@@ -250,3 +252,13 @@ def test_not_all_of_it_is_not_the_whole_order() -> None:
 def test_different_things_may_be_wanted_for_different_lines(text: str, intent: str, differ: bool) -> None:
     said = about(intent, numbers=("#2145",))
     assert look(letter(text), said, order("2145", *THREE)).scope["asks_differ"] is differ
+
+
+@pytest.mark.parametrize(
+    "piece", ["only got ", "i would like to know ", "one of the ", "sent it but ", "the mug and ", "n'ai "]
+)
+def test_hostile_text_takes_linear_time(piece: str) -> None:
+    began = time.process_time()
+    for missing in (True, False):
+        clauses(piece * 4_000, missing=missing, asides=True, fault=True)
+    assert time.process_time() - began < 4

@@ -334,6 +334,15 @@ def test_different_things_for_different_items_are_for_a_person(
     assert not handed or proposal.reply is None
 
 
+def test_an_ask_of_another_item_counts_though_it_was_not_classified(book: PlaybookReasoner) -> None:
+    bought = order("2145", line(MUG), line(SOCKS))
+    said = about("missing_item", numbers=("#2145",))
+    apart = book.propose(
+        brief("The socks are missing from #2145. I want to return the mug, it is too big.", said, bought)
+    )
+    assert apart.reply is None and apart.escalate
+
+
 def test_needs_are_those_of_every_ask(book: PlaybookReasoner) -> None:
     needs = book.needs(about("refund_request", "return_policy"))
     assert set(needs.cites) == {"refunds#how", "returns#window"}
