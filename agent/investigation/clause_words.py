@@ -63,6 +63,13 @@ THERE = re.compile(
 ONLY = re.compile(
     r"\b(?:only|just|nothing but|nur|bloss|solo|solamente|unicamente|seulement|uniquement|apenas|alleen)\b"
 )
+# "I paid with a gift card": how it was paid is about no thing that was bought.
+PAID = re.compile(
+    r"\b(?:paid|payed|paying) (?:\w+ ){0,3}?(?:with|by|using|via)\b|\b(?:mit|per) (?:\w+ ){0,3}?bezahlt\b"
+    r"|\bbezahlt (?:\w+ ){0,3}?(?:mit|per)\b|\b(?:pague|pagamos|pagad[oa]|pagando) (?:\w+ ){0,3}?con\b"
+    r"|\b(?:paye|payee|regle|reglee) (?:\w+ ){0,3}?(?:avec|par)\b|\bpagat[oa] (?:\w+ ){0,3}?con\b"
+    r"|\bpaguei (?:\w+ ){0,3}?com\b|\bbetaald (?:\w+ ){0,3}?met\b|\bmet (?:\w+ ){0,3}?betaald\b"
+)
 LATER = re.compile(
     r"\b(?:(?:write|ask|come back|return|get back) (?:again|later|next)|later|next time|another time|spater"
     r"|nachstes mal|mas tarde|luego|despues|plus tard|prochaine fois|piu tardi|mais tarde|depois)\b"

@@ -194,7 +194,7 @@ def _care(plain: str, about: About) -> Care:
     if _positive(words.KEPT, plain):
         return Care.KEPT
     why = bool(words.WHY.search(plain))
-    if _fine(plain, why=why) or words.LATER.search(plain):
+    if _fine(plain, why=why) or words.LATER.search(plain) or words.PAID.search(plain):
         return Care.ASIDE
     # "I just got it": no limit at all.
     if only and not there:

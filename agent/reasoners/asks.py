@@ -6,10 +6,13 @@ thing, "my fault, M please" is no mistake of ours, and an ask that nobody wrote 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.case import RankedIntent
+from agent.investigation.clause_words import PAID, SENTENCE
+from agent.investigation.words import fold
 from agent.reasoners.stated import (
     CAME,
     CHEAPER,
@@ -24,6 +27,7 @@ from agent.reasoners.stated import (
     SHOP_RIGHT,
     WITHDRAWN,
     cautions,
+    stated,
 )
 
 GOODS = ("wrong_item", "damaged_item", "missing_item", "not_received")
@@ -61,6 +65,8 @@ _SAME = {
     "change_order": "exchange_request",
 }
 """An ask and what may look like a further one and is the same in other words."""
+PAID_WITH = "paid_with"
+"""That all a message says of paying is how it was paid: "I paid with a gift card, by the way"."""
 ADDRESS = "address"
 """That a message holds a complete address."""
 _OF_THE_SHOP = frozenset(
@@ -72,6 +78,12 @@ _REFUSABLE = OUTRIGHT | {"change_order", "change_address"}
 _REFUSALS = {"cancel_order": NOT_CANCEL, "return_request": NOT_RETURN, "exchange_request": NOT_RETURN}
 _OWN_CHOICES = ("exchange_request", "change_order", "return_request", "cancel_order")
 _READ_ONLY = frozenset(("order_status", "delivery_estimate", "change_address"))
+# What makes of a card more than the means by which something was paid.
+_TROUBLE = re.compile(
+    r"\b(?:twice|two times|double|again|declin|fail|error|charg|invoice|receipt|vat|expir|balance|code|another"
+    r"|doppelt|zweimal|rechnung|abgebucht|gutscheincode|geht nicht|abgelehnt|dos veces|doble|factur|cobr|rechaz|caduc"
+    r"|deux fois|debit|prelev|refus|expir|how|whether|wie|como|comment|can i|kann ich|puedo|puis je|instead|statt)"
+)
 _MAYBE, _MAKING_GOOD = 0.3, "making good"
 _MONEY_ASKS = frozenset(("refund_request", "refund_status"))
 
@@ -186,6 +198,8 @@ def further(heard: Heard, lead: str, said: frozenset[str]) -> tuple[RankedIntent
     none = (lead, "human_request", _SAME.get(lead))
     other = [each for each in heard.secondary if each.intent not in none]
     kept = [each for each in other if each.intent not in WORDED or is_said(each.intent, said)]
+    if PAID_WITH in said:
+        kept = [each for each in kept if each.intent != "payment_issue"]
     # "It got cheaper, refund the difference": that money is what the price is about.
     if lead in GOODS or (lead == "promotion" and CHEAPER in said):
         kept = [each for each in kept if each.intent not in _MONEY_ASKS]
@@ -207,6 +221,17 @@ def _money_wanted(heard: Heard, said: frozenset[str]) -> bool:
     if "refund_request" in said:
         return asked or REPLACEMENT not in said
     return heard.intent == "refund_request" and heard.confidence >= SURE_OF_MONEY
+
+
+def only_paid_with(text: str) -> bool:
+    """Whether each sentence that speaks of paying only says with what."""
+    sentences = [each for each in SENTENCE.split(text) if "payment_issue" in stated(each)]
+    return bool(sentences) and all(_says_with_what(each) for each in sentences)
+
+
+def _says_with_what(sentence: str) -> bool:
+    plain = fold(sentence)
+    return bool(PAID.search(plain)) and not (sentence.rstrip().endswith("?") or _TROUBLE.search(plain))
 
 
 def is_said(intent: str, said: frozenset[str]) -> bool:

@@ -13,7 +13,17 @@ from agent.intake import InboundMail, extract, is_automatic
 from agent.intake.mentions import Mention
 from agent.investigation.addresses import find_address
 from agent.reasoners.answers import Judge, accepted, answered, expect, heard
-from agent.reasoners.asks import ADDRESS, QUESTION, WISHES, Heard, further, lead_of, not_asked
+from agent.reasoners.asks import (
+    ADDRESS,
+    PAID_WITH,
+    QUESTION,
+    WISHES,
+    Heard,
+    further,
+    lead_of,
+    not_asked,
+    only_paid_with,
+)
 from agent.reasoners.spoken import spoken
 from agent.reasoners.stated import cautions, stated
 from agent.triage import Triage, TriageResult
@@ -88,7 +98,11 @@ def words_of(ticket: Ticket) -> str:
 
 def _asked(found: TriageResult, text: str, taken: str = "") -> tuple[str, tuple[RankedIntent, ...]]:
     """The main ask and the further ones, read with what the message says outright, and takes of what we offered."""
-    marks = {ADDRESS: find_address(text) is not None, QUESTION: bool(_ASKS.search(text))}
+    marks = {
+        ADDRESS: find_address(text) is not None,
+        QUESTION: bool(_ASKS.search(text)),
+        PAID_WITH: only_paid_with(text),
+    }
     said = stated(text) | {mark for mark, there in marks.items() if there}
     said |= cautions(text) if found.intent in WISHES | {"thanks"} else frozenset()
     reading = Heard(

@@ -106,7 +106,7 @@ class PlaybookReasoner:
             return ignore(brief, first.ignore)
         if first is not None and first.escalate and not first.reply:
             return handover(brief, first.escalate)
-        kept = together([self._answer(book, brief, scope) for book in playbooks])
+        kept = together([self._answer(book, brief, scope) for book in playbooks], brief)
         answers = kept.answers
         meant = [action for answer in answers for action in answer.actions]
         if any(conditional(brief, answer.playbook.intent, answer.branch) for answer in answers):

@@ -11,9 +11,11 @@ from agent.investigation.fields import fields_of
 from agent.investigation.words import fold
 from agent.reasoners.base import Brief
 from agent.reasoners.local import words_of
+from agent.reasoners.stated import stated
 from agent.remedies import clash
 from tools.actions import Action, CancelOrder
 
+_SWAPPED = frozenset(("exchange_items", "change_order_items"))
 _SWAPS = frozenset(("change_order", "exchange_request"))
 _ENDED = frozenset(
     "return_request change_address change_order exchange_request order_status delivery_estimate not_received".split()
@@ -75,8 +77,13 @@ def wants_instead(brief: Brief) -> bool:
     return any(_INSTEAD.search(each) and _SENT.search(each) and not _MONEY.search(each) for each in sentences)
 
 
-def together(answers: Sequence[A]) -> Kept[A]:
+def together(answers: Sequence[A], brief: Brief) -> Kept[A]:
     """The answers without those that make good a second time, or speak of an order that another one ends."""
+    kept = _one_remedy(answers)
+    return Kept(_beside_a_swap(kept.answers, brief), kept.undone)
+
+
+def _one_remedy(answers: Sequence[A]) -> Kept[A]:
     kept: list[A] = []
     undone: list[str] = []
     ended = {action.order_id for answer in answers for action in answer.actions if isinstance(action, CancelOrder)}
@@ -88,6 +95,18 @@ def together(answers: Sequence[A]) -> Kept[A]:
         elif _differs(answer.actions, before):
             undone.append(answer.playbook.intent.replace("_", " "))
     return Kept(kept, undone)
+
+
+def _beside_a_swap(answers: list[A], brief: Brief) -> list[A]:
+    """The answers without what a swap of the same article has answered: what is in stock, and how it goes back."""
+    if not any(action.kind in _SWAPPED for action in answers[0].actions):
+        return answers
+    said = stated(words_of(brief.ticket))
+    product, swap = fields_of(brief.scope.get("product")), fields_of(brief.scope.get("swap"))
+    same = product is None or (swap is not None and product["title"] == swap["title"])
+    told = {"return_request"} | ({"stock_availability"} if same else set[str]())
+    told |= set[str]() if "return_policy" in said else {"return_policy"}
+    return [answers[0], *(each for each in answers[1:] if each.playbook.intent not in told or each.actions)]
 
 
 def _goes_on(answer: Answered) -> bool:

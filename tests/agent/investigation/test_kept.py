@@ -262,3 +262,18 @@ def test_hostile_text_takes_linear_time(piece: str) -> None:
     for missing in (True, False):
         clauses(piece * 4_000, missing=missing, asides=True, fault=True)
     assert time.process_time() - began < 4
+
+
+@pytest.mark.parametrize(
+    ("text", "aside"),
+    [
+        ("I paid with a gift card, by the way", True),
+        ("Pagué con una tarjeta regalo", True),
+        ("Ich habe mit einer Geschenkkarte bezahlt", True),
+        ("J'ai payé avec une carte cadeau", True),
+        ("I would like the gift card in another design", False),
+    ],
+)
+def test_what_something_was_paid_with_is_none_of_the_things_meant(text: str, aside: bool) -> None:
+    (clause,) = clauses(text, missing=False, asides=False)
+    assert (clause.care is Care.ASIDE) is aside

@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.case import RankedIntent
-from agent.reasoners.asks import ADDRESS, OUTRIGHT, QUESTION, SURE, Heard, further, is_said, lead_of, not_asked
+from agent.reasoners.asks import (
+    ADDRESS,
+    OUTRIGHT,
+    PAID_WITH,
+    QUESTION,
+    SURE,
+    Heard,
+    further,
+    is_said,
+    lead_of,
+    not_asked,
+    only_paid_with,
+)
 from agent.reasoners.stated import CAME, CHEAPER, OTHER_SIZE, OWN_MISTAKE, stated
 from agent.triage.intents import Intent
 
@@ -207,3 +219,24 @@ def test_money_rather_than_goods_is_money() -> None:
     assert [each.intent for each in further(heard("damaged_item"), "damaged_item", stated(text))] == ["refund_request"]
     other = "the jug came broken, no refund please, a replacement"
     assert not further(heard("damaged_item"), "damaged_item", stated(other))
+
+
+@pytest.mark.parametrize(
+    ("text", "aside"),
+    [
+        ("The cups in white please. I paid with a gift card, by the way", True),
+        ("Bitte in Weiß. Ich habe mit Karte bezahlt.", True),
+        ("En blanco, por favor. Pagué con tarjeta.", True),
+        ("En blanc, s'il vous plaît. J'ai payé par carte.", True),
+        ("The cups in white please. I paid with a gift card, does it expire?", False),
+        ("I paid with my card and was charged twice", False),
+        ("Ich habe mit Karte bezahlt, abgebucht wurde zweimal", False),
+        ("my card was declined", False),
+        ("The cups in white please", False),
+    ],
+)
+def test_how_something_was_paid_is_no_question_about_paying(text: str, aside: bool) -> None:
+    assert only_paid_with(text) is aside
+    said = stated(text) | ({PAID_WITH} if aside else set[str]())
+    asked = {each.intent for each in further(heard("change_order", 0.9, "payment_issue"), "change_order", said)}
+    assert asked == ({"payment_issue"} if "payment_issue" in said and not aside else set())

@@ -243,6 +243,32 @@ def test_a_parcel_that_is_lost_did_not_come_however_little_the_words_are_like_it
     assert lost.confidence > 0.45 > 0.25 > late.confidence
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("my sister wants to know if the caps come in black", "stock_availability"),
+        ("Gibt es die Mütze auch in Black?", "stock_availability"),
+        ("is the black one scratchy", "product_question"),
+        ("do the caps come in a box", "product_question"),
+    ],
+)
+def test_who_asks_for_an_option_in_so_many_words_is_told_what_can_be_had(text: str, intent: str) -> None:
+    scope: dict[str, object] = {"order_named": False, "product": {"options": ["Black", "Moss"]}}
+    assert reread(reading("product_question", 0.97), scope, text).intent == intent
+
+
+def test_what_a_variant_is_like_is_answered_besides_whether_it_can_be_had() -> None:
+    scope: dict[str, object] = {
+        "order_named": False,
+        "product": {"options": ["Navy", "White"]},
+        "variant": {"in_stock": True},
+        "attribute": {"name": "material", "value": "cotton"},
+    }
+    said = reading("product_question", 0.5, stock_availability=0.4)
+    now = reread(said, scope, "the tee in navy, and what is it made of")
+    assert now.intents == ("stock_availability", "product_question")
+
+
 @pytest.mark.parametrize("orders", [[], [{"number": "#1", "stage": "delivered"}]])
 @pytest.mark.parametrize(
     ("options", "in_stock", "chance", "meant"),
