@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from server.clock import FILE as DEMO_CLOCK
 from server.settings import SOURCES, Settings
+
+if TYPE_CHECKING:
+    from tools.actions import Action
 
 _FACTS = {
     "return labels are free": re.compile(r"\bfree (?:return |exchange )?label|\blabel\b[^.]*\bis free", re.IGNORECASE),
@@ -71,6 +74,13 @@ def _english(folder: Path) -> Iterator[tuple[str, str]]:
             said = cast("dict[str, object]", texts).get("en") if isinstance(texts, dict) else None
             if isinstance(said, str):
                 yield f"{path.stem}/{name}", " ".join(said.split())
+
+
+def moves_shop(action: Action) -> bool:
+    """Whether an effect is on an order or a customer, which the shop's own platform knows nothing of."""
+    from tools.actions import TICKET_ACTIONS
+
+    return action.kind not in TICKET_ACTIONS and action.kind not in ("open_carrier_trace", "suppress_promotions")
 
 
 def _shipped(path: Path) -> bool:

@@ -15,6 +15,7 @@ from evals.cli.output import progress_bar, say, show_comparison, show_figures, s
 if TYPE_CHECKING:
     from evals.log import EvalLog
     from evals.task import Task
+    from evals.versions import Sources
 
 MISSED = 1
 DATASET = typer.Option(
@@ -205,6 +206,21 @@ def _split(name: str) -> str:
     return name
 
 
+_WORLD = (
+    "Judged in the demo brand's world, its store and its documents; what you wrote yourself is read: {own}.\n"
+    "A name, terms or passages of another brand count as faults there. To judge limits or playbooks, leave your\n"
+    "voice.yaml out (COUNTERSIGN_VOICE_FILE=knowledge/sources/voice.yaml).\n"
+)
+
+
+def _say_which_world(sources: Sources) -> None:
+    shipped = sources.shipped()
+    names = ("limits", "voice", "playbooks", "macros")
+    own = [name for name in names if getattr(sources, name).resolve() != getattr(shipped, name).resolve()]
+    if own:
+        sys.stderr.write(_WORLD.format(own=", ".join(own)))
+
+
 def log_of(task: Task, place: Place, out: Path | None, processes: int) -> tuple[EvalLog, Path]:
     """The log of a task, made now unless exactly this was run before."""
     from evals.figures import figures_of
@@ -212,6 +228,7 @@ def log_of(task: Task, place: Place, out: Path | None, processes: int) -> tuple[
     from evals.runner import run as run_task
     from evals.runner import the_machine
 
+    _say_which_world(place.sources)
     path = out or place.logs / f"{task.solver.name}-{header_of(task).id}.jsonl"
     if out is None and path.exists():
         log = read_log(path)

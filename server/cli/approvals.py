@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +13,7 @@ from server.cli.output import JSON_OPTION, complain, complain_all, emit, next_co
 
 if TYPE_CHECKING:
     from agent.approvals import ApprovalRequest, DecisionKind
+    from agent.approvals.names import Names
     from agent.limits import Person
     from agent.repositories import CaseRecord
     from agent.runner import Edit
@@ -224,6 +225,19 @@ def _plain(request: ApprovalRequest | None) -> object:
     return {**request.model_dump(mode="json"), "digest": request.digest} if request else None
 
 
+def _to_do(record: CaseRecord, names: Names, parts: Parts) -> Iterator[str]:
+    """What a person has to do in the shop besides: nothing carries a signed effect out of this store."""
+    from agent.approvals.card import describe
+    from agent.case import ExecutionStatus
+    from server.brand import is_demo, moves_shop
+
+    if is_demo(parts.settings):
+        return
+    for execution in record.executions:
+        if execution.status is ExecutionStatus.SUCCEEDED and moves_shop(execution.action):
+            yield f"  To do in your shop: {describe(execution.action, names)}"
+
+
 def _tell(record: CaseRecord, asked: ApprovalRequest | None, parts: Parts) -> None:
     from agent.approvals.card import describe
     from agent.approvals.names import names_of
@@ -232,6 +246,8 @@ def _tell(record: CaseRecord, asked: ApprovalRequest | None, parts: Parts) -> No
     say(f"{record.case_id} is {record.status.value.replace('_', ' ')}.", "bold")
     for execution in record.executions:
         say(f"  {execution.status.value}: {execution.detail or describe(execution.action, names)}")
+    for line in _to_do(record, names, parts):
+        say(line, "bold")
     if record.status.value in ("working", "failed", "escalated", "rejected") and record.outcome:
         say(f"  {record.outcome}")
     if asked is not None:

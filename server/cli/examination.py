@@ -290,6 +290,12 @@ def _mail(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def _effects(settings: Settings) -> Iterator[Finding]:
+    if not is_demo(settings) and has_data(settings):
+        said = "what is signed happens in this store alone, for no connector to your shop is configured"
+        yield Finding("Effects", "note", said, "do in your shop what `countersign approvals approve` names")
+
+
 _SECRETS = ("_key", "_secret", "_secrets", "database_url")
 """How settings end of which it is enough that they are set: what `doctor` says is pasted into letters."""
 _PASSWORD = re.compile(r"://[^/@\s]+@")
@@ -316,6 +322,7 @@ LOOKS: tuple[Look, ...] = (
     _passages,
     _model,
     _mail,
+    _effects,
     _changed,
 )
 STANDING: tuple[Look, ...] = (_data, _limits, _brand, _playbooks, _mail, _changed)

@@ -47,7 +47,11 @@ def import_(
         complain_all([str(problem) for problem in report.problems])
         if report.more:
             complain(f"and {report.more:,} more that are not named")
-        left = f" {bad:,} {'problem' if bad == 1 else 'problems'}: what they name was left out." if bad else ""
+        left = (
+            f" {bad:,} {'problem' if bad == 1 else 'problems'}: what they name was left out, or stays as it was here."
+            if bad
+            else ""
+        )
         say(f"Imported {_counted(report.counts) or 'nothing'}.{left}")
         next_command(f"countersign store show{f' --store {store}' if store else ''}")
     if not report.ok:

@@ -67,7 +67,19 @@ def test_a_run_with_errors_that_is_shown_again_says_how_to_make_it_anew(
     run(work, path, figures_of, clockwork(), processes=1)
     place = Place(logs=tmp_path, models=tmp_path, sources=Sources.shipped())
     assert log_of(work, place, None, 1)[1] == path
-    assert f"1 samples ended with an error; delete {path} to run them again." in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"1 samples ended with an error; delete {path} to run them again." in said
+    assert "demo brand's world" not in said
+
+
+def test_a_shop_with_words_of_its_own_is_told_in_which_world_it_is_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    work, sources = task(1, solver=FakeSolver()), replace(Sources.shipped(), voice=tmp_path / "voice.yaml")
+    log_of(work, Place(logs=tmp_path, models=tmp_path, sources=sources), None, 1)
+    assert "the demo brand's world, its store and its documents; what you wrote yourself is read: voice." in (
+        capsys.readouterr().err
+    )
 
 
 def test_what_to_type_next_is_called_as_this_was(logs: tuple[Path, Path]) -> None:

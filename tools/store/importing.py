@@ -9,6 +9,7 @@ from pathlib import Path
 from tools.errors import StoreError
 from tools.store.arrivals import settle_arrivals
 from tools.store.bulk import write
+from tools.store.contradicting import contradictions
 from tools.store.keeping import KEPT
 from tools.store.local import LocalStore
 from tools.store.nouns import Row
@@ -35,11 +36,15 @@ def import_path(store: LocalStore, path: Path, currency: str = "") -> ImportRepo
         raise StoreError(f"{path} cannot be read: {error.strerror}") from error
     if not sheets:
         with store.transaction() as connection:
+            for told in contradictions(connection, snapshot):
+                problems.add(path.name, 0, "", told)
             counts = write(connection, snapshot, KEPT)
             settle_arrivals(connection, snapshot)
             return problems.report(counts)
     rows = read_shopify(sheets, store.readers(), currency, problems)
     with store.transaction() as connection:
+        for told in contradictions(connection, rows):
+            problems.add(path.name, 0, "", told)
         return problems.report(write(connection, rows, MERGES))
 
 

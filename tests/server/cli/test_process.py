@@ -267,10 +267,11 @@ def test_a_ticket_that_cannot_be_read_is_said(
 def test_a_shop_with_nothing_to_look_up_is_told(countersign: Command, work: Path) -> None:
     answer = countersign("ticket", "Where is order #1?", "--json")
     assert answer.code == 0
-    assert [notice.partition(":")[0] for notice in answer.json["notices"][-4:]] == [
+    assert [notice.partition(":")[0] for notice in answer.json["notices"][-5:]] == [
         f"There are no orders in {work / 'data'}",
         "No document was ingested, so no policy can be cited",
         "Limits",
         "Voice",
+        "Macros",
     ]
-    assert 'replies are signed "The Alder & Wren team"' in answer.json["notices"][-1]
+    assert 'replies are signed "The Alder & Wren team"' in answer.json["notices"][-2]

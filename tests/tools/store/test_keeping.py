@@ -85,3 +85,12 @@ def test_parcels_that_arrived_make_a_shipped_order_a_delivered_one(
     (tmp_path / "shipments.jsonl").write_text(json.dumps(parcel), encoding="utf-8")
     assert import_path(store, tmp_path / "shipments.jsonl").ok
     assert order(store, "o-1002").stage == stage
+
+
+def test_an_order_that_was_cancelled_here_and_went_out_there_is_reported(store: LocalStore, before: Path) -> None:
+    do(store, "cancel_order", order_id="o-1001", reason="ordered by mistake")
+    assert import_path(store, before).ok
+    report = import_path(store, told(before, "o-1001", stage="shipped"))
+    [problem] = report.problems
+    assert "#1001 was cancelled here and is shipped in the file" in problem.reason
+    assert order(store, "o-1001").stage == "cancelled"
