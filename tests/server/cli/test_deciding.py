@@ -56,11 +56,15 @@ def _refund(request: dict[str, Any]) -> dict[str, Any]:
     return next(effect for effect in request["effects"] if effect["kind"] == "refund_order")
 
 
+def _is_no_demo(_: object) -> bool:
+    return False
+
+
 def test_a_shop_of_its_own_is_told_what_to_do_there_after_a_signature(
     countersign: Command, brand: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = of_kind(countersign, "refund_order")
-    monkeypatch.setattr("server.brand.is_demo", lambda _: False)
+    monkeypatch.setattr("server.brand.is_demo", _is_no_demo)
     signed = countersign("approvals", "approve", request["id"], "--as", "priya").out
     assert f"To do in your shop: Pay back {_amount(request)} for " in " ".join(signed.split())
     assert signed.count("To do in your shop") == sum(each["kind"] != "send_reply" for each in request["effects"])
