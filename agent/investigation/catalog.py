@@ -8,8 +8,9 @@ from functools import lru_cache
 from agent.investigation.found import Found, read_stock
 from agent.investigation.lines import Said
 from agent.investigation.nouns import in_english, things_titled
-from agent.investigation.options import named_variant
+from agent.investigation.options import Message, named_variant
 from agent.investigation.orders import OF_THE_SHOP
+from agent.investigation.unknown import not_sold_together, unknown_option
 from agent.investigation.vocabulary import ATTRIBUTE_WORDS
 from agent.investigation.words import fold, mentions, title_stems
 from tools.commerce import Product, Variant
@@ -35,9 +36,20 @@ def look_up_product(found: Found, readers: Readers) -> None:
         asks = (_by_words, _of_line) if found.classification.intent in OF_THE_SHOP else (_of_line, _by_words)
         found.product = asks[0](found, readers) or asks[1](found, readers)
     if found.product is not None and found.variant is None:
-        found.variant = named_variant(found.text, found.product.variants, (found.product.title,))
+        found.unknown_option = _not_sold(found, found.product)
+        if found.unknown_option is None:
+            found.variant = named_variant(found.text, found.product.variants, (found.product.title,))
     for variant in found.product.variants if found.product else ():
         read_stock(found, readers, variant.id)
+
+
+def _not_sold(found: Found, product: Product) -> str | None:
+    """The size or colour asked for that the product does not come in."""
+    message = Message.of(found.text, (product.title,))
+    things = Said.of(found.text, found.classification.language).things
+    called = [word for word, said in things.items() if said & things_titled(product.title)]
+    said = unknown_option(message, product.variants, called=called)
+    return said or not_sold_together(message, product.variants)
 
 
 def _by_sku(found: Found, readers: Readers) -> tuple[Product | None, Variant | None]:

@@ -38,6 +38,7 @@ SOURCES: dict[str, str] = {
     "window_ended_at": "computed.returns",
     "new_address": "ticket",
     "country_not_served": "ticket",
+    "unknown_option": "ticket",
     "sender": "ticket",
 }
 CUSTOMER_KINDS = frozenset(

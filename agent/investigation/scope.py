@@ -126,6 +126,7 @@ def _catalogue(found: Found) -> Fields:
         **shop_facts.attribute_facts(found),
         "variant": shop_facts.variant_fields(found, found.variant) if found.variant else None,
         **shop_facts.swap_facts(found, title),
+        "unknown_option": found.unknown_option,
         "alternatives_in_stock": shop_facts.in_stock_options(found),
     }
 

@@ -8,6 +8,7 @@ from agent.investigation.countries import country_named, not_served
 from agent.investigation.estimates import delivery_window, open_hours_after
 from agent.investigation.found import OPEN_STAGES, Found
 from agent.investigation.nouns import LANGUAGES
+from agent.investigation.options import values_of
 from agent.investigation.order_facts import Fields, days_between
 from agent.investigation.words import mentions
 from agent.triage.glossary import in_english
@@ -59,7 +60,7 @@ def product_fields(found: Found, product: Product) -> Fields:
         "category": product.category or None,
         "price_from": min(prices) if prices else None,
         "final_sale": product.final_sale,
-        "options": sorted({value for variant in product.variants for value in variant.options.values()}),
+        "options": [value for values in values_of(product.variants).values() for value in values],
     }
 
 
@@ -110,12 +111,17 @@ def swap_facts(found: Found, product_title: str) -> Fields:
             **variant_fields(found, found.swap),
             "title": product_title,
             "difference": difference,
+            "difference_abs": _unsigned(difference),
             "even": difference is not None and not difference,
             "costs_more": difference is not None and difference.minor > 0,
         },
         "swap_missing": False,
         "other_variant_came": False,
     }
+
+
+def _unsigned(difference: Money | None) -> Money | None:
+    return -difference if difference is not None and difference.minor < 0 else difference
 
 
 def in_stock_options(found: Found) -> list[str]:

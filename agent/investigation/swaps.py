@@ -5,26 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from agent.investigation.fallbacks import first_choice
 from agent.investigation.found import Found, read_stock
 from agent.investigation.options import Mention, Message, values_of
+from agent.investigation.units import Units, pieces_wanted
+from agent.investigation.unknown import unknown_option
 from agent.investigation.vocabulary import OPTION_WORDS, SIZES
+from agent.investigation.wishes import OR, is_asked, is_compared, is_refused, one_wish
 from agent.investigation.words import fold
 from tools.commerce import LineItem, Order, OrderStage, Product, Variant
 from tools.ports import Readers
 
-# Between a marker and the option it is about: "to a size M", "gegen die blaue".
-_FILLERS = frozenset(
-    "a an the size sized colour color one ones in en it them el la le les un une una der die das den ein eine einen "
-    "talla taille grosse farbe couleur nur please bitte svp".split()
-)
-_WANTED_BEFORE = frozenset(
-    "to for into as por para contre pour gegen auf zu want need needs prefer like make take quiero necesito "
-    "prefiero querria quisiera voudrais veux prefere brauche mochte hatte lieber gern gerne against".split()
-)
-_WANTED_AFTER = frozenset("instead statt anstatt anstelle".split())
-_UNWANTED_BEFORE = frozenset(
-    "from of statt anstatt anstelle von not no nicht pas than que received bought ordered recu".split()
-)
 _ORDERED = frozenset(
     "ordered bought picked clicked chose chosen selected paid asked said lists listed pedi elegi compre encargue "
     "commande choisi pris demande devait achete bestellt gewahlt genommen gekauft sollte bestellte wahlte".split()
@@ -34,16 +25,20 @@ _WISHES = frozenset(
     "please pls bitte svp favor instead statt rather lieber plutot mejor better besser fits exchange swap change "
     "tauschen umtauschen cambiar cambio echanger echange changer would want need mochte quiero voudrais".split()
 )
-_OR = frozenset(("or", "o", "ou", "oder"))
-# "instead of L", "au lieu du L", "en lugar de la L": the last word of the phrase stands before the option.
-_INSTEAD_OF = re.compile(
-    r"(?:instead of|rather than|au lieu d[eu]|plutot que|en (?:lugar|vez) del?|anstelle von|anstatt|statt)\b"
-)
 _SIZE = r"(?:size|talla|taille|grosse|nummer|number)"
 _UP = r"(?:up|bigger|larger|mas(?: grande)?|superior|au[ -]dessus|plus grande?|superieure|grosser|hoher)"
 _DOWN = r"(?:down|smaller|menos|mas pequena|inferior|en[ -]dessous|au[ -]dessous|plus petite?|inferieure|kleiner)"
-_NEXT_UP = r"next (?:bigger |larger )?size(?: up)?\b(?! down)|next size up|nachst(?:e )?grosseren?"
-_NEXT_DOWN = r"next smaller size|next size down|nachst(?:e )?kleineren?"
+_NEXT_UP = (
+    r"next (?:bigger |larger )?size(?: up)?\b(?! down)|next size up|nachst(?:e )?grosseren?|(?:bigger|larger) size"
+    r"|(?:talla|tamano) (?:mayor|mas grande)|plus grande taille|grosseren? grosse"
+)
+_NEXT_DOWN = (
+    r"next smaller size|next size down|nachst(?:e )?kleineren?|smaller size|(?:talla|tamano) (?:menor|mas pequen[ao])"
+    r"|plus petite taille|kleineren? grosse"
+)
+# "Une taille plus petite" names a step and no size.
+_STEP_WORDS = frozenset("petit petite grand grande gross grosse klein kleine pequena pequeno small large".split())
+_EXACTLY_ONE = re.compile(r"\b(?:one|1|next|una|une|eine) (?:size|talla|taille|grosse|nummer)\b|\bnext |\bnachst")
 _STEPS = (
     (1, re.compile(rf"\b(?:{_SIZE} {_UP}|{_NEXT_UP})\b")),
     (-1, re.compile(rf"\b(?:{_SIZE} {_DOWN}|{_NEXT_DOWN})\b")),
@@ -61,8 +56,21 @@ def look_up_swap(found: Found, readers: Readers) -> None:
     found.swap_line, found.swap_product = line, product
     found.other_came = _may_have_come(found.order) and other_came(found.text, line, product)
     found.swap = None if found.other_came else wanted_variant(found.text, line, product)
+    if found.swap is None and not found.other_came and (found.product is None or found.product.id == product.id):
+        found.unknown_option = unknown_wanted(found.text, line, product) or found.unknown_option
+    _count_pieces(found, line, product)
     for variant in product.variants:
         read_stock(found, readers, variant.id)
+
+
+def _count_pieces(found: Found, line: LineItem, product: Product) -> None:
+    """How many pieces are to be another variant, where the message counts them: "one black and one oat"."""
+    message = _message(_first_wanted(found.text, line, product), line, product)
+    told = pieces_wanted(message, message.mentions(product.variants), _bought(line, product), line.left)
+    if told is Units.UNCLEAR:
+        found.units_unclear, found.units = True, {}
+    elif isinstance(told, int):
+        found.units_unclear, found.units = False, {**found.units, line.id: told}
 
 
 def _may_have_come(order: Order | None) -> bool:
@@ -72,11 +80,10 @@ def _may_have_come(order: Order | None) -> bool:
 
 def other_came(text: str, line: LineItem, product: Product) -> bool:
     """Whether a message names the variant that was ordered as ordered, and another one without a wish for it."""
-    message = Message.of(text, (product.title, line.title))
+    message = _message(text, line, product)
     if _WISHES.intersection(message.words):
         return False
-    bought = product.variant(line.variant_id)
-    now = bought.options if bought is not None else line.options
+    now = _bought(line, product)
     named = [each for each in message.mentions(product.variants) if each.option in now]
     return any(
         _is_ordered(message, each) and any(other.option == each.option and other.value != each.value for other in named)
@@ -92,24 +99,61 @@ def _is_ordered(message: Message, mention: Mention) -> bool:
 
 def wanted_variant(text: str, line: LineItem, product: Product) -> Variant | None:
     """The one other variant that the message asks for; None when it asks for none, or it is not certain which."""
+    text = _first_wanted(text, line, product)
     others = [variant for variant in product.variants if variant.id != line.variant_id]
     by_sku = [variant for variant in others if variant.sku and fold(variant.sku) in fold(text)]
     if len(by_sku) == 1:
         return by_sku[0]
-    bought = product.variant(line.variant_id)
-    now = bought.options if bought is not None else line.options
-    wanted = _wanted_options(text, now, product, (product.title, line.title))
+    now = _bought(line, product)
+    if unknown_option(_message(text, line, product), product.variants, now=now) is not None:
+        return None
+    wanted = _wanted_options(text, line, product)
     fits = [variant for variant in others if wanted and variant.options == {**now, **wanted}]
     return fits[0] if len(fits) == 1 else None
 
 
-def _wanted_options(text: str, now: Mapping[str, str], product: Product, titles: Sequence[str]) -> dict[str, str]:
+def unknown_wanted(text: str, line: LineItem, product: Product) -> str | None:
+    """What is wanted instead and not sold of this product, as it was said; None when there is no such thing."""
+    text, now = _first_wanted(text, line, product), _bought(line, product)
+    said = unknown_option(_message(text, line, product), product.variants, now=now)
+    if said is not None:
+        return said
+    wanted = {**now, **_wanted_options(text, line, product)}
+    sold = [variant.options for variant in product.variants]
+    return None if wanted in sold or now not in sold else ", ".join(wanted.values())
+
+
+def _first_wanted(text: str, line: LineItem, product: Product) -> str:
+    now = _bought(line, product)
+
+    def names_wish(part: str) -> bool:
+        named = _message(part, line, product).mentions(product.variants)
+        return any(now.get(each.option) != each.value for each in named) or bool(_one_step(part, now, product, ()))
+
+    return first_choice(text, names_wish)
+
+
+def _bought(line: LineItem, product: Product) -> Mapping[str, str]:
+    bought = product.variant(line.variant_id)
+    return bought.options if bought is not None else line.options
+
+
+def _message(text: str, line: LineItem, product: Product) -> Message:
+    return Message.of(text, (product.title, line.title))
+
+
+def _wanted_options(text: str, line: LineItem, product: Product) -> dict[str, str]:
     """Option name to the value wanted; nothing when two values are possible or the message contradicts the order."""
-    message = Message.of(text, titles)
-    named = message.mentions(product.variants)
-    stepped = _one_step(text, now, product)
-    if stepped:
-        named = [mention for mention in named if mention.option not in stepped]
+    message, now = _message(text, line, product), _bought(line, product)
+    named = [each for each in message.mentions(product.variants) if not is_compared(message, each)]
+    sized = [each for each in named if not is_refused(message, each) and message.words[each.start] not in _STEP_WORDS]
+    stepped = _one_step(text, now, product, sized)
+    if stepped is None:
+        return {}
+    named = [mention for mention in named if mention.option not in stepped]
+    whole = one_wish(message, named, now)
+    if whole is not None:
+        return whole
     chosen: dict[str, str] = dict(stepped)
     for option in {mention.option: None for mention in named}:
         values = _values_wanted([each for each in named if each.option == option], message, now.get(option))
@@ -121,46 +165,32 @@ def _wanted_options(text: str, now: Mapping[str, str], product: Product, titles:
 
 def _values_wanted(named: Sequence[Mention], message: Message, now: str | None) -> set[str] | None:
     """The values asked for. None: what is plainly asked for is what was bought, so something is misunderstood."""
-    refused = {each.value for each in named if _is_refused(message, each)}
-    asked = {each.value for each in named if _is_asked(message, each)} - refused
+    refused = {each.value for each in named if is_refused(message, each)}
+    asked = {each.value for each in named if is_asked(message, each)} - refused
     if asked == {now}:
         return None
     rest = {each.value for each in named} - refused
-    either = any(message.words[each.start - 1] in _OR for each in named if each.start)
+    either = any(message.words[each.start - 1] in OR for each in named if each.start)
     return (asked if asked and not either else rest) - {now}
 
 
-def _is_asked(message: Message, mention: Mention) -> bool:
-    after = message.words[mention.end : mention.end + 3]
-    follows = bool(_INSTEAD_OF.match(" ".join(after))) or bool(after and after[0] in _WANTED_AFTER)
-    return follows or _marker(message, mention) in _WANTED_BEFORE
-
-
-def _is_refused(message: Message, mention: Mention) -> bool:
-    return _marker(message, mention) in _UNWANTED_BEFORE
-
-
-def _marker(message: Message, mention: Mention) -> str:
-    """The nearest word before an option that says something about it; de/du/del count as part of "instead of"."""
-    for at in range(mention.start - 1, max(mention.start - 5, -1), -1):
-        word = message.words[at]
-        if word in ("de", "du", "del") and message.words[at - 1] in ("lieu", "lugar", "vez"):
-            return "of"
-        if word and word not in _FILLERS:
-            return word
-    return ""
-
-
-def _one_step(text: str, now: Mapping[str, str], product: Product) -> dict[str, str]:
-    """One size up or down from the size bought."""
+def _one_step(text: str, now: Mapping[str, str], product: Product, named: Sequence[Mention]) -> dict[str, str] | None:
+    """One size up or down from the size bought. None when another size is named than the one that it leads to."""
     plain = fold(text)
     steps = [step for step, shape in _STEPS if shape.search(plain)]
     ladder = _size_ladder(product)
     if len(steps) != 1 or ladder is None or now.get(ladder[0]) not in ladder[1]:
         return {}
-    option, sizes = ladder
-    at = sizes.index(now[option]) + steps[0]
-    return {option: sizes[at]} if 0 <= at < len(sizes) else {}
+    (option, sizes), (step,) = ladder, steps
+    bought = sizes.index(now[option])
+    if not 0 <= bought + step < len(sizes):
+        return {}
+    others = [each.value for each in named if each.option == option and each.value != now[option]]
+    if set(others) <= {sizes[bought + step]}:
+        return {option: sizes[bought + step]}
+    # "A bigger size, XL please" says how much bigger.
+    further = len(set(others)) == 1 and (sizes.index(others[0]) - bought) * step > 0
+    return {option: others[0]} if further and not _EXACTLY_ONE.search(plain) else None
 
 
 def _size_ladder(product: Product) -> tuple[str, list[str]] | None:

@@ -7,10 +7,12 @@ leaves open how many are wrong, is for a person: nobody is paid for pieces that 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from agent.investigation.numbers import VALUE, N, came, count, got_some
+from agent.investigation.options import Mention, Message
+from agent.investigation.wishes import grouped, is_refused, values
 from agent.investigation.words import content_stems, fold
 
 _OF = r"(?:(?:out )?of|von|aus|der|meiner|unserer|des|de|d'entre|sur|delle|dei|das|dos|van)"
@@ -45,6 +47,13 @@ _FINE = re.compile(
     r"\b(?:fine|ok|okay|good|perfect|intact|whole|undamaged|only|just|keep|nur|heil|gut|ganz|behalten|seulement|bon|bien"
     r"|garder|solo|perfecto|quedar\w*)\b"
 )
+
+# Between a number and the option that it counts: "2 of the M", "1x black", "one in oat".
+_BETWEEN = frozenset("of in x times size en von in the".split())
+_ARTICLES = frozenset("a an un una une ein eine einen einer".split())
+# "Swap them for one in oat": one may be any of them, or all.
+_EXCHANGED_FOR = frozenset("for gegen por contre pour against".split())
+_CHANGES = frozenset("swap exchange change swapping exchanging changing cambiar echanger changer tausche".split())
 
 
 class Units(Enum):
@@ -99,3 +108,39 @@ def _named(plain: str, name: frozenset[str]) -> set[int]:
     """Numbers right before a word that names the line: "one teapot", "2 stone mugs"."""
     found = re.finditer(rf"{N}((?:\s+[\w'-]+){{1,2}})", plain)
     return {VALUE[each["n"]] for each in found if content_stems(each[2]) & name}
+
+
+def pieces_wanted(message: Message, named: Sequence[Mention], now: Mapping[str, str], left: int) -> int | Units:
+    """How many of `left` pieces are to be another variant, where numbers stand before options: "one black, one oat".
+
+    Pieces of what was bought stay as they are. `ALL` when the message counts no options.
+    """
+    groups = [(values(each), *_counted(message, each)) for each in grouped(message, named)]
+    counted = [(said, number, before) for said, number, before in groups if number]
+    stay = {number for said, number, _ in counted if said.items() <= now.items()}
+    wanted = {(tuple(said.items()), number) for said, number, _ in counted if not said.items() <= now.items()}
+    if left < 2 or not counted or (len(counted) < 2 and counted[0][2] in _ARTICLES):
+        return Units.ALL
+    if not wanted:
+        changes = {number for _, number, before in counted if before in _CHANGES and number < left}
+        return changes.pop() if len(changes) == 1 else Units.ALL
+    number = next(iter(wanted))[1]
+    if len(wanted) > 1 or len(stay) > 1 or (stay and number + sum(stay) != left) or number > left:
+        return Units.UNCLEAR
+    if number == left:
+        return Units.ALL
+    any_of_them = not stay and any(before in _EXCHANGED_FOR for _, _, before in counted)
+    return Units.UNCLEAR if any_of_them else number
+
+
+def _counted(message: Message, group: Sequence[Mention]) -> tuple[int, str]:
+    """The number before an option and the word before that, or the number's own word when it is an article."""
+    at = group[0].start - 1
+    if is_refused(message, group[0]):
+        return 0, ""
+    while at > 0 and message.words[at] in _BETWEEN and at + 1 not in message.breaks:
+        at -= 1
+    word = message.words[at] if at >= 0 and at + 1 not in message.breaks else ""
+    number = VALUE.get(word, 1 if word in _ARTICLES else 0)
+    before = message.words[at - 1] if at > 0 else ""
+    return number, word if word in _ARTICLES else before

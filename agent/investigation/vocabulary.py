@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 _SIZES = {
     "xxs": "xxs",
     "xs": "xs",
@@ -21,7 +23,7 @@ _COLOURS = {
     "brown": "brown braun braune braunen brauner marron brun brune cafe",
     "burgundy": "burgundy bordeaux weinrot burdeos granate",
     "charcoal": "charcoal anthracite anthrazit antracita carbon",
-    "clay": "clay argile arcilla lehm",
+    "clay": "clay argile arcilla lehm tonfarben tonfarbe terrakotta terracotta",
     "clear": "clear transparent transparente durchsichtig klar",
     "cream": "cream creme crema ecru",
     "fern": "fern fougere helecho farn farngrun",
@@ -42,7 +44,7 @@ _COLOURS = {
     "sage": "sage salbei salvia sauge",
     "sand": "sand sable arena sandfarben",
     "silver": "silver silber plateado argent argente",
-    "slate": "slate ardoise pizarra schiefer",
+    "slate": "slate ardoise pizarra schiefer schieferblau schiefergrau schieferfarben",
     "speckled": "speckled gesprenkelt gesprenkelte moteado moteada mouchete mouchetee tachete",
     "tan": "tan cognac camel",
     "white": "white weiss weisse weissen weisser blanco blanca blanc blanche",
@@ -54,6 +56,7 @@ _OTHER_OPTIONS = {
     "whole": "whole ganze ganzen entero entier entiers",
     "stripe": "stripe striped gestreift rayas raye rayures",
     "check": "check checked kariert cuadros carreaux",
+    "inch": "inch inches zoll pouce pouces pulgada pulgadas",
 }
 OPTION_WORDS: dict[str, str] = {
     word: option
@@ -62,8 +65,23 @@ OPTION_WORDS: dict[str, str] = {
     for word in said.split()
 }
 """A word a customer writes -> the option as the catalogue has it."""
+COLOURS: frozenset[str] = frozenset(_COLOURS)
+"""The colours that `OPTION_WORDS` knows."""
 SIZES = ("xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl")
 """Sizes that have letters, from the smallest on."""
+
+
+class Behind(NamedTuple):
+    """An option that a word is only right behind certain words."""
+
+    option: str
+    words: frozenset[str]
+
+
+BEHIND: dict[str, Behind] = {
+    "ton": Behind("clay", frozenset("in farbe lieber gegen auf statt oder und zu".split())),
+}
+"""Words that mean something else elsewhere: German Ton is clay, French ton is your."""
 
 ATTRIBUTE_WORDS: dict[str, tuple[str, ...]] = {
     "dishwasher": ("dishwasher", "lavavajillas", "lave-vaisselle", "lave vaisselle", "spulmaschine", "geschirrspuler"),

@@ -11,6 +11,9 @@ _WORD_LENGTH = 40
 _WORD = re.compile(r"[^\W_]+")
 # "it's" is no size S, "j'ai l'autre" no size L; "750ml" is 750 and ml.
 _TOKEN = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*")
+# Between words that say nothing of one another: "if not, M please". A colon introduces.
+_BREAK = re.compile(r"[,;.!?()\u2026]|\n\s*\n|\s[-\u2013\u2014]+\s|\u2014")
+_SHORT = 3
 # Too common in any message to say which product is meant.
 _IDLE = frozenset(
     "the a an and or of in on for with to my your is it this that i me order item product new set one size color "
@@ -46,12 +49,28 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(fold(text))
 
 
+def spelled(text: str) -> tuple[list[str], frozenset[int]]:
+    """The `tokens` of a text as it spells them, and the places of those that stand behind a comma or the like."""
+    composed = unicodedata.normalize("NFC", text)
+    found = list(_TOKEN.finditer(composed))
+    folded = tokens(text)
+    if len(found) != len(folded):
+        # A letter that folds to none, or to several: the folded words will do.
+        composed = _fold(text)
+        found = list(_TOKEN.finditer(composed))
+    ends = (0, *(each.end() for each in found))
+    gaps = (composed[end : each.start()] for end, each in zip(ends, found, strict=False))
+    return [each.group() for each in found], frozenset(at for at, gap in enumerate(gaps) if at and _BREAK.search(gap))
+
+
 def stem(word: str) -> str:
-    """A crude stem, good enough to match `mugs` with `mug`."""
+    """A crude stem, good enough to match `mugs` with `mug` and `crossbodies` with `crossbody`."""
     for ending in ("es", "s", "n", "e"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word
+            word = word[: -len(ending)]
+            break
+    # Of the singular too: `cookies` and `cookie` both give `cooky`.
+    return f"{word[:-1]}y" if word.endswith("i") and len(word) > _SHORT else word
 
 
 def content_stems(text: str) -> frozenset[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from agent.investigation.fields import fields_of
+from agent.investigation.fields import fields_of, members_of
 from agent.investigation.options import named_variant
-from agent.investigation.swaps import other_came, wanted_variant
+from agent.investigation.swaps import other_came, unknown_wanted, wanted_variant
 from tests.agent.investigation.world import (
     MIA,
     MUG,
@@ -231,3 +231,109 @@ def test_what_can_be_had_instead_is_of_what_was_ordered(text: str, intent: str, 
     other = found["alternatives_in_stock"]
     assert isinstance(other, list)
     assert ("M, Green" in other, "25 USD" in other) == (has, not has)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("M in navy please, if that is sold out L in green", "M Navy"),
+        ("I want M, or S if M is gone", "M Green"),
+        ("size M please, otherwise XL", "M Green"),
+        ("swap for M navy. If navy is not available then S in green", "M Navy"),
+        ("If M navy is in stock I'd like that, else XL", "M Navy"),
+        ("M bitte, sonst S", "M Green"),
+        ("talla M, si no hay la S", "M Green"),
+        ("M, sinon S", "M Green"),
+        ("the navy one in XL, or if that's sold out the green one in M", "XL Navy"),
+        ("if it's not too late, M please", "M Green"),
+    ],
+)
+def test_what_is_wanted_first_counts_and_what_comes_next_is_not_mixed_into_it(text: str, expected: str) -> None:
+    assert wanted(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["XL navy or S navy", "I'd like XL instead, my sister has S in navy", "bigger size, S please"]
+)
+def test_of_two_wishes_that_nothing_tells_apart_neither_is_taken(text: str) -> None:
+    assert wanted(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a bigger size", "XL Green"),
+        ("eine größere Größe bitte", "XL Green"),
+        ("a bigger size, XL please", "XL Green"),
+        ("next to the navy one it looks odd, M please", "M Green"),
+        ("exchange for one of these in M", "M Green"),
+    ],
+)
+def test_a_bigger_size_and_a_comparison_are_read_for_what_they_are(text: str, expected: str) -> None:
+    assert wanted(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("in red please", "red"),
+        ("I want it in M but in orange", "orange"),
+        ("Kann ich das in Rot haben?", "Rot"),
+        ("lo quiero en morado", "morado"),
+        ("je le voudrais en rouge", "rouge"),
+        ("it's for a black tie dinner, M please", None),
+        ("my kitchen is red", None),
+        ("I paid in black Friday week, M please", None),
+        ("M please", None),
+    ],
+)
+def test_what_the_product_does_not_come_in_is_named_and_not_taken_for_something_else(
+    text: str, unknown: str | None
+) -> None:
+    bought = line(SWEATER, GREEN_L)
+    assert unknown_wanted(text, bought, SWEATER) == unknown
+    assert unknown is None or wanted(text) is None
+    found = look(letter(text), about("exchange_request", numbers=("#2145",)), order("2145", bought)).scope
+    assert found["unknown_option"] == unknown
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [("do you have the Hearth Mug in pink?", "pink"), ("Is the Hearth Mug in slate blue in stock?", None)],
+)
+def test_a_colour_that_does_not_exist_is_not_called_in_stock(text: str, unknown: str | None) -> None:
+    stock = [StockLevel(variant_id=each.id, available=9) for each in MUG.variants]
+    found = look(letter(text), about("stock_availability"), shelf=Shelf((MIA, MUG, *stock))).scope
+    assert found["unknown_option"] == unknown
+    assert (found["variant"] is None) is (unknown is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("one olive and one sand please", 1),
+        ("einen in oliv und einen in sand", 1),
+        ("uno en arena y uno en oliva", 1),
+        ("un en olive et un en sable", 1),
+        ("can I get one sand and keep one olive", 1),
+        ("exchange one for sand", 1),
+        ("swap one of them for sand", 1),
+        ("both in sand", 2),
+        ("change them to sand", 2),
+        ("a sand one please", 2),
+    ],
+)
+def test_of_several_pieces_only_as_many_are_changed_as_the_message_says(text: str, pieces: int) -> None:
+    bought = order("2145", line(TOTE, quantity=2))
+    found = look(letter(text), about("exchange_request", numbers=("#2145",)), bought).scope
+    (item,) = members_of(found["items"])
+    assert (item["left"], found["units_unclear"]) == (pieces, False)
+    swap = fields_of(found["swap"])
+    assert swap is not None
+    assert swap["options"] == "Sand"
+
+
+def test_more_pieces_than_were_bought_are_asked_about() -> None:
+    bought = order("2145", line(TOTE, quantity=2))
+    found = look(letter("3 in sand please"), about("exchange_request", numbers=("#2145",)), bought).scope
+    assert found["units_unclear"] is True

@@ -22,6 +22,7 @@ NOTHING_OPEN = DELIVERED | {"open_orders": 0, "order_named": False}
 SWAP = PENDING | {"items": [line()], "item": line()}
 FOUR = SWAP | {"items": [line(left=4, quantity=4)], "item": line(left=4, quantity=4)}
 NOT_SWAPPED: Changes = {"swap": None, "swap_missing": True}
+CHEAPER: Changes = {"swap.difference": usd("-6.00"), "swap.difference_abs": usd("6.00"), "swap.costs_more": False}
 NO_STOCK: Changes = {"swap.available": 0, "swap.in_stock": False}
 SAID_NOTHING: Changes = {"passage": None, "passage_title": None, "passage_id": None, "passage_confident": False}
 UNNAMED: Changes = {"order_named": False, "order": None, "shipment": None, "items": [], "item": None}
@@ -68,6 +69,9 @@ CASES: list[tuple[str, str, Changes]] = [
     ("change_order", "change", SWAP),
     ("change_order", "change", SWAP | {"swap.even": True, "swap.difference": usd("0.00")}),
     ("change_order", "change", FOUR | {"swap.available": 4}),
+    ("change_order", "change", FOUR | {"swap.available": 4} | CHEAPER),
+    ("change_order", "how_many", FOUR | {"units_unclear": True}),
+    ("change_order", "what_can_change", SWAP | NOT_SWAPPED | {"unknown_option": "navy"}),
     ("change_order", "out_of_stock", FOUR | {"swap.available": 3}),
     ("change_order", "out_of_stock", SWAP | NO_STOCK),
     ("change_order", "out_of_stock", SWAP | NO_STOCK | {"swap.restock_at": None, "alternatives_in_stock": []}),
@@ -112,6 +116,8 @@ CASES: list[tuple[str, str, Changes]] = [
     ("product_question", "not_in_our_data", UNKNOWN | SAID_NOTHING | {"attribute": None, "product.options": []}),
     ("product_question", "which_product", UNKNOWN | SAID_NOTHING | {"product": None, "attribute": None}),
     ("stock_availability", "which_product", UNKNOWN | {"product": None, "variant": None}),
+    ("stock_availability", "not_made", UNKNOWN | {"unknown_option": "navy"}),
+    ("stock_availability", "not_made", UNKNOWN | {"unknown_option": "14 inch", "alternatives_in_stock": []}),
     ("stock_availability", "in_stock", UNKNOWN),
     ("stock_availability", "back_on", {"variant.in_stock": False, "variant.available": 0}),
     ("stock_availability", "sold_out", {"variant.in_stock": False, "variant.restock_at": None}),

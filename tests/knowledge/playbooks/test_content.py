@@ -45,7 +45,9 @@ def test_a_macro_states_the_same_facts_in_every_language_and_sounds_like_us(
 ) -> None:
     engine = Engine("America/New_York")
     bodies = {
-        language: engine.render(text, facts(), language, FollowUp(in_days=4, text="look again"))
+        language: engine.render(
+            text, facts() | {"unknown_option": "navy"}, language, FollowUp(in_days=4, text="look again")
+        )
         for language, text in sources.macros[file][name].macro.texts.items()
     }
     assert set(bodies) == set(LANGUAGES)

@@ -125,6 +125,7 @@ CHECKED = {
     "/sidecar/decision": "the case of its ticket, named by the token",
     "/sidecar/feedback": "the same",
     "/sidecar/flag": "the same",
+    "/sidecar/hold": "the same",
 }
 """What an embed token may write: each looks at the ticket of the token."""
 HARMLESS = {"/login", "/setup", "/logout", "/theme", "/webhooks/{source}"}

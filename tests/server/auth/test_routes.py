@@ -28,6 +28,7 @@ OWN = {
     "/account/sessions/end": "one's own",
     "/account/keys": "one's own, for no more than one's role may do",
     "/account/keys/{prefix}/revoke": "one's own",
+    "/cases/{case_id}/here": "that one looks at what one may read",
 }
 """What a viewer may send: it concerns nobody but them. Add a route here only with a reason."""
 
