@@ -15,8 +15,8 @@ _TO = (
 )
 # "Wien, Austria", "1010 Wien Austria", "NSW 2000, Australia"; a name may stand on a line of its own as well.
 _TOWN = r"[^\W\d_]{3,20},|\d{4,6} [^\W\d_]{3,20}|\d{4,6},"
-# Also a state of the US, a kind of shirt, first names.
-_NOT_MEANT = frozenset({"georgia", "jersey", "jordan", "chad"})
+# Also a state of the US, a kind of shirt, first names, a town in Spain.
+_NOT_MEANT = frozenset({"georgia", "jersey", "jordan", "chad", "granada"})
 _ALSO = {
     "usa": "US", "america": "US", "uk": "GB", "england": "GB", "scotland": "GB", "wales": "GB",
     "inglaterra": "GB", "angleterre": "GB", "grossbritannien": "GB", "holland": "NL", "amerika": "US", "korea": "KR",

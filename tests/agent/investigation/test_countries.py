@@ -61,6 +61,7 @@ _SPOKEN = {"Schicken": "de", "Envíen": "es", "Merci": "fr"}
         ("Envíen el 2145 a Calle Mayor 3, 06600 Ciudad de México, México", "change_address", "MX"),
         ("Merci d'envoyer la 2145 en Belgique", "change_address", "BE"),
         ("Send 2145 to Canada please", "change_address", None),
+        ("Envíen el 2145 a Calle Mayor 133, 2º B, 18006 Granada", "change_address", None),
         ("I go to Norway, so send 2145 to 12 Harbor Way, Boston, MA 02110", "change_address", None),
         ("I go to Norway soon, where is 2145?", "order_status", None),
     ],
