@@ -201,7 +201,8 @@ def _passages(path: Path) -> list[Passage]:
 def _unpacked(source: Path, folder: Path) -> Manifest:
     try:
         with tarfile.open(source, "r:gz") as archive:
-            archive.extractall(folder, members=_plain(archive), filter="data")
+            for member in _plain(archive):
+                _put(archive, member, folder / member.name)
         manifest = Manifest.model_validate_json((folder / META).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         missing = "does not exist" if Path(str(error.filename)) == source else "is no backup of Countersign"
@@ -213,6 +214,14 @@ def _unpacked(source: Path, folder: Path) -> Manifest:
     if damaged:
         raise BackupRefused(f"{source} is damaged: {', '.join(damaged)} is not what was written; take another backup")
     return manifest
+
+
+def _put(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> None:
+    # By hand: `extractall` knows `filter` only from Python 3.11.4 on, and without it takes owners and modes as well.
+    content = archive.extractfile(member)
+    if content is not None:
+        with content, path.open("wb") as file:
+            shutil.copyfileobj(content, file)
 
 
 def _plain(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
