@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,6 +42,23 @@ def shipped_examples() -> tuple[Example, ...]:
                 raise TriageError(f"{path}: the label `{example.label}` does not belong in this file")
             found.append(example)
     return tuple(found)
+
+
+def sha256_of_shipped() -> str:
+    """The hash of the files of `shipped_examples`.
+
+    Raises:
+        TriageError: A file is missing.
+    """
+    found = hashlib.sha256()
+    for intent in Intent:
+        path = SHIPPED / f"{intent.value}.csv"
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise TriageError(f"{path}: cannot be read ({error.strerror or error})") from None
+        found.update(hashlib.sha256(content).digest())
+    return found.hexdigest()
 
 
 def read_examples(path: Path) -> tuple[Example, ...]:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from agent.triage import Example, TriageError, linear, training
-from agent.triage.cache import key_of, load_or_train
+from agent.triage.cache import key_of, load_or_train, load_shipped
+from agent.triage.intents import Intent
 from agent.triage.model import IntentModel, train
 from knowledge.embedding import HashingEmbedder
 from tests.agent.triage.conftest import SMALL
@@ -154,6 +155,27 @@ def test_a_kept_model_is_read_not_trained(
 
     monkeypatch.setattr("agent.triage.cache.train", refuse)
     load_or_train(SMALL, hashing, tmp_path)
+
+
+def test_the_shipped_examples_are_read_only_when_their_files_changed(
+    hashing: HashingEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = tmp_path / "examples"
+    shipped.mkdir()
+    for intent in Intent:
+        rows = "\n".join(f"{intent.value} {text},{intent.value}" for text in ("please", "now", "tomorrow"))
+        (shipped / f"{intent.value}.csv").write_text(f"text,label\n{rows}\n", encoding="utf-8")
+    monkeypatch.setattr("agent.triage.examples.SHIPPED", shipped)
+    made = load_shipped(hashing, tmp_path / "kept")
+    with monkeypatch.context() as patched:
+        patched.setattr("agent.triage.cache.shipped_examples", list)
+        assert load_shipped(hashing, tmp_path / "kept").examples == made.examples
+    with (shipped / "thanks.csv").open("a", encoding="utf-8") as file:
+        file.write("cheers,thanks\n")
+    assert Example("cheers", "thanks") in load_shipped(hashing, tmp_path / "kept").examples
+    (shipped / "thanks.csv").unlink()
+    with pytest.raises(TriageError, match="thanks"):
+        load_shipped(hashing, tmp_path / "kept")
 
 
 def test_the_key_depends_on_examples_and_embedder() -> None:
