@@ -148,6 +148,6 @@ def _model(arrays: Arrays, embedder: Embedder) -> IntentModel:
         ),
         Weights(floats["words"], floats["pieces"], floats["meaning"], floats["constant"]),
         floats["vectors"],
-        tuple(Example(text, label) for text, label in about.examples),
+        tuple(map(Example._make, about.examples)),
         embedder,
     )
