@@ -231,7 +231,7 @@ def test_what_a_customer_wrote_cannot_drive_the_terminal() -> None:
     assert visible("a\x1b[2Jb\u202ec\nd\te\r\nf") == "a<U+001B>[2Jb<U+202E>c\nd\te\nf"
 
 
-def test_json_has_no_character_that_a_terminal_obeys(countersign: Command, brand: Path) -> None:
+def test_json_has_no_character_that_a_terminal_obeys(countersign: Command, work: Path) -> None:
     hostile = "Hello \x1b[2J \x9b31m \u202e there"
     answer = countersign("ticket", hostile, "--json")
     assert not {"\x1b", "\x9b", "\u202e"} & set(answer.out)

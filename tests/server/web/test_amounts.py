@@ -9,7 +9,10 @@ import pytest
 
 from agent.limits import Role
 from agent.repositories import CaseRecord
+from tests.databases import sqlite_alone
 from tests.server.web.conftest import Web, person
+
+__all__ = ["sqlite_alone"]
 
 HTML = {"accept": "text/html"}
 

@@ -13,11 +13,14 @@ from agent.case import CaseStatus
 from agent.limits import Role
 from agent.repositories import CaseRecord
 from server.ui.views.rules import rules_of
+from tests.databases import sqlite_alone
 from tests.journeys.shop import about
 from tests.server.web.conftest import Web, person
 from tools.actions import CloseTicket
 from tools.commerce import Order
 from tools.helpdesk import Author
+
+__all__ = ["sqlite_alone"]
 
 HTML = {"accept": "text/html"}
 PAGES = ("/", "/approvals", "/knowledge", "/playbooks", "/runs", "/audit", "/settings", "/figures", "/evals")

@@ -8,9 +8,12 @@ import pytest
 
 from agent.case import CaseStatus
 from agent.limits import Role
+from tests.databases import sqlite_alone
 from tests.server.web.conftest import Web, person
 from tests.server.web.test_console import HTML, form, request_of, status_case
 from tools.helpdesk import Author
+
+__all__ = ["sqlite_alone"]
 
 PROMISE = "We pay you back $500.00 tomorrow, and you reach me at +1 555 123 4567."
 

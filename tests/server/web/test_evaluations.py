@@ -7,8 +7,11 @@ from pathlib import Path
 from agent.limits import Role
 from evals.figures import figures_of
 from evals.runner import run
+from tests.databases import sqlite_alone
 from tests.evals.fakes import FakeSolver, clockwork, task
 from tests.server.web.conftest import Web, person
+
+__all__ = ["sqlite_alone"]
 
 
 def logged(folder: Path, name: str, wrong: int) -> None:

@@ -8,10 +8,13 @@ from html import unescape
 
 from agent.limits import Role
 from server.ui.words import money
+from tests.databases import sqlite_alone
 from tests.server.web.conftest import Web, person
 from tests.server.web.test_console import HTML, request_of
 from tools.commerce import Order, Transaction, TransactionKind
 from tools.money import Money
+
+__all__ = ["sqlite_alone"]
 
 
 def shown(web: Web, path: str) -> str:

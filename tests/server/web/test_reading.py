@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 from agent.limits import Role
 from server.ui.views.conversation import SHOWN, folded
 from server.ui.words import age, initials, percent, share, shown, size
+from tests.databases import sqlite_alone
 from tests.journeys.shop import about
 from tests.server.web.conftest import Web, person
 from tests.server.web.test_console import HTML, order_of, status_case
+
+__all__ = ["sqlite_alone"]
 
 RLO, ESC = "\N{RIGHT-TO-LEFT OVERRIDE}", "\x1b"
 

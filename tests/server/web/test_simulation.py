@@ -11,9 +11,12 @@ import pytest
 from server.demo import arrivals, write_arrivals
 from server.simulation import APART, Customers, Simulator, written_at
 from server.work import DirectWork, Received
+from tests.databases import sqlite_alone
 from tests.server.web.conftest import Web
 from tools.errors import Unavailable
 from tools.helpdesk import Ticket
+
+__all__ = ["sqlite_alone"]
 
 
 @dataclass(frozen=True, kw_only=True)

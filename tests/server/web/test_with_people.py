@@ -13,10 +13,13 @@ from agent.limits import Role
 from agent.repositories import CaseRecord
 from server.ui.views.inbox import is_late
 from server.ui.views.signing import NAMED
+from tests.databases import sqlite_alone
 from tests.journeys.shop import about
 from tests.server.web.conftest import Web, person
 from tests.server.web.test_console import HTML, form, order_of, status_case, to_sign
 from tools.helpdesk import Author, Ticket, TicketMessage
+
+__all__ = ["sqlite_alone"]
 
 KEY = {"key": "a-key-of-its-own"}
 
