@@ -125,10 +125,20 @@ def _without_repeats(bodies: list[str]) -> list[str]:
     said: set[str] = set()
     kept: list[str] = []
     for body in bodies:
-        new = "\n\n".join(filter(None, (_fresh(paragraph, said) for paragraph in body.strip().split("\n\n"))))
+        new = "\n\n".join(_paragraphs(body, said))
         said |= {_folded(sentence) for sentence in sentences(body)}
         kept += [new] if new else []
     return kept
+
+
+def _paragraphs(body: str, said: set[str]) -> Iterator[str]:
+    headed = False
+    for paragraph in body.strip().split("\n\n"):
+        # A heading without its list says nothing, so the entries that another body named stand here as well.
+        new = paragraph if headed and paragraph.startswith("- ") else _fresh(paragraph, said)
+        headed = new.endswith(":")
+        if new:
+            yield new
 
 
 def _fresh(paragraph: str, said: set[str]) -> str:

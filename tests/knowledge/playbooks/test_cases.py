@@ -33,6 +33,12 @@ PENDING: Changes = {path: value for path, value in MOVING.items() if not path.st
 }  # fmt: skip
 PROCESSING = PENDING | {"order.stage": "processing", "order.pending": False, "order.processing": True}
 NO_ORDER: Changes = {"order": None, "shipment": None, "return_": None, "refund": None, "items": [], "item": None}
+NO_ARRIVAL: Changes = {
+    "return_": None, "refund": None, "order.arrival_unknown": True, "order.delivered_at": None, "order.days_since_delivered": None,
+    "shipment.delivered_at": None, "shipment.days_since_delivered": None, "window_ended_at": None,
+    "all_returnable": False, "none_returnable": True,
+}  # fmt: skip
+SWAP_GONE: Changes = {"swap.in_stock": False, "swap.available": 0}
 NOTHING_BACK: Changes = {"return_": None, "refund": None}
 CANCELLED: Changes = NOTHING_BACK | {"order.stage": "cancelled", "order.delivered": False, "order.cancelled": True}
 
@@ -176,12 +182,13 @@ CASES: list[tuple[str, str, Changes]] = [
     ("exchange_request", "already_refunded", REFUNDED),
     ("exchange_request", "which_items", UNCLEAR),
     ("exchange_request", "which_items", NOTHING_BACK | NOT_IN_IT),
-    ("exchange_request", "out_of_stock", one() | {"swap.in_stock": False}),
+    ("exchange_request", "out_of_stock", one() | SWAP_GONE),
+    ("exchange_request", "out_of_stock", one(left=3, quantity=3) | {"swap.available": 2}),
     ("exchange_request", "which_variant", one() | NOT_SWAPPED),
     ("exchange_request", "not_returnable", FINAL_SALE),
     ("exchange_request", "still_pending", PENDING | one()),
     ("exchange_request", "exchange", one() | UNTRACKED),
-    ("exchange_request", "out_of_stock", one() | UNTRACKED | {"swap.in_stock": False}),
+    ("exchange_request", "out_of_stock", one() | UNTRACKED | SWAP_GONE),
     ("exchange_request", "held_up", PENDING | one() | {"order.on_hold": True}),
     ("exchange_request", "not_delivered", MOVING),
     ("return_policy", "delivered_order", MIXED),
@@ -199,6 +206,8 @@ CASES: list[tuple[str, str, Changes]] = [
     ("refund_request", "a_person_checks", NOTHING_BACK | NOT_IN_IT),
     ("refund_request", "a_person_checks", {"items_value": usd("0.00"), "refund.late": True, "return_": None}),
     ("refund_request", "return_first", UNCLEAR | {"claim_unclear": False}),
+    ("refund_request", "a_person_checks", UNTRACKED),
+    ("refund_request", "a_person_checks", NO_ARRIVAL),
     ("refund_request", "stalled", STALLED),
     ("refund_request", "a_person_checks", RETURNED),
     ("refund_request", "not_returnable", out_of_time()),
@@ -220,6 +229,8 @@ CASES: list[tuple[str, str, Changes]] = [
     ("cancel_order", "stalled", STALLED),
     ("cancel_order", "which_order", NO_ORDER),
     ("cancel_order", "already_refunded", REFUNDED),
+    ("cancel_order", "arrival_unknown", NO_ARRIVAL),
+    ("cancel_order", "too_late", UNTRACKED),
     ("cancel_order", "not_returnable", MIXED),
     ("cancel_order", "coming_back", RETURNED),
     ("cancel_order", "delivered", NOTHING_BACK),

@@ -58,6 +58,12 @@ def test_several_answers_are_one_letter_and_nothing_is_said_twice(voice: Voice) 
     )
 
 
+def test_a_list_that_two_bodies_share_stands_under_both_headings_and_never_a_heading_alone(voice: Voice) -> None:
+    first, second = "These are in stock:\n\n- Oat\n- Ink", "This is what we have:\n\n- Oat\n- Ink"
+    assert compose([first, second], "en", "Mia", voice) == f"Hi Mia,\n\n{first}\n\n{second}\n\n{voice.sign_off['en']}"
+    assert compose([first, first], "en", "Mia", voice) == f"Hi Mia,\n\n{first}\n\n{voice.sign_off['en']}"
+
+
 @pytest.mark.system("A15")
 @pytest.mark.parametrize(
     ("rule", "change"),
