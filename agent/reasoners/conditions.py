@@ -12,7 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from agent.reasoners.asks import GOODS, is_said
-from agent.reasoners.stated import plain_of, shapes_of, stated
+from agent.reasoners.phrases import shapes_of
+from agent.reasoners.stated import plain_of, stated
 
 FILE = Path(__file__).with_name("conditions.csv")
 """What makes a condition, and a proviso that is none, in the notation of `stated`."""

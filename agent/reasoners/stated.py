@@ -8,13 +8,13 @@ the sentence, `#` for a number, `(a|b)` for either.
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Callable, Mapping
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 from agent.investigation.words import fold
+from agent.reasoners.phrases import phrases_of, shapes_of
 
 FILE = Path(__file__).with_name("stated.csv")
 LONGEST = 10_000
@@ -107,9 +107,9 @@ def _cautions(text: str) -> frozenset[str]:
 
 
 def _in(text: str, wanted: Callable[[str], bool]) -> frozenset[str]:
-    plain = plain_of(text)
-    shapes = ((name, shape) for name, shape in shapes_of(FILE).items() if wanted(name))
-    return frozenset(name for name, shape in shapes if any(_said(name, hit) for hit in shape.finditer(plain)))
+    names = [name for name in shapes_of(FILE) if wanted(name)]
+    hits = phrases_of(FILE).hits(plain_of(text), names)
+    return frozenset(name for name, hit in hits if _said(name, hit))
 
 
 def _said(name: str, hit: re.Match[str]) -> bool:
@@ -125,19 +125,3 @@ def plain_of(text: str) -> str:
     """Words with one blank between them, sentences apart by a bar: "isn't here. why?" is " isnt here | why | "."""
     joined = _APOSTROPHE.sub("", fold(_WRAPPED.sub(" ", text[:LONGEST])))
     return f" {_OTHER.sub(' ', _BREAK.sub(' | ', joined)).strip()} "
-
-
-@cache
-def shapes_of(file: Path) -> Mapping[str, re.Pattern[str]]:
-    """The phrases of each statement in such a file, as one pattern; words have a blank on either side."""
-    phrases: dict[str, list[str]] = {}
-    with file.open(encoding="utf-8", newline="") as rows:
-        for row in csv.DictReader(rows):
-            phrases.setdefault(row["statement"], []).extend(_shape(each) for each in row["phrases"].split(";"))
-    return {name: re.compile(rf" (?:{'|'.join(said)})(?= |$)") for name, said in phrases.items()}
-
-
-def _shape(phrase: str) -> str:
-    """The pattern of one phrase; a choice that may be empty takes its blank with it."""
-    plain = phrase.replace("#", r"#?\d+").replace("*", r"[\w#]*").replace("|) ", "|) ?")
-    return plain.replace(" ~", r"(?: [\w#]+){0,4}?").replace(" _", r"(?: [\w#]+)*?")

@@ -34,7 +34,8 @@ PENDING: Changes = {path: value for path, value in MOVING.items() if not path.st
 PROCESSING = PENDING | {"order.stage": "processing", "order.pending": False, "order.processing": True}
 NO_ORDER: Changes = {"order": None, "shipment": None, "return_": None, "refund": None, "items": [], "item": None}
 NO_ARRIVAL: Changes = {
-    "return_": None, "refund": None, "order.arrival_unknown": True, "order.delivered_at": None, "order.days_since_delivered": None,
+    "return_": None, "refund": None,
+    "order.arrival_unknown": True, "order.delivered_at": None, "order.days_since_delivered": None,
     "shipment.delivered_at": None, "shipment.days_since_delivered": None, "window_ended_at": None,
     "all_returnable": False, "none_returnable": True,
 }  # fmt: skip
