@@ -101,7 +101,7 @@ def shape_of(phrase: str) -> str:
 
 
 def beginnings(phrase: str) -> Iterator[str]:
-    """With what the first word of a phrase begins, a blank behind it where that is the whole word; empty for anything."""
+    """With what the first word of a phrase begins, and a blank where that is the whole word; empty for anything."""
     if not phrase.startswith("("):
         literal = _LITERAL.match(phrase)
         begins = literal.group() if literal else ""
