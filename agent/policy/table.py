@@ -7,6 +7,7 @@ from agent.policy import rules_offers as offers
 from agent.policy import rules_order as order
 from agent.policy import rules_returns as returns
 from agent.policy import rules_sums as sums
+from agent.policy import rules_twice as twice
 from agent.policy.question import Rule
 from tools import actions as act
 
@@ -26,8 +27,8 @@ RULES: dict[type[act.ActionBase], tuple[Rule, ...]] = {
     act.CloseTicket: _TICKET,
     act.CreateReturn: (*_WATCHED, returns.returnable),
     act.ExchangeItems: (*_VALUE, returns.returnable),
-    act.RefundOrder: (*_VALUE, returns.returnable),
-    act.ReplaceItems: (*_VALUE, returns.returnable),
+    act.RefundOrder: (*_VALUE, returns.returnable, twice.money_besides_goods),
+    act.ReplaceItems: (*_VALUE, returns.returnable, twice.goods_besides_money),
     act.CancelOrder: _WATCHED,
     act.ChangeOrderItems: _WATCHED,
     act.ChangeShippingAddress: _WATCHED,

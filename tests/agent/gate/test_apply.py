@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.agent.gate.test_verdicts import CANCEL, call, mug_to, mugs
 from tests.tools.world import NOW, usd
 from tools.commerce import OrderStage
 from tools.errors import OutcomeUnknown, Unavailable
+from tools.money import Money
 from tools.ports import Receipt
 
 
@@ -175,3 +177,36 @@ def test_an_id_that_no_store_takes_stops_nothing_else(shop: Shop) -> None:
     lines = shop.apply(*(call("add_internal_note", call_id=one, ticket_id="t-1", text="x") for one in ids))
     assert [line["id"] for line in lines] == [ids[-1]]
     assert [problem.line for problem in shop.report.problems] == [1, 2, 3]
+
+
+AGAIN = call("replace_items", call_id="again", order_id="o-1005", lines=mugs(2))
+BACK = call("create_return", call_id="back", order_id="o-1005", lines=mugs(2))
+OTHERS = call("exchange_items", call_id="others", order_id="o-1005", **mug_to("v-mug-blue", 2))
+
+
+def asked(found: dict[str, Any]) -> list[str]:
+    """Who is asked because of what the customer has already."""
+    return [violation["role"] for violation in found["violations"] if violation["rule"].endswith(".made_good_already")]
+
+
+@pytest.mark.parametrize("first", [AGAIN, BACK, OTHERS], ids=lambda one: str(one["action"]))
+@pytest.mark.parametrize(("over", "who"), [(0, []), (1, ["lead"])])
+def test_leaving_out_the_lines_does_not_get_round_goods_that_were_made_good(
+    shop: Shop, first: dict[str, object], over: int, who: list[str]
+) -> None:
+    shop.apply(first, sign="dana")
+    order = shop.store.readers().orders.order("o-1005")
+    assert order is not None
+    besides = order.left_to_refund - usd("40.00") + Money(minor=over, currency="USD")
+    [found] = shop.judge(call("refund_order", order_id="o-1005", amount=str(besides)))
+    assert (found["verdict"], asked(found)) == ("require_approval", who)
+
+
+@pytest.mark.parametrize(("over", "who"), [(0, []), (1, ["lead"])])
+def test_goods_whose_money_went_back_are_not_sent_again_by_an_agent(shop: Shop, over: int, who: list[str]) -> None:
+    order = shop.store.readers().orders.order("o-1005")
+    assert order is not None
+    besides = order.left_to_refund - usd("40.00") + Money(minor=over, currency="USD")
+    shop.apply(call("refund_order", order_id="o-1005", amount=str(besides)), sign="priya")
+    [found] = shop.judge(AGAIN)
+    assert (found["verdict"], asked(found)) == ("require_approval", who)
