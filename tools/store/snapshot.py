@@ -18,16 +18,19 @@ from tools.money import CurrencyMismatch, Money, total
 from tools.store.bulk import write
 from tools.store.keeping import KEPT
 from tools.store.local import LocalStore
-from tools.store.nouns import EVERY_NOUN, ORDERS, REFUNDS, AnyTable, Row
+from tools.store.nouns import EVERY_NOUN, ORDERS, REFUNDS, RETURNS, AnyTable, Row
 from tools.store.report import ImportReport, Problems
 from tools.store.rows import every_body
 from tools.store.textfile import lines_of
+from tools.store.units import with_units
 
 FORMAT = "countersign-store"
 VERSION = 1
 META = "meta.json"
 Places = dict[tuple[str, str], int]
 """The line of every noun by its kind and id."""
+_NEVER_NONE = frozenset({"customers", "products", "stock", "orders"})
+"""A shop has these, so an empty file of them was cut off; of returns, refunds or tickets there may be none."""
 _AT = re.compile(r"^(.*?):? at line \d+ column (\d+)$", re.DOTALL)
 
 
@@ -84,6 +87,7 @@ def read_snapshot(folder: Path, problems: Problems) -> dict[str, list[Row]]:
     places: Places = {}
     rows = {noun.name: list(_rows(noun, folder / f"{noun.name}.jsonl", problems, places)) for noun in EVERY_NOUN}
     rows[ORDERS.name] = list(_agreeing(rows[ORDERS.name], rows[REFUNDS.name], problems, places))
+    rows[ORDERS.name] = with_units(rows[ORDERS.name], rows[REFUNDS.name], rows[RETURNS.name])
     for path in sorted(folder.glob("*.jsonl")):
         if path.stem not in rows:
             _unknown(path, problems)
@@ -145,7 +149,7 @@ def check_meta(folder: Path) -> None:
 def _rows(noun: AnyTable, path: Path, problems: Problems, places: Places) -> Iterable[Row]:
     if not path.exists():
         return
-    for number, line in lines_of(path, problems):
+    for number, line in lines_of(path, problems, may_be_empty=noun.name not in _NEVER_NONE):
         row = _row(noun, path.name, number, line, problems)
         if row is None:
             continue

@@ -31,7 +31,7 @@ def size_fault(path: Path) -> str:
     return ""
 
 
-def lines_of(path: Path, problems: Problems) -> Generator[tuple[int, bytes]]:
+def lines_of(path: Path, problems: Problems, *, may_be_empty: bool = False) -> Generator[tuple[int, bytes]]:
     """Number and content of every line that is not blank. A file that cannot be read is a problem, not an exception."""
     name = path.name
     try:
@@ -45,12 +45,14 @@ def lines_of(path: Path, problems: Problems) -> Generator[tuple[int, bytes]]:
                 problems.add(name, 1, "", fault)
                 return
             file.seek(0)
-            yield from _lines(path.name, file.readline, problems)
+            found = yield from _lines(path.name, file.readline, problems)
+            if not (found or may_be_empty):
+                problems.add(name, 0, "", "the file is empty")
     except OSError as error:
         problems.add(name, 0, "", f"cannot be read: {error.strerror}")
 
 
-def _lines(name: str, readline: ReadLine, problems: Problems) -> Generator[tuple[int, bytes]]:
+def _lines(name: str, readline: ReadLine, problems: Problems) -> Generator[tuple[int, bytes], None, bool]:
     number, found = 0, False
     while line := readline(LONGEST_LINE):
         number += 1
@@ -63,8 +65,7 @@ def _lines(name: str, readline: ReadLine, problems: Problems) -> Generator[tuple
         elif line.strip():
             found = True
             yield number, line.rstrip(b"\r\n")
-    if not found:
-        problems.add(name, 0, "", "the file is empty")
+    return found
 
 
 def _skip_line(readline: ReadLine) -> None:

@@ -67,3 +67,43 @@ def test_an_order_whose_refunds_are_not_in_its_transactions_would_be_refunded_tw
     assert report.counts == {"orders": 1 if said else 2, "refunds": 1}
     assert [str(problem).split(": ")[0] for problem in report.problems] == (["orders.jsonl:2"] if said else [])
     assert all(said in problem.reason for problem in report.problems)
+
+
+def units(back: int, *, coming: str = "", told: dict[str, int] | None = None) -> dict[str, list[dict[str, object]]]:
+    """An order of two mugs, one line of it refunded `back` times, and one return of one mug in this status."""
+    line = {**ORDER["lines"][0], **(told or {})}
+    some: list[dict[str, object]] = [{"line_id": "a", "quantity": back}] if back else []
+    files: dict[str, list[dict[str, object]]] = {
+        "orders": [{**ORDER, "lines": [line], "transactions": [PAID, PAID_BACK]}],
+        "refunds": [BACK | {"lines": some}],
+    }
+    if coming:
+        parcel: dict[str, object] = {
+            "status": coming,
+            "lines": [{"line_id": "a", "quantity": 1}],
+            "requested_at": PAID["at"],
+        }
+        files["returns"] = [parcel | {"id": "rma", "order_id": "1"}]
+    return files
+
+
+@pytest.mark.parametrize(
+    ("files", "refunded", "returning"),
+    [
+        (units(1), 1, 0),
+        (units(9), 2, 0),
+        (units(1, told={"refunded": 2}), 2, 0),
+        (units(0, coming="label_sent"), 0, 1),
+        (units(0, coming="in_transit", told={"returning": 2}), 0, 2),
+        (units(0, coming="received"), 0, 0),
+        (units(1, coming="in_transit"), 1, 0),
+        (units(1, coming="in_transit", told={"refunded": 1, "returning": 1}), 1, 1),
+    ],
+)
+def test_what_refunds_and_returns_tell_of_units_counts_on_the_line(
+    sqlite_store: LocalStore, tmp_path: Path, files: dict[str, list[object]], refunded: int, returning: int
+) -> None:
+    assert import_snapshot(sqlite_store, snapshot(tmp_path / "s", **files)).ok
+    order = sqlite_store.readers().orders.order("1")
+    assert order is not None
+    assert (order.lines[0].refunded, order.lines[0].returning) == (refunded, returning)

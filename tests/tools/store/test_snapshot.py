@@ -159,3 +159,12 @@ def test_an_export_never_mixes_with_other_files(sqlite_store: LocalStore, tmp_pa
     (tmp_path / "out" / "thesis.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(StoreError, match=r"thesis\.txt"):
         export_snapshot(sqlite_store, tmp_path / "out")
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xef\xbb\xbf"])
+def test_a_shop_may_have_none_of_what_comes_later(sqlite_store: LocalStore, tmp_path: Path, content: bytes) -> None:
+    folder = snapshot(tmp_path / "s", orders=[ORDER])
+    for name in ("returns", "refunds", "tickets", "shipments"):
+        (folder / f"{name}.jsonl").write_bytes(content)
+    report = import_snapshot(sqlite_store, folder)
+    assert (report.counts, report.problems) == ({"orders": 1}, ())
