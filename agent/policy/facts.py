@@ -96,9 +96,17 @@ def _products(action: act.Action, world: ActionFacts, readers: Readers) -> dict[
     """Products of lines that do not say their category; a line that does also says whether it was final sale."""
     if not isinstance(action, _BY_LINE) or world.order is None:
         return {}
-    unclear = [line for line in world.order.lines if line.product_id and not line.category]
-    found = {line.id: readers.catalog.product(line.product_id) for line in unclear}
+    found = {line.id: _product(line, readers) for line in world.order.lines if not line.category}
     return {line_id: product for line_id, product in found.items() if product is not None}
+
+
+def _product(line: LineItem, readers: Readers) -> Product | None:
+    """What the line is one of; a shop may name the variant alone, by id or SKU, as on the shelf."""
+    named = readers.catalog.product(line.product_id) if line.product_id else None
+    if named is not None or not line_variant(line):
+        return named
+    found = readers.catalog.variant(line_variant(line))
+    return found[0] if found is not None else None
 
 
 def _basket(action: act.Action, order: Order | None, readers: Readers) -> tuple[BasketLine, ...]:

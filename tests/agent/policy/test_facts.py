@@ -11,7 +11,7 @@ from agent.limits import Per, PolicyLimits, Say, Window
 from agent.policy.facts import basket_of, load_policy_facts, past_of_store
 from tests.agent.investigation.world import LIMITS, MIA, NOW, Shelf, order, usd
 from tools import actions as act
-from tools.commerce import Refund
+from tools.commerce import Product, Refund, Variant
 
 ORDER = order("1042")
 OLD = Refund(id="r-old", order_id="o-1042", amount=usd("5.00"), at=NOW - timedelta(days=6 * 365))
@@ -39,3 +39,14 @@ def test_a_margin_is_of_what_the_shop_gets_and_tax_is_not_the_shops(included: bo
     )
     sold = ORDER.model_copy(update={"lines": (line,), "taxes_included": included})
     assert [part.price for part in basket_of(sold, Shelf((MIA, sold)).readers())] == [usd(price)]
+
+
+@pytest.mark.parametrize("named", [{"product_id": "prd-tee"}, {"variant_id": "v-tee"}, {"sku": "TEE"}, {}])
+def test_the_product_behind_a_line_is_found_however_the_line_names_it(named: dict[str, str]) -> None:
+    nothing = {"product_id": "", "variant_id": "", "sku": "", "category": ""}
+    sold = ORDER.model_copy(update={"lines": (ORDER.lines[0].model_copy(update=nothing | named),)})
+    tee = Variant(id="v-tee", sku="TEE", price=usd("5.00"))
+    product = Product(id="prd-tee", title="Tee", category="coffee", variants=(tee,))
+    back = act.CreateReturn(order_id=sold.id, lines=(act.Lines(line_id=sold.lines[0].id),))
+    found = load_policy_facts(back, Shelf((MIA, sold, product)).readers(), LIMITS, NOW).products
+    assert [each.category for each in found.values()] == (["coffee"] if named else [])
