@@ -144,12 +144,14 @@ def _call(data: dict[str, JsonValue]) -> Call:
         return _refused(call_id, "call.action", '"action" must be the name of an action as text.')
     if not isinstance(arguments, dict):
         return _refused(call_id, "call.arguments", '"arguments" must be an object.')
-    return _with_action(call_id, (customer or "").strip(), kind_of(action.strip()), arguments)
+    return _with_action(call_id, (customer or "").strip(), action.strip(), arguments)
 
 
-def _with_action(call_id: str | int, customer: str, kind: str, arguments: dict[str, JsonValue]) -> Call:
+def _with_action(call_id: str | int, customer: str, name: str, arguments: dict[str, JsonValue]) -> Call:
+    kind = kind_of(name)
     if kind not in ACTIONS:
-        return _refused(call_id, "call.unknown_action", f"There is no action {kind[:_LONGEST]}{_meant(kind, ACTIONS)}.")
+        meant = _meant(name.casefold(), ACTIONS)
+        return _refused(call_id, "call.unknown_action", f"There is no action {name[:_LONGEST]}{meant}.")
     if arguments.get("kind", kind) != kind:
         return _refused(call_id, "call.arguments", f'"kind" in the arguments is not {kind}.')
     try:

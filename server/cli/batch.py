@@ -30,7 +30,9 @@ def gate(
     calls: Annotated[Path | None, typer.Option(help='Lines of {"id","customer","action","arguments"}.')] = None,
     out: Annotated[Path | None, typer.Option(help='Where {"id","verdict","violations"} lines go.')] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Also do, in order, what may be done.")] = False,
-    approve_as: Annotated[str, typer.Option(help="With --apply: sign as this person what they may sign.")] = "",
+    approve_as: Annotated[
+        str | None, typer.Option(metavar="<str>", help="With --apply: sign as this person what they may sign.")
+    ] = None,
     at: Annotated[str, typer.Option(help="Judge as of this moment, such as 2026-03-10T12:00:00Z.")] = "",
     describe: Annotated[
         bool, typer.Option("--describe", help="Print every action with its arguments as JSON Schema.")
@@ -52,8 +54,8 @@ def gate(
         named = {"--store": store, "--calls": calls, "--out": out}
         missing = ", ".join(name for name, value in named.items() if value is None)
         raise typer.BadParameter(f"{missing} missing; gate needs --store, --calls and --out, or --describe alone")
-    moment, signer = _moment(at) if at else None, approve_as or None
-    report = run_gate(store, limits, calls, out, apply=apply, approve_as=signer, at=moment)
+    moment = _moment(at) if at else None
+    report = run_gate(store, limits, calls, out, apply=apply, approve_as=approve_as, at=moment)
     _tell_gate(report, store, out, apply=apply, as_json=as_json)
 
 

@@ -214,6 +214,7 @@ def test_text_that_no_database_takes_is_an_unknown_order(shop: Shop) -> None:
     [
         (call("create_return", order_id="o-1005", lines=[]), "lines of create_return: it is empty; name at least one."),
         (call("  ", order_id="o-1005"), '"action" must be the name of an action as text.'),
+        (call("CANCEL_ORDER", order_id="o-1005"), "There is no action CANCEL_ORDER; did you mean cancel_order."),
     ],
 )
 def test_a_call_that_is_none_is_told_in_plain_words(shop: Shop, wrong: dict[str, object], said: str) -> None:

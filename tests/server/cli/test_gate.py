@@ -269,6 +269,7 @@ WRONG = {
     "no limits": {"--limits": "nowhere.yaml"},
     "a stranger signs": {"--approve-as": "mallory", "--apply": ""},
     "a signer without apply": {"--approve-as": "dana"},
+    "a signer without a name": {"--approve-as=": "", "--apply": ""},
 }
 
 
