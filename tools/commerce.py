@@ -286,6 +286,10 @@ class Return(Noun):
     key: str = ""
 
 
+BY_CANCELLATION = "order cancelled"
+"""The reason of the refund that a cancellation makes, in the same moment."""
+
+
 class Refund(Noun):
     """A refund that happened."""
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from agent.limits import Per, PolicyLimits
 from agent.policy.question import BasketLine, PastEffect, PolicyFacts
 from tools import actions as act
-from tools.commerce import FraudBand, LineItem, Order, Product, Refund, StoreCredit
+from tools.commerce import BY_CANCELLATION, FraudBand, LineItem, Order, Product, Refund, StoreCredit
 from tools.facts import ActionFacts, line_variant, load_facts
 from tools.money import Money
 from tools.ports import Readers
@@ -33,9 +33,11 @@ def load_policy_facts(
     `basket_order` is the order that an offer is made about; without it, the customer's newest one.
     """
     world = load_facts(action, readers, now)
+    refunds = _refunds(action, world, readers, limits, now)
     return PolicyFacts(
         world=world,
-        refunds=_refunds(action, world, readers, limits, now),
+        refunds=refunds,
+        cancelled=frozenset(refund.id for refund in refunds if _by_cancellation(refund, readers)),
         products=_products(action, world, readers),
         basket=_basket(action, basket_order, readers),
         case_fraud=case_fraud,
@@ -47,7 +49,7 @@ def past_of_store(facts: PolicyFacts) -> list[PastEffect]:
     """What the store itself knows that the customer was given, by whomever: refunds and credit."""
     customer = facts.customer_id
     return [
-        *(_of_refund(refund, customer) for refund in facts.refunds),
+        *(_of_refund(refund, customer) for refund in facts.refunds if refund.id not in facts.cancelled),
         *(_of_credit(credit) for credit in facts.world.store_credits),
     ]
 
@@ -90,6 +92,14 @@ def _refunds(
     if action.kind in act.TICKET_ACTIONS or world.customer is None:
         return ()
     return tuple(readers.orders.refunds_of(world.customer.id, now - longest_memory(limits)))
+
+
+def _by_cancellation(refund: Refund, readers: Readers) -> bool:
+    """Whether a cancellation paid it back. Its reason alone proves nothing: anybody may give that reason."""
+    if refund.reason != BY_CANCELLATION:
+        return False
+    order = readers.orders.order(refund.order_id)
+    return order is not None and order.cancelled_at == refund.at
 
 
 def _products(action: act.Action, world: ActionFacts, readers: Readers) -> dict[str, Product]:

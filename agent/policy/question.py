@@ -38,14 +38,16 @@ class BasketLine:
 class PolicyFacts:
     """The world around one action, and what only policy asks for. Read afresh by code, never taken from a proposal.
 
-    `refunds` are the customer's, newest window first wanted by `value.within_days`; `products` by line id, where a line
-    does not say its category itself; `case_fraud` is the worst band among the orders that the case is about.
+    `refunds` are the customer's, newest window first wanted by `value.within_days`; `cancelled` names those of
+    them that a cancellation made, and they count under no ceiling; `products` by line id, where a line does not say its
+    category itself; `case_fraud` is the worst band among the orders that the case is about.
     """
 
     world: ActionFacts
     refunds: tuple[Refund, ...] = ()
     products: Mapping[str, Product] = field(default_factory=dict[str, Product])
     basket: tuple[BasketLine, ...] = ()
+    cancelled: frozenset[str] = frozenset()
     case_fraud: FraudBand = FraudBand.LOW
     case_id: str = ""
 

@@ -11,7 +11,7 @@ from agent.limits import Per, PolicyLimits, Say, Window
 from agent.policy.facts import basket_of, load_policy_facts, past_of_store
 from tests.agent.investigation.world import LIMITS, MIA, NOW, Shelf, order, usd
 from tools import actions as act
-from tools.commerce import Product, Refund, Variant
+from tools.commerce import BY_CANCELLATION, Product, Refund, Variant
 
 ORDER = order("1042")
 OLD = Refund(id="r-old", order_id="o-1042", amount=usd("5.00"), at=NOW - timedelta(days=6 * 365))
@@ -50,3 +50,12 @@ def test_the_product_behind_a_line_is_found_however_the_line_names_it(named: dic
     back = act.CreateReturn(order_id=sold.id, lines=(act.Lines(line_id=sold.lines[0].id),))
     found = load_policy_facts(back, Shelf((MIA, sold, product)).readers(), LIMITS, NOW).products
     assert [each.category for each in found.values()] == (["coffee"] if named else [])
+
+
+@pytest.mark.parametrize(("later", "reason", "counted"), [(0, BY_CANCELLATION, 0), (1, BY_CANCELLATION, 1), (0, "", 1)])
+def test_what_a_cancellation_paid_back_counts_under_no_ceiling(later: int, reason: str, counted: int) -> None:
+    gone = ORDER.model_copy(update={"cancelled_at": NOW - timedelta(hours=1)})
+    paid_back = OLD.model_copy(update={"at": NOW - timedelta(hours=1 - later), "reason": reason})
+    refund = act.RefundOrder(order_id="o-1042", amount=usd("5.00"))
+    facts = load_policy_facts(refund, Shelf((MIA, gone, paid_back)).readers(), limited(24), NOW)
+    assert (len(past_of_store(facts)), facts.refunds) == (counted, (paid_back,))

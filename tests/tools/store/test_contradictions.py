@@ -69,21 +69,21 @@ def test_an_order_whose_refunds_are_not_in_its_transactions_would_be_refunded_tw
     assert all(said in problem.reason for problem in report.problems)
 
 
-def units(back: int, *, coming: str = "", told: dict[str, int] | None = None) -> dict[str, list[dict[str, object]]]:
+Files = dict[str, list[dict[str, object]]]
+
+
+def units(back: int, *, coming: str = "", told: dict[str, int] | None = None) -> Files:
     """An order of two mugs, one line of it refunded `back` times, and one return of one mug in this status."""
     line = {**ORDER["lines"][0], **(told or {})}
-    some: list[dict[str, object]] = [{"line_id": "a", "quantity": back}] if back else []
-    files: dict[str, list[dict[str, object]]] = {
+    some: list[object] = [{"line_id": "a", "quantity": back}] if back else []
+    refund: dict[str, object] = {**BACK, "lines": some}
+    files: Files = {
         "orders": [{**ORDER, "lines": [line], "transactions": [PAID, PAID_BACK]}],
-        "refunds": [BACK | {"lines": some}],
+        "refunds": [refund],
     }
     if coming:
-        parcel: dict[str, object] = {
-            "status": coming,
-            "lines": [{"line_id": "a", "quantity": 1}],
-            "requested_at": PAID["at"],
-        }
-        files["returns"] = [parcel | {"id": "rma", "order_id": "1"}]
+        parcel: dict[str, object] = {"status": coming, "lines": [{"line_id": "a", "quantity": 1}]}
+        files["returns"] = [parcel | {"id": "rma", "order_id": "1", "requested_at": PAID["at"]}]
     return files
 
 
@@ -101,7 +101,7 @@ def units(back: int, *, coming: str = "", told: dict[str, int] | None = None) ->
     ],
 )
 def test_what_refunds_and_returns_tell_of_units_counts_on_the_line(
-    sqlite_store: LocalStore, tmp_path: Path, files: dict[str, list[object]], refunded: int, returning: int
+    sqlite_store: LocalStore, tmp_path: Path, files: Files, refunded: int, returning: int
 ) -> None:
     assert import_snapshot(sqlite_store, snapshot(tmp_path / "s", **files)).ok
     order = sqlite_store.readers().orders.order("1")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from tools import actions as act
 from tools.commerce import (
+    BY_CANCELLATION,
     CarrierTrace,
     Hold,
     LineItem,
@@ -106,7 +107,7 @@ def cancel_order(action: act.CancelOrder, effecting: Effecting) -> Changes:
     unsent = [line.model_copy(update={"quantity": line.quantity - line.refunded}) for line in order.lines]
     nouns: list[Noun] = next_versions([order, facts.customer], [after, customer])
     if left.minor > 0:
-        nouns.append(_refund(order, left, [method for method, _ in parts], effecting, reason="order cancelled"))
+        nouns.append(_refund(order, left, [method for method, _ in parts], effecting, reason=BY_CANCELLATION))
     money = f"{left} refunded to {_to(parts, effecting)}" if left.minor > 0 else "nothing had been paid"
     summary = f"Order {order.number} cancelled; {money}."
     reference = effecting.identifier("cancellation")
