@@ -68,6 +68,7 @@ def _message(found: Found) -> Fields:
         "data_asked": data_asked(found.text) if "account" in said.intents else None,
         "payment_method_named": shop_facts.payment_method_named(found),
         **told_facts(found),
+        **_about_the_end(found),
         "double_charge_said": double_charge_said(found),
         "payment_can_move": shop_facts.payment_can_move(found),
     }
@@ -86,6 +87,15 @@ def _says_price(found: Found) -> bool:
 
     about_prices = "promotion" in found.classification.intents
     return about_prices and (_claimed(found) is not None or CHEAPER in stated(found.text))
+
+
+def _about_the_end(found: Found) -> Fields:
+    """Whether a message that speaks of ending an order only asks about it, or wants to end part of it."""
+    # Its phrases are read with the words of this package: at the top it would be a circle.
+    from agent.reasoners.asked_about import only_about, part_meant
+
+    part = part_meant(found.text) or bool(found.units) or found.units_unclear
+    return {"only_asked_about": only_about(found.text), "part_meant": part}
 
 
 def _unclear(found: Found, items_value: object) -> bool:

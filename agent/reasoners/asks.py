@@ -69,6 +69,7 @@ PAID_WITH = "paid_with"
 """That all a message says of paying is how it was paid: "I paid with a gift card, by the way"."""
 ADDRESS = "address"
 """That a message holds a complete address."""
+ONLY_WOULD_BE = "the message only asks what would be"
 _OF_THE_SHOP = frozenset(
     "stock_availability product_question subscription other promotion return_policy account payment_issue thanks "
     "complaint human_request".split()
@@ -255,7 +256,7 @@ def not_asked(intent: str, text: str) -> str:
         return f"the message says something against {_spoken(intent)}"
     if WITHDRAWN in found:
         return f"the message seems to take something back, so {_spoken(intent)} may not be what is wanted"
-    return "the message only asks what would be" if HYPOTHETICAL in found and intent not in GOODS else ""
+    return ONLY_WOULD_BE if HYPOTHETICAL in found and intent not in GOODS else ""
 
 
 def _spoken(intent: str) -> str:

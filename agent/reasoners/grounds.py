@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from agent.case import Classification
 from agent.investigation.fields import fields_of, members_of, texts_of
-from agent.reasoners.asks import CONTRARY, FAULTS, GOODS, OUTRIGHT, is_said, not_asked
+from agent.reasoners.asks import CONTRARY, FAULTS, GOODS, ONLY_WOULD_BE, OUTRIGHT, is_said, not_asked
 from agent.reasoners.base import Brief
 from agent.reasoners.conditions import on_condition
 from agent.reasoners.local import words_of
@@ -74,7 +74,8 @@ def doubt(brief: Brief, weight: Weight) -> str:
     """Why nothing of this weight is proposed on what was understood; empty when it may be."""
     said, words = brief.classification, words_of(brief.ticket)
     refused = next(filter(None, (not_asked(intent, words) for intent in said.intents)), "")
-    if refused:
+    # Telling what would be is what such a message asks for.
+    if refused and not (refused == ONLY_WOULD_BE and weight is Weight.TELLS):
         return refused
     named, sure = _named(brief, words), sureness(said, brief.scope)
     against = _against(said, named) if weight > Weight.TELLS and sure < BEYOND_WORDS else frozenset[str]()

@@ -100,8 +100,12 @@ def _other_brand(brief: Brief, words: str) -> bool:
 def _less(brief: Brief, words: str, found: frozenset[str], doing: frozenset[str]) -> str:
     """Whoever asks for less and keeps the thing is not given all of it, nor a label to send it back."""
     amount = brief.scope.get("claimed_amount")
-    if isinstance(amount, Money) and doing & _MAKES_GOOD and _less_than_worth(brief.scope, amount) and _asks_for(words):
-        return f"asks for {amount} only: a person decides"
+    # Money for a pending order ends it: who wants some of it back does not want that.
+    ends = "cancel_order" in doing and brief.classification.intent == "refund_request"
+    if isinstance(amount, Money) and (ends or doing & _MAKES_GOOD):
+        less = _less_than_paid(brief.scope, amount) if ends else _less_than_worth(brief.scope, amount)
+        if less and _asks_for(words):
+            return f"asks for {amount} only: a person decides"
     lines = doing & {*_MAKES_GOOD, "create_return"}
     if not lines or PART_MONEY not in found or _part_of_order(brief):
         return ""
@@ -121,6 +125,11 @@ def _less_than_worth(scope: Mapping[str, object], amount: Money) -> bool:
     if not isinstance(value, Money) or value.currency != amount.currency:
         return False
     return amount.minor < value.minor * NEAR and not any(_stands_for(amount, each) for each in _worths(scope))
+
+
+def _less_than_paid(scope: Mapping[str, object], amount: Money) -> bool:
+    paid = (fields_of(scope.get("order")) or {}).get("left_to_refund")
+    return isinstance(paid, Money) and amount.currency == paid.currency and amount.minor < paid.minor * NEAR
 
 
 def _worths(scope: Mapping[str, object]) -> Sequence[Money]:

@@ -61,14 +61,26 @@ class Kept(Generic[A]):
 
 
 def led(asks: Sequence[str], brief: Brief) -> list[str]:
-    """The asks in the order in which they are answered: who cancels to get another variant gets that one."""
+    """The asks in the order in which they are answered: who cancels to get another variant gets that one.
+
+    Whoever asks about the money of an order that can still be cancelled is told with the answer about that.
+    """
     order = fields_of(brief.scope.get("order"))
+    if order is not None and order["pending"]:
+        asks = _with_its_money(asks, only_asked=bool(brief.scope.get("only_asked_about")))
     swaps = asks[:1] == ["cancel_order"] and fields_of(brief.scope.get("swap")) is not None
     if not swaps or order is None or not order["pending"]:
         return list(asks)
     if not (_SWAPS & set(asks) or wants_instead(brief)):
         return list(asks)
     return ["change_order", *(ask for ask in asks if ask not in _SWAPS | {"cancel_order", "refund_request"})]
+
+
+def _with_its_money(asks: Sequence[str], *, only_asked: bool) -> list[str]:
+    """The asks without those about money that the answer about cancelling a pending order tells."""
+    told = "refund_status" if "cancel_order" in asks else "refund_request" if only_asked else ""
+    rest = [ask for ask in asks if ask not in (told, "cancel_order")]
+    return ["cancel_order", *rest] if asks[:1] == [told] else [ask for ask in asks if ask != told]
 
 
 def wants_instead(brief: Brief) -> bool:

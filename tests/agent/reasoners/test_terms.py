@@ -30,6 +30,7 @@ def why(
         ("the mug is chipped, refund me 10 dollars", "damaged_item", "refund_order", "10.00 USD only"),
         ("the mug is chipped, half the price back", "damaged_item", "refund_order", "part of the money"),
         ("a scratch. Some money back and I will keep it", "refund_request", "create_return", "part of the money"),
+        ("I'd like 10 dollars back of 2145", "refund_request", "cancel_order", "10.00 USD only"),
         ("refund it to a different card", "refund_request", "create_return", "another card"),
         ("it broke, my own fault", "damaged_item", "replace_items", "broke it themselves"),
         ("I washed it once, can it go back", "return_request", "create_return", "condition"),
@@ -47,6 +48,8 @@ def test_a_person_judges_other_terms(text: str, intent: str, kind: str, because:
         ("the mug came broken, refund me please", "damaged_item", "refund_order"),
         ("it broke, my own fault", "exchange_request", "exchange_items"),
         ("my card was stolen, and the mug is broken, send another", "damaged_item", "replace_items"),
+        ("refund the 31 dollars of 2145 please", "refund_request", "cancel_order"),
+        ("cancel 2145 please, I only have 10 dollars left", "cancel_order", "cancel_order"),
         ("refund it to my Visa please", "refund_request", "create_return"),
     ],
 )
