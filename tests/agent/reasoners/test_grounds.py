@@ -129,3 +129,62 @@ def test_what_did_not_come_of_several_is_missing_from_the_parcel() -> None:
     said = about("missing_item", numbers=("#2146",), confidence=0.6)
     assert doubt(brief("no socks came with #2146", said, TWO), GIVES) == ""
     assert "not received" in doubt(brief("#2146 never came", said, TWO), GIVES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I wanted to cancel 2145 but changed my mind, please send it",
+        "never mind cancelling 2145",
+        "undo the cancellation of 2145",
+        "I no longer want to cancel 2145",
+        "I'd like to keep 2145 after all",
+        "Cancel it. Just kidding. When does 2145 ship?",
+        "don't ship 2145 yet, cancel nothing",
+        "Ich wollte 2145 stornieren, möchte sie jetzt aber doch haben",
+        "Stornierung von 2145 bitte rückgängig machen",
+        "Ich nehme die Stornierung von 2145 zurück",
+        "Ich möchte die Tasse aus 2145 doch behalten",
+        "vergessen Sie's, 2145",
+        "stornieren Sie 2145 NICHT",
+        "2145 bitte noch nicht verschicken",
+        "quería cancelar el 2145 pero al final la quiero",
+        "olviden la cancelación del 2145",
+        "je voulais annuler 2145 mais finalement je la garde",
+        "oubliez ma demande d'annulation, 2145",
+    ],
+)
+def test_who_takes_an_ask_back_is_not_given_it(text: str) -> None:
+    assert why(text, "cancel_order", GIVES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I wanted to cancel 2145 but the button does not work",
+        "I decided to cancel 2145 after all",
+        "I want to cancel 2145, I changed my mind",
+        "please don't wait, cancel 2145",
+        "Ich möchte 2145 doch stornieren",
+        "Bitte 2145 stornieren, ich habe doch die andere genommen",
+        "2145 bitte nicht mehr verschicken",
+        "al final no lo quiero, cancelen el 2145",
+        "finalement je voudrais annuler 2145",
+        "je demande l'annulation de 2145",
+    ],
+)
+def test_who_changes_their_mind_the_other_way_is(text: str) -> None:
+    assert why(text, "cancel_order", GIVES) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"),
+    [
+        ("my neighbour's mug came broken, mine is great. 2145", True),
+        ("I thought the mug of 2145 was broken but it's just the packaging", True),
+        ("mine came broken, my friend's was fine. The mug of 2145", False),
+        ("I thought you sell quality but the mug of 2145 came broken", False),
+    ],
+)
+def test_what_is_fine_after_all_is_not_made_good(text: str, holds: bool) -> None:
+    assert bool(why(text, "damaged_item", GIVES)) is holds

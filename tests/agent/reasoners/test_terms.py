@@ -71,3 +71,17 @@ def test_a_word_of_thanks_does_not_close_what_may_be_wrong() -> None:
     assert why("thanks, the mug is broken by the way", "thanks", "close_ticket", sure=0.5)
     assert why("thanks, found it!", "thanks", "close_ticket", sure=0.5) == ""
     assert why("thanks a lot", "thanks", "close_ticket", sure=0.5) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The kid next door broke my mug", "Die Tasse ist kaputt, das war meine Katze", "mi perro la rompió",
+     "le chat a cassé la tasse"],
+)  # fmt: skip
+def test_what_somebody_at_home_broke_is_for_a_person(text: str) -> None:
+    assert "broke it themselves" in why(text, "damaged_item", "replace_items")
+
+
+@pytest.mark.parametrize("text", ["My husband opened the box and the mug was broken", "it came chipped, my cat is sad"])
+def test_what_came_broken_is_not_their_fault(text: str) -> None:
+    assert why(text, "damaged_item", "replace_items") == ""
