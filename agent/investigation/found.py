@@ -45,6 +45,8 @@ class Found:
     orders: Sequence[Order] = ()
     order: Order | None = None
     orders_named: Sequence[Order] = ()
+    not_own: tuple[str, ...] = ()
+    """Numbers named beside those of own orders, of which the sender has none."""
     order_ambiguous: bool = False
     order_not_found: bool = False
     shipments: Sequence[Shipment] = ()

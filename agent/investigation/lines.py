@@ -55,7 +55,20 @@ _EMPTY = re.compile(
     r"|rien (?:dedans|a l'interieur|dans (?:le|la) (?:colis|carton|paquet|boite)))\b"
 )
 _ASKED = frozenset({"return_policy", "product_question", "stock_availability", "promotion", "delivery_estimate"})
-_EXCEPT = re.compile(r"\s?,?\s?(?:but|except|apart from|other than|menos|excepto|salvo|sauf|excepte|ausser|bis auf)\b")
+_SAVE = r"except|apart from|other than|excepto|salvo|sauf|excepte|ausser|bis auf"
+_IN_ORDER = (
+    r"(?:\s(?:in|of|from|aus|von|de|del|dans))?(?:\s(?:the|my|this|der|meiner|la|el|mi|ma|order|bestellung|pedido|commande)"
+    r"){0,2}(?:\s#?\d{3,12})?(?:\s(?:back|zuruck))?"
+)
+_EXCEPT = re.compile(rf"{_IN_ORDER}\s?,?\s?(?:but|menos|{_SAVE})\b")
+# "Return 2145 except the socks", but not "all is fine with 2145 except the socks".
+_DOING = (
+    r"(?:return|send|refund|cancel|exchange|zuruck|stornier|umtausch|devuelv|devol|reembols|renvo|retourn|annul"
+    r"|rembours)\w*"
+)
+_ORDER_EXCEPT = re.compile(
+    rf"\b{_DOING}(?:\s[a-z]+){{0,3}}\s(?:order|bestellung|pedido|commande|#?\d{{3,12}})\s?,?\s?(?:{_SAVE})\b"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +107,15 @@ class Said:
     def excepting(self) -> bool:
         """Whether what it names is what is left out: "everything but the mug"."""
         found = _WHOLE.search(self.plain)
-        return bool(found and _EXCEPT.match(self.plain, found.end()))
+        return bool(found and _EXCEPT.match(self.plain, found.end())) or self._order_excepting
+
+    @property
+    def _order_excepting(self) -> bool:
+        """Whether the order is named, then what is left out; "the mug of 2145 except ..." leaves out no mug."""
+        found = _ORDER_EXCEPT.search(self.plain)
+        return found is not None and not content_stems(self.plain[: found.start()]) & {
+            stem(word) for word in self.things
+        }
 
 
 def _part(found: re.Match[str]) -> bool:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from agent.investigation.clause_words import SENTENCE
 from agent.investigation.found import OPEN_STAGES, Found
 from agent.investigation.identity import thread_text
 from agent.investigation.lines import Said, best_orders
 from agent.investigation.own_numbers import MOST_ORDERS, own_order, own_orders_named, place_of
-from agent.investigation.words import fold
+from agent.investigation.several import meant_of, not_own
 from tools.commerce import Order, OrderStage
 from tools.ports import Readers
 
@@ -39,17 +37,6 @@ OF_THE_SHOP = frozenset(
 # "How long does it take?" is about an order on its way, or about none.
 _ONLY_EXPECTED = frozenset({"delivery_estimate"})
 RECENT_DAYS = 120
-_SENT = r"\b(?:address|adress|anschrift|direcci|ship|send|deliver|redirect|liefer|schick|send|envi|mand|livr|expedi)"
-_ASKED_OF = {
-    "cancel_order": re.compile(r"\b(?:cancel|storn|annul|anul|widerr|stop|withdraw|call off)"),
-    "change_address": re.compile(_SENT),
-    "change_order": re.compile(r"\b(?:chang|swap|make|andern|tausch|statt|cambi|modif|echang|remplac|add|remove)"),
-}
-"""What an ask sounds like that can only be done while an order is pending, folded."""
-_KEEPS = re.compile(
-    r"\b(?:keep|need|only|just|not|except|but|right|fine|stays?|behalt|brauch|nur|nicht|ausser|aber|bleib|solo|pero|menos"
-    r"|quedo|necesit|garde|besoin|seul|mais|sauf|pas)"
-)
 
 
 def look_up_orders(found: Found, readers: Readers) -> None:
@@ -60,8 +47,11 @@ def look_up_orders(found: Found, readers: Readers) -> None:
     references = found.classification.references.order_numbers
     named = _named(found, readers)
     if named:
-        lead = _lead(found, named)
-        found.order, found.orders_named = lead, (lead, *(order for order in named if order is not lead))
+        lead = meant_of(named, found.classification.intent, found.text)
+        found.order, found.order_ambiguous = lead, lead is None
+        first = named[0] if lead is None else lead
+        found.orders_named = (first, *(order for order in named if order is not first))
+        found.not_own = not_own(found.text, references, found.orders, found.now.year)
     elif references:
         found.order_not_found = True
     else:
@@ -83,19 +73,6 @@ def _named(found: Found, readers: Readers) -> list[Order]:
     places = {order.id: place_of(order, found.text) for order in named}
     here = [order for order in named if places[order.id] >= 0]
     return sorted(here, key=lambda order: places[order.id]) or named
-
-
-def _lead(found: Found, named: Sequence[Order]) -> Order:
-    """The order that is meant of several: the one in which the ask can still be done, if it is asked of that one."""
-    asked = _ASKED_OF.get(found.classification.intent)
-    if asked is None or len(named) < 2 or named[0].stage is OrderStage.PENDING:
-        return named[0]
-    sentences = [fold(sentence) for sentence in SENTENCE.split(found.text)]
-    of = {order.id: [each for each in sentences if place_of(order, each) >= 0] for order in named[1:]}
-    later = [order for order in named[1:] if order.stage is OrderStage.PENDING and of[order.id]]
-    # "Cancel 2145, I only need 2160": a wrong guess would end the order that is wanted.
-    clear = (o for o in later if all(asked.search(each) and not _KEEPS.search(each) for each in of[o.id]))
-    return next(clear, named[0])
 
 
 def _guess(found: Found) -> None:

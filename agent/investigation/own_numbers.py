@@ -24,7 +24,11 @@ _BARE = re.compile(
 _MONTH = "jan|feb|fev|mar|apr|abr|avr|may|mai|jun|juin|jul|juil|aug|ago|aou|sep|oct|okt|nov|dec|dic|dez|ene"
 _YEAR_WORD = "in|since|year|en|del|desde|ano|depuis|annee|seit|im|jahr"
 _BEFORE_YEAR = re.compile(rf"\b(?:{_YEAR_WORD}|(?:{_MONTH})[a-z]{{0,7}}\.?(?: de)?),?\s$")
-_SHORTEST, _YEARS_BACK = 3, 5
+# A postcode or a price stands behind other words.
+_LINKED = re.compile(
+    r"(?:\d(?:,| and| &| \+|,? und| y| et)|what about|how about|was ist mit|que hay de|qu'en est-il de|also|auch) #?$"
+)
+_SHORTEST, _YEARS_BACK, _LINK = 3, 5, 24
 MOST_ORDERS = 100
 """Of one customer: enough for who has bought often, and what a customer is worth to the shop."""
 
@@ -44,6 +48,14 @@ def own_orders_named(text: str, orders: Iterable[Order], year: int) -> list[Orde
         return []
     found = [by_number[number] for number in _bare(text, year) if number in by_number]
     return list({order.id: order for order in found}.values())
+
+
+def numbers_beside(text: str, orders: Iterable[Order], year: int) -> list[str]:
+    """Bare numbers that a message links to others ("2145 and 2210") and that look like the number of an own order."""
+    plain, lengths = fold(without_streets(text)), {len(name) for order in orders for name in _names(order.number)}
+    found = (match["number"] for match in _BARE.finditer(plain) if _LINKED.search(plain[: match.start()][-_LINK:]))
+    years = {str(each) for each in range(year - _YEARS_BACK, year + 2)}
+    return [number for number in found if len(number) in lengths and number not in years]
 
 
 def place_of(order: Order, text: str) -> int:

@@ -113,6 +113,7 @@ def _order(found: Found) -> Fields:
         "order_ambiguous": found.order_ambiguous,
         "order_named": bool(found.classification.references.order_numbers or found.orders_named),
         "also_named": [order.number for order in found.orders_named[1:]],
+        "not_own": list(found.not_own),
         "order_not_found": found.order_not_found,
         "order": order_facts.order_fields(found, order) if order else None,
         "shipment": order_facts.shipment_fields(found, parcel) if parcel else None,

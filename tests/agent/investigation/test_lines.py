@@ -95,10 +95,26 @@ def test_a_figure_of_speech_is_not_the_whole_order(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["return everything except the mug", "the whole order but the mug", "all items apart from the mug"]
+    "text",
+    [
+        "return everything except the mug",
+        "the whole order but the mug",
+        "all items apart from the mug",
+        "return everything in 2145 but the mug",
+        "return 2145 except the mug",
+    ],
 )
 def test_what_is_excepted_stays(text: str) -> None:
     assert meant(text, *THREE) == (["Linen Cushion Cover", "Bramble Socks"], True)
+
+
+def test_what_is_wrong_in_an_order_that_is_fine_otherwise_is_what_is_named() -> None:
+    assert meant("Everything fine with 2145 except the mug, its handle came off", *THREE) == (["Hearth Mug"], True)
+
+
+def test_a_reservation_about_what_goes_back_leaves_it_out_of_nothing() -> None:
+    assert meant("return the mug from order 2145, but not now", *THREE) == (["Hearth Mug"], True)
+    assert meant("return the mug from order 2145 except if it can be mended", *THREE) == (["Hearth Mug"], True)
 
 
 def test_a_line_whose_words_name_another_line_better_is_not_meant() -> None:

@@ -257,3 +257,42 @@ def test_repeat_customers_are_counted_over_many_orders() -> None:
     assert customer is not None
     assert customer["orders_count"] == MOST_ORDERS
     assert customer["vip"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "expected"),
+    [
+        ("2160 can ship whenever, but cancel 2158", "cancel_order", "#2158"),
+        ("keep 2158, cancel 2160", "cancel_order", "#2160"),
+        ("cancel 2160 not 2158", "cancel_order", "#2160"),
+        ("cancel 2160 and 2158", "cancel_order", "#2160"),
+        ("2158 arrived fine. I want to return 2145", "return_request", "#2145"),
+        ("2158 ist gut, bei 2145 ist der Pullover gerissen", "damaged_item", "#2145"),
+        ("I ordered 2158 and 2160, please cancel the second one", "cancel_order", None),
+        ("2145 is fine, the mug I want to return is from another purchase", "return_request", "#2145"),
+        ("2145 is fine. The mug I want to return is from my other order", "return_request", None),
+        ("2145 ist gut. Die Tasse, die ich zurückschicke, ist aus der anderen Bestellung", "return_request", None),
+        ("I have another order. Please return 2145", "return_request", "#2145"),
+    ],
+)
+def test_the_order_in_whose_clause_the_ask_stands_is_meant(text: str, intent: str, expected: str | None) -> None:
+    assert meant(text, intent) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "unknown"),
+    [
+        ("cancel 2160. And what about order 2210?", ("#2210",), ["#2210"]),
+        ("cancel 2160 and 2210", (), ["#2210"]),
+        ("2160 stornieren. Was ist mit 2210?", (), ["#2210"]),
+        ("cancel 2160 and 2158", (), []),
+        ("cancel 2160, I paid 2210 USD", (), []),
+        ("2160 to 1010 Wien please", (), []),
+        ("I placed 2160 in 2026 and 2025 was better", (), []),
+        ("what about 2210?", (), []),
+    ],
+)
+def test_a_number_beside_an_own_one_that_is_none_is_not_dropped(
+    text: str, numbers: tuple[str, ...], unknown: list[str]
+) -> None:
+    assert look(letter(text), about("cancel_order", numbers=numbers), *ALL).scope["not_own"] == unknown
