@@ -11,6 +11,7 @@ from agent.case import Alternative, Classification, Draft, Promise, ProposedReso
 from agent.investigation.fields import fields_of, members_of, texts_of
 from agent.reasoners.asks import FAULTS, remedies_of
 from agent.reasoners.base import Brief, Needs, Usage
+from agent.reasoners.beyond import asked_besides, with_questions
 from agent.reasoners.builders import CannotBuild, build
 from agent.reasoners.grounds import Weight, conditional, doubt, weight_of
 from agent.reasoners.handover import handover, ignore, route
@@ -28,6 +29,7 @@ MOST_ASKS = 4
 """Asks that one reply answers; what a message asks beyond goes to a person by name."""
 ON_CONDITION = "the customer asks for it on a condition, which a person has to look into"
 VERIFY, PERSON, OTHER_ORDERS = "verify_identity", "human_request", "other_orders"
+THE_REST = "the_rest"
 
 
 class Classifier(Protocol):
@@ -71,7 +73,7 @@ class PlaybookReasoner:
 
     def classify(self, ticket: Ticket, hint: str) -> Classification:
         """By the local model, with the reason."""
-        return self.classifier(ticket, hint)
+        return with_questions(ticket, self.classifier(ticket, hint), self.classifier)
 
     def needs(self, classification: Classification) -> Needs:
         """The lookups and citations of every playbook that this message may need."""
@@ -164,10 +166,14 @@ class PlaybookReasoner:
             *(action for answer in answers for action in answer.actions),
         ]
         escalated = (answer.branch.escalate for answer in answers if answer.branch)
-        person = "; ".join(dict.fromkeys(reason for reason in (*escalated, *_unanswered(brief, kept)) if reason))
+        besides = asked_besides(brief.ticket, brief.classification, self.classifier)
+        left = _unanswered(brief, kept, besides)
+        person = "; ".join(dict.fromkeys(reason for reason in (*escalated, *left) if reason))
         options = self._alternatives(brief, scope, lead)
         bodies = list(dict.fromkeys(answer.body for answer in answers if answer.body))
         beside = self._beside(brief, scope, lead.playbook)
+        if besides or brief.scope.get("not_own"):
+            beside.append(self._say(THE_REST, self.book.get("other"), brief, scope))
         if person:
             would = options[0].actions if options else ()
             handed = handover(brief, person, queue=lead.playbook.queue, suggested=would)
@@ -255,14 +261,17 @@ def _spoken(intent: str) -> str:
     return intent.replace("_", " ")
 
 
-def _unanswered(brief: Brief, kept: Kept[Answer]) -> Iterable[str]:
+def _unanswered(brief: Brief, kept: Kept[Answer], besides: Iterable[str]) -> Iterable[str]:
     """What the reply leaves open, so that nothing a customer wrote is dropped in silence."""
-    rest = [*asks_beyond(brief.classification), *kept.undone]
+    rest = [*asks_beyond(brief.classification), *kept.undone, *(_spoken(ask) for ask in besides)]
     if rest:
         yield f"the message also asks about {', '.join(rest)}, which the reply does not answer"
     if kept.answers[0].playbook.intent == "cancel_order" and wants_instead(brief):
         yield "the message wants something sent instead, which the reply does not speak of"
     also = texts_of(brief.scope.get("also_named"))
+    unknown = texts_of(brief.scope.get("not_own"))
+    if unknown:
+        yield f"the message names {', '.join(unknown)} too, which is no order of this customer"
     if also:
         yield f"the message names {', '.join(also)} too, of which the reply only says that a person answers"
 

@@ -119,3 +119,14 @@ def test_an_address_for_an_order_that_ends_is_named_to_a_person() -> None:
     proposal = proposed(text, "cancel_order", "change_address")
     assert effects(proposal) == {"cancel_order"}
     assert "change address" in proposal.escalate
+
+
+def test_who_names_a_number_that_is_none_of_theirs_is_told_that_a_person_answers() -> None:
+    proposal = proposed("Please cancel 2145 and 2210", "cancel_order")
+    alone = proposed("Please cancel 2145", "cancel_order")
+    assert effects(proposal) == {"cancel_order"}
+    assert "#2210" in proposal.escalate
+    assert proposal.reply is not None
+    assert alone.reply is not None
+    assert proposal.reply.text != alone.reply.text
+    assert "2210" not in proposal.reply.text

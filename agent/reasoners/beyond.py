@@ -1,0 +1,82 @@
+"""What a message asks besides, in a sentence of its own that nothing answers: "... And do you ship to Canada?".
+
+Read as a whole a message is about what most of it is about. A further sentence that asks is read by itself: what only
+informs is answered too; else a person is told, and the customer that a person answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+from agent.case import Classification, RankedIntent
+from agent.investigation.clause_words import SENTENCE
+from agent.investigation.words import fold, words
+from agent.reasoners.asks import GOODS
+from agent.reasoners.spoken import spoken
+from agent.triage.wording import own_words
+from tools.helpdesk import Ticket
+
+Reads = Callable[[Ticket, str], Classification]
+SURE = 0.8
+"""A sentence alone is read less well than a message; below this it counts for nothing."""
+MOST_READ, FEWEST_WORDS = 3, 4
+_BESIDES = re.compile(
+    r"\W*(?:(?:and |oh |und |y |et )?(?:also|besides|by the way|btw|another (?:question|thing)|one more|separately|ps"
+    r"|ausserdem|ubrigens|noch (?:eine|was)|zusatzlich|nebenbei|ademas|tambien|por cierto|otra (?:cosa|pregunta)"
+    r"|(?:and|und|et) (?:can|could|do|does|is|are|where|when|how|what|kann|konnen|wo|wann|wie|puis|pouvez|quand)"
+    r"|y (?:puedo|pueden|podria|donde|cuando|como|cuanto)"
+    r"|aussi|par ailleurs|au fait|autre (?:question|chose)|de plus))\b"
+)
+_NUMBER = re.compile(r"\d{4}")
+_BACK = "return_request refund_request return_policy refund_status exchange_request change_order"
+_ALIKE = tuple(
+    frozenset(group.split())
+    for group in (
+        "order_status delivery_estimate not_received missing_item change_address",
+        _BACK,
+        "cancel_order refund_request refund_status change_order subscription return_request return_policy",
+        "payment_issue refund_request refund_status promotion",
+        "subscription delivery_estimate product_question promotion",
+        "product_question stock_availability exchange_request change_order return_request",
+        f"{' '.join(GOODS)} {_BACK} stock_availability product_question order_status delivery_estimate",
+    )
+)
+"""Asks that may be one and the same: in another sentence it often sounds like another of them."""
+_TOLD = frozenset(("promotion", "product_question", "stock_availability", "return_policy"))
+"""Asks that are answered from the catalogue and the policies, without anything that somebody signs for."""
+_NO_ASK = frozenset(("thanks", "other", "complaint", "human_request"))
+
+
+def asked_besides(ticket: Ticket, said: Classification, reads: Reads) -> list[str]:
+    """The asks of further sentences that `said` does not have, by name."""
+    answered = frozenset(said.intents)
+    texts = () if said.automatic or said.human_request else _further(own_words(spoken(ticket.latest.text)))
+    found = (reads(_alone(ticket, text), said.language) for text in texts)
+    asks = [said.intent for said in found if said.confidence >= SURE and not said.abstained]
+    return [ask for ask in dict.fromkeys(asks) if ask not in _NO_ASK and not _answered(ask, answered)]
+
+
+def _further(text: str) -> Iterator[str]:
+    """The sentences behind the first that ask for something and name no order, which is looked after by its number."""
+    sentences = [each for each in SENTENCE.split(text) if words(each)][1:]
+    asking = (each for each in sentences if each.rstrip().endswith("?") or _BESIDES.match(fold(each)))
+    long = (each for each in asking if len(words(each)) >= FEWEST_WORDS and not _NUMBER.search(each))
+    yield from islice(long, MOST_READ)
+
+
+def with_questions(ticket: Ticket, said: Classification, reads: Reads) -> Classification:
+    """What was read, with what its further sentences ask that can be told from the shop's own facts."""
+    told = [ask for ask in asked_besides(ticket, said, reads) if ask in _TOLD]
+    further = tuple(RankedIntent(intent=ask, confidence=SURE) for ask in told)
+    return said.model_copy(update={"secondary": (*said.secondary, *further)}) if further else said
+
+
+def _alone(ticket: Ticket, sentence: str) -> Ticket:
+    message = ticket.latest.model_copy(update={"text": sentence})
+    return ticket.model_copy(update={"subject": "", "messages": (message,)})
+
+
+def _answered(ask: str, answered: Iterable[str]) -> bool:
+    return any(ask == each or any(ask in group and each in group for group in _ALIKE) for each in answered)
