@@ -8,6 +8,7 @@ from datetime import datetime
 
 from agent.approvals import ApprovalRequest
 from agent.approvals.desk import FindPerson
+from agent.case import Violation
 from agent.guard.guard import EffectHistory
 from agent.limits import Person, PolicyLimits
 from agent.policy import PastEffect, may_sign
@@ -26,13 +27,17 @@ class Objections:
 
     def __call__(self, request: ApprovalRequest, person: Person, now: datetime) -> Sequence[str]:
         """Plain sentences; empty when the person may sign."""
+        return tuple(dict.fromkeys(each.message for each in self.ruled(request, person, now)))
+
+    def ruled(self, request: ApprovalRequest, person: Person, now: datetime) -> Sequence[Violation]:
+        """The same with the rules that they come from."""
         since = now - longest_memory(self.limits)
         past = list(self.history.past_effects(since, request.customer_id, request.case_id))
         judged = {verdict.fingerprint: verdict for verdict in request.verdicts}
-        found: list[str] = []
+        found: list[Violation] = []
         for action in request.effects:
             verdict, amount = judged[action.fingerprint()], request.amount_of(action)
-            found += [v.message for v in may_sign(person, verdict, amount, past, self.limits, now, self.person)]
+            found += may_sign(person, verdict, amount, past, self.limits, now, self.person)
             past.append(_signed_now(action, request, person, now))
         return tuple(dict.fromkeys(found))
 

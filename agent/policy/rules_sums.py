@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from agent.case import Verdict, Violation
 from agent.limits import Ceiling, Per, PolicyLimits, Role, Window
@@ -38,20 +39,27 @@ def _by_amount(question: Question, amount: Money) -> Iterator[Violation]:
         yield block(f"{name}.over_ceiling", f"{amount} is above every ceiling.")
         return
     if alone is not Role.AGENT:
-        yield ask(f"{name}.over_ceiling", alone, f"{amount} is above what {_below(alone)} may sign.")
+        yield ask(f"{name}.over_ceiling", alone, f"{amount} is above {_most(alone, kind, amount, [], limits)}.")
     summing = role_for(kind, amount, before, limits)
     if summing is not alone:
-        yield _over(limits, f"{summed(before, limits.currency) + amount} in {len(before) + 1} parts", summing)
+        what = f"{summed(before, limits.currency) + amount} in {len(before) + 1} parts"
+        yield _over(limits, what, summing, _most(summing, kind, amount, before, limits))
 
 
-def _over(limits: PolicyLimits, what: str, role: Role | None) -> Violation:
+def _over(limits: PolicyLimits, what: str, role: Role | None, most: str) -> Violation:
     hours = limits.windows.look_back_hours
-    message = f"{what} within {hours} hours, counted together, is above what {_below(role)} may sign."
+    message = f"{what} within {hours} hours, counted together, is above {most}."
     return block("limits.window_sum", message) if role is None else ask("limits.window_sum", role, message)
 
 
-def _below(role: Role | None) -> str:
-    return f"an {ORDER[role.rank - 1].value}" if role is Role.LEAD else "a lead" if role is Role.ADMIN else "anybody"
+def _most(role: Role | None, kind: str, amount: Money, before: Iterable[PastEffect], limits: PolicyLimits) -> str:
+    """`the 50.00 USD that an agent may sign`: the ceiling of the role below `role`, which it is for that reason."""
+    if role is None:
+        return "what anybody may sign"
+    below = ORDER[role.rank - 1]
+    over = over_ceiling(below, kind, amount, before, limits)
+    who = f"{'an' if below is Role.AGENT else 'a'} {below.value} may sign"
+    return f"the {over.most} that {who}" if over and over.most else f"what {who}"
 
 
 def role_for(kind: str, amount: Money, before: Iterable[PastEffect], limits: PolicyLimits) -> Role | None:
@@ -62,18 +70,38 @@ def role_for(kind: str, amount: Money, before: Iterable[PastEffect], limits: Pol
 
 def covers(role: Role, kind: str, amount: Money, before: Iterable[PastEffect], limits: PolicyLimits) -> bool:
     """Whether one signature of `role` may give `amount` of `kind` after `before`; a missing ceiling covers nothing."""
+    return over_ceiling(role, kind, amount, before, limits) is None
+
+
+@dataclass(frozen=True)
+class Over:
+    """The ceiling that is too low: its place in limits.yaml, and the most; None where there is none at all."""
+
+    place: str
+    most: Ceiling | None
+
+
+def over_ceiling(
+    role: Role, kind: str, amount: Money, before: Iterable[PastEffect], limits: PolicyLimits
+) -> Over | None:
+    """The first ceiling of `role` that `amount` is above after `before`; None when one signature covers it."""
     past = list(before)
     everything = summed(past, limits.currency) + amount
     same = summed((p for p in past if p.action.kind == kind), limits.currency) + amount
+    found = (
+        (each, same if each.place != f"roles.{role.value}.each" else everything) for each in _of(role, kind, limits)
+    )
+    return next((each for each, given in found if each.most is None or not each.most.covers(given)), None)
+
+
+def _of(role: Role, kind: str, limits: PolicyLimits) -> Iterator[Over]:
+    """Every ceiling that a signature of this role has for this kind; a missing one covers nothing."""
     roles, rule = limits.roles.of(role), limits.actions.get(kind)
-    own = rule.ceilings.get(role) if rule is not None else None
-    if kind == "issue_store_credit" and not _fits(roles.store_credit, same):
-        return False
-    return _fits(roles.each, everything) and (own is None or own.covers(same))
-
-
-def _fits(found: Ceiling | None, amount: Money) -> bool:
-    return found is not None and found.covers(amount)
+    if kind == "issue_store_credit":
+        yield Over(f"roles.{role.value}.store_credit", roles.store_credit)
+    yield Over(f"roles.{role.value}.each", roles.each)
+    if rule is not None and role in rule.ceilings:
+        yield Over(f"actions.{kind}.ceilings.{role.value}", rule.ceilings[role])
 
 
 def windows(question: Question) -> Iterator[Violation]:

@@ -9,7 +9,7 @@ from agent.case import ActionVerdict, Verdict, Violation
 from agent.limits import Per, Person, PolicyLimits, Role
 from agent.policy.amounts import gives_value, summed, within
 from agent.policy.question import PastEffect, block
-from agent.policy.rules_sums import above, counts_in, covers
+from agent.policy.rules_sums import above, counts_in, over_ceiling
 from tools.actions import ACTIONS
 from tools.money import Money
 
@@ -73,10 +73,14 @@ def _amounts(
     if amount.currency != limits.currency:
         yield block("signer.currency", f"{amount} cannot be held against limits in {limits.currency}.")
         return
-    if not covers(person.role, kind, amount, [], limits):
-        yield block("signer.ceiling", f"{amount} is above what {person.name} ({person.role.value}) may sign.")
+    over = over_ceiling(person.role, kind, amount, [], limits)
+    if over is not None:
+        most = f"the {over.most} that" if over.most else "what"
+        said = f"{amount} is above {most} {person.name} ({person.role.value}) may sign at once"
+        yield block("signer.ceiling", f"{said}: {over.place} in limits.yaml.")
     per_day = limits.roles.of(person.role).per_day
     reached = summed((p for p in within(signed, now, DAY) if gives_value(p.action)), limits.currency) + amount
     if per_day is None or not per_day.covers(reached):
-        most = per_day or "nothing"
-        yield block("signer.day_sum", f"{person.name} would have signed {reached} within a day; the most is {most}.")
+        most, place = per_day or "nothing", f"roles.{person.role.value}.per_day in limits.yaml"
+        said = f"{person.name} would have signed {reached} within a day; the most is {most}"
+        yield block("signer.day_sum", f"{said}: {place}.")

@@ -101,10 +101,15 @@ def show(
     *,
     edit: Edit | None = None,
     refused: str = "",
+    tried: str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    """The page of a case; `refused` says why what was just asked for did not count."""
+    """The page of a case; `refused` says why what was just asked for did not count, `tried` which amount it was.
+
+    It is said beside the buttons while there are any, else above the page.
+    """
     found = dossier_of(service, case_id, who)
+    view = case_view(found, who)
     title, records = beside(service, carried, found.record, who.id)
     return page(
         request,
@@ -113,8 +118,10 @@ def show(
         who,
         section="inbox",
         status=status,
-        notices=(Notice(kind="refused", text=refused),) if refused else (),
-        case=case_view(found, who),
+        notices=(Notice(kind="refused", text=refused),) if refused and not view.allowed.decide else (),
+        case=view,
+        refused=refused,
+        tried=tried,
         rows=rows_of(service, records),
         list_title=title,
         carried=carried,
@@ -147,11 +154,11 @@ def decide(
         raise Problem(422, "unfit", "The answer is not complete", "Another amount or an alternative is asked for anew.")
     money, wrong = _amount(amount, service) if amount else (None, "")
     if wrong:
-        return show(request, service, case_id, who, given.carried, refused=wrong, status=422)
+        return show(request, service, case_id, who, given.carried, refused=wrong, tried=amount, status=422)
     decision = _decision(given, who, kind, reason=reason, amount=money, alternative=alternative)
     outcome = _worked(service, decision)
     told = {DecisionKind.REJECT: "rejected", DecisionKind.MODIFY: "modified"}.get(kind) or _signed(asked)
-    return _after(request, service, case_id, who, given, outcome, told)
+    return _after(request, service, case_id, who, given, outcome, told, amount)
 
 
 @router.post("/{case_id}/edit")
@@ -312,13 +319,19 @@ def _signed(asked: ApprovalRequest | None) -> str:
 
 
 def _after(
-    request: Request, service: Service, case_id: str, who: Principal, given: Sent, outcome: Outcome, told: str
+    request: Request,
+    service: Service,
+    case_id: str,
+    who: Principal,
+    given: Sent,
+    outcome: Outcome,
+    told: str,
+    tried: str = "",
 ) -> Response:
     """The page says who decided when somebody was faster; else the browser goes and looks."""
     if outcome.refused:
-        return show(
-            request, service, case_id, who, given.carried, refused=_why_not(service, given, outcome), status=409
-        )
+        refused = _why_not(service, given, outcome)
+        return show(request, service, case_id, who, given.carried, refused=refused, tried=tried, status=409)
     why = undone(service, given.request) if told in ("signed", "sent") else None
     if why is not None:
         return see(f"/cases/{case_id}{given.carried}", why.value)

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from agent.approvals import ApprovalRequest
 from agent.approvals.names import Names, names_of
+from agent.case import Violation
 from agent.history import AskedHistory, LedgerHistory
 from agent.limits import Person
 from agent.objections import Objections
 from agent.policy.facts import longest_memory
+from agent.policy.question import block
 from agent.repositories import CaseRecord
 from server.auth.people import find_person, signers
 from server.auth.principal import Principal, Scope
@@ -26,6 +28,8 @@ from tools.money import Money
 from tools.ports import Readers
 
 EARLIER = 8
+ASKED = 12
+"""People whose own limits are looked at, to name who may sign; what they have left is read for each."""
 
 
 def dossier_of(service: Service, case_id: str, who: Principal) -> Dossier:
@@ -97,8 +101,10 @@ def signing_of(
     past = _history(service).done.past_effects(now - longest_memory(limits), request.customer_id, request.case_id)
     left = left_today(person, past, limits, now, request.amount) if request.gives_value else ""
     people = signers(limits, list(service.database.accounts.list())) or list(limits.people)
+    able = may_cover(people, request.required_role)
+    others = [each for each in able[:ASKED] if not _said_against(service, request, each)] if against else able
     does = button_says(request, methods, names, back)
-    return signing_view(request, does, against, left, may_cover(people, request.required_role), list(back.values()))
+    return signing_view(request, does, against, left, others, list(back.values()))
 
 
 def may_sign(service: Service, request: ApprovalRequest, who: Principal) -> bool:
@@ -106,13 +112,18 @@ def may_sign(service: Service, request: ApprovalRequest, who: Principal) -> bool
     return not _against(service, request, who)
 
 
-def _against(service: Service, request: ApprovalRequest, who: Principal) -> tuple[str, ...]:
+def _against(service: Service, request: ApprovalRequest, who: Principal) -> tuple[Violation, ...]:
     person = person_of(service, who)
     if person is None or not who.may(Scope.DECIDE):
-        return ("Your account may not sign; somebody with the role agent or above has to.",)
+        said = "Your account may not sign; somebody with the role agent or above has to."
+        return (block("signer.role", said),)
+    return _said_against(service, request, person)
+
+
+def _said_against(service: Service, request: ApprovalRequest, person: Person) -> tuple[Violation, ...]:
     known = find_person(service.limits, service.database.accounts, command_line=True)
     objections = Objections(limits=service.limits, history=_history(service), person=known)
-    return tuple(objections(request, person, service.clock.now()))
+    return tuple(objections.ruled(request, person, service.clock.now()))
 
 
 def _history(service: Service) -> AskedHistory:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.approvals import ApprovalRequest, DecisionKind
 from agent.approvals.errors import AlreadyDecided, Expired, StaleDigest
-from server.ui.words import moment, sentence
+from server.ui.words import moment, priced, sentence
 
 _DID = {
     DecisionKind.APPROVE: "said yes to this",
@@ -28,4 +28,4 @@ def refusal(why: str, said: str, request: ApprovalRequest | None) -> str:
     if why in (StaleDigest.__name__, AlreadyDecided.__name__):
         because = f" ({request.detail})" if request.detail else ""
         return f"What you were shown is not asked any more{because}. Nothing was done; look at what stands here now."
-    return said
+    return sentence(priced(said))

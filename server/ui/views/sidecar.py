@@ -47,6 +47,7 @@ class Buttons:
     """Whether they may ask somebody else for the signature."""
     asked: bool = False
     why_not: tuple[str, ...] = ()
+    asks_whom: str = ""
     needs: str = ""
     until: str = ""
     amount: str = ""
@@ -185,7 +186,8 @@ def _buttons(found: Dossier) -> Buttons:
         asked=any(
             event.kind == "sign_off_wanted" and event.body.get("request") == request.id for event in found.events
         ),
-        why_not=signing.against,
+        why_not=tuple(rule.says for rule in (*signing.against, *signing.because)),
+        asks_whom=sentence(signing.asks_whom),
         needs=signing.needs,
         until=signing.until,
         amount=signing.amount,

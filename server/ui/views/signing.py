@@ -8,17 +8,20 @@ from datetime import datetime, timedelta
 
 from agent.approvals import ApprovalRequest
 from agent.approvals.request import ApprovalKind
+from agent.case import Violation
 from agent.limits import Person, PolicyLimits, Role
 from agent.policy import PastEffect
 from agent.policy.amounts import gives_value, summed
-from server.ui.views.rules import Rule, a, rules_of
-from server.ui.words import moment, money, priced, sentence
+from server.ui.views.rules import Rule, a, rule_of, rules_of
+from server.ui.words import moment, money, sentence
 from tools.actions import CancelOrder, ChangeOrderItems, ChangePaymentMethod, ExchangeItems
 from tools.money import Money
 
 MOVING = (CancelOrder, ChangeOrderItems, ChangePaymentMethod, ExchangeItems)
 """What may settle money with the customer without giving anything away."""
 DAY = timedelta(hours=24)
+ALWAYS = frozenset({"action.needs_signature", "reply.draft_only"})
+"""Rules that ask for a person whatever the case is."""
 NAMED = 4
 """Of those who may sign: more names help nobody who looks for one."""
 
@@ -37,7 +40,9 @@ class Signing:
     needs_says: str
     signers: tuple[str, ...]
     may: bool
-    against: tuple[str, ...]
+    against: tuple[Rule, ...]
+    because: tuple[Rule, ...]
+    """Why it takes that role, beside that such a thing is always signed."""
     left: str
     expires_at: datetime
     reasons: tuple[Rule, ...]
@@ -50,9 +55,20 @@ class Signing:
         """Whose signature it takes: that yours will do, else who can be asked."""
         if self.may:
             return f"Needs {self.needs_says}: you may sign"
-        named = self.signers[:NAMED]
+        return f"Needs {self.needs_says}{': ' if self.signers else ''}{', '.join(self._named)}"
+
+    @property
+    def asks_whom(self) -> str:
+        """`Dana Whitfield (lead) or Priya Raman (admin) may sign it`; who could, when nobody can now."""
+        if not self.signers:
+            return f"Nobody may sign it now; it takes {self.needs_says} or above, within their limits"
+        *others, last = self._named
+        return f"{', '.join(others)} or {last} may sign it" if others else f"{last} may sign it"
+
+    @property
+    def _named(self) -> list[str]:
         more = [f"{len(self.signers) - NAMED} more"] if len(self.signers) > NAMED else []
-        return f"Needs {self.needs_says}{': ' if named else ''}{', '.join([*named, *more])}"
+        return [*self.signers[:NAMED], *more]
 
     @property
     def leaves(self) -> str:
@@ -72,7 +88,7 @@ class Signing:
 def signing_view(
     request: ApprovalRequest,
     does: str,
-    against: Sequence[str],
+    against: Sequence[Violation],
     left: str,
     signers: Sequence[Person],
     back: Sequence[Money] = (),
@@ -92,7 +108,8 @@ def signing_view(
         needs_says=a(request.required_role.value),
         signers=tuple(f"{person.name} ({person.role.value})" for person in signers),
         may=not against,
-        against=tuple(priced(line) for line in against),
+        against=tuple(dict.fromkeys(rule_of(each.message, each.rule) for each in against)),
+        because=tuple(each for each in rules_of(request.reasons) if each.id not in ALWAYS),
         left=left,
         expires_at=request.expires_at,
         reasons=rules_of(request.reasons),

@@ -29,5 +29,5 @@ def test_what_is_not_asked_any_more_says_why() -> None:
 
 def test_the_other_rules_keep_their_words() -> None:
     assert "the answer is no" in said(Expired)
-    assert said(NotAllowed) == "what a terminal says"
+    assert said(NotAllowed) == "What a terminal says"
     assert refusal(StaleDigest.__name__, "what a terminal says", None) == "what a terminal says"

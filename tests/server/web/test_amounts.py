@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
 
-from agent.limits import Role
+from agent.limits import Ceiling, Role
 from agent.repositories import CaseRecord
 from tests.databases import sqlite_alone
 from tests.server.web.conftest import Web, person
@@ -69,5 +70,39 @@ def test_nothing_as_an_amount_is_refused_for_what_it_is(web: Web) -> None:
     answer = web.client(person(Role.LEAD)).post(f"/cases/{record.case_id}/decide", data=sent, headers=HTML)
     said = unescape(re.sub(r"<[^>]+>", " ", answer.text))
     assert "say one change" not in said
-    assert "that is not possible: " in said
+    assert "That is not possible: " in said
     assert web.shop.request(record).awaiting
+
+
+def beside_the_buttons(page: str) -> str:
+    """What the bar with the buttons says."""
+    bar = re.search(r'<section class="actions.*?</section>', page, re.DOTALL)
+    assert bar is not None
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", bar[0])).split())
+
+
+def test_an_amount_that_is_refused_says_why_beside_its_button_and_stays_typed(web: Web) -> None:
+    record = refund(web)
+    sent = {**fields(web, record), "amount": "5000.00"}
+    answer = web.client(person(Role.LEAD)).post(f"/cases/{record.case_id}/decide", data=sent, headers=HTML)
+    says = beside_the_buttons(answer.text)
+    assert "That is not possible: $5,000.00 is more than" in says
+    assert says.index("That is not possible") < says.index("Propose this amount") < says.index("Reject")
+    assert answer.text.count("That is not possible") == 1, "said once"
+    assert re.search(r'<details class="pane" data-key="a" open>', answer.text)
+    assert 'value="5000.00"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/cases/{case}", "/approvals?request={request}"])
+def test_who_may_not_sign_reads_rule_ceiling_and_signer_where_the_button_would_be(web: Web, path: str) -> None:
+    record = refund(web)
+    agent = web.shop.parts.limits.roles.agent.model_copy(update={"each": Ceiling.model_validate("5.00 USD")})
+    roles = web.shop.parts.limits.roles.model_copy(update={"agent": agent})
+    service = replace(web.service, limits=web.shop.parts.limits.model_copy(update={"roles": roles}))
+    address = path.format(case=record.case_id, request=record.approval_id)
+    client = Web(web.shop, service).client(person(Role.AGENT))
+    says = beside_the_buttons(client.get(address, headers=HTML).text)
+    assert "above the $5.00 that Noor Haddad (agent) may sign at once: roles.agent.each in limits.yaml" in says
+    assert "signer.ceiling" in says
+    assert "You may not sign this. Dana Whitfield (lead) or Priya Raman (admin) may sign it" in says
+    assert "Sam Okafor" not in says, "another agent's ceiling is as low"
