@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from agent.case import CaseStatus
-from agent.switches import intent_scope, loop_scope, recipient_key, workflow_scope
 from knowledge.errors import IndexBusy
 from server.jobs.queue import CaseQueue, Job, Payload, tried
+from server.stops import scopes_of
 from server.work import Decision, Outcome, decide_with, settled
 from tools.errors import OutcomeUnknown, Unavailable
 
@@ -27,8 +27,6 @@ CARRY_ON, EXPIRE = "carry_on", "expire"
 KINDS = (WORK, ANSWER, AGAIN, RELEASE, TAKE_OVER, FINISH, CARRY_ON, EXPIRE)
 DUTIES = ("look_after", "keep_house")
 """What is done by the clock: once a minute, and once a night."""
-SUPPORT = "support"
-"""The workflow of `agent.execution.Executor`, as switches name it."""
 PAUSES = (5.0, 15.0, 60.0, 240.0, 900.0)
 """Seconds before a case is tried again after a system did not answer; the last one repeats."""
 
@@ -128,10 +126,7 @@ class CaseRuns:
 
     def stopped(self, record: CaseRecord) -> bool:
         """Whether a person, or the loop breaker, has stopped what this case would do next."""
-        ticket = self.helpdesk.ticket(record.ticket_id)
-        to = recipient_key(ticket.latest.sender or ticket.id) if ticket else ""
-        scopes = (workflow_scope(SUPPORT), intent_scope(record.intent), loop_scope(SUPPORT, to))
-        return self.switches.stopped(scopes) is not None
+        return self.switches.stopped(scopes_of(record, self.helpdesk.ticket(record.ticket_id))) is not None
 
 
 def _text(payload: Payload, name: str) -> str:

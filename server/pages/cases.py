@@ -14,7 +14,6 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from agent.approvals import ApprovalRequest, DecisionKind
 from agent.case import CaseStatus
 from agent.repositories import CaseRecord
-from agent.switches import intent_scope
 from server.answering import found_in_edit, undone
 from server.auth.principal import Principal
 from server.calibrating import CALIBRATION
@@ -26,6 +25,7 @@ from server.pages.inbox import rows_of
 from server.pages.shell import back_to, page, see
 from server.problems import Problem, unknown
 from server.service import Service
+from server.stops import scopes_of
 from server.ui.views.case import case_view, version_of
 from server.ui.views.draft import Change, changes
 from server.ui.views.inbox import query_of
@@ -359,5 +359,7 @@ def _over(outcome: Outcome) -> bool:
 def _later(service: Service, case_id: str) -> str:
     """Why an answer that counts is not carried out yet."""
     record = service.database.cases.get(case_id)
-    scopes = [intent_scope(record.intent)] if record is not None and record.intent else []
+    if record is None:
+        return "working"
+    scopes = scopes_of(record, service.store.readers().helpdesk.ticket(record.ticket_id))
     return "held" if service.database.switches.stopped(scopes) else "working"

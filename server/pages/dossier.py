@@ -19,6 +19,7 @@ from server.calibrating import shown_to
 from server.pages.paid_back import back_to, paid_back
 from server.problems import unknown
 from server.service import Service
+from server.stops import stop_of
 from server.ui.views.dossier import Dossier, Shop
 from server.ui.views.effects import button_says
 from server.ui.views.signing import Signing, left_today, may_cover, signing_view
@@ -58,6 +59,7 @@ def dossier_of(service: Service, case_id: str, who: Principal) -> Dossier:
         earlier=_earlier(service, record),
         events=service.database.events.read(case_id=case_id, limit=2_000),
         now=service.clock.now(),
+        stop=stop_of(record, ticket, service.database.switches.all()),
     )
 
 

@@ -21,6 +21,7 @@ from server.pages.dossier import may_sign
 from server.pages.paid_back import cancelled_for
 from server.pages.shell import page, see
 from server.service import Service
+from server.stops import stop_of
 from server.ui.views.inbox import (
     LONGEST,
     Inbox,
@@ -106,9 +107,12 @@ def hide_welcome(who: Insider) -> Response:
 def rows_of(service: Service, records: Sequence[CaseRecord]) -> tuple[Row, ...]:
     """Lines of these cases."""
     readers, now = service.store.readers(), service.clock.now()
+    tickets = {each.ticket_id: readers.helpdesk.ticket(each.ticket_id) for each in records}
+    stops = service.database.switches.all()
     return tuple(
-        row_of(each, readers.helpdesk.ticket(each.ticket_id), service.limits, now, cancelled_for(each, readers))
+        row_of(each, ticket, service.limits, now, cancelled_for(each, readers), stop_of(each, ticket, stops))
         for each in records
+        for ticket in (tickets[each.ticket_id],)
     )
 
 

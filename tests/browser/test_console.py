@@ -149,7 +149,7 @@ def test_a_case_shows_each_step_as_it_is_reached(browser: Browser, site: Site) -
     shop.database.cases.save(ended, events_of(ended, told=True))
     feed.wake()
     expect(page.locator(".case-head .status")).to_have_text("with a person")
-    expect(page.locator("#part-progress")).to_have_count(0)
+    expect(page.locator("#part-progress li")).to_have_count(0)
 
 
 def test_a_page_that_is_only_read_follows_what_others_do(browser: Browser, site: Site) -> None:

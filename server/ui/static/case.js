@@ -120,7 +120,6 @@ async function refresh() {
   bringBack(desk.dataset.case);
   settle(asked !== asks);
   for (const element of document.querySelectorAll(".only-js")) element.hidden = false;
-  if (!fresh.getElementById("part-progress")) document.getElementById("part-progress")?.remove();
   Object.assign(desk.dataset, now.dataset);
   announce(document.querySelector(".case-head .status")?.textContent.trim() ?? "");
 }

@@ -37,6 +37,7 @@ from server.ui.views.rules import Rule, rule_of
 from server.ui.views.signing import Signing
 from server.ui.views.sources import Known
 from server.ui.views.status import Badge, badge_of, by_hand
+from server.ui.views.stopped import Stopped, stopped_view
 from server.ui.words import age, language, moment, money, priced, share, spoken
 from tools.actions import IssueStoreCredit, RefundOrder
 from tools.helpdesk import Ticket
@@ -103,6 +104,7 @@ class CaseView:
     customer_name: str
     status: Badge
     working: bool
+    stopped: Stopped | None
     waiting_since: str
     channel: str
     asks: tuple[tuple[str, str], ...]
@@ -153,8 +155,9 @@ def case_view(found: Dossier, who: Principal) -> CaseView:
         ticket_id=record.ticket_id,
         subject=title_of(ticket),
         customer_name=name_of(ticket),
-        status=badge_of(record, ticket),
-        working=record.status in (CaseStatus.WORKING, CaseStatus.NEW),
+        status=badge_of(record, ticket, found.stop),
+        working=found.stop is None and record.status in (CaseStatus.WORKING, CaseStatus.NEW),
+        stopped=stopped_view(found.stop, found.signed_by),
         waiting_since=age(found.now - ticket.latest.at),
         channel=ticket.channel.value,
         asks=_asks(record),

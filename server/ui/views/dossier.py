@@ -9,6 +9,7 @@ from datetime import datetime
 from agent.approvals import ApprovalRequest, ApprovalStatus
 from agent.approvals.names import Names
 from agent.repositories import CaseEvent, CaseRecord
+from agent.switches import Switch
 from server.ui.views.signing import Signing
 from tools.commerce import Customer, Order, Refund, Return, Shipment
 from tools.helpdesk import SentMessage, Ticket
@@ -44,6 +45,8 @@ class Dossier:
     now: datetime
     paid_back: Mapping[str, Money] = field(default_factory=dict[str, Money])
     """What a cancellation that waits gives back, by fingerprint."""
+    stop: Switch | None = None
+    """The switch at which the case stands still."""
 
     @property
     def signed_by(self) -> str:

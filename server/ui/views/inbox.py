@@ -12,6 +12,7 @@ from agent.case import CaseStatus
 from agent.limits import PolicyLimits
 from agent.priority import ranked
 from agent.repositories import UNANSWERED, CaseRecord
+from agent.switches import Switch
 from agent.takeover import holder
 from server.ui.views.case import name_of, title_of
 from server.ui.views.status import Badge, badge_of, by_hand
@@ -163,9 +164,14 @@ class Inbox:
 
 
 def row_of(
-    record: CaseRecord, ticket: Ticket | None, limits: PolicyLimits, now: datetime, back: Money | None = None
+    record: CaseRecord,
+    ticket: Ticket | None,
+    limits: PolicyLimits,
+    now: datetime,
+    back: Money | None = None,
+    stop: Switch | None = None,
 ) -> Row:
-    """The line of a case; `back`: what its cancellation pays back."""
+    """The line of a case; `back`: what its cancellation pays back, `stop`: the switch at which it stands still."""
     waited = now - (ticket.latest.at if ticket else record.created_at)
     flat = " ".join(ticket.latest.text.split()) if ticket else ""
     subject = title_of(ticket) if ticket else record.ticket_id
@@ -176,7 +182,7 @@ def row_of(
         excerpt=flat[:140] if ticket and ticket.subject else "",
         intent=spoken(record.intent),
         value=money(record.value or back),
-        status=badge_of(record, ticket),
+        status=badge_of(record, ticket, stop),
         age=age(waited),
         late=is_late(record, ticket, limits, now),
         vip=record.queue == limits.vip.queue,

@@ -20,7 +20,8 @@ from server.ui.views.facts import (
     parcel_view,
 )
 from server.ui.views.sources import Known, Source
-from server.ui.views.status import Badge, badge
+from server.ui.views.status import Badge, badge_of
+from server.ui.views.stopped import Stopped, stopped_view
 from server.ui.words import language, sentence, share, spoken
 from tools.actions import SendReply
 
@@ -62,6 +63,7 @@ class Panel:
     case_id: str
     status: Badge
     working: bool
+    stopped: Stopped | None
     settled: bool
     """Whether nothing waits any more: what stands there is what was done, and what was not."""
     title: str
@@ -96,8 +98,9 @@ def panel_of(found: Dossier) -> Panel:
     fact = known.find("customer") if known else None
     return Panel(
         case_id=record.case_id,
-        status=badge(record.status),
-        working=record.status in WORKING,
+        status=badge_of(record, None, found.stop),
+        working=found.stop is None and record.status in WORKING,
+        stopped=stopped_view(found.stop, found.signed_by),
         settled=_settled(found),
         title=_title(found),
         turn=record.turn,

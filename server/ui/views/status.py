@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from agent.case import CaseStatus
 from agent.record import answered_last
 from agent.repositories import CaseRecord
+from agent.switches import Switch
 from tools.helpdesk import Ticket
 
 _CALLED = {
@@ -42,6 +43,8 @@ def by_hand(record: CaseRecord, ticket: Ticket | None) -> bool:
     return record.status is CaseStatus.ESCALATED and ticket is not None and answered_last(ticket)
 
 
-def badge_of(record: CaseRecord, ticket: Ticket | None) -> Badge:
-    """The badge of a case."""
+def badge_of(record: CaseRecord, ticket: Ticket | None, stop: Switch | None = None) -> Badge:
+    """The badge of a case; `stop`: the switch at which it stands still."""
+    if stop is not None:
+        return Badge(says="stopped", tone="waits")
     return Badge(says="answered by hand", tone="good") if by_hand(record, ticket) else badge(record.status)
