@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 from agent.case import CaseStatus
 from agent.repositories import CaseRecord
 from server.db.session import Session, table
+from server.db.tally import FIELDS, Tally
+from server.db.tally import MOST as LOOKED_AT
 from server.db.waiting import longest, rest
 
 _CASES = table("cases")
@@ -67,6 +69,20 @@ class StoredQueues:
         later = tuple_(_CASES.c.created_at, _CASES.c.case_id) > place
         some = select(_CASES.c.case_id).where(*_where(wanted), later).limit(MOST).subquery()
         return int(self._session.rows(select(func.count().label("many")).select_from(some))[0]["many"])
+
+    def tally(self, statuses: Sequence[CaseStatus] = ()) -> Tally | None:
+        """How many cases in these statuses there are of each kind; None when they are too many to count."""
+        fields = [_CASES.c[name] for name in FIELDS]
+        some = select(*fields).where(*_where(QueueQuery(statuses=tuple(statuses)))).limit(LOOKED_AT + 1).subquery()
+        grouped = [some.c[name] for name in FIELDS]
+        rows = self._session.rows(select(*grouped, func.count().label("many")).group_by(*grouped))
+        found = {tuple(str(row[name]) for name in FIELDS): int(row["many"]) for row in rows}
+        return Tally(found) if sum(found.values()) <= LOOKED_AT else None
+
+    def among(self, case_ids: Sequence[str]) -> dict[str, CaseRecord]:
+        """Those of these cases that there are, by id."""
+        wanted = select(_CASES.c.body).where(_CASES.c.case_id.in_(case_ids))
+        return {record.case_id: record for record in self._records(wanted)} if case_ids else {}
 
     def _records(self, found: Select[str]) -> list[CaseRecord]:
         return [CaseRecord.model_validate_json(str(row["body"])) for row in self._session.rows(found)]

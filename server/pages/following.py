@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from agent.repositories import CaseRecord
 from server.db.waiting import behind, somebody_waits
-from server.pages.inbox import paged, records_of, search
+from server.pages.inbox import in_view, paged, records_of, search
 from server.service import Service
 from server.ui.views.inbox import in_order_of_waiting, list_title, view_of
 
@@ -25,7 +25,8 @@ def beside(service: Service, carried: str, case: CaseRecord, who: str) -> tuple[
     """The name of the list and its part around the case."""
     given = given_of(carried)
     if given.get("q"):
-        return "Search", _around(search(service, given["q"]), case)
+        view = view_of(given.get("view", "all"))
+        return "Search", _around(in_view(search(service, given["q"]), view), case)
     view = view_of(given.get("view", ""))
     title, records = list_title(view, given), records_of(service, view, given, who, SIDE)
     held = not view.statuses or case.status in view.statuses

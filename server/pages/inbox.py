@@ -15,14 +15,17 @@ from agent.repositories import CaseRecord
 from server.auth.principal import Principal
 from server.db.inbox import CaseFilter
 from server.db.queues import MOST, QueueQuery
+from server.db.tally import Tally
 from server.db.waiting import somebody_waits
 from server.deps import Insider, Parts
+from server.pages.counting import by_filter, by_view, is_filtered, unfiltered, zeroed
 from server.pages.dossier import may_sign
 from server.pages.paid_back import cancelled_for
 from server.pages.shell import page, see
 from server.service import Service
 from server.stops import stop_of
 from server.ui.views.inbox import (
+    FILTERS,
     LONGEST,
     Inbox,
     Row,
@@ -62,7 +65,8 @@ def inbox(request: Request, service: Parts, who: Insider) -> Response:
     newest = "" if given.get("after") else _newest(service, view, given)
     records = records_of(service, view, given, who.id, PAGE + 1, given.get("after", ""))
     shown = records[:PAGE]
-    found = replace(_inbox(service, view, given, rows_of(service, shown)), newest=newest)
+    listed = Tally.of(records_of(service, view, unfiltered(given), who.id, SOME)) if not view.counted else None
+    found = replace(_inbox(service, view, given, rows_of(service, shown), listed), newest=newest)
     found = found if len(records) <= PAGE else _with_next(found, shown[-1])
     found = found if service.database.cases.count_by("status") else _untouched(found)
     wanted = bool(service.demo and request.cookies.get("welcome") != "hidden" and not given.get("after"))
@@ -150,25 +154,27 @@ def _page(service: Service, view: View, given: Mapping[str, str], limit: int, af
 
 
 def _query(view: View, given: Mapping[str, str]) -> QueueQuery:
-    named = {name: given.get(name, "")[:100] for name in ("intent", "queue", "language")}
+    named = {name: given.get(name, "")[:100] for name in FILTERS}
     return QueueQuery(statuses=view.statuses, **named)
 
 
-def _inbox(service: Service, view: View, given: dict[str, str], rows: tuple[Row, ...]) -> Inbox:
-    counts = service.database.cases.count_by
-    filtered = any(given.get(name) for name in ("intent", "queue", "language"))
-    waiting = in_order_of_waiting(view, given)
+def _inbox(
+    service: Service, view: View, given: dict[str, str], rows: tuple[Row, ...], listed: Tally | None = None
+) -> Inbox:
+    filtered, waiting = is_filtered(given), in_order_of_waiting(view, given)
     order = LONGEST if waiting else ""
-    query, links = query_of({**given, "view": view.key, "order": order}), view_links(view.key, counts("status"), order)
+    kept = {**given, "view": view.key, "order": order}
+    query, links = query_of(kept), view_links(view.key, by_view(service, given), kept)
+    counts = by_filter(service, view, given, listed)
     cleared = f"/{query_of({'view': view.key, 'order': order})}"
     return Inbox(
         view=view.key,
         title=view.name,
-        says=_says(len(rows), next((link.count for link in links if link.here), None) if not filtered else None),
+        says=_says(len(rows), next((link.count for link in links if link.here), None)),
         views=links,
         orders=orders_of(view, given),
         choices=tuple(
-            choice(name, label, given.get(name, ""), counts(name))
+            choice(name, label, given.get(name, ""), counts[name])
             for name, label in (("intent", "Any intent"), ("queue", "Any queue"), ("language", "Any language"))
         ),
         filtered=filtered,
@@ -229,24 +235,32 @@ def _appeal(request: ApprovalRequest) -> tuple[bool, bool]:
 
 def _searched(request: Request, service: Service, who: Insider, given: dict[str, str]) -> Response:
     words = given["q"].strip()[:200]
-    every = search(service, words)
-    records, more = every[:PAGE], len(every) > PAGE
-    base = _inbox(service, view_of("all"), {**given, "view": "all"}, rows_of(service, records))
-    many = len(records)
-    found = replace(
+    found = search(service, words)
+    every, more = found[:PAGE], len(found) > PAGE
+    view = view_of(given.get("view", "all"))
+    records = in_view(every, view)
+    base = _inbox(service, view_of("all"), {"view": "all"}, rows_of(service, records))
+    many, counts = len(records), None if more else zeroed(Tally.of(every).by("status", {}))
+    shown = replace(
         base,
         title=f"“{words}”",
         says=f"the newest {PAGE}; more were found" if more else f"{many} case{'s' if many != 1 else ''} found",
         orders=(),
         choices=(),
-        views=view_links("", service.database.cases.count_by("status")),
-        carried=query_of({"q": words}),
-        empty_title="Nothing found",
+        views=view_links(view.key, counts, {"q": words}),
+        query=query_of({"q": words, "view": given.get("view", "")}),
+        carried=query_of({"q": words, "view": given.get("view", "")}),
+        empty_title="Nothing found" if not every else f"None of the {len(every)} found is here",
         empty_says="Search by order number, e-mail address, ticket, or words that the customer wrote.",
         empty_href="/?view=all",
         empty_link="See every case",
     )
-    return page(request, "inbox.html", "Search", who, section="inbox", inbox=found)
+    return page(request, "inbox.html", "Search", who, section="inbox", inbox=shown)
+
+
+def in_view(records: Sequence[CaseRecord], view: View) -> Sequence[CaseRecord]:
+    """Those of what was found that are in this view."""
+    return [each for each in records if not view.statuses or each.status in view.statuses]
 
 
 def search(service: Service, words: str) -> Sequence[CaseRecord]:

@@ -25,7 +25,8 @@ S = CaseStatus
 NEEDS = (S.AWAITING_APPROVAL, S.AWAITING_REVIEW)
 HELD = (S.ESCALATED, S.REJECTED)
 """What a person has to see to: of a draft that was rejected the customer has heard nothing."""
-CARRIED = ("view", "order", "intent", "queue", "language", "q")
+FILTERS = ("intent", "queue", "language")
+CARRIED = ("view", "order", *FILTERS, "q")
 LONGEST = "waiting"
 """The order of whose customer waits longest; every view has another one of its own, which needs no name."""
 
@@ -107,6 +108,7 @@ class Row:
 class ViewLink:
     """A view with how many it holds; None where counting would mean reading."""
 
+    key: str
     name: str
     href: str
     here: bool
@@ -116,7 +118,7 @@ class ViewLink:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """A filter: value, name and count of each option."""
+    """A filter: value, name and count of each option; the count is -1 where there are too many to count."""
 
     name: str
     label: str
@@ -215,28 +217,38 @@ def orders_of(view: View, given: Mapping[str, str]) -> tuple[tuple[str, str, boo
     return (("", view.first, not waiting), (LONGEST, "Longest wait first", waiting)) if view.ordered else ()
 
 
-def view_links(here: str, counts: Mapping[str, int], order: str = "") -> tuple[ViewLink, ...]:
-    """Every view with its count, in the same order where it has it."""
+def view_links(here: str, counts: Mapping[str, int] | None, given: Mapping[str, str]) -> tuple[ViewLink, ...]:
+    """Every view with its count, under the same filters, and in the same order where it has it.
+
+    `counts`: cases by status; a status that is not in it was not counted. A search leaves out what is no set of them.
+    """
     return tuple(
         ViewLink(
+            key=view.key,
             name=view.name,
-            href=f"/{query_of({'view': view.key, 'order': order if view.ordered else ''})}",
+            href=f"/{query_of({**given, 'view': view.key, 'order': given.get('order', '') if view.ordered else ''})}",
             here=view.key == here,
             waits=view.waits,
-            count=_count(view, counts) if view.counted else None,
+            count=count_of(view, counts),
         )
         for view in VIEWS
+        if view.counted or not given.get("q")
     )
 
 
-def _count(view: View, counts: Mapping[str, int]) -> int:
-    return sum(counts.get(status.value, 0) for status in view.statuses) if view.statuses else sum(counts.values())
+def count_of(view: View, counts: Mapping[str, int] | None) -> int | None:
+    """How many cases a view holds; None where that was not counted."""
+    statuses = [status.value for status in view.statuses or S]
+    if counts is None or not view.counted or not all(status in counts for status in statuses):
+        return None
+    return sum(counts[status] for status in statuses)
 
 
 def choice(name: str, label: str, chosen: str, counts: Mapping[str, int]) -> Choice:
     """A filter with what there is."""
     says = language if name == "language" else spoken
-    options = tuple((value, says(value), many) for value, many in counts.items() if value)
+    there = counts if not chosen or chosen in counts else {**counts, chosen: 0}
+    options = tuple((value, says(value), many) for value, many in there.items() if value)
     return Choice(name=name, label=label, chosen=chosen, options=options)
 
 
