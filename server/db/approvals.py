@@ -43,6 +43,9 @@ _SWAP = update(_T).where(
 _ATTEMPTS = 20
 
 
+_WAITING = select(_T.c.id).where(_T.c.status == bindparam("status")).order_by(*_OLDEST).limit(bindparam("most"))
+
+
 @lru_cache(maxsize=4)
 def _listed(by_status: bool, by_case: bool) -> Select[str]:
     wanted = _BODY.order_by(*_OLDEST).limit(bindparam("most"))
@@ -92,6 +95,11 @@ class StoredApprovals:
             values["case_id"] = case_id
         found = self._session.cells(_listed(status is not None, bool(case_id)), values)
         return [_request(str(body)) for (body,) in found]
+
+    def waiting(self, limit: int) -> Sequence[str]:
+        """The ids of those that wait for an answer, oldest first."""
+        found = self._session.cells(_WAITING, {"status": ApprovalStatus.AWAITING.value, "most": limit})
+        return [str(each) for (each,) in found]
 
     def counting(self, customer_id: str) -> Sequence[ApprovalRequest]:
         """As in the port."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, Response
+from pydantic import JsonValue
 
 from agent.approvals import ApprovalRequest, ApprovalStatus
 from agent.approvals.request import ApprovalKind
@@ -22,16 +22,19 @@ from server.pages.counting import by_filter, by_view, is_filtered, unfiltered, z
 from server.pages.dossier import may_sign
 from server.pages.paid_back import cancelled_for
 from server.pages.shell import page, see
+from server.pages.standing import Rows, cases_now, unless_known
 from server.service import Service
 from server.stops import stop_of
 from server.ui.views.inbox import (
     FILTERS,
     LONGEST,
+    VIEWS,
     Inbox,
     Row,
     View,
     Welcome,
     choice,
+    count_of,
     important_first,
     in_order_of_waiting,
     is_late,
@@ -78,15 +81,20 @@ def inbox(request: Request, service: Parts, who: Insider) -> Response:
 
 
 @router.get("/inbox/newer")
-def newer(request: Request, service: Parts, who: Insider, than: str = "") -> Response:
-    """How many cases came since the newest that is shown; with an ETag, so that asking again costs nothing."""
+def newer(request: Request, service: Parts, who: Insider, than: str = "", rows: Rows = ()) -> Response:
+    """How many cases came since the newest that is shown, and how those in sight stand now."""
     given = dict(request.query_params)
-    view = view_of(given.get("view", ""))
-    many = _newer(service, view, given, than) if view.counted else 0
-    etag = f'"{hashlib.sha256(f"{than}:{many}".encode()).hexdigest()[:16]}"'
-    if request.headers.get("if-none-match") == etag:
-        return Response(status_code=304, headers={"ETag": etag})
-    return JSONResponse({"newer": many}, headers={"ETag": etag})
+    view = view_of(given.get("view", "all" if given.get("q") else ""))
+    many = _newer(service, view, given, than) if view.counted and than else 0
+    stand: dict[str, JsonValue] = {key: dict(each) for key, each in cases_now(service, view, rows, who.id).items()}
+    return unless_known(request, {"newer": many, "rows": stand, "views": _counts(service, given)})
+
+
+def _counts(service: Service, given: Mapping[str, str]) -> dict[str, JsonValue]:
+    """The numbers beside the views, where reading them is cheap."""
+    counts = by_view(service, {}) if not is_filtered(given) and not given.get("q") else None
+    found = {view.key: count_of(view, counts) for view in VIEWS}
+    return {key: many for key, many in found.items() if many is not None}
 
 
 def _newest(service: Service, view: View, given: dict[str, str]) -> str:

@@ -364,5 +364,5 @@ def test_what_a_page_has_to_say_is_not_scrolled_away_by_its_list(browser: Browse
     page.keyboard.press("r")
     page.get_by_role("textbox", name="Why not").fill("   ")
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".notice.refused")).to_be_in_viewport()
+    expect(page.locator(".actions .refusal")).to_be_in_viewport()
     expect(page.locator(".side-list [aria-current]")).to_be_in_viewport()

@@ -2,6 +2,7 @@
 import { announce } from "./announce.js";
 import { stayHere } from "./here.js";
 import { bringBack, keepWords } from "./kept.js";
+import { keepTrue, readAgain } from "./live.js";
 import { heard, state } from "./state.js";
 import { typing } from "./typing.js";
 import { moveThrough } from "./rows.js";
@@ -182,6 +183,12 @@ function standAtOwnAddress() {
   if (!document.getElementById("case") || location.pathname === own) return;
   history.replaceState(history.state, "", own + (document.querySelector(".side-head a")?.getAttribute("href").slice(1) ?? ""));
 }
+
+// The list beside it: what others dealt with says so; of Sign-off what is new is offered as well.
+keepTrue(() => document.getElementById("rows"), document.getElementById("news"), async () => {
+  const parts = ["rows", "asked-count"];
+  return (await readAgain(location.href, parts)) || readAgain("/approvals", parts);
+});
 
 if (desk) {
   standAtOwnAddress();

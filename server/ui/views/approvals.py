@@ -8,7 +8,9 @@ from datetime import datetime
 
 from agent.approvals import ApprovalRequest
 from agent.approvals.request import ApprovalKind
+from agent.limits import Role
 from server.ui.views.effects import kinds_of
+from server.ui.views.rules import a
 from server.ui.words import age, moment, money, spoken
 from tools.money import Money
 
@@ -25,10 +27,27 @@ class Asked:
     what: str
     about: str
     customer: str
+    order: str
     needs: str
+    mine: bool
+    """Whether the role of whoever looks is enough; their own limits are looked at on the card."""
+    waits: str
     until: str
     left: str
     hurry: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Around:
+    """What stands around a request: whose it is, which order, since when they wait, what a cancellation pays."""
+
+    customer: str = ""
+    order: str = ""
+    since: datetime | None = None
+    back: Money | None = None
+
+
+NOTHING = Around()
 
 
 def in_order(requests: Sequence[ApprovalRequest]) -> list[ApprovalRequest]:
@@ -40,28 +59,28 @@ def queue(
     requests: Sequence[ApprovalRequest],
     here: str,
     now: datetime,
-    called: Mapping[str, str],
-    back: Mapping[str, Money],
+    role: Role,
+    around: Mapping[str, Around],
 ) -> tuple[Asked, ...]:
-    """The lines of these requests, in their order.
-
-    `called`: names of customers by id, where known; `back`: what a cancellation pays back, by request.
-    """
-    return tuple(_asked(each, here, now, called.get(each.customer_id, ""), back.get(each.id)) for each in requests)
+    """The lines of these requests, in their order, for somebody of this role; `around` by request, if read."""
+    return tuple(_asked(each, here, now, role, around.get(each.id, NOTHING)) for each in requests)
 
 
-def _asked(request: ApprovalRequest, here: str, now: datetime, customer: str, back: Money | None) -> Asked:
+def _asked(request: ApprovalRequest, here: str, now: datetime, role: Role, around: Around) -> Asked:
     left = request.expires_at - now
     return Asked(
         id=request.id,
         href=f"/approvals?request={request.id}",
         here=request.id == here,
         sign=request.kind is ApprovalKind.SIGN,
-        amount=money(request.amount or back),
+        amount=money(request.amount or around.back),
         what=kinds_of(request).capitalize(),
         about=spoken(request.intent),
-        customer=customer,
-        needs=request.required_role.value,
+        customer=around.customer,
+        order=around.order,
+        needs=f"needs {a(request.required_role.value)}",
+        mine=role.covers(request.required_role),
+        waits=age(now - (around.since or request.created_at)),
         until=moment(request.expires_at),
         left=f"{age(left).replace('now', 'under 1 min')} left" if left.total_seconds() > 0 else "expired",
         hurry=left.total_seconds() < 4 * 3600,

@@ -304,11 +304,11 @@ def test_new_cases_are_counted_and_an_etag_says_nothing_new(web: Web) -> None:
     first = status_case(web)
     client = web.client(person(Role.LEAD))
     answer = client.get(f"/inbox/newer?view=all&than={first.case_id}")
-    assert answer.json() == {"newer": 0}
+    assert answer.json()["newer"] == 0
     same = client.get(f"/inbox/newer?view=all&than={first.case_id}", headers={"If-None-Match": answer.headers["etag"]})
     assert same.status_code == 304
     status_case(web, "And the other one?")
-    assert client.get(f"/inbox/newer?view=all&than={first.case_id}").json() == {"newer": 1}
+    assert client.get(f"/inbox/newer?view=all&than={first.case_id}").json()["newer"] == 1
 
 
 @pytest.mark.system("B14")

@@ -70,10 +70,10 @@ def test_a_search_goes_on_beside_the_case_that_it_found(web: Web) -> None:
 def test_an_empty_view_says_when_something_comes_into_it(web: Web) -> None:
     client = web.client(person(Role.LEAD))
     assert 'data-newest="none"' in client.get("/?view=read", headers=HTML).text
-    assert client.get("/inbox/newer?view=read&than=none").json() == {"newer": 0}
+    assert client.get("/inbox/newer?view=read&than=none").json()["newer"] == 0
     status_case(web)
-    assert client.get("/inbox/newer?view=read&than=none").json() == {"newer": 1}
-    assert client.get("/inbox/newer?view=late&than=none").json() == {"newer": 0}, "it is not late yet"
+    assert client.get("/inbox/newer?view=read&than=none").json()["newer"] == 1
+    assert client.get("/inbox/newer?view=late&than=none").json()["newer"] == 0, "it is not late yet"
     assert 'data-newest=""' in client.get("/?q=nothing-like-this", headers=HTML).text
 
 
