@@ -1,15 +1,44 @@
-"""The audit log to look through: newest first, by case, person or kind of entry."""
+"""The audit log to look through: newest first, by case, person, kind of entry and time."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from agent.audit import AuditEntry
-from server.db.session import Session, moment_of, table
+from server.db.session import Session, micros, moment_of, table
 
 _AUDIT = table("audit")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditQuery:
+    """Which entries; what is empty means any. `event` may end with a full stop: then every kind that begins so."""
+
+    cases: Sequence[str] | None = None
+    """Of one of these cases; an empty list holds none."""
+    actor: str = ""
+    event: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    """Up to this moment, and not at it."""
+
+
+def _where(wanted: AuditQuery) -> Iterator[ColumnElement[bool]]:
+    at, event = _AUDIT.c.at, _AUDIT.c.event
+    if wanted.cases is not None:
+        yield _AUDIT.c.case_id.in_(wanted.cases)
+    if wanted.actor:
+        yield _AUDIT.c.actor == wanted.actor
+    if wanted.event:
+        yield event.startswith(wanted.event, autoescape=True) if wanted.event.endswith(".") else event == wanted.event
+    if wanted.since:
+        yield at >= micros(wanted.since)
+    if wanted.until:
+        yield at < micros(wanted.until)
 
 
 class AuditPages:
@@ -18,16 +47,10 @@ class AuditPages:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def page(
-        self, limit: int, before: int = 0, case_id: str = "", actor: str = "", event: str = ""
-    ) -> Sequence[AuditEntry]:
-        """Newest first, older than entry `before`; empty filters mean any."""
-        wanted = select(*_AUDIT.c).order_by(_AUDIT.c.seq.desc()).limit(limit)
-        if before:
-            wanted = wanted.where(_AUDIT.c.seq < before)
-        for name, value in (("case_id", case_id), ("actor", actor), ("event", event)):
-            if value:
-                wanted = wanted.where(_AUDIT.c[name] == value)
+    def page(self, limit: int, query: AuditQuery, before: int = 0) -> Sequence[AuditEntry]:
+        """Newest first, older than entry `before`."""
+        where = [*_where(query), *([_AUDIT.c.seq < before] if before else [])]
+        wanted = select(*_AUDIT.c).where(*where).order_by(_AUDIT.c.seq.desc()).limit(limit)
         return [AuditEntry.model_validate({**row, "at": moment_of(row["at"])}) for row in self._session.rows(wanted)]
 
     def events(self) -> list[str]:

@@ -47,9 +47,32 @@ def entries(found: Sequence[AuditEntry]) -> tuple[Entry, ...]:
     )
 
 
+def kinds_of(events: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Value and name of each kind to filter by: first what belongs together, then each by itself."""
+    groups = {event.partition(".")[0] + "." for event in events}
+    found = [(group, f"all: {_GROUPS.get(group) or spoken(group[:-1])}") for group in sorted(groups)]
+    return (*found, *sorted(((event, event_says(event)) for event in events), key=lambda each: each[1]))
+
+
+_GROUPS = {"approval.": "sign-offs", "effect.": "effects", "switch.": "stops", "login.": "sign-ins"}
+_CALLED = {
+    "approval.awaiting": "signature asked for",
+    "approval.executing": "signed",
+    "approval.executed": "signed and done",
+    "approval.rejected": "rejected",
+    "approval.superseded": "no longer asked",
+    "approval.expired": "nobody signed in time",
+    "effect.claimed": "effect begun",
+    "effect.succeeded": "effect done",
+    "switch.stopped": "stopped",
+    "switch.resumed": "started again",
+    "login.ok": "signed in",
+}
+
+
 def event_says(event: str) -> str:
-    """`sign-off awaiting` of `approval.awaiting`: the interface's words for the log's names."""
-    return spoken(event.replace(".", " ")).replace("approval", "sign-off")
+    """`signature asked for` of `approval.awaiting`: the interface's words for the log's names."""
+    return _CALLED.get(event) or spoken(event.replace(".", " ")).replace("approval", "sign-off")
 
 
 def says(payload: str) -> str:
