@@ -6,7 +6,10 @@ import { typing } from "./typing.js";
 const EVERY = 5000;
 const MOST = 60;
 const rowsOf = (list) => [...list.querySelectorAll("[data-row]")];
-const seen = (row) => { const at = row.getBoundingClientRect(); return at.width > 0 && at.bottom > 0 && at.top < innerHeight; };
+const box = (row) => row.getBoundingClientRect();
+const seen = (row) => box(row).bottom > 0 && box(row).top < innerHeight;
+/** Those in sight before the others; none of a list that is not shown. */
+const asking = (list) => rowsOf(list).filter((row) => box(row).width).sort((one, other) => seen(other) - seen(one)).slice(0, MOST);
 const some = (many, one, more) => (many ? `${many >= 100 ? "99+" : many} ${many === 1 ? one : more}` : "");
 
 /** Write into a row how its case stands now. Whether it was dealt with since the last look. */
@@ -55,7 +58,7 @@ export function keepTrue(place, news, bringIn) {
     const list = place();
     if (document.hidden || !list?.dataset.live) return;
     const address = new URL(list.dataset.live, location.origin);
-    for (const row of rowsOf(list).filter(seen).slice(0, MOST)) address.searchParams.append("row", row.dataset.row);
+    for (const row of asking(list)) address.searchParams.append("row", row.dataset.row);
     const headers = etag && asked === address.href ? { "If-None-Match": etag } : {};
     const answer = heard(await fetch(address, { headers, cache: "no-store" }));
     if (answer.status !== 200) return;

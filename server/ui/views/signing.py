@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -42,7 +42,7 @@ class Signing:
     may: bool
     against: tuple[Rule, ...]
     because: tuple[Rule, ...]
-    """Why it takes that role, beside that such a thing is always signed."""
+    """Why it takes that role, where no ceiling of their own says it already."""
     left: str
     expires_at: datetime
     reasons: tuple[Rule, ...]
@@ -109,11 +109,15 @@ def signing_view(
         signers=tuple(f"{person.name} ({person.role.value})" for person in signers),
         may=not against,
         against=tuple(dict.fromkeys(rule_of(each.message, each.rule) for each in against)),
-        because=tuple(each for each in rules_of(request.reasons) if each.id not in ALWAYS),
+        because=() if any(each.rule == "signer.ceiling" for each in against) else tuple(_why(request)),
         left=left,
         expires_at=request.expires_at,
         reasons=rules_of(request.reasons),
     )
+
+
+def _why(request: ApprovalRequest) -> Iterator[Rule]:
+    return (each for each in rules_of(request.reasons) if each.id not in ALWAYS)
 
 
 def may_cover(people: Sequence[Person], least: Role) -> tuple[Person, ...]:
