@@ -63,8 +63,8 @@ def test_the_choice_is_there_where_somebody_waits_and_goes_along_from_view_to_vi
     for view in ("needs", "sign", "read", "people", "mine", "late", "failed", "all"):
         html = page(web, f"/?view={view}&order=waiting&language=en")
         assert 'name="order"' in html, view
-        assert 'href="/?view=sign&order=waiting"' in html, view
-        assert 'href="/?view=answered"' in html, view
+        assert 'href="/?view=sign&order=waiting&language=en"' in html, view
+        assert 'href="/?view=answered&language=en"' in html, view
         assert f'href="/?view={view}&order=waiting">Clear' in html, view
     for view in ("answered", "ignored"):
         assert 'name="order"' not in page(web, f"/?view={view}&order=waiting")
