@@ -108,9 +108,9 @@ def postgres() -> Generator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
-    """The address of a Chroma server of a module's own, empty at first, as `make run` with several workers has one."""
+    """The address of a Chroma server of the tests' own, as `make run` with several workers has one."""
     folder = tmp_path_factory.mktemp("chroma")
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))

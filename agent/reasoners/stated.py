@@ -33,7 +33,9 @@ CAUTIONS = frozenset((WITHDRAWN, HYPOTHETICAL, ONE_MORE, NOT_CANCEL, NOT_RETURN)
 """Why what looks like an ask may be none. Read only where it matters (`cautions`)."""
 PART_MONEY, OTHER_METHOD, OWN_FAULT, WORN, RETURN_OFF = "part_money other_method own_fault worn return_off".split()
 """Only part of the money is wanted; it should go elsewhere; the customer broke it, wore it; a return is called off."""
-TERMS = frozenset((PART_MONEY, OTHER_METHOD, OWN_FAULT, WORN, RETURN_OFF))
+NOT_ORDERED, SENT_BACK, ONLY_TELLING = "not_ordered sent_back only_telling".split()
+"""Nobody here placed the order; the thing went back already, or its label is lost; a fault is only told of."""
+TERMS = frozenset((PART_MONEY, OTHER_METHOD, OWN_FAULT, WORN, RETURN_OFF, NOT_ORDERED, SENT_BACK, ONLY_TELLING))
 """On what terms something is asked for. Read only where something is proposed (`terms`)."""
 LOOKED_ALREADY = "looked_already"
 """That somebody has looked for a parcel already, or asked the neighbours."""
@@ -52,7 +54,7 @@ _DENIED = re.compile(
 # What is denied and still said: "never arrived", "not in the box".
 _SAYS_NO = frozenset(
     {"not_received", "missing_item", "wrong_item", "cancel_order", OWN_MISTAKE, SHOP_RIGHT, NO_MONEY, LOOKED_ALREADY}
-    | {*CAUTIONS, OTHER_METHOD, RETURN_OFF}
+    | {*CAUTIONS, OTHER_METHOD, RETURN_OFF, NOT_ORDERED, SENT_BACK, ONLY_TELLING}
 )
 # "I haven't worn it", "nie getragen": read with the words themselves, which may stand around the denial.
 _UNWORN = re.compile(

@@ -15,11 +15,14 @@ from agent.reasoners.asks import GOODS, SURE
 from agent.reasoners.base import Brief
 from agent.reasoners.local import words_of
 from agent.reasoners.stated import (
+    NOT_ORDERED,
     NOT_RETURN,
+    ONLY_TELLING,
     OTHER_METHOD,
     OWN_FAULT,
     PART_MONEY,
     RETURN_OFF,
+    SENT_BACK,
     WITHDRAWN,
     WORN,
     cautions,
@@ -69,6 +72,7 @@ def on_other_terms(brief: Brief, kinds: Iterable[str], replies: Iterable[str]) -
     found = terms(words)
     return (
         _called_off(words, found, replies)
+        or _otherwise(found, doing)
         or _elsewhere(brief, words, found, doing)
         or _less(brief, words, found, doing)
         or _own_fault(brief, found, doing)
@@ -165,6 +169,16 @@ def _own_fault(brief: Brief, found: frozenset[str], doing: frozenset[str]) -> st
 def _worn(found: frozenset[str], doing: frozenset[str]) -> str:
     back = WORN in found and doing.intersection(_TAKES_BACK)
     return "the thing was worn, washed or used, so a person looks at its condition first" if back else ""
+
+
+def _otherwise(found: frozenset[str], doing: frozenset[str]) -> str:
+    """What would be done is right only if what the message tells besides were not so."""
+    if NOT_ORDERED in found and "cancel_order" in doing:
+        return "says that nobody there placed the order: somebody else may have used their name or their card"
+    if SENT_BACK in found and doing.intersection(_TAKES_BACK):
+        return "says that it went back already, or asks for another label: nothing on record tells of that"
+    telling = ONLY_TELLING in found and doing & _MAKES_GOOD
+    return "tells of a fault and says that nothing is wanted for it" if telling else ""
 
 
 def _thanks_and_more(brief: Brief, words: str) -> str:

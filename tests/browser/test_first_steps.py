@@ -79,7 +79,7 @@ def test_a_newcomer_to_the_demo_signs_a_refund_in_three_clicks(browser: Browser,
     expect(happened.locator(".effect").first).to_contain_text(f"Pay back {said}")
     expect(happened.locator(".effect").first).to_contain_text("signed by dana")
     page.get_by_role("link", name="See it in the log").click()
-    logged = page.locator("tr", has_text="effect succeeded").filter(has_text="refund order")
+    logged = page.locator("tr", has_text="effect done").filter(has_text="refund order")
     expect(logged).to_have_count(1)
     expect(logged).to_contain_text("dana")
     assert site.now(record).status is CaseStatus.ANSWERED

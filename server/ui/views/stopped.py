@@ -22,7 +22,7 @@ def stopped_view(switch: Switch | None, signed_by: str) -> Stopped | None:
     if switch is None:
         return None
     why = f" ({switch.reason})" if switch.reason else ""
-    again = f"; {signed_by}'s signature counts and is not asked for again" if signed_by else ""
+    again = f"; {signed_by}'s signature counts, and nobody has to sign again" if signed_by else ""
     return Stopped(
         title=f"Signed by {signed_by}, and effects are stopped" if signed_by else "Effects are stopped",
         says=f"{switch.by} stopped {spoken(switch.stops)} on {moment(switch.at)}{why}. What is not done yet waits.",

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.embedding import HashingEmbedder
 from server.lock import DataLock
 from server.settings import SOURCES
 from tests.fakes.model_server import ModelServer, says, status
+from tests.knowledge.conftest import shared_index
 from tests.server.cli.conftest import Command
 
 
@@ -152,6 +154,7 @@ def test_what_a_chroma_server_holds_is_looked_up_there(
     countersign: Command, brand: Path, chroma_server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.rmtree(brand / "knowledge")
+    shared_index(chroma_server, HashingEmbedder()).close()
     monkeypatch.setenv("COUNTERSIGN_CHROMA_URL", chroma_server)
     missing = countersign("doctor", "--json")
     assert states(missing.json)["Knowledge"] == "missing"
