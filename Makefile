@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 LOCK_FLAGS := --universal --generate-hashes --python-version 3.11 --custom-compile-command "make lock" -q
 
-.PHONY: help setup run demo test lint lock evals bench soak clean
+.PHONY: help setup run demo test tests lint lock evals bench soak clean
 
 help: ## what can be done here
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -28,8 +28,12 @@ run: setup ## the service on the demo brand: http://127.0.0.1:8321, until Ctrl-C
 demo: setup ## the demo brand in the terminal: works through its inbox and shows what happened
 	@$(BIN)/countersign demo
 
-test: setup lint ## everything that must hold: types, style, contracts, tests
+test: setup ## everything that must hold: types, style, contracts, tests
 	@bash scripts/browser.sh
+	@$(MAKE) --no-print-directory -j 2 lint tests
+
+# Beside lint: tests wait for browsers and databases, and leave it the processor meanwhile.
+tests: setup
 	@$(BIN)/python -m pytest -n 3 --dist loadfile -q -m "not soak"
 
 lint: setup ## types, style and import contracts
