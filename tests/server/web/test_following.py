@@ -10,8 +10,11 @@ import pytest
 from agent.approvals import ApprovalStatus
 from agent.limits import Role
 from server.pages.approvals import in_order
+from tests.databases import sqlite_alone
 from tests.server.web.conftest import Web, person
 from tests.server.web.test_console import HTML, fields_of, form, status_case, to_sign
+
+__all__ = ["sqlite_alone"]
 
 
 @pytest.mark.parametrize("kind", ["approve", "reject"])

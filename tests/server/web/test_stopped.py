@@ -12,8 +12,11 @@ from agent.limits import Role
 from agent.repositories import CaseRecord
 from agent.switches import EVERYTHING, Switch, intent_scope
 from server.ui.words import spoken
+from tests.databases import sqlite_alone
 from tests.server.web.conftest import Web, person
 from tests.server.web.test_amounts import HTML, refund
+
+__all__ = ["sqlite_alone"]
 
 
 def text(page: str) -> str:

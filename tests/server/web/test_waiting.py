@@ -13,10 +13,13 @@ from agent.case import CaseStatus
 from agent.limits import Role
 from agent.repositories import CaseRecord
 from server.ui.words import money
+from tests.databases import sqlite_alone
 from tests.server.web.conftest import Web, person
 from tests.server.web.test_console import HTML, form, status_case
 from tests.server.web.test_with_people import now, written
 from tools.helpdesk import Author
+
+__all__ = ["sqlite_alone"]
 
 BY_WAITING = "view=read&order=waiting"
 
