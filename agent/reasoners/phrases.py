@@ -37,6 +37,11 @@ class Phrases:
     anywhere: Sequence[Phrase] = ()
     by_beginning: Mapping[str, Sequence[Phrase]] = field(default_factory=dict[str, Sequence[Phrase]])
 
+    @cached_property
+    def statements(self) -> frozenset[str]:
+        """The names of what may be stated."""
+        return frozenset(each.of for found in (self.anywhere, *self.by_beginning.values()) for each in found)
+
     def hits(self, plain: str, of: Collection[str]) -> Iterator[tuple[str, re.Match[str]]]:
         """What `of` these statements is said, as one search for all phrases of each would find it.
 

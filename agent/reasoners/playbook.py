@@ -77,7 +77,7 @@ class PlaybookReasoner:
 
     def needs(self, classification: Classification) -> Needs:
         """The lookups and citations of every playbook that this message may need."""
-        books = self._playbooks(classification)
+        books = self._playbooks(_first_asks(classification))
         cites = (cite for book in books for branch in book.branches for cite in book.citations(branch))
         lookups = frozenset(lookup for book in books for lookup in book.lookups)
         return Needs(lookups=lookups | clues_of(classification), cites=tuple(dict.fromkeys(cites)))
@@ -99,7 +99,7 @@ class PlaybookReasoner:
         if beyond:
             return handover(brief, on_other_terms(brief, (), ()) or beyond)
         scope = Scope(brief.scope)
-        playbooks = [self.book.get(intent) for intent in led(asks_of(brief.classification)[:MOST_ASKS], brief)]
+        playbooks = self._playbooks(led(_first_asks(brief.classification), brief))
         first = self.engine.choose(playbooks[0], scope) if self._may_speak(playbooks[0], brief) else None
         unclear = doubt(brief, weight_of(first))
         if unclear:
@@ -119,8 +119,8 @@ class PlaybookReasoner:
             return handover(brief, otherwise, queue=answers[0].playbook.queue, suggested=meant)
         return self._resolution(brief, scope, kept)
 
-    def _playbooks(self, classification: Classification) -> list[Playbook]:
-        return [self.book.get(intent) for intent in asks_of(classification)[:MOST_ASKS]]
+    def _playbooks(self, asks: Iterable[str]) -> list[Playbook]:
+        return [self.book.get(intent) for intent in asks]
 
     def _may_speak(self, playbook: Playbook, brief: Brief) -> bool:
         return brief.investigation.identity.verified or not playbook.needs_identity
@@ -217,6 +217,11 @@ class PlaybookReasoner:
             promises = self._promises(option.follow_up, scope)
             options.append(Alternative(title=option.title, actions=actions, reply=reply, promises=promises))
         return tuple(options)
+
+
+def _first_asks(said: Classification) -> list[str]:
+    """Those that one reply is made for."""
+    return asks_of(said)[:MOST_ASKS]
 
 
 def asks_of(said: Classification) -> list[str]:

@@ -9,12 +9,12 @@ the sentence, `#` for a number, `(a|b)` for either.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
 from agent.investigation.words import fold
-from agent.reasoners.phrases import phrases_of, shapes_of
+from agent.reasoners.phrases import phrases_of
 
 FILE = Path(__file__).with_name("stated.csv")
 LONGEST = 10_000
@@ -95,23 +95,21 @@ def terms(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def _terms(text: str) -> frozenset[str]:
-    return _in(text, lambda name: name in TERMS)
+    return _in(text, TERMS)
 
 
 @lru_cache(maxsize=64)
 def _stated(text: str) -> frozenset[str]:
-    return _in(text, lambda name: name not in CAUTIONS and name not in TERMS)
+    return _in(text, phrases_of(FILE).statements - CAUTIONS - TERMS)
 
 
 @lru_cache(maxsize=64)
 def _cautions(text: str) -> frozenset[str]:
-    return _in(text, lambda name: name in CAUTIONS)
+    return _in(text, CAUTIONS)
 
 
-def _in(text: str, wanted: Callable[[str], bool]) -> frozenset[str]:
-    names = [name for name in shapes_of(FILE) if wanted(name)]
-    hits = phrases_of(FILE).hits(plain_of(text), names)
-    return frozenset(name for name, hit in hits if _said(name, hit))
+def _in(text: str, wanted: Collection[str]) -> frozenset[str]:
+    return frozenset(name for name, hit in phrases_of(FILE).hits(plain_of(text), wanted) if _said(name, hit))
 
 
 def _said(name: str, hit: re.Match[str]) -> bool:
