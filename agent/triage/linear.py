@@ -1,7 +1,7 @@
 """A multinomial logistic regression, trained on the similarities between examples.
 
 There are fewer examples than features, so the weights are found as a combination of the examples: one product of
-the similarity matrix a step, all labels together. Same solution as the usual solver, some 25 times sooner on 2,000
+their similarities a step, all labels together. Same solution as the usual solver, some 25 times sooner on 2,000
 examples (README), which is what lets every brand have its settings chosen by cross-validation in seconds.
 """
 
@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from agent.triage.ngrams import Rows
-
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from agent.triage.ngrams import Rows
+    from agent.triage.similarity import Similarities
 
     Floats = NDArray[np.floating]
     Whole = NDArray[np.int64]
@@ -23,13 +24,10 @@ STEPS = 30
 _ENOUGH = 1e-4  # the squared gradient against that of the first step
 _LINE_STEPS = 12
 _CLOSE = 0.05
-_PAIRS_AT_ONCE = 4_000_000
-_DENSE_SHARE = 14  # a column found in more than one row of 14 is cheaper as part of a dense product
 _CELLS_AT_ONCE = 8_000_000
-_ROWS_AT_ONCE = 2048
 
 
-def fit(gram: Floats, targets: Whole, classes: int, strength: float, used: Mask) -> tuple[Floats, Floats]:
+def fit(similar: Similarities, targets: Whole, classes: int, strength: float, used: Mask) -> tuple[Floats, Floats]:
     """Solve several problems at once, each on the examples that a column of `used` [n, problems] names.
 
     Minimises `strength` x log loss + half the squared length of the weight vectors, by conjugate gradients
@@ -50,7 +48,7 @@ def fit(gram: Floats, targets: Whole, classes: int, strength: float, used: Mask)
     first = before = np.ones(problems, dtype=np.float32)
     for step in range(STEPS):
         slope = weights + share * (softmax(scores) - wanted)
-        slope_scores = (gram @ slope.reshape(count, -1)).reshape(slope.shape)
+        slope_scores = (similar @ slope.reshape(count, -1)).reshape(slope.shape)
         size = _dots(slope, slope_scores)
         first = size if step == 0 else first
         if bool((size <= _ENOUGH * first).all()):
@@ -107,62 +105,6 @@ def _dots(left: Floats, right: Floats) -> Floats:
     import numpy as np
 
     return np.einsum("npk,npk->p", left, right)
-
-
-def add_gram(gram: Floats, rows: Rows, width: int) -> None:
-    """Add the products of all pairs of sparse rows to `gram` [n, n]: common columns densely, rare ones pair by pair."""
-    import numpy as np
-
-    count = len(rows)
-    row_of = np.repeat(np.arange(count), np.diff(rows.starts))
-    found_in = np.bincount(rows.columns, minlength=width)
-    common = np.flatnonzero(found_in > max(8, count / _DENSE_SHARE))
-    place = np.full(width, -1)
-    place[common] = np.arange(len(common))
-    for start in range(0, len(common), 1024):
-        block = np.zeros((count, min(1024, len(common) - start)), dtype=np.float32)
-        at = place[rows.columns] - start
-        here = (at >= 0) & (at < block.shape[1])
-        block[row_of[here], at[here]] = rows.values[here]
-        for top in range(0, count, _ROWS_AT_ONCE):  # all at once would need a second matrix of that size
-            gram[top : top + _ROWS_AT_ONCE] += block[top : top + _ROWS_AT_ONCE] @ block.T
-    rare = place[rows.columns] < 0
-    _add_rare(gram, row_of[rare], rows.columns[rare], rows.values[rare])
-
-
-def _add_rare(gram: Floats, row_of: Whole, columns: Whole, values: Floats) -> None:
-    """Every pair of rows that share a column, a few million at a time."""
-    import numpy as np
-
-    order = np.argsort(columns, kind="stable")
-    row_of, columns, values = row_of[order], columns[order], values[order]
-    starts = np.flatnonzero(np.concatenate(([True], columns[1:] != columns[:-1]))) if len(columns) else columns
-    ends = np.append(starts[1:], len(columns))
-    # Each entry meets the entries of its own column: `partners[i]` of them, the first at `first[i]`.
-    partners = np.repeat(ends - starts, ends - starts)
-    first = np.repeat(starts, ends - starts)
-    flat, total, begin = gram.reshape(-1), np.cumsum(partners), 0
-    while begin < len(partners):
-        done = int(total[begin - 1]) if begin else 0
-        end = max(begin + 1, int(np.searchsorted(total, done + _PAIRS_AT_ONCE)))
-        sizes = partners[begin:end]
-        left = np.repeat(np.arange(begin, end), sizes)
-        offset = np.arange(len(left)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        right = np.repeat(first[begin:end], sizes) + offset
-        np.add.at(flat, row_of[left] * len(gram) + row_of[right], values[left] * values[right])
-        begin = end
-
-
-def column_weights(rows: Rows, width: int, weights: Floats) -> Floats:
-    """The weights of examples [n, classes] as weights of columns [width, classes]."""
-    import numpy as np
-
-    table = np.zeros((width, weights.shape[1]), dtype=np.float32)
-    row_of = np.repeat(np.arange(len(rows)), np.diff(rows.starts))
-    for label in range(weights.shape[1]):
-        values = rows.values * weights[row_of, label]
-        table[:, label] = np.bincount(rows.columns, values, minlength=width)
-    return table
 
 
 def times(rows: Rows, table: Floats) -> Floats:

@@ -20,6 +20,7 @@ from agent.triage.examples import Example
 from agent.triage.glossary import in_english
 from agent.triage.language import OTHER, is_function_word, language_of
 from agent.triage.ngrams import Rows, Vocabulary
+from agent.triage.similarity import Sources, matrix
 from agent.triage.tuned import Settled
 from agent.triage.wording import named_orders
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.floating]
     Whole = NDArray[np.int64]
 
-MOST_EXAMPLES = 18_000  # their similarities take 4 bytes a pair while training
+MOST_EXAMPLES = 50_000  # what is known of them takes 1.2 GB while training
 _MOST_CELLS = 16_000_000  # of the n-gram weights: 64 MB
 _AT_ONCE = 512
 LIKELIEST = 5  # labels among whose examples the one most like a message is looked for
@@ -211,7 +212,7 @@ def weighed(folded: Sequence[str], vocabularies: tuple[Vocabulary, Vocabulary]) 
 
 
 def train(examples: Sequence[Example], embedder: Embedder, settled: Settled | None = None) -> IntentModel:
-    """Learn from examples: 2 to 200 labels, up to 18,000 examples; about 10 s for 2,000 on two cores.
+    """Learn from examples: 2 to 200 labels, up to 50,000 examples; about 10 s for 2,000 on two cores.
 
     With `settled` nothing is chosen or measured here: an encoder tuned on these examples would flatter itself.
 
@@ -228,10 +229,10 @@ def train(examples: Sequence[Example], embedder: Embedder, settled: Settled | No
     vectors = embedded(embedder, readings)
     vocabularies, sources = known_of(readings, vectors, len(labels))
     meaning = settled.meaning_weight if settled else training.choose_meaning(sources, targets, len(labels))
-    gram = _gram(sources, meaning)
-    fitted = settled or training.calibrate(gram, vectors, targets, len(labels))
+    similar = sources.similarities(meaning)
+    fitted = settled or training.calibrate(similar, vectors, targets, len(labels))
     every = np.ones((len(kept), 1), dtype=bool)
-    shares, _ = linear.fit(gram, targets, len(labels), training.STRENGTH, every)
+    shares, _ = linear.fit(similar, targets, len(labels), training.STRENGTH, every)
     weights = _weights(sources, shares[:, 0], meaning)
     facts = Facts(
         labels=labels,
@@ -260,12 +261,15 @@ def _checked(examples: Sequence[Example]) -> tuple[Example, ...]:
 
 def known_of(
     readings: Sequence[Reading], vectors: Floats, labels: int
-) -> tuple[tuple[Vocabulary, Vocabulary], training.Sources]:
+) -> tuple[tuple[Vocabulary, Vocabulary], Sources]:
     """What is known of examples before anything is learned: their n-grams, weighed, beside their sentence vectors."""
     folded = [reading.spelling for reading in readings]
     vocabularies = _vocabularies(folded, labels)
-    widths = (len(vocabularies[0].hashes), len(vocabularies[1].hashes))
-    return vocabularies, training.Sources(*weighed(folded, vocabularies), vectors, widths)
+    words, pieces = (
+        matrix(rows, len(vocabulary.hashes))
+        for rows, vocabulary in zip(weighed(folded, vocabularies), vocabularies, strict=True)
+    )
+    return vocabularies, Sources(words, pieces, vectors)
 
 
 def _vocabularies(folded: Sequence[str], labels: int) -> tuple[Vocabulary, Vocabulary]:
@@ -281,24 +285,12 @@ def _vocabularies(folded: Sequence[str], labels: int) -> tuple[Vocabulary, Vocab
     return found
 
 
-def _gram(sources: training.Sources, meaning: float) -> Floats:
-    """The similarity of all pairs of examples [n, n], with the constant feature."""
-    import numpy as np
-
-    gram = np.ones((len(sources.vectors), len(sources.vectors)), dtype=np.float32)
-    sources.spelling(gram)
-    scaled = sources.vectors * np.float32(meaning**2)
-    for start in range(0, len(gram), 1024):
-        gram[start : start + 1024] += scaled[start : start + 1024] @ sources.vectors.T
-    return gram
-
-
-def _weights(sources: training.Sources, shares: Floats, meaning: float) -> Weights:
+def _weights(sources: Sources, shares: Floats, meaning: float) -> Weights:
     import numpy as np
 
     return Weights(
-        linear.column_weights(sources.words, sources.widths[0], shares),
-        linear.column_weights(sources.pieces, sources.widths[1], shares),
+        sources.words.transpose() @ shares,
+        sources.pieces.transpose() @ shares,
         (sources.vectors.T @ shares) * np.float32(meaning**2),
         shares.sum(axis=0),
     )

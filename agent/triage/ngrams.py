@@ -80,7 +80,8 @@ class Vocabulary:
         import numpy as np
 
         known, at = np.unique(hashes, return_inverse=True)
-        pairs = np.unique(documents * max(1, len(known)) + at)
+        # Asked for counts too, it sorts: several times faster here than the hash table it uses otherwise.
+        pairs, _ = np.unique(documents * max(1, len(known)) + at, return_counts=True)
         frequency = np.bincount(pairs % max(1, len(known)), minlength=len(known))
         idf = np.log((1 + count) / (1 + frequency)) + 1
         return cls(known, idf.astype(np.float32), float(np.log((1 + count) / 2) + 1))

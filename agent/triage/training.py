@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from agent.triage import linear
-from agent.triage.ngrams import Rows
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from agent.triage.similarity import Similarities, Sources
+
     Floats = NDArray[np.floating]
     Whole = NDArray[np.int64]
+    Mask = NDArray[np.bool_]
 
 FOLDS = 5
 MEANING_WEIGHTS = (0.7, 0.9, 1.2, 1.7, 2.4)  # how much sentence vectors count beside words and pieces of words
@@ -23,23 +25,10 @@ _TUNING_CELLS = (
     900_000_000  # pairs of examples times labels that choosing a setting may cost: 6,100 examples of 24 labels
 )
 _ALL_FOLDS = 1500  # of more examples, two folds of the five are judged: as telling as all of fewer
+_ALL_CALIBRATED = 5000  # the same for the sharpness and the bar, which are found once
 _CELLS_AT_ONCE = 8_000_000
 _SEED = 20260
 _LEAST_ODDS = 1e-9
-
-
-class Sources(NamedTuple):
-    """What is known of each example: words, pieces of words, unit vectors; and the sizes of the two vocabularies."""
-
-    words: Rows
-    pieces: Rows
-    vectors: Floats
-    widths: tuple[int, int]
-
-    def spelling(self, gram: Floats) -> None:
-        """Add to `gram` how alike the examples are spelt."""
-        linear.add_gram(gram, self.words, self.widths[0])
-        linear.add_gram(gram, self.pieces, self.widths[1])
 
 
 class Calibration(NamedTuple):
@@ -69,10 +58,8 @@ def choose_meaning(sources: Sources, targets: Whole, classes: int) -> float:
     import numpy as np
 
     chosen = _spread(targets, int((_TUNING_CELLS / classes) ** 0.5))
-    spelling = np.ones((len(chosen), len(chosen)), dtype=np.float32)
-    part = Sources(_rows(sources.words, chosen), _rows(sources.pieces, chosen), sources.vectors[chosen], sources.widths)
-    part.spelling(spelling)
-    meaning = part.vectors @ part.vectors.T
+    part = sources.part(chosen)
+    spelling, meaning = part.spelling(), part.vectors @ part.vectors.T
     kept = targets[chosen]
     folds = folds_of(kept)
     judged = folds < (FOLDS if len(kept) <= _ALL_FOLDS else 2)
@@ -85,39 +72,39 @@ def choose_meaning(sources: Sources, targets: Whole, classes: int) -> float:
     return min(MEANING_WEIGHTS, key=loss)
 
 
-def out_of_fold(
-    gram: Floats, targets: Whole, classes: int, folds: Whole, judged: NDArray[np.bool_] | None = None
-) -> Floats:
-    """Scores [n, classes] of each example, or of the `judged` ones, by a model that has not seen its fold."""
+def out_of_fold(similar: Similarities, targets: Whole, classes: int, folds: Whole, judged: Mask) -> Floats:
+    """Scores [n, classes] of each `judged` example by a model that has not seen its fold."""
     import numpy as np
 
     found = np.zeros((len(targets), classes), dtype=np.float32)
-    kinds = np.unique(folds if judged is None else folds[judged])
+    kinds = np.unique(folds[judged])
     together = max(1, _CELLS_AT_ONCE // found.size)
     for start in range(0, len(kinds), together):
         held = folds[:, None] == kinds[None, start : start + together]
-        _, scores = linear.fit(gram, targets, classes, STRENGTH, ~held)
+        _, scores = linear.fit(similar, targets, classes, STRENGTH, ~held)
         rows, problems = np.nonzero(held)
         found[rows] = scores[rows, problems]
     return found
 
 
-def calibrate(gram: Floats, vectors: Floats, targets: Whole, classes: int) -> Calibration:
+def calibrate(similar: Similarities, vectors: Floats, targets: Whole, classes: int) -> Calibration:
     """The sharpness with the least log loss out of fold, and the bar (see `bar_of`)."""
     import numpy as np
 
     folds = folds_of(targets)
-    scores = out_of_fold(gram, targets, classes, folds)
+    judged = folds < (FOLDS if len(targets) <= _ALL_CALIBRATED else 2)
+    scores = out_of_fold(similar, targets, classes, folds, judged)[judged]
+    wanted = targets[judged]
     # The only example of a label is judged by a model that never heard of it: that says nothing about sharpness.
-    told = np.bincount(targets, minlength=classes)[targets] > 1
-    sharpness = sharpened(scores[told], targets[told])[0] if told.any() else 1.0
+    told = np.bincount(targets, minlength=classes)[wanted] > 1
+    sharpness = sharpened(scores[told], wanted[told])[0] if told.any() else 1.0
     sure = linear.softmax(scores * np.float32(sharpness)).max(axis=1)
-    near = sure * np.maximum(nearest_out_of_fold(vectors, folds), 0)
-    right = scores.argmax(axis=1) == targets
+    near = sure * np.maximum(nearest_out_of_fold(vectors, folds, judged)[judged], 0)
+    right = scores.argmax(axis=1) == wanted
     return Calibration(sharpness, bar_of(near, right), float(right.mean()))
 
 
-def bar_of(near: Floats, right: NDArray[np.bool_]) -> float:
+def bar_of(near: Floats, right: Mask) -> float:
     """The 10th percentile of the scores out of fold, or what it takes for half of the answers above to be right.
 
     With a handful of examples for each label most answers are wrong; then the bar stands above nearly all of them.
@@ -130,12 +117,12 @@ def bar_of(near: Floats, right: NDArray[np.bool_]) -> float:
     return max(float(np.percentile(near, BAR_PERCENTILE)), float(least))
 
 
-def nearest_out_of_fold(vectors: Floats, folds: Whole) -> Floats:
-    """The cosine of each example to the nearest one of another fold."""
+def nearest_out_of_fold(vectors: Floats, folds: Whole, judged: Mask) -> Floats:
+    """The cosine of each `judged` example to the nearest one of another fold."""
     import numpy as np
 
     nearest = np.zeros(len(vectors), dtype=np.float32)
-    for fold in np.unique(folds):
+    for fold in np.unique(folds[judged]):
         held = folds == fold
         if not held.all():
             others = vectors[~held]
@@ -169,12 +156,3 @@ def _spread(targets: Whole, most: int) -> Whole:
         members = np.flatnonzero(targets == label)
         rank[members] = (random.permutation(len(members)) + 0.5) / len(members)
     return np.sort(np.argsort(rank, kind="stable")[:most])
-
-
-def _rows(rows: Rows, chosen: Whole) -> Rows:
-    import numpy as np
-
-    sizes = rows.starts[chosen + 1] - rows.starts[chosen]
-    starts = np.concatenate(([0], np.cumsum(sizes)))
-    at = np.repeat(rows.starts[chosen] - starts[:-1], sizes) + np.arange(int(starts[-1]))
-    return Rows(starts, rows.columns[at], rows.values[at])

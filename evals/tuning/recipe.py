@@ -232,13 +232,11 @@ def settled_on(known: Sequence[Example], lesson: Lesson, held: Mask, file: Path,
     readings = [model.read(example.text) for example in known]
     vectors = model.embedded(embedder, readings)
     _, sources = model.known_of(readings, vectors, lesson.labels)
-    spelling = np.ones((len(known), len(known)), dtype=np.float32)
-    sources.spelling(spelling)
     targets = lesson.targets[held]
     found: list[tuple[float, float, float, Floats]] = []
     for weight in MEANING_WEIGHTS:
-        gram = spelling + np.float32(weight**2) * (vectors @ vectors.T)
-        _, scores = linear.fit(gram, lesson.targets, lesson.labels, training.STRENGTH, ~held[:, None])
+        similar = sources.similarities(weight)
+        _, scores = linear.fit(similar, lesson.targets, lesson.labels, training.STRENGTH, ~held[:, None])
         judged = scores[held, 0]
         sharpness, loss = training.sharpened(judged, targets)
         found.append((float((judged.argmax(axis=1) != targets).mean()) + loss / 100, weight, sharpness, judged))
