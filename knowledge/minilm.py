@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from importlib import metadata
 from pathlib import Path
 from threading import Lock
@@ -62,6 +62,7 @@ class MiniLMEmbedder:
         self.fingerprint = fingerprint_of(delta)
         self.dimensions = WIDTH
         self._graph = prepare_model(cache_dir, delta)
+        self._seal = _sealed(self._graph)
         self._lock = Lock()
         self._loaded: tuple[Tokenizer, _Session] | None = None
         self._recent: OrderedDict[str, Vectors] = OrderedDict()
@@ -134,7 +135,7 @@ class MiniLMEmbedder:
     def _load(self) -> "tuple[Tokenizer, _Session]":
         with self._lock:
             if self._loaded is None:
-                self._loaded = open_tokenizer(), _session(self._graph)
+                self._loaded = open_tokenizer(), _session(self._graph, self._seal)
             return self._loaded
 
 
@@ -201,8 +202,11 @@ def _build(file: Path, delta: Delta | None, graph: Path) -> None:
 
 def _intact(graph: Path) -> bool:
     """Whether the graph is the one whose checksum was sealed; a half-written pair is not."""
-    seal = _seal(graph)
-    return graph.is_file() and seal.is_file() and seal.read_text(encoding="ascii", errors="replace") == _sha256(graph)
+    return graph.is_file() and _seal(graph).is_file() and _sealed(graph) == _sha256(graph)
+
+
+def _sealed(graph: Path) -> str:
+    return _seal(graph).read_text(encoding="ascii", errors="replace")
 
 
 def _seal(graph: Path) -> Path:
@@ -245,7 +249,9 @@ def _tokenizer(path: Path) -> "Tokenizer":
     return tokenizer
 
 
-def _session(graph: Path) -> _Session:
+@lru_cache(maxsize=2)  # a shop has two encoders: the plain one for search, the tuned one for triage
+def _session(graph: Path, _seal: str) -> _Session:
+    """One for all encoders of a process that have the same graph; it may be run by several threads at once."""
     import onnxruntime
 
     onnxruntime.disable_telemetry_events()  # where nobody set ORT_DISABLE_TELEMETRY before it was loaded

@@ -8,6 +8,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -126,21 +127,29 @@ def _arrays(model: IntentModel) -> Arrays:
 
 def _read(path: Path, embedder: Embedder) -> IntentModel | None:
     """None when there is no file, or one that is damaged or of another making."""
-    import numpy as np
-
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            return _model({name: stored[name] for name in stored.files}, embedder)
+        found = path.stat()
+        return _stored(path, (found.st_ino, found.st_mtime_ns, found.st_size))(embedder)
     except _UNREADABLE:
         return None
 
 
-def _model(arrays: Arrays, embedder: Embedder) -> IntentModel:
+@lru_cache(maxsize=1)
+def _stored(path: Path, _version: tuple[int, int, int]) -> Callable[[Embedder], IntentModel]:
+    """The model in this version of the file: the web, its worker and a check of it open the same one."""
+    import numpy as np
+
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        return _model({name: stored[name] for name in stored.files})
+
+
+def _model(arrays: Arrays) -> Callable[[Embedder], IntentModel]:
     about = About.model_validate_json(arrays["about"].tobytes())
     unseen = [float(value) for value in cast("list[float]", arrays["unseen"].tolist())]
     floats = cast("dict[str, NDArray[np.float32]]", arrays)
     hashes = cast("dict[str, NDArray[np.uint64]]", arrays)
-    return IntentModel(
+    return partial(
+        IntentModel,
         about.facts,
         (
             Vocabulary(hashes["word_hashes"], floats["word_idf"], unseen[0]),
@@ -149,5 +158,4 @@ def _model(arrays: Arrays, embedder: Embedder) -> IntentModel:
         Weights(floats["words"], floats["pieces"], floats["meaning"], floats["constant"]),
         floats["vectors"],
         tuple(map(Example._make, about.examples)),
-        embedder,
     )

@@ -1,6 +1,7 @@
 """Checks of what is said: macros in every language with the same facts, and no promise without its action."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from knowledge.playbooks.advice import did_you_mean
@@ -8,7 +9,7 @@ from knowledge.playbooks.errors import PlaybookProblem
 from knowledge.playbooks.grammar import MAX_DEPTH, Usage, usage_of
 from knowledge.playbooks.loader import MacroSource, Place, PlaybookSource, Sources
 from knowledge.playbooks.paths import FOLLOW_UP, path_fault, printing_fault
-from knowledge.playbooks.promises import find_promises
+from knowledge.playbooks.promises import Promise, find_promises
 from knowledge.playbooks.schema import SHARED, FollowUp, Playbook, Step
 from knowledge.playbooks.vocabulary import Vocabulary
 
@@ -126,9 +127,14 @@ def _broken_promises(macro: MacroSource, saying: Saying, vocabulary: Vocabulary)
 
 
 def _promised(said: str, language: str, vocabulary: Vocabulary, kept: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for kind, words, _ in find_promises(said, language):
+    for kind, words, _ in _promises(said, language):
         if kind in vocabulary.promises and vocabulary.promises[kind].isdisjoint(kept):
             yield kind, " ".join(words.split())
+
+
+@lru_cache(maxsize=4096)  # a macro is said in many branches
+def _promises(said: str, language: str) -> tuple[Promise, ...]:
+    return tuple(find_promises(said, language))
 
 
 def _other_effects(saying: Saying) -> set[str]:
