@@ -23,7 +23,7 @@ from agent.case import ActionVerdict, Identity, IdentityLevel, Verdict
 from agent.gate_calls import Call, GateError, Problem, read_calls
 from agent.gate_history import GateHistory
 from agent.limits import Person, PolicyLimits
-from agent.policy import PastEffect, PolicyFacts, amount_of, judge, load_policy_facts, may_sign, past_of_store
+from agent.policy import Past, PastEffect, PolicyFacts, amount_of, judge, load_policy_facts, may_sign, past_of_store
 from agent.policy.question import block
 from tools.actions import Action
 from tools.errors import OutcomeUnknown, ToolError
@@ -138,6 +138,16 @@ def _line(call_id: str | int, found: ActionVerdict) -> dict[str, JsonValue]:
     return {"id": call_id, "verdict": found.verdict.value, "violations": violations}
 
 
+@dataclass(frozen=True)
+class _Judged:
+    """An action with its verdict, and what it was judged by."""
+
+    action: Action
+    facts: PolicyFacts
+    past: Past
+    found: ActionVerdict
+
+
 class _Run:
     """One pass over the calls, with what was done so far."""
 
@@ -152,7 +162,7 @@ class _Run:
     ) -> None:
         self._readers, self._limits, self._now = readers, limits, now
         self._execute, self._approver = execute, approver
-        self._history = GateHistory(history, limits)
+        self._history = GateHistory(history, limits, now)
 
     def answer(self, call: Call) -> tuple[ActionVerdict, _Outcome | None]:
         """The verdict, and what came of it when calls are carried out."""
@@ -161,22 +171,17 @@ class _Run:
             return found, None if self._execute is None else _Outcome(False, error=_why(found))
         try:
             facts = self._facts(call, call.action)
-            found = self._judged(call, call.action, facts)
+            past = self._history.about(facts.customer_id, facts.case_id, past_of_store(facts))
+            found = judge(call.action, facts, self._limits, self._identity(call.customer), "", past, self._now)
         except ToolError as error:
             found = _unread(call.action, error)
             return found, None if self._execute is None else _Outcome(False, error=str(error))
-        outcome = None if self._execute is None else self._carried_out(self._execute, call, call.action, facts, found)
-        return found, outcome
+        if self._execute is None:
+            return found, None
+        return found, self._carried_out(self._execute, call, _Judged(call.action, facts, past, found))
 
     def _facts(self, call: Call, action: Action) -> PolicyFacts:
         return load_policy_facts(action, self._readers, self._limits, self._now, case_id=_case(call))
-
-    def _judged(self, call: Call, action: Action, facts: PolicyFacts) -> ActionVerdict:
-        identity = self._identity(call.customer)
-        return judge(action, facts, self._limits, identity, "", self._past(facts), self._now)
-
-    def _past(self, facts: PolicyFacts) -> list[PastEffect]:
-        return self._history.about(facts.customer_id, past_of_store(facts))
 
     def _identity(self, customer: str) -> Identity:
         """The caller says who was authenticated; only a customer that exists counts."""
@@ -189,16 +194,15 @@ class _Run:
             return Identity(level=IdentityLevel.UNKNOWN, how=f"there is no customer {customer}")
         return Identity(level=IdentityLevel.VERIFIED, customer_id=known.id, how="authenticated by the caller")
 
-    def _carried_out(
-        self, execute: Execute, call: Call, action: Action, facts: PolicyFacts, found: ActionVerdict
-    ) -> _Outcome:
+    def _carried_out(self, execute: Execute, call: Call, judged: _Judged) -> _Outcome:
+        action, facts, found = judged.action, judged.facts, judged.found
         if found.verdict is Verdict.BLOCK:
             return _Outcome(False, error=_why(found))
         amount, approver = amount_of(action, facts.world), ""
         if found.verdict is Verdict.REQUIRE_APPROVAL:
             if self._approver is None:
                 return _Outcome(False, error=f"waits for the signature of {found.role}")
-            against = may_sign(self._approver, found, amount, self._past(facts), self._limits, self._now)
+            against = may_sign(self._approver, found, amount, judged.past, self._limits, self._now)
             if against:
                 return _Outcome(False, error=" ".join(violation.message for violation in against))
             approver = self._approver.id

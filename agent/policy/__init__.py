@@ -3,16 +3,18 @@
 from agent.policy.amounts import amount_of
 from agent.policy.facts import basket_of, load_policy_facts, merged, past_of_store
 from agent.policy.judge import judge, violations
-from agent.policy.question import BasketLine, PastEffect, PolicyFacts, Question
+from agent.policy.question import BasketLine, Past, PastEffect, PolicyFacts, Question, Tally
 from agent.policy.signing import may_sign
 from agent.policy.table import RULES
 
 __all__ = [
     "RULES",
     "BasketLine",
+    "Past",
     "PastEffect",
     "PolicyFacts",
     "Question",
+    "Tally",
     "amount_of",
     "basket_of",
     "judge",

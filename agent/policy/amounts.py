@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from agent.policy.question import PastEffect, Question
@@ -69,14 +69,18 @@ def within(history: Iterable[PastEffect], now: datetime, hours: int | None) -> I
 
 def together(question: Question) -> list[PastEffect]:
     """What counts under a ceiling with this action: value to the same customer or in the same case, not long ago."""
-    facts = question.facts
-    recent = within(question.history, question.now, question.limits.windows.look_back_hours)
-    return [
-        past
-        for past in recent
-        if (gives_value(past.action) or past.amount is not None)
-        and ((past.customer_id and past.customer_id == facts.customer_id) or same_case(past, facts.case_id))
-    ]
+    recent = within(near(question), question.now, question.limits.windows.look_back_hours)
+    return [past for past in recent if gives_value(past.action) or past.amount is not None]
+
+
+def near(question: Question) -> Sequence[PastEffect]:
+    """What the same customer got, or what was done in the same case."""
+    return question.past.near(question.facts.customer_id, question.facts.case_id)
+
+
+def same_customer(past: PastEffect, customer_id: str) -> bool:
+    """Whether a past effect was for this customer; nobody is not a customer."""
+    return bool(customer_id) and past.customer_id == customer_id
 
 
 def same_case(past: PastEffect, case_id: str) -> bool:

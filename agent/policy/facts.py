@@ -50,7 +50,7 @@ def past_of_store(facts: PolicyFacts) -> list[PastEffect]:
     customer = facts.customer_id
     return [
         *(_of_refund(refund, customer) for refund in facts.refunds if refund.id not in facts.cancelled),
-        *(_of_credit(credit) for credit in facts.world.store_credits),
+        *(_credited(credit) for credit in facts.world.store_credits),
     ]
 
 
@@ -140,3 +140,6 @@ def _of_refund(refund: Refund, customer_id: str) -> PastEffect:
 def _of_credit(credit: StoreCredit) -> PastEffect:
     action = act.IssueStoreCredit(customer_id=credit.customer_id, amount=credit.amount)
     return PastEffect(action=action, at=credit.at, customer_id=credit.customer_id, amount=credit.amount, key=credit.key)
+
+
+_credited = of_each(_of_credit, most=4_096)

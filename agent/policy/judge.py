@@ -9,7 +9,8 @@ from agent.case import ActionVerdict, Identity, Verdict, Violation, strictest
 from agent.limits import PolicyLimits, Role
 from agent.limits.people import highest
 from agent.policy.amounts import amount_of
-from agent.policy.question import PastEffect, PolicyFacts, Question, block
+from agent.policy.past import past_in
+from agent.policy.question import Past, PastEffect, PolicyFacts, Question, block
 from agent.policy.table import RULES
 from tools.actions import Action
 from tools.money import CurrencyMismatch
@@ -21,7 +22,7 @@ def judge(
     limits: PolicyLimits,
     identity: Identity,
     intent: str,
-    history: Sequence[PastEffect],
+    history: Sequence[PastEffect] | Past,
     now: datetime,
 ) -> ActionVerdict:
     """What may happen to `action`, with every rule that spoke. Pure.
@@ -46,7 +47,7 @@ def violations(
     limits: PolicyLimits,
     identity: Identity,
     intent: str,
-    history: Sequence[PastEffect],
+    history: Sequence[PastEffect] | Past,
     now: datetime,
 ) -> list[Violation]:
     """Every rule's answer, in the order of the table."""
@@ -60,7 +61,7 @@ def violations(
             limits=limits,
             identity=identity,
             intent=intent,
-            history=history,
+            past=past_in(history, now, limits.currency),
             now=now,
             amount=amount_of(action, facts.world),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol, runtime_checkable
 
 from agent.case import Identity, Verdict, Violation
 from agent.limits import PolicyLimits, Role
@@ -24,6 +25,30 @@ class PastEffect(Noun):
     case_id: str = ""
     amount: Money | None = None
     key: str = ""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many effects there were, and what they gave together."""
+
+    count: int
+    amount: Money
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.count + other.count, self.amount + other.amount)
+
+
+@runtime_checkable
+class Past(Protocol):
+    """What happened before, as of the moment of a judgement."""
+
+    def near(self, customer_id: str, case_id: str) -> Sequence[PastEffect]:
+        """The effects of this customer and of this case."""
+        ...
+
+    def tally(self, hours: int | None, kinds: tuple[str, ...], signer: str | None = None) -> Tally:
+        """What the whole shop, or one person who signs, did within `hours`: of `kinds`, or all that gives value."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +98,7 @@ class Question:
     limits: PolicyLimits
     identity: Identity
     intent: str
-    history: Sequence[PastEffect]
+    past: Past
     now: datetime
     amount: Money | None
 

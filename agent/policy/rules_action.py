@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from agent.case import Verdict, Violation
 from agent.limits import ActionRule, Role
-from agent.policy.amounts import gives_value, same_case
+from agent.policy.amounts import gives_value, near, same_case
 from agent.policy.question import Question, ask, block
 from tools import actions as act
 from tools.preconditions import Code, check
@@ -59,13 +59,7 @@ def reply_loop(question: Question) -> Iterator[Violation]:
     """Two machines that answer each other stop here."""
     loop = question.limits.replies.max_per_recipient
     since = question.now - timedelta(minutes=loop.minutes)
-    facts = question.facts
-    sent = sum(
-        past.action.kind == "send_reply"
-        and past.at > since
-        and (same_case(past, facts.case_id) or (bool(past.customer_id) and past.customer_id == facts.customer_id))
-        for past in question.history
-    )
+    sent = sum(past.action.kind == "send_reply" and past.at > since for past in near(question))
     if sent >= loop.replies:
         yield block("reply.loop", f"{sent} replies went to this person within {loop.minutes} minutes; a person looks.")
 
@@ -76,7 +70,7 @@ def max_per_case(question: Question) -> Iterator[Violation]:
     if rule is None or rule.max_per_case is None:
         return
     kind, case_id = question.action.kind, question.facts.case_id
-    done = sum(past.action.kind == kind and same_case(past, case_id) for past in question.history)
+    done = sum(past.action.kind == kind and same_case(past, case_id) for past in near(question))
     if done >= rule.max_per_case:
         yield block("case.max_per_case", f"This case has had {done} x {kind}; {rule.max_per_case} is the most.")
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from agent.case import Verdict, Violation
 from agent.limits import Ceiling, Per, PolicyLimits, Role, Window
 from agent.limits.people import ORDER
-from agent.policy.amounts import NAMES, gives_value, same_case, summed, together, within
-from agent.policy.question import PastEffect, Question, ask, block
+from agent.policy.amounts import NAMES, gives_value, near, same_case, same_customer, summed, together, within
+from agent.policy.past import counts_in, tally_of
+from agent.policy.question import PastEffect, Question, Tally, ask, block
 from tools.money import Money
 
 MOST = 10**11
@@ -107,35 +108,32 @@ def _of(role: Role, kind: str, limits: PolicyLimits) -> Iterator[Over]:
 def windows(question: Question) -> Iterator[Violation]:
     """Every cumulative window that this action counts in, but those of the person who signs."""
     for window in question.limits.windows.limits:
-        if window.per is not Per.APPROVER and counts_in(question.action.kind, gives_value(question.action), window):
-            past = [p for p in _inside(question, window) if counts_in(p.action.kind, gives_value(p.action), window)]
-            yield from above(window, past, question.amount, question.limits.currency)
-
-
-def counts_in(kind: str, value: bool, window: Window) -> bool:
-    """Whether an action counts in a window."""
-    return kind in window.actions if window.actions else value
-
-
-def _inside(question: Question, window: Window) -> Iterator[PastEffect]:
-    facts = question.facts
-    for past in within(question.history, question.now, window.hours):
-        if (
-            window.per is Per.SHOP
-            or (window.per is Per.CASE and same_case(past, facts.case_id))
-            or (window.per is Per.CUSTOMER and past.customer_id and past.customer_id == facts.customer_id)
+        if window.per is not Per.APPROVER and counts_in(
+            question.action.kind, gives_value(question.action), window.actions
         ):
-            yield past
+            yield from above(window, _inside(question, window), question.amount, question.limits.currency)
 
 
-def above(window: Window, past: list[PastEffect], amount: Money | None, currency: str) -> Iterator[Violation]:
+def _inside(question: Question, window: Window) -> Tally:
+    if window.per is Per.SHOP:
+        return question.past.tally(window.hours, window.actions)
+    facts = question.facts
+    found = (
+        past
+        for past in within(near(question), question.now, window.hours)
+        if (same_case(past, facts.case_id) if window.per is Per.CASE else same_customer(past, facts.customer_id))
+    )
+    return tally_of(found, window.actions, question.limits.currency)
+
+
+def above(window: Window, past: Tally, amount: Money | None, currency: str) -> Iterator[Violation]:
     """What happens when one more effect of `amount` leaves the window."""
     span = f"in {window.hours} hours" if window.hours else "in all"
-    if window.count is not None and len(past) + 1 > window.count:
-        message = f"{len(past) + 1} per {window.per.value} {span} is above {window.count} ({window.id})."
+    if window.count is not None and past.count + 1 > window.count:
+        message = f"{past.count + 1} per {window.per.value} {span} is above {window.count} ({window.id})."
         yield _say("limits.window_count", window, message)
     if window.amount is not None and amount is not None and amount.currency == currency:
-        reached = summed(past, currency) + amount
+        reached = past.amount + amount
         if reached > window.amount:
             message = f"{reached} per {window.per.value} {span} is above {window.amount} ({window.id})."
             yield _say("limits.window_sum", window, message)

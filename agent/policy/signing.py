@@ -7,9 +7,9 @@ from datetime import datetime
 
 from agent.case import ActionVerdict, Verdict, Violation
 from agent.limits import Per, Person, PolicyLimits, Role
-from agent.policy.amounts import gives_value, summed, within
-from agent.policy.question import PastEffect, block
-from agent.policy.rules_sums import above, counts_in, over_ceiling
+from agent.policy.past import counts_in, past_in
+from agent.policy.question import Past, PastEffect, block
+from agent.policy.rules_sums import above, over_ceiling
 from tools.actions import ACTIONS
 from tools.money import Money
 
@@ -20,7 +20,7 @@ def may_sign(
     person: Person | None,
     action_verdict: ActionVerdict,
     amount: Money | None,
-    history: Sequence[PastEffect],
+    history: Sequence[PastEffect] | Past,
     limits: PolicyLimits,
     now: datetime,
     known: Callable[[str], Person | None] | None = None,
@@ -36,7 +36,8 @@ def may_sign(
         return [block("signer.blocked", "This is blocked; no signature changes that.")]
     if action_verdict.verdict is Verdict.ALLOW:
         return []
-    return [*_role(person, action_verdict), *_sums(person, action_verdict.kind, amount, history, limits, now)]
+    past = past_in(history, now, limits.currency)
+    return [*_role(person, action_verdict), *_sums(person, action_verdict.kind, amount, past, limits)]
 
 
 def _role(person: Person, action_verdict: ActionVerdict) -> Iterator[Violation]:
@@ -46,19 +47,14 @@ def _role(person: Person, action_verdict: ActionVerdict) -> Iterator[Violation]:
         yield block("signer.role", message)
 
 
-def _sums(
-    person: Person, kind: str, amount: Money | None, history: Sequence[PastEffect], limits: PolicyLimits, now: datetime
-) -> Iterator[Violation]:
-    signed = [past for past in history if past.approver == person.id]
+def _sums(person: Person, kind: str, amount: Money | None, past: Past, limits: PolicyLimits) -> Iterator[Violation]:
     value = kind in ACTIONS and ACTIONS[kind].gives_value
     if value and amount is not None:
-        yield from _amounts(person, kind, amount, signed, limits, now)
+        yield from _amounts(person, kind, amount, past, limits)
     for window in limits.windows.limits:
-        if window.per is Per.APPROVER and counts_in(kind, value, window):
-            past = [
-                p for p in within(signed, now, window.hours) if counts_in(p.action.kind, gives_value(p.action), window)
-            ]
-            for found in above(window, past, amount, limits.currency):
+        if window.per is Per.APPROVER and counts_in(kind, value, window.actions):
+            signed = past.tally(window.hours, window.actions, person.id)
+            for found in above(window, signed, amount, limits.currency):
                 if not _may_anyway(person, found):
                     yield block("signer.window", f"{person.name}: {found.message}")
 
@@ -67,9 +63,7 @@ def _may_anyway(person: Person, found: Violation) -> bool:
     return found.verdict is not Verdict.BLOCK and bool(found.role) and person.role.covers(Role(found.role))
 
 
-def _amounts(
-    person: Person, kind: str, amount: Money, signed: Sequence[PastEffect], limits: PolicyLimits, now: datetime
-) -> Iterator[Violation]:
+def _amounts(person: Person, kind: str, amount: Money, past: Past, limits: PolicyLimits) -> Iterator[Violation]:
     if amount.currency != limits.currency:
         yield block("signer.currency", f"{amount} cannot be held against limits in {limits.currency}.")
         return
@@ -79,7 +73,7 @@ def _amounts(
         said = f"{amount} is above {most} {person.name} ({person.role.value}) may sign at once"
         yield block("signer.ceiling", f"{said}: {over.place} in limits.yaml.")
     per_day = limits.roles.of(person.role).per_day
-    reached = summed((p for p in within(signed, now, DAY) if gives_value(p.action)), limits.currency) + amount
+    reached = past.tally(DAY, (), person.id).amount + amount
     if per_day is None or not per_day.covers(reached):
         most, place = per_day or "nothing", f"roles.{person.role.value}.per_day in limits.yaml"
         said = f"{person.name} would have signed {reached} within a day; the most is {most}"
