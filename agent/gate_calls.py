@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, cast, get_args
 
-from pydantic import JsonValue, ValidationError
+from pydantic import BaseModel, JsonValue, ValidationError
 
 from agent.case import Violation
 from agent.policy.question import block
@@ -152,14 +152,38 @@ def _with_action(call_id: str | int, customer: str, name: str, arguments: dict[s
     if kind not in ACTIONS:
         meant = _meant(name.casefold(), ACTIONS)
         return _refused(call_id, "call.unknown_action", f"There is no action {name[:_LONGEST]}{meant}.")
-    if arguments.get("kind", kind) != kind:
+    given = _given(ACTIONS[kind], arguments)
+    if given.get("kind", kind) != kind:
         return _refused(call_id, "call.arguments", f'"kind" in the arguments is not {kind}.')
     try:
         # As JSON and strict, so that "2" is not a number; `validate_python` would refuse lists for tuples then.
-        action = ACTION.validate_json(json.dumps({**arguments, "kind": kind}), strict=True)
+        action = ACTION.validate_json(json.dumps({**given, "kind": kind}), strict=True)
     except ValidationError as error:
         return Call(call_id, customer, None, tuple(_argument_problems(error, kind)))
     return Call(call_id, customer, action)
+
+
+def _given(model: type[BaseModel], values: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """`values` without nulls where nothing need be given, also within addresses and lines."""
+    fields = model.model_fields
+    optional = {name for name, field in fields.items() if not field.is_required()}
+    return {
+        name: _given_in(_inner(fields[name].annotation) if name in fields else None, value)
+        for name, value in values.items()
+        if value is not None or name not in optional
+    }
+
+
+def _given_in(model: type[BaseModel] | None, value: JsonValue) -> JsonValue:
+    if model is not None and isinstance(value, list):
+        return [_given(model, each) if isinstance(each, dict) else each for each in value]
+    return _given(model, value) if model is not None and isinstance(value, dict) else value
+
+
+def _inner(annotation: object) -> type[BaseModel] | None:
+    """The nouns that an argument holds: itself, or each of its list."""
+    held = annotation if isinstance(annotation, type) else next(iter(get_args(annotation)), None)
+    return held if isinstance(held, type) and issubclass(held, BaseModel) else None
 
 
 def _argument_problems(error: ValidationError, kind: str) -> Iterator[Violation]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.agent.gate.conftest import Shop
+from tools.actions import ACTIONS
 
 ADDRESS = {"name": "Ada", "line1": "2 Elm St", "city": "Leeds", "postal_code": "LS1 4AP", "country": "GB"}
 OTHER_METHOD = "paypal-ada"
@@ -49,6 +50,42 @@ def test_everyday_calls_wait_for_a_signature(shop: Shop, one: dict[str, object])
     assert (found["id"], found["verdict"]) == ("1", "require_approval"), found
     assert {violation["role"] for violation in found["violations"]} == {"agent"}
     assert "executed" not in found
+
+
+OPTIONAL = [
+    (name, {"id": name, "customer": "c-ada", "action": name, "arguments": arguments})
+    for name, arguments in {
+        "cancel_order": {"order_id": "o-1001", "reason": "no longer needed", "note": None},
+        "refund_order": {
+            "order_id": "o-1005",
+            "amount": "20.00 USD",
+            "lines": None,
+            "shipping": None,
+            "method_id": None,
+        },
+        "change_shipping_address": {"order_id": "o-1001", "address": {**ADDRESS, "line2": None, "phone": None}},
+        "replace_items": {"order_id": "o-1005", "lines": [{"line_id": "l-mug", "quantity": None}], "reason": None},
+        "hold_order": {"kind": None, "order_id": "o-1001", "reason": "address check", "note": None},
+    }.items()
+]
+
+
+@pytest.mark.parametrize(("name", "one"), OPTIONAL)
+def test_an_optional_argument_that_is_null_is_not_given(shop: Shop, name: str, one: dict[str, object]) -> None:
+    [found] = shop.judge(one)
+    assert (found["id"], found["verdict"]) == (name, "require_approval"), found
+
+
+@pytest.mark.parametrize("kind", ACTIONS)
+def test_null_is_the_same_as_nothing_for_every_action(shop: Shop, kind: str) -> None:
+    optional = [name for name, field in ACTIONS[kind].model_fields.items() if not field.is_required()]
+    [bare, nulls] = shop.judge(call(kind, call_id=1), call(kind, call_id=2, **dict.fromkeys(optional)))
+    assert bare["violations"] == nulls["violations"]
+
+
+def test_a_required_argument_that_is_null_is_bad(shop: Shop) -> None:
+    [found] = shop.judge(call("hold_order", order_id="o-1001", reason=None))
+    assert found["violations"][0]["rule"] == "call.bad_argument"
 
 
 def test_harmless_calls_are_allowed(shop: Shop) -> None:
