@@ -32,6 +32,9 @@ from tools.ports import Readers, Receipt
 Execute = Callable[[PastEffect], Receipt]
 """Does an effect: its action under its key, for its approver (empty when none was needed). Raises ToolError."""
 
+_NAMED = 5
+"""Customers with one address that a message names."""
+
 __all__ = ["Execute", "GateError", "GateReport", "gate"]
 
 
@@ -187,12 +190,11 @@ class _Run:
         """The caller says who was authenticated; only a customer that exists counts."""
         if not customer:
             return Identity(level=IdentityLevel.UNKNOWN, how="nobody was authenticated")
-        known = self._readers.customers.customer(customer)
-        if known is None and "@" in customer:
-            known = self._readers.customers.customer_by_email(customer)
-        if known is None:
-            return Identity(level=IdentityLevel.UNKNOWN, how=f"there is no customer {customer}")
-        return Identity(level=IdentityLevel.VERIFIED, customer_id=known.id, how="authenticated by the caller")
+        by_id = self._readers.customers.customer(customer)
+        found = [by_id] if by_id is not None else self._readers.customers.customers_by_email(customer)
+        if len(found) != 1:
+            return Identity(level=IdentityLevel.UNKNOWN, how=_nobody(customer, [each.id for each in found]))
+        return Identity(level=IdentityLevel.VERIFIED, customer_id=found[0].id, how="authenticated by the caller")
 
     def _carried_out(self, execute: Execute, call: Call, judged: _Judged) -> _Outcome:
         action, facts, found = judged.action, judged.facts, judged.found
@@ -229,6 +231,14 @@ class _Run:
         if not receipt.repeated:
             self._history.add(effect)
         return _Outcome(True, reference=receipt.reference, repeated=receipt.repeated)
+
+
+def _nobody(named: str, ids: Sequence[str]) -> str:
+    """Why what was named is no customer of ours: nobody has it, or several share an address."""
+    if not ids:
+        return f"there is no customer {named}"
+    more = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
+    return f"{len(ids)} customers have {named}: {', '.join(ids[:_NAMED])}{more}; name the id of the one who is asking"
 
 
 def _case(call: Call) -> str:

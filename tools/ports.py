@@ -83,6 +83,10 @@ class CustomerReader(Protocol):
         """By any verified e-mail address, in any case. None also when two customers share it."""
         ...
 
+    def customers_by_email(self, email: str) -> Sequence[Customer]:
+        """All who have this e-mail address, in any case, by id."""
+        ...
+
     def subscriptions(self, customer_id: str) -> Sequence[Subscription]:
         """Recurring orders."""
         ...

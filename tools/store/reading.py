@@ -32,12 +32,13 @@ _REFUNDS_SINCE = (
     .where(_ORDERS.c.customer_id == bindparam("customer_id"), _REFUNDS.c.at >= bindparam("since"))
     .order_by(_REFUNDS.c.at, _REFUNDS.c.id)
 )
-_CUSTOMER_BY_EMAIL = (
+_CUSTOMERS_BY_EMAIL = (
     select(nouns.CUSTOMERS.table.c.body)
     .join(_EMAILS, _EMAILS.c.customer_id == nouns.CUSTOMERS.table.c.id)
     .where(_EMAILS.c.email == bindparam("email"))
-    .limit(2)
+    .order_by(nouns.CUSTOMERS.table.c.id)
 )
+_CUSTOMER_BY_EMAIL = _CUSTOMERS_BY_EMAIL.limit(2)
 _PRODUCTS_BY_VARIANT = (
     select(nouns.PRODUCTS.table.c.body)
     .join(_NAMES, _NAMES.c.product_id == nouns.PRODUCTS.table.c.id)
@@ -131,6 +132,10 @@ class StoredCustomers:
     def customer_by_email(self, email: str) -> shop.Customer | None:
         """None also when two customers share the address."""
         return self._rows.one(nouns.CUSTOMERS, _CUSTOMER_BY_EMAIL, email=folded(email))
+
+    def customers_by_email(self, email: str) -> Sequence[shop.Customer]:
+        """By id."""
+        return self._rows.all(nouns.CUSTOMERS, _CUSTOMERS_BY_EMAIL, email=folded(email))
 
     def subscriptions(self, customer_id: str) -> Sequence[shop.Subscription]:
         """By id."""

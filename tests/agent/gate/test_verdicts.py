@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.agent.gate.conftest import Shop
+from tests.agent.gate.conftest import Shop, put
+from tests.tools.world import ADA
 from tools.actions import ACTIONS
 
 ADDRESS = {"name": "Ada", "line1": "2 Elm St", "city": "Leeds", "postal_code": "LS1 4AP", "country": "GB"}
@@ -257,3 +258,12 @@ def test_text_that_no_database_takes_is_an_unknown_order(shop: Shop) -> None:
 def test_a_call_that_is_none_is_told_in_plain_words(shop: Shop, wrong: dict[str, object], said: str) -> None:
     [found] = shop.judge(wrong)
     assert [violation["message"] for violation in found["violations"]] == [said]
+
+
+def test_an_address_of_two_customers_is_told_with_both_ids(shop: Shop) -> None:
+    put(shop.store, [ADA.model_copy(update={"id": "c-ada-2"})])
+    [found] = shop.judge(call("issue_store_credit", "Ada@Example.com", customer_id="c-ada", amount="1.00 USD"))
+    [said] = [each["message"] for each in found["violations"] if each["rule"] == "identity.unverified"]
+    assert "2 customers have Ada@Example.com: c-ada, c-ada-2; name the id" in said
+    [by_id] = shop.judge(call("issue_store_credit", "c-ada-2", customer_id="c-ada-2", amount="1.00 USD"))
+    assert by_id["verdict"] == "require_approval"

@@ -212,6 +212,10 @@ class Shelf:
         found = [each for each in self._of(shop.Customer, "customer_by_email") if email in each.emails]
         return found[0] if len(found) == 1 else None
 
+    def customers_by_email(self, email: str) -> Sequence[shop.Customer]:
+        found = [each for each in self._of(shop.Customer, "customers_by_email") if email in each.emails]
+        return sorted(found, key=lambda each: each.id)
+
     def subscriptions(self, customer_id: str) -> Sequence[shop.Subscription]:
         return [each for each in self._of(shop.Subscription, "subscriptions") if each.customer_id == customer_id]
 
