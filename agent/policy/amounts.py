@@ -29,11 +29,11 @@ def amount_of(action: act.Action, facts: ActionFacts) -> Money | None:
     if isinstance(action, act.ReplaceItems) and facts.order is not None:
         return _retail(action, facts)
     if isinstance(action, act.ExchangeItems) and facts.order is not None:
-        return _paid_back(action, facts.order, facts)
+        return paid_back(action, facts.order, facts)
     return None
 
 
-def _paid_back(action: act.ExchangeItems, order: Order, facts: ActionFacts) -> Money | None:
+def paid_back(action: act.ExchangeItems | act.ChangeOrderItems, order: Order, facts: ActionFacts) -> Money | None:
     """The difference that the customer gets at once, before the goods are back; None when there is none."""
     pairs = exchanged(order, action.swaps, facts.variants)
     if any(new.price.currency != order.currency for _, new in pairs) or not moves_now(order):

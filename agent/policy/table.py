@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.policy import rules_action as action
+from agent.policy import rules_methods as methods
 from agent.policy import rules_offers as offers
 from agent.policy import rules_order as order
 from agent.policy import rules_returns as returns
@@ -26,11 +27,11 @@ RULES: dict[type[act.ActionBase], tuple[Rule, ...]] = {
     act.EscalateToHuman: _TICKET,
     act.CloseTicket: _TICKET,
     act.CreateReturn: (*_WATCHED, returns.returnable),
-    act.ExchangeItems: (*_VALUE, returns.returnable),
+    act.ExchangeItems: (*_VALUE, returns.returnable, methods.difference_goes_back),
     act.RefundOrder: (*_VALUE, returns.returnable, twice.money_besides_goods),
     act.ReplaceItems: (*_VALUE, returns.returnable, twice.goods_besides_money),
     act.CancelOrder: _WATCHED,
-    act.ChangeOrderItems: _WATCHED,
+    act.ChangeOrderItems: (*_WATCHED, methods.difference_goes_back),
     act.ChangeShippingAddress: _WATCHED,
     act.ChangePaymentMethod: _WATCHED,
     act.UpdateCustomerAddress: _OWNED,

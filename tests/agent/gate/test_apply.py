@@ -68,6 +68,33 @@ def test_an_exchange_is_not_done_twice(shop: Shop) -> None:
     assert "precondition.quantity_not_left" in {violation["rule"] for violation in found[1]["violations"]}
 
 
+@pytest.mark.parametrize("method", ["", "card-ada", "gift-ada"])
+def test_what_a_cheaper_exchange_pays_back_goes_where_a_refund_may(shop: Shop, method: str) -> None:
+    [found] = shop.judge(call("exchange_items", order_id="o-1005", **mug_to("v-mug-red"), method_id=method))
+    assert {violation["role"] for violation in found["violations"]} == {"agent"}, found
+
+
+def test_what_a_cheaper_exchange_pays_to_another_method_takes_a_lead(shop: Shop) -> None:
+    exchange = call("exchange_items", order_id="o-1005", **mug_to("v-mug-red"), method_id="paypal-ada")
+    [waits] = shop.apply(exchange, sign="noor")
+    assert waits["executed"] is False
+    assert (waits["violations"][-1]["rule"], waits["violations"][-1]["role"]) == ("payment.other_method", "lead")
+    [done] = shop.apply(exchange, sign="dana")
+    order = shop.store.readers().orders.order("o-1005")
+    assert order is not None
+    assert (done["executed"], order.transactions[-1].method_id) == (True, "paypal-ada")
+
+
+def test_what_a_dearer_exchange_costs_may_come_from_any_method(shop: Shop) -> None:
+    [found] = shop.judge(call("exchange_items", order_id="o-1005", **mug_to("v-mug-blue"), method_id="paypal-ada"))
+    assert {violation["role"] for violation in found["violations"]} == {"agent"}
+
+
+def test_a_cheaper_change_of_items_is_as_an_exchange(shop: Shop) -> None:
+    [found] = shop.judge(call("change_order_items", order_id="o-1001", **mug_to("v-mug-red"), method_id="paypal-ada"))
+    assert found["violations"][-1]["rule"] == "payment.other_method"
+
+
 def test_an_order_is_not_refunded_beyond_what_was_paid(shop: Shop) -> None:
     found = shop.apply(*[refund(str(n), "20.00", units=1) for n in range(3)], sign="priya")
     assert [one["executed"] for one in found] == [True, True, False]
