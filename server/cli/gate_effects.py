@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from agent.audit import AuditNote
 from agent.case import ExecutionStatus
-from agent.ledger import LedgerEntry, claimed_again, settled, succeeded
+from agent.ledger import COUNTS, LedgerEntry, claimed_again, settled, succeeded
 from agent.policy import PastEffect
 from tools.errors import ActionRefused, Rejected, ToolError, Unavailable
 
@@ -42,8 +42,17 @@ class GateEffects:
         known = self.database.ledger.get(effect.key)
         if known is not None and known.status is ExecutionStatus.SUCCEEDED:
             return self.apply(effect.action, effect.key, effect.approver)
+        self._refuse_other_use(effect)
         self._note(effect)
         return self._done(self._claimed(effect, known), known)
+
+    def _refuse_other_use(self, effect: PastEffect) -> None:
+        """An id stands for one intent: once it had an effect, or may have had, it has no other one."""
+        entries = self.database.ledger.of_case(effect.case_id)
+        used = next((each for each in entries if each.key != effect.key and each.status in COUNTS), None)
+        if used is not None:
+            said = f"the id of this call was used for another call ({used.action.kind}) in an earlier run"
+            raise Rejected(f"{said}, so nothing is done; give a new call a new id")
 
     def _note(self, effect: PastEffect) -> None:
         payload = {"key": effect.key, "kind": effect.action.kind, "approved_by": effect.approver}

@@ -74,6 +74,16 @@ def test_the_ledger_says_what_became_of_it_and_the_next_try_counts_once(
     assert (entry.status, entry.approved_by, entry.amount) == (ExecutionStatus.SUCCEEDED, "sam", usd("20.00"))
 
 
+def test_an_id_that_had_an_effect_has_no_other_one(database: Database) -> None:
+    other = EFFECT.model_copy(update={"key": "gate:1:g", "action": RefundOrder(order_id="o-1", amount=usd("21.00"))})
+    with pytest.raises(Rejected):
+        effects(database, broken(Rejected("no")))(EFFECT)
+    assert effects(database, fine)(other).reference == "refund-1"
+    with pytest.raises(Rejected, match=r"used for another call \(refund_order\)"):
+        effects(database, fine)(EFFECT)
+    assert effects(database, fine)(other).reference == "refund-1"
+
+
 def test_what_was_claimed_before_a_crash_counts_until_it_is_known(database: Database) -> None:
     class Killed(BaseException):
         pass
