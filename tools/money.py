@@ -37,8 +37,8 @@ class Money(BaseModel):
     def _from_text(cls, value: object) -> object:
         if isinstance(value, str):
             return cls._parse(value)
-        if isinstance(value, int | float):
-            raise ValueError('write money as text with its currency, such as "39.00 USD"')  # noqa: TRY004 - pydantic wants it
+        if value is None or isinstance(value, int | float | list):
+            raise ValueError('write money as text with its currency, such as "39.00 USD"')
         return value
 
     @classmethod

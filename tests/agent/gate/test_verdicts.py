@@ -84,6 +84,12 @@ def test_null_is_the_same_as_nothing_for_every_action(shop: Shop, kind: str) -> 
     assert bare["violations"] == nulls["violations"]
 
 
+@pytest.mark.parametrize("amount", [None, ["20.00 USD"], 20, True])
+def test_an_amount_that_is_no_text_is_told_how_to_write_it(shop: Shop, amount: object) -> None:
+    [found] = shop.judge(call("refund_order", order_id="o-1005", amount=amount))
+    assert 'write money as text with its currency, such as "39.00 USD"' in found["violations"][0]["message"]
+
+
 def test_a_required_argument_that_is_null_is_bad(shop: Shop) -> None:
     [found] = shop.judge(call("hold_order", order_id="o-1001", reason=None))
     assert found["violations"][0]["rule"] == "call.bad_argument"
