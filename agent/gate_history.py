@@ -9,10 +9,9 @@ from datetime import datetime
 
 from agent.limits import Per, PolicyLimits
 from agent.policy import Past, PastEffect, Tally, merged
-from agent.policy.amounts import within
+from agent.policy.amounts import NAMES, within
 from agent.policy.past import tally_of
 from agent.policy.signing import DAY
-from tools.actions import ACTIONS
 from tools.money import Money
 
 Span = tuple[int | None, tuple[str, ...]]
@@ -26,7 +25,7 @@ class GateHistory:
     def __init__(self, past: Iterable[PastEffect], limits: PolicyLimits, now: datetime) -> None:
         shared = [window for window in limits.windows.limits if window.per in (Per.SHOP, Per.APPROVER)]
         self._now, self._nothing = now, Tally(0, Money.zero(limits.currency))
-        self._counted = {kind for kind, action in ACTIONS.items() if action.gives_value}
+        self._counted = set(NAMES)
         self._counted.update(*(window.actions for window in shared))
         self._spans: set[Span] = {(DAY, ()), *((window.hours, window.actions) for window in shared)}
         self._sums: dict[tuple[Span, str | None], Tally] = {}

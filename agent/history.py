@@ -11,6 +11,7 @@ from agent.case import effect_key
 from agent.ledger import LedgerEntry
 from agent.limits import Per, PolicyLimits
 from agent.policy import PastEffect
+from agent.policy.amounts import NAMES
 from agent.policy.facts import longest_memory
 from agent.repositories import ApprovalRepository, ExecutionLedger
 from tools.actions import ACTIONS
@@ -18,6 +19,8 @@ from tools.remembering import of_each
 
 DAY = 24
 VALUE_KINDS = frozenset(kind for kind, action in ACTIONS.items() if action.gives_value)
+PRICED_KINDS = VALUE_KINDS | set(NAMES)
+"""Those that may give something: an exchange does when it pays back at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +67,7 @@ def shop_memory(limits: PolicyLimits) -> timedelta:
 
 def counted_kinds(limits: PolicyLimits) -> frozenset[str]:
     """The kinds of actions that any window counts."""
-    return VALUE_KINDS.union(*(window.actions for window in limits.windows.limits))
+    return PRICED_KINDS.union(*(window.actions for window in limits.windows.limits))
 
 
 def past_of(entry: LedgerEntry) -> PastEffect:

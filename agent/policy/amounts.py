@@ -61,6 +61,11 @@ def gives_value(action: act.Action) -> bool:
     return type(action).gives_value
 
 
+def gave(past: PastEffect) -> bool:
+    """Whether money, credit or goods left: also what an exchange paid back at once."""
+    return gives_value(past.action) or past.amount is not None
+
+
 def within(history: Iterable[PastEffect], now: datetime, hours: int | None) -> Iterator[PastEffect]:
     """The effects of the last `hours` (None: all). One that is exactly that old no longer counts."""
     since = None if hours is None else now - timedelta(hours=hours)
@@ -70,7 +75,7 @@ def within(history: Iterable[PastEffect], now: datetime, hours: int | None) -> I
 def together(question: Question) -> list[PastEffect]:
     """What counts under a ceiling with this action: value to the same customer or in the same case, not long ago."""
     recent = within(near(question), question.now, question.limits.windows.look_back_hours)
-    return [past for past in recent if gives_value(past.action) or past.amount is not None]
+    return [past for past in recent if gave(past)]
 
 
 def near(question: Question) -> Sequence[PastEffect]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from agent.policy.amounts import gives_value, same_case, same_customer, summed, within
+from agent.policy.amounts import gave, same_case, same_customer, summed, within
 from agent.policy.question import Past, PastEffect, Tally
 
 
@@ -35,7 +35,7 @@ def past_in(history: Sequence[PastEffect] | Past, now: datetime, currency: str) 
 
 def tally_of(effects: Iterable[PastEffect], kinds: tuple[str, ...], currency: str) -> Tally:
     """How many of `effects` are of `kinds` (none named: give value), and what they gave."""
-    counted = [past for past in effects if counts_in(past.action.kind, gives_value(past.action), kinds)]
+    counted = [past for past in effects if counts_in(past.action.kind, gave(past), kinds)]
     return Tally(len(counted), summed(counted, currency))
 
 

@@ -107,10 +107,9 @@ def _of(role: Role, kind: str, limits: PolicyLimits) -> Iterator[Over]:
 
 def windows(question: Question) -> Iterator[Violation]:
     """Every cumulative window that this action counts in, but those of the person who signs."""
+    value = gives_value(question.action) or question.amount is not None
     for window in question.limits.windows.limits:
-        if window.per is not Per.APPROVER and counts_in(
-            question.action.kind, gives_value(question.action), window.actions
-        ):
+        if window.per is not Per.APPROVER and counts_in(question.action.kind, value, window.actions):
             yield from above(window, _inside(question, window), question.amount, question.limits.currency)
 
 

@@ -48,8 +48,8 @@ def _role(person: Person, action_verdict: ActionVerdict) -> Iterator[Violation]:
 
 
 def _sums(person: Person, kind: str, amount: Money | None, past: Past, limits: PolicyLimits) -> Iterator[Violation]:
-    value = kind in ACTIONS and ACTIONS[kind].gives_value
-    if value and amount is not None:
+    value = amount is not None or (kind in ACTIONS and ACTIONS[kind].gives_value)
+    if amount is not None:
         yield from _amounts(person, kind, amount, past, limits)
     for window in limits.windows.limits:
         if window.per is Per.APPROVER and counts_in(kind, value, window.actions):

@@ -9,6 +9,9 @@ import pytest
 
 from agent.case import Verdict
 from agent.gate import GateError, gate
+from agent.limits import Per, Window
+from agent.limits.people import Roles
+from agent.limits.rules import Say
 from agent.policy import PastEffect
 from tests.agent.gate.conftest import LIMITS, Shop
 from tests.agent.gate.test_verdicts import CANCEL, call, mug_to, mugs
@@ -83,6 +86,28 @@ def test_what_a_cheaper_exchange_pays_to_another_method_takes_a_lead(shop: Shop)
     order = shop.store.readers().orders.order("o-1005")
     assert order is not None
     assert (done["executed"], order.transactions[-1].method_id) == (True, "paypal-ada")
+
+
+def test_what_exchanges_pay_back_counts_in_the_day_of_who_signs(shop: Shop) -> None:
+    tight = {**LIMITS.model_dump(mode="json")["roles"], "agent": {"each": "50.00 USD", "per_day": "12.00 USD"}}
+    shop.limits = LIMITS.model_copy(update={"roles": Roles.model_validate(tight)})
+    found = shop.apply(
+        call("exchange_items", call_id="a", order_id="o-1005", **mug_to("v-mug-red")),
+        call("refund_order", "c-bob", "b", order_id="o-1004", amount="7.00 USD"),
+        call("refund_order", "c-bob", "c", order_id="o-1004", amount="0.01 USD"),
+        sign="noor",
+    )
+    assert [line["executed"] for line in found] == [True, True, False]
+    assert "would have signed 12.01 USD within a day" in found[2]["error"]
+
+
+def test_what_exchanges_pay_back_counts_in_the_windows_of_a_customer(shop: Shop) -> None:
+    window = Window(id="w", per=Per.CUSTOMER, hours=24, amount=usd("6.00"), above=Say(verdict=Verdict.BLOCK))
+    shop.limits = LIMITS.model_copy(update={"windows": LIMITS.windows.model_copy(update={"limits": (window,)})})
+    cheaper = [call("exchange_items", call_id=n, order_id="o-1005", **mug_to("v-mug-red")) for n in ("a", "b")]
+    found = shop.apply(*cheaper, sign="dana")
+    assert [line["executed"] for line in found] == [True, False]
+    assert found[1]["violations"][-1]["rule"] == "limits.window_sum"
 
 
 def test_what_a_dearer_exchange_costs_may_come_from_any_method(shop: Shop) -> None:

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from agent.gate_history import GateHistory
 from agent.limits import PolicyLimits
 from agent.policy import PastEffect, merged
+from agent.policy.amounts import NAMES
 from agent.policy.past import Listed
 from agent.policy.signing import DAY
 from tests.agent.gate.conftest import LIMITS
 from tests.tools.world import NOW, usd
-from tools.actions import AddInternalNote, IssueStoreCredit, RefundOrder
+from tools.actions import AddInternalNote, ExchangeItems, IssueStoreCredit, RefundOrder, Swap
 
 CUSTOMERS = st.sampled_from(["c-ada", "c-bob", ""])
 CASES = st.sampled_from(["gate:1", "gate:2", ""])
@@ -24,6 +25,7 @@ ACTIONS = st.sampled_from(
         AddInternalNote(ticket_id="t-1", text="Rang."),
         IssueStoreCredit(customer_id="c-ada", amount=usd("2.00")),
         RefundOrder(order_id="o-1005", amount=usd("2.00")),
+        ExchangeItems(order_id="o-1005", swaps=(Swap(line_id="l-mug", variant_id="v-mug-red"),)),
     ]
 )
 EFFECTS = st.builds(
@@ -35,7 +37,7 @@ EFFECTS = st.builds(
     case_id=CASES,
     amount=st.sampled_from([None, usd("2.00"), usd("0.07")]),
     key=st.sampled_from(["", "k1", "k2", "k3"]),
-)
+).filter(lambda effect: effect.amount is None or effect.action.kind in NAMES)
 
 
 def spans(limits: PolicyLimits) -> list[tuple[int | None, tuple[str, ...]]]:
@@ -58,7 +60,7 @@ def test_sums_are_those_of_a_list(done: list[PastEffect], known: list[PastEffect
 
 def _all(done: Sequence[PastEffect], store: Sequence[PastEffect], who: str) -> list[PastEffect]:
     own = [each for each in done if each.customer_id == who]
-    beside = [each for each in done if each.customer_id != who and each.action.gives_value]
+    beside = [each for each in done if each.customer_id != who and each.action.kind in NAMES]
     return [*merged(own, list(store)), *beside]
 
 
