@@ -8,6 +8,8 @@ from agent.approvals.desk import FindPerson
 from agent.limits import Person
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from agent.limits import PolicyLimits
     from server.auth.accounts import Account, Accounts
 
@@ -47,6 +49,11 @@ def person_of(account: Account, limits: PolicyLimits) -> Person:
         slack=listed.slack if listed else "",
         email=account.email,
     )
+
+
+def names_of_people(limits: PolicyLimits, accounts: Iterable[Account]) -> dict[str, str]:
+    """Name by id of everybody who may have done something, also of who may not come in any more."""
+    return {each.id: each.name for each in (*limits.people, *accounts)}
 
 
 def signers(limits: PolicyLimits, accounts: list[Account]) -> list[Person]:

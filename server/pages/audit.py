@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from agent.audit import AuditReport, verify
 from agent.repositories import CaseRecord
-from server.auth.people import person_of
+from server.auth.people import names_of_people
 from server.auth.principal import Principal
 from server.db.audit_pages import AuditQuery
 from server.db.inbox import CaseFilter
@@ -103,8 +103,7 @@ def _about(record: CaseRecord, order: Order) -> bool:
 
 def _people(service: Service) -> dict[str, str]:
     """Name by id of everybody who may have done something."""
-    accounts = [person_of(each, service.limits) for each in service.database.accounts.list()]
-    return {each.id: each.name for each in (*service.limits.people, *accounts)}
+    return names_of_people(service.limits, service.database.accounts.list())
 
 
 def _actor(service: Service, typed: str) -> str:

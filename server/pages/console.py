@@ -27,7 +27,7 @@ from server.pages import (
     setup,
     theme,
 )
-from server.pages.shell import in_shop_time
+from server.pages.shell import in_shop_words
 from server.ui.rendering import STATIC
 
 
@@ -64,4 +64,4 @@ def add_console(app: FastAPI) -> None:
         people,
     )
     for part in pages:
-        app.include_router(part.router, include_in_schema=False, dependencies=[Depends(in_shop_time)])
+        app.include_router(part.router, include_in_schema=False, dependencies=[Depends(in_shop_words)])

@@ -10,10 +10,12 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from agent.case import CaseStatus
+from server.auth.people import names_of_people
 from server.auth.principal import Principal
 from server.deps import service_of
 from server.problems import Problem
 from server.service import Service
+from server.ui.people import call_by_name
 from server.ui.rendering import rendered
 from server.ui.views.case import name_of
 from server.ui.views.shell import Notice, Shell, places, stop_notices, theme_of
@@ -49,12 +51,17 @@ NOT_DONE = {
 }
 
 
-async def in_shop_time(request: Request) -> None:
-    """A dependency of pages: their moments are in the shop's zone, as those of its replies are.
+async def in_shop_words(request: Request) -> None:
+    """A dependency of pages: moments are in the shop's zone, as those of its replies are, and people have names.
 
     It is a coroutine so that what it sets is there in the thread that makes the page.
     """
-    keep_time_of(service_of(request).limits.business_hours.zone)
+    _speak_as(service_of(request))
+
+
+def _speak_as(service: Service) -> None:
+    keep_time_of(service.limits.business_hours.zone)
+    call_by_name(lambda: names_of_people(service.limits, service.database.accounts.list()))
 
 
 _FORM = re.compile(r"(?<=^/cases/)(?P<id>[^/]+)/.*$")
@@ -127,6 +134,7 @@ def problem_page(request: Request, problem: Problem) -> Response:
         return see(f"/login?next={quote(here(request) if request.method == 'GET' else _came_from(request))}")
     if who is None and request.method == "GET":
         who = service_of(request).gate.principal(request)
+    _speak_as(service_of(request))
     said = for_people(problem, who)
     return page(request, "problem.html", said.title, who, status=problem.status, problem=said)
 

@@ -12,7 +12,7 @@ from server.auth.embed import LONGEST
 from server.auth.principal import Principal, Scope
 from server.deps import Parts
 from server.pages.dossier import dossier_of
-from server.pages.shell import in_shop_time
+from server.pages.shell import in_shop_words
 from server.problems import Problem
 from server.service import Service
 from server.sidecar import answers
@@ -20,7 +20,7 @@ from server.sidecar.access import Acting, Visitor, case_of, framed, known_case
 from server.ui.rendering import rendered
 from server.ui.views.sidecar import Panel, panel_of
 
-router = APIRouter(prefix="/sidecar", include_in_schema=False, dependencies=[Depends(in_shop_time)])
+router = APIRouter(prefix="/sidecar", include_in_schema=False, dependencies=[Depends(in_shop_words)])
 PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "strict-origin-when-cross-origin"}
 """The page learns from the referrer who shows it; only the origin of ours is ever sent on."""
 

@@ -17,6 +17,7 @@ from agent.switches import Switch
 from agent.takeover import holder
 from server.service import Service
 from server.stops import stop_of
+from server.ui.people import named
 from server.ui.views.inbox import View
 from server.ui.views.status import badge_of
 
@@ -48,7 +49,7 @@ def _case(service: Service, view: View, record: CaseRecord, who: str, stops: Seq
     ticket = read(record.ticket_id) if record.status in _TICKET else None
     badge = badge_of(record, ticket, stop_of(record, ticket, stops))
     over = left(view, record, who)
-    by = _by(service, record) if over else ""
+    by = named(_by(service, record)) if over else ""
     return {"says": f"{badge.says}, {by}" if by else badge.says, "tone": badge.tone, "over": over}
 
 
@@ -72,7 +73,7 @@ def requests_now(service: Service, rows: Sequence[str]) -> Standing:
 
 def _request(request: ApprovalRequest) -> dict[str, JsonValue]:
     says, tone = _SAYS[request.status]
-    by = request.decided_by
+    by = named(request.decided_by)
     return {"says": f"{says}, {by}" if by else says, "tone": tone, "over": not request.awaiting}
 
 

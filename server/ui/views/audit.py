@@ -9,6 +9,7 @@ from datetime import datetime
 from pydantic import JsonValue, TypeAdapter
 
 from agent.audit import AuditEntry
+from server.ui.people import named
 from server.ui.words import spoken
 
 
@@ -19,6 +20,8 @@ class Entry:
     seq: int
     at: datetime
     who: str
+    id: str
+    """Of `who`, where that is a name."""
     what: str
     case_id: str
     says: str
@@ -36,7 +39,8 @@ def entries(found: Sequence[AuditEntry]) -> tuple[Entry, ...]:
         Entry(
             seq=each.seq,
             at=each.at,
-            who=each.actor,
+            who=named(each.actor),
+            id=each.actor if named(each.actor) != each.actor else "",
             what=event_says(each.event),
             case_id=each.case_id,
             says=says(each.payload),

@@ -14,6 +14,7 @@ from agent.priority import priority_of
 from agent.repositories import CaseRecord
 from agent.takeover import holder
 from server.auth.principal import Principal, Scope
+from server.ui.people import named, named_in
 from server.ui.views.conversation import Message, conversation
 from server.ui.views.dossier import Dossier
 from server.ui.views.draft import DraftView, draft_view
@@ -164,9 +165,9 @@ def case_view(found: Dossier, who: Principal) -> CaseView:
         language=language(record.language),
         flags=_flags(record),
         queue=record.queue,
-        with_person=record.with_person,
+        with_person=named_in(record.with_person),
         turn=record.turn,
-        outcome=record.outcome,
+        outcome=named_in(record.outcome),
         messages=conversation(ticket, found.sent),
         draft=_draft(found),
         draft_title=_draft_title(record, ticket),
@@ -250,7 +251,7 @@ def _draft_title(record: CaseRecord, ticket: Ticket) -> str:
     if sent and record.status in (CaseStatus.ANSWERED, CaseStatus.RESOLVED):
         return "What was sent"
     author = record.proposal.author if record.proposal else ""
-    return f"Reply, edited by {author}" if author else "Suggested reply"
+    return f"Reply, edited by {named(author)}" if author else "Suggested reply"
 
 
 def _options(found: Dossier) -> tuple[Option, ...]:
@@ -278,7 +279,7 @@ def _decided(asked: Sequence[ApprovalRequest], waiting: ApprovalRequest | None) 
     if decision is None:
         return ""
     reason = f": {decision.reason}" if decision.reason else ""
-    return f"{decision.by} ({decision.role.value}) {_PAST[decision.kind.value]}{reason}"
+    return f"{named(decision.by)} ({decision.role.value}) {_PAST[decision.kind.value]}{reason}"
 
 
 def _wanted(found: Dossier) -> str:
@@ -287,7 +288,7 @@ def _wanted(found: Dossier) -> str:
         return ""
     asking = (e for e in found.events if e.kind == "sign_off_wanted" and e.body.get("request") == found.request.id)
     last = next(asking, None)
-    return f"{last.body.get('by')} asked for a signature, {moment(last.at)}" if last else ""
+    return f"{named(str(last.body.get('by') or ''))} asked for a signature, {moment(last.at)}" if last else ""
 
 
 _PAST = {"approve": "signed", "modify": "changed it", "reject": "said no", "escalate": "handed it over"}
@@ -352,7 +353,7 @@ def _allowed(found: Dossier, who: Principal) -> Allowed:
         edit=waits and proposal is not None and proposal.reply is not None,
         amount=money(paying[0].amount) if waits and len(paying) == 1 else "",
         take=idle and holder(record) != who.id,
-        held_by=holder(record) if theirs else "",
+        held_by=named(holder(record)) if theirs else "",
         release=held and not theirs,
         finish=held and idle and not theirs,
         answer=held and not theirs and not waits and not by_hand(record, found.ticket),

@@ -10,6 +10,7 @@ from agent.approvals.card import call_of, describe, words_of
 from agent.approvals.names import NO_NAMES, Names
 from agent.case import ActionVerdict, CaseStatus, Execution, ExecutionStatus, Verdict
 from agent.repositories import CaseRecord
+from server.ui.people import named
 from server.ui.views.rules import Rule, a, rule_of
 from server.ui.words import language, moment, money, priced, spoken
 from tools.actions import Action, CancelOrder, IssueStoreCredit, RefundOrder, SendReply
@@ -203,7 +204,7 @@ def _standing(
 ) -> tuple[str, str, str]:
     if done is not None:
         state = {ExecutionStatus.SUCCEEDED: "done", ExecutionStatus.FAILED: "failed"}.get(done.status, "open")
-        by = f", signed by {done.approved_by}" if done.approved_by else " by itself"
+        by = f", signed by {named(done.approved_by)}" if done.approved_by else " by itself"
         when = f", {moment(done.settled_at)}" if done.settled_at else ""
         return (
             state,
@@ -216,7 +217,7 @@ def _standing(
         return "off", never, ""
     if verdict.verdict is Verdict.ALLOW:
         return "alone", "runs by itself", ""
-    return "waits", f"signed by {signed_by}, not done yet" if signed_by else "not asked for", ""
+    return "waits", f"signed by {named(signed_by)}, not done yet" if signed_by else "not asked for", ""
 
 
 def button_says(

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from agent.approvals import ApprovalRequest, ApprovalStatus
 from agent.approvals.request import DecisionKind
 from agent.repositories import CaseEvent, CaseRecord
+from server.ui.people import named, named_in
 from server.ui.words import share, spoken
 
 STAGES = (
@@ -62,7 +63,7 @@ def timeline(events: Sequence[CaseEvent], asked: Sequence[ApprovalRequest]) -> t
 def _answered(request: ApprovalRequest) -> Happening | None:
     decision = request.decision
     if decision is not None:
-        says = f"{decision.by} ({decision.role.value}) {_DID[decision.kind]}"
+        says = f"{named(decision.by)} ({decision.role.value}) {_DID[decision.kind]}"
         return Happening(at=decision.at, says=says, more=decision.reason, tone="person")
     if request.status is ApprovalStatus.EXPIRED and request.settled_at:
         return Happening(at=request.settled_at, says="Nobody answered in time, so the answer is no", tone="wrong")
@@ -82,10 +83,10 @@ def _said(event: CaseEvent) -> Happening | None:
         "failed": ("Failed", _text(body, "why"), "wrong"),
         "closed": (f"Ended: {spoken(_text(body, 'status'))}", "", "plain"),
         "alert": ("Somebody has to know", _text(body, "message"), "wrong"),
-        "sign_off_wanted": (f"{_text(body, 'by')} asked for a signature", "", "person"),
-        "taken": ("With a person", _text(body, "why"), "person"),
-        "finished": ("Done", _text(body, "why"), "good"),
-        "given_back": (f"{_text(body, 'by')} gave it back", "", "person"),
+        "sign_off_wanted": (f"{_person(body)} asked for a signature", "", "person"),
+        "taken": ("With a person", named_in(_text(body, "why")), "person"),
+        "finished": ("Done", named_in(_text(body, "why")), "good"),
+        "given_back": (f"{_person(body)} gave it back", "", "person"),
     }
     if event.kind not in told:
         return None
@@ -96,6 +97,10 @@ def _said(event: CaseEvent) -> Happening | None:
 def _text(body: Mapping[str, JsonValue], name: str) -> str:
     value = body.get(name)
     return "" if value is None else str(value)
+
+
+def _person(body: Mapping[str, JsonValue]) -> str:
+    return named(_text(body, "by"))
 
 
 def _share(body: Mapping[str, JsonValue]) -> str:
@@ -114,7 +119,7 @@ def _listed(body: Mapping[str, JsonValue], name: str) -> str:
 
 
 def _executed(body: Mapping[str, JsonValue]) -> str:
-    by = f", signed by {_text(body, 'by')}" if _text(body, "by") else ""
+    by = f", signed by {_person(body)}" if _person(body) else ""
     status = _text(body, "status")
     done = "Done" if status == "succeeded" else spoken(status).capitalize()
     return f"{done}: {spoken(_text(body, 'kind'))}{by}"

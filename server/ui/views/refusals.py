@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agent.approvals import ApprovalRequest, DecisionKind
 from agent.approvals.errors import AlreadyDecided, Expired, StaleDigest
+from server.ui.people import named, named_in
 from server.ui.words import moment, priced, sentence
 
 _DID = {
@@ -20,12 +21,13 @@ def refusal(why: str, said: str, request: ApprovalRequest | None) -> str:
         return said
     decided = request.decision
     if why == AlreadyDecided.__name__ and decided is not None:
-        return f"{sentence(decided.by)} {_DID[decided.kind]} already, on {moment(decided.at)}. Yours was not counted."
+        did = f"{sentence(named(decided.by))} {_DID[decided.kind]} already"
+        return f"{did}, on {moment(decided.at)}. Yours was not counted."
     if why == Expired.__name__:
         return (
             f"Its time ran out on {moment(request.expires_at)}, so the answer is no. Work on the case anew to be asked."
         )
     if why in (StaleDigest.__name__, AlreadyDecided.__name__):
-        because = f" ({request.detail})" if request.detail else ""
+        because = f" ({named_in(request.detail)})" if request.detail else ""
         return f"What you were shown is not asked any more{because}. Nothing was done; look at what stands here now."
-    return sentence(priced(said))
+    return sentence(priced(named_in(said)))

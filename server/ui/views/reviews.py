@@ -10,6 +10,7 @@ from agent.calibration import Reviewer
 from agent.feedback import EditClass, IntentFeedback, Share
 from agent.weekly import Item
 from server.incidents import Incident
+from server.ui.people import named, named_in
 from server.ui.views.shell import Notice
 from server.ui.views.status import Badge, badge
 from server.ui.words import age, moment, spoken
@@ -72,10 +73,10 @@ def week_rows(items: Sequence[Item]) -> tuple[WeekRow, ...]:
             case_id=item.case.case_id,
             about=spoken(item.case.intent) or "not read yet",
             status=badge(item.case.status),
-            why=item.why,
+            why=tuple(named_in(each) for each in item.why),
             verdict=item.judged.verdict.value if item.judged else "",
             note=item.judged.note if item.judged else "",
-            by=item.judged.by if item.judged else "",
+            by=named(item.judged.by) if item.judged else "",
         )
         for item in items
     )
@@ -98,7 +99,7 @@ def calibration_rows(found: Sequence[Reviewer]) -> tuple[ReviewerRow, ...]:
     """By reviewer, who missed most first."""
     return tuple(
         ReviewerRow(
-            person=each.person,
+            person=named(each.person),
             seeded=each.seeded,
             caught=_percent(each.caught.share) if each.seeded else "–",
             between=between(each.caught) if each.seeded else "",
@@ -117,7 +118,7 @@ def incident_rows(found: Sequence[Incident], now: datetime) -> tuple[IncidentRow
         IncidentRow(
             message=each.message,
             kind=spoken(each.kind),
-            owner=each.owner,
+            owner=named(each.owner),
             since=age(now - each.opened_at),
             times=each.times,
             cases=each.cases[:5],

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from agent.repositories import CaseRecord
 from server.jobs.runs import Run, RunStatus
+from server.ui.people import named_in
 from server.ui.words import lasting, moment, spoken
 from server.work import QueueState
 
@@ -84,7 +85,7 @@ def failed_cases(records: Sequence[CaseRecord]) -> tuple[RunView, ...]:
             took=_took(record.seconds),
             attempts=1,
             worker="",
-            error=record.outcome,
+            error=named_in(record.outcome),
             retry=True,
         )
         for record in records

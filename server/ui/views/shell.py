@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from agent.switches import Switch
 from server.auth.principal import Principal
+from server.ui.people import named
 from server.ui.words import initials
 
 THEMES = ("system", "light", "dark")
@@ -93,7 +94,7 @@ def stop_notices(switches: Sequence[Switch]) -> tuple[Notice, ...]:
 def _stopped(switch: Switch) -> str:
     what = "Everything" if switch.scope == "*" else switch.scope.replace(":", " ", 1).capitalize()
     why = f" ({switch.reason})" if switch.reason else ""
-    return f"{what} is stopped: nothing leaves and nothing is paid. {switch.by} stopped it{why}."
+    return f"{what} is stopped: nothing leaves and nothing is paid. {named(switch.by)} stopped it{why}."
 
 
 def theme_of(cookies: Mapping[str, str]) -> str:

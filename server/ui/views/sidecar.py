@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from agent.approvals.request import ApprovalKind
 from agent.case import CaseStatus, Classification, ExecutionStatus, Verdict
+from server.ui.people import named_in
 from server.ui.views.dossier import Dossier
 from server.ui.views.draft import DraftView, draft_view
 from server.ui.views.effects import Effect, effects_of
@@ -113,8 +114,8 @@ def panel_of(found: Dossier) -> Panel:
         cited=cited,
         effects=tuple(each for each in _effects(found) if each.kind != SENDS and not each.quiet),
         buttons=_buttons(found),
-        with_person=record.with_person,
-        outcome=record.outcome,
+        with_person=named_in(record.with_person),
+        outcome=named_in(record.outcome),
         customer=customer_view(found.shop.customer, known.identity if known else None, fact),
         facts=fact_views(known.evidence if known else ()),
     )

@@ -14,6 +14,8 @@ from tests.server.web.conftest import Web, person
 from tests.server.web.test_amounts import refund
 from tests.server.web.test_console import HTML, order_of, status_case
 
+DANA = "Dana Whitfield dana"
+
 
 def rows(web: Web, query: str) -> list[tuple[str, str, str]]:
     """Who, what and case of each entry."""
@@ -31,8 +33,8 @@ def test_what_did_dana_sign_that_day(web: Web, who: str) -> None:
     web.shop.sign(other, "priya")
     today = local(web.shop.clock.now()).date()
     asked = f"who={who}&what=approval.&from={today}&to={today}"
-    assert {(actor, case) for actor, _, case in rows(web, asked)} == {("dana", record.case_id)}
-    assert ("dana", "signed", record.case_id) in rows(web, f"who={who}&what=approval.executing&from={today}")
+    assert {(actor, case) for actor, _, case in rows(web, asked)} == {(DANA, record.case_id)}
+    assert (DANA, "signed", record.case_id) in rows(web, f"who={who}&what=approval.executing&from={today}")
     yesterday = today - timedelta(days=1)
     assert rows(web, f"who={who}&from={yesterday}&to={yesterday}") == []
 

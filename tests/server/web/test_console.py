@@ -151,7 +151,7 @@ def test_a_reply_is_sent_by_a_form_and_a_second_click_changes_nothing(web: Web) 
     other = {**fields, "key": "another-click"}
     late = web.client(person(Role.LEAD)).post(f"/cases/{record.case_id}/decide", data=other, headers=HTML)
     assert late.status_code == 409
-    assert "Noor said yes to this already, on " in late.text
+    assert "Noor Haddad said yes to this already, on " in late.text
     assert len(web.shop.sent(record)) == 1
 
 
@@ -163,7 +163,7 @@ def test_of_two_people_one_wins_and_the_other_is_told_who_and_when(web: Web) -> 
     assert dana.post(decide, data=form(pages[0]), headers=HTML, follow_redirects=False).status_code == 303
     lost = priya.post(decide, data=form(pages[1]), headers=HTML, follow_redirects=False)
     assert lost.status_code == 409
-    assert re.search(r"Dana said yes to this already, on \d+ \w+ \d{4}, \d\d:\d\d", lost.text)
+    assert re.search(r"Dana Whitfield said yes to this already, on \d+ \w+ \d{4}, \d\d:\d\d", lost.text)
 
 
 def test_a_stale_card_signs_nothing(web: Web) -> None:
@@ -238,7 +238,7 @@ def test_take_over_release_and_anew(web: Web) -> None:
     client = web.client(person(Role.LEAD))
     fields = form(client.get(f"/cases/{record.case_id}", headers=HTML).text)
     page = client.post(f"/cases/{record.case_id}/take-over", data=fields, headers=HTML)
-    assert "dana took it over" in page.text
+    assert "Dana Whitfield took it over" in page.text
     assert "For whoever takes it" in page.text
     assert client.get("/?view=mine", headers=HTML).text.count("data-row=") == 1
     assert web.client(person(Role.AGENT)).get("/?view=mine", headers=HTML).text.count("data-row=") == 0
@@ -259,7 +259,7 @@ def test_who_has_a_case_is_done_with_it_unless_somebody_wrote_meanwhile(web: Web
     assert "It is not done yet" in early.text
     done = client.post(f"/cases/{record.case_id}/finish", data={**fields, "seen": "1"}, headers=HTML)
     assert "Done. The case is resolved" in done.text
-    assert "dana finished it" in done.text
+    assert "Dana Whitfield finished it" in done.text
     assert client.get("/?view=mine", headers=HTML).text.count("data-row=") == 0
     assert "/finish" not in done.text
 
@@ -374,7 +374,7 @@ def test_the_effects_of_a_case_that_closed_are_told_with_who_signed(web: Web) ->
     web.shop.sign(record, "noor")
     html = web.client(person(Role.VIEWER)).get(f"/cases/{record.case_id}", headers=HTML).text
     assert "What was sent" in html
-    assert "done, signed by noor" in html
+    assert "done, signed by Noor Haddad" in html
     assert CloseTicket.model_fields, "the closed union of actions is what a page can show"
 
 

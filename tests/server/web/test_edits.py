@@ -103,7 +103,7 @@ def test_what_is_signed_while_everything_is_stopped_waits_and_says_so(web: Web) 
     assert web.shop.sent(record) == []
     assert answer.url.query == b"told=held"
     html = unescape(answer.text)
-    assert "signed by dana, not done yet" in html
+    assert "signed by Dana Whitfield, not done yet" in html
     assert "not asked for" not in html
     assert "What happened" not in html
     assert "once somebody starts it again" in html

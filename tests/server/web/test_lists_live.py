@@ -21,7 +21,7 @@ def test_a_case_that_a_colleague_answered_is_over_in_the_views_that_it_left(web:
     assert client.get(address).json()["rows"] == {record.case_id: {"says": "to sign", "tone": "waits", "over": False}}
     web.shop.sign(record, "priya")
     assert client.get(address).json()["rows"] == {
-        record.case_id: {"says": "answered, priya" if over else "answered", "tone": "good", "over": over}
+        record.case_id: {"says": "answered, Priya Raman" if over else "answered", "tone": "good", "over": over}
     }
 
 
@@ -33,7 +33,7 @@ def test_what_somebody_takes_over_is_theirs_and_no_longer_mine(web: Web) -> None
     assert client.get(address).json()["rows"][record.case_id]["over"] is False
     web.shop.runner.take_over(record.case_id, "dana")
     assert client.get(address).json()["rows"][record.case_id] == {
-        "says": "with a person, dana", "tone": "person", "over": True,
+        "says": "with a person, Dana Whitfield", "tone": "person", "over": True,
     }  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def test_sign_off_says_who_signed_and_which_requests_wait(web: Web) -> None:
     web.shop.sign(record)
     answer = client.get(address).json()
     assert answer["waiting"] == [later.approval_id]
-    assert answer["rows"] == {record.approval_id: {"says": "signed, dana", "tone": "good", "over": True}}
+    assert answer["rows"] == {record.approval_id: {"says": "signed, Dana Whitfield", "tone": "good", "over": True}}
 
 
 def test_a_row_of_sign_off_says_whose_which_order_how_much_who_signs_and_how_long_they_wait(web: Web) -> None:

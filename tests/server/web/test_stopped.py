@@ -42,8 +42,8 @@ def test_what_was_signed_under_a_stop_says_who_stopped_and_that_it_goes_on(web: 
     record, switch = signed(web, scope)
     page = web.client(person(Role.LEAD)).get(f"/cases/{record.case_id}", headers=HTML).text
     says = text(page)
-    assert "Signed by dana, and effects are stopped" in says
-    assert f"Priya stopped {spoken(switch.stops)} on 16 Nov 2026, 08:00 EST (odd refunds)" in says
+    assert "Signed by Dana Whitfield, and effects are stopped" in says
+    assert f"Priya Raman stopped {spoken(switch.stops)} on 16 Nov 2026, 08:00 EST (odd refunds)" in says
     assert "It goes on by itself when the switch is released" in says
     assert "Being worked on" not in says
     assert "being worked on" not in says

@@ -129,7 +129,7 @@ def test_what_somebody_else_has_is_theirs_until_it_is_taken_from_them(web: Web) 
     address = f"/cases/{record.case_id}"
     dana.post(f"{address}/take-over", data=KEY)
     page = noor.get(address, headers=HTML).text
-    assert "Take it over from dana" in page
+    assert "Take it over from Dana Whitfield" in page
     assert f'action="{address}/release"' not in page
     assert f'action="{address}/finish"' not in page
     assert f'data-row="{record.case_id}"' not in noor.get("/?view=mine", headers=HTML).text
