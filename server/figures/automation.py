@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from server.figures.life import Life
+from server.figures.life import Answer, Life
 
 BY_HAND = timedelta(minutes=5)
 """What we take writing a reply by hand for: an assumption, shown with every figure that rests on it."""
@@ -27,6 +27,8 @@ class Workflow:
     edited: int
     rejected: int
     effects: int
+    replies: int
+    """That went out, not counting notices: without any there is nothing to save time with."""
     saved: timedelta
 
 
@@ -51,13 +53,18 @@ def workflow(name: str, lives: Iterable[Life]) -> Workflow:
         edited=sum(life.edited for life in members),
         rejected=sum(life.rejected for life in members),
         effects=sum(life.effects for life in members),
+        replies=sum(len(_replies(life)) for life in members),
         saved=sum((saved(life) for life in members), timedelta(0)),
     )
 
 
+def _replies(life: Life) -> list[Answer]:
+    return [answer for answer in life.answers if not answer.notice]
+
+
 def saved(life: Life) -> timedelta:
     """A reply that nobody had to write, less reading it; one that was edited saves nothing."""
-    replies = [answer for answer in life.answers if not answer.notice]
+    replies = _replies(life)
     kept = max(0, len(replies) - life.edited)
     return kept * BY_HAND - sum((READING for answer in replies[:kept] if answer.by), timedelta(0))
 

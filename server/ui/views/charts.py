@@ -28,6 +28,8 @@ class Chart:
     bars: tuple[Bar, ...]
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    empty: str = ""
+    """What stands where the bars would be while there are none."""
 
 
 def bars(values: Sequence[tuple[str, int, str]], tones: Sequence[str] = ()) -> tuple[Bar, ...]:
@@ -55,6 +57,7 @@ def chart(
     head: tuple[str, ...] = (),
     rows: Sequence[tuple[str, ...]] = (),
     tones: Sequence[str] = (),
+    empty: str = "Nothing to show yet.",
 ) -> Chart:
     """A chart; without `rows` the table holds what the bars show."""
     return Chart(
@@ -66,4 +69,5 @@ def chart(
         bars=bars(values, tones),
         head=head or ("", unit),
         rows=tuple(rows) or tuple((label, says) for label, _, says in values),
+        empty=empty,
     )

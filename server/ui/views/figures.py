@@ -13,6 +13,8 @@ from server.ui.words import lasting, percent, spoken
 
 SHOWN = 12
 _MINUTE = timedelta(minutes=1)
+NO_REPLY, _UNRESOLVED = "no reply sent yet", "nothing resolved yet"
+_UNSENT = "Nothing was measured: no reply was sent."
 _ENDINGS = {
     Ending.RESOLVED_ALONE: "resolved, no person needed",
     Ending.RESOLVED_WITH_US: "resolved, a person took part",
@@ -43,19 +45,24 @@ def volume_chart(counts: dict[str, int]) -> Chart:
 def times_chart(first: Spread, resolved: Spread) -> Chart:
     """K2 and K3."""
     named = (
-        ("first answer, median", first.median),
-        ("first answer, 9 of 10", first.p90),
-        ("resolution, median", resolved.median),
-        ("resolution, 9 of 10", resolved.p90),
+        ("first answer, median", first.median, NO_REPLY),
+        ("first answer, 9 of 10", first.p90, NO_REPLY),
+        ("resolution, median", resolved.median, _UNRESOLVED),
+        ("resolution, 9 of 10", resolved.p90, _UNRESOLVED),
     )
-    values = [(name, took // _MINUTE, lasting(took)) for name, took in named if took is not None]
-    answer = f"{lasting(first.median)} to the first answer" if first.median is not None else "nothing was answered yet"
+    values = [(name, took // _MINUTE, _took(took)) for name, took, _ in named if took is not None]
+    answer = f"{_took(first.median)} to the first answer" if first.median is not None else NO_REPLY
     return chart(
         "times", "How long do customers wait?", answer, "minutes", values,
         note=f"First answer in opening hours, {first.of:,} of {first.out_of:,} cases; a notice is no answer. "
         f"Resolution by the clock, {resolved.of:,} of {resolved.out_of:,}; coming back extends it.",
-        head=("", "Time"),
+        head=("", "Time"), rows=[(name, none if took is None else _took(took)) for name, took, none in named],
+        empty="Nothing was measured: no reply was sent, and no case was resolved.",
     )  # fmt: skip
+
+
+def _took(span: timedelta) -> str:
+    return lasting(span) if span >= _MINUTE else "under 1 min"
 
 
 def reopened_chart(rate: Rate) -> Chart:
@@ -67,10 +74,11 @@ def reopened_chart(rate: Rate) -> Chart:
         ("came back", rate.part, f"{rate.part:,}"),
         ("did not", rate.whole - rate.part, f"{rate.whole - rate.part:,}"),
     ]
+    values = values if rate.whole else []
     return chart(
         "reopened", "How many come back?", answer, "cases", values,
         note="Within 7 days after an answer or a close; a thank-you is not coming back.", head=("", "Cases"),
-        tones=("waits",),
+        tones=("waits",), empty="Nothing was measured: no case is over yet.",
     )  # fmt: skip
 
 
@@ -80,9 +88,10 @@ def endings_chart(counts: dict[Ending, int]) -> Chart:
     resolved = counts[Ending.RESOLVED_ALONE] + counts[Ending.RESOLVED_WITH_US]
     silent = sum(counts[each] for each in UNKNOWN)
     values = [(name, counts[each], f"{counts[each]:,}") for each, name in _ENDINGS.items()]
+    over = total - counts[Ending.OPEN]
+    answer = f"{percent(resolved, total)} resolved, {percent(silent, total)} not known" if over else "all still open"
     return chart(
-        "endings", "What became of them?", f"{percent(resolved, total)} resolved, {percent(silent, total)} not known",
-        "cases", values,
+        "endings", "What became of them?", answer, "cases", values,
         note="Resolved: somebody said so, and nobody came back within 7 days. Silence is not known. What a person "
         "closed without a reply is neither.",
         head=("", "Cases", "Share"),
@@ -98,10 +107,11 @@ def kept_chart(kept: Kept) -> Chart:
         f"{percent(kept.unchanged, kept.of)}, {kept.unchanged:,} of {kept.of:,}" if kept.of else "no draft was sent yet"
     )
     values = [("left unchanged", kept.unchanged, f"{kept.unchanged:,}"), ("changed first", changed, f"{changed:,}")]
+    values = values if kept.of else []
     return chart(
         "kept", "How often is a draft good as it is?", answer, "drafts",
         values, note="Of the drafts that a person sent or replaced; unchanged means every word.", head=("", "Drafts"),
-        tones=("good",),
+        tones=("good",), empty="Nothing was measured: nobody sent or replaced a draft yet.",
     )  # fmt: skip
 
 
@@ -110,11 +120,17 @@ def saved_chart(flows: Sequence[Workflow], total: Workflow) -> Chart:
     ordered = sorted(flows, key=lambda flow: -flow.saved)
     values = [(spoken(flow.name), flow.saved // _MINUTE, lasting(flow.saved)) for flow in ordered if flow.saved][:SHOWN]
     return chart(
-        "saved", "How much time did it save?", lasting(total.saved), "minutes", values,
+        "saved", "How much time did it save?", _saved(total, NO_REPLY), "minutes", values,
         note=f"Assumes {lasting(BY_HAND)} to write a reply by hand, less {lasting(READING)} to read a draft; "
         "a draft that was changed saves nothing. The assumption is ours: put your own against it.",
         head=("Workflow", "Saved"),
+        empty="Every reply was changed before it left, which saves nothing." if total.replies else _UNSENT,
     )  # fmt: skip
+
+
+def _saved(flow: Workflow, unsent: str) -> str:
+    """Time that replies saved; where none was sent, nothing was measured, which is not the same as none saved."""
+    return lasting(flow.saved) if flow.replies else unsent
 
 
 WORKFLOW_HEAD = ("Workflow", "Cases", "Runs", "Failed", "Signed or sent", "Changed", "Rejected", "Effects", "Saved")
@@ -127,4 +143,4 @@ def workflow_rows(flows: Sequence[Workflow], total: Workflow) -> tuple[tuple[str
 
 def _row(flow: Workflow) -> tuple[str, ...]:
     numbers = (flow.cases, flow.runs, flow.failures, flow.approved, flow.edited, flow.rejected, flow.effects)
-    return (spoken(flow.name), *(f"{number:,}" for number in numbers), lasting(flow.saved))
+    return (spoken(flow.name), *(f"{number:,}" for number in numbers), _saved(flow, "–"))

@@ -102,10 +102,10 @@ def test_who_asked_for_a_signature_is_named_until_it_is_given(web: Web) -> None:
     web.shop.database.events.append([event])
     client = web.client(person(Role.LEAD))
     for path in (f"/cases/{record.case_id}", f"/approvals?request={record.approval_id}"):
-        assert "Noor asked for a signature" in client.get(path, headers=HTML).text, path
+        assert "Noor Haddad asked for a signature" in client.get(path, headers=HTML).text, path
     web.shop.sign(record, "dana")
     after = client.get(f"/cases/{record.case_id}", headers=HTML).text
-    assert "Noor asked for a signature" not in after
+    assert "Noor Haddad asked for a signature" not in after
     assert "noor asked for a signature" in after, "the timeline keeps it"
 
 
