@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 
 from agent.audit import AuditEntry
 from server.db.session import Session, micros, moment_of, table
 
 _AUDIT = table("audit")
+_Seq = ScalarSelect[int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,17 +30,40 @@ class AuditQuery:
 
 
 def _where(wanted: AuditQuery) -> Iterator[ColumnElement[bool]]:
-    at, event = _AUDIT.c.at, _AUDIT.c.event
+    event = _AUDIT.c.event
     if wanted.cases is not None:
         yield _AUDIT.c.case_id.in_(wanted.cases)
     if wanted.actor:
         yield _AUDIT.c.actor == wanted.actor
     if wanted.event:
         yield event.startswith(wanted.event, autoescape=True) if wanted.event.endswith(".") else event == wanted.event
+    span = list(_span(wanted))
+    if span:
+        yield from (*span, _AUDIT.c.seq >= _edge(func.min, span), _AUDIT.c.seq <= _edge(func.max, span))
+
+
+def _span(wanted: AuditQuery) -> Iterator[ColumnElement[bool]]:
+    at = _AUDIT.c.at
     if wanted.since:
         yield at >= micros(wanted.since)
     if wanted.until:
         yield at < micros(wanted.until)
+
+
+def _edge(which: Callable[[ColumnElement[int]], ColumnElement[int]], span: Sequence[ColumnElement[bool]]) -> _Seq:
+    """The first or last entry of a stretch of time, read off the index of times alone.
+
+    Between them the log is walked in its own order, newest first, so that a long stretch is not sorted. Clocks step
+    back: the moments of neighbours may be out of order, and each is looked at. The sum keeps a database from walking
+    the log from its end to find the edge.
+    """
+    return select(which(_AUDIT.c.seq + 0)).where(*span).scalar_subquery()
+
+
+def page_of(limit: int, query: AuditQuery, before: int = 0) -> Select[Any]:
+    """The statement that reads a page."""
+    where = [*_where(query), *([_AUDIT.c.seq < before] if before else [])]
+    return select(*_AUDIT.c).where(*where).order_by(_AUDIT.c.seq.desc()).limit(limit)
 
 
 class AuditPages:
@@ -49,9 +74,8 @@ class AuditPages:
 
     def page(self, limit: int, query: AuditQuery, before: int = 0) -> Sequence[AuditEntry]:
         """Newest first, older than entry `before`."""
-        where = [*_where(query), *([_AUDIT.c.seq < before] if before else [])]
-        wanted = select(*_AUDIT.c).where(*where).order_by(_AUDIT.c.seq.desc()).limit(limit)
-        return [AuditEntry.model_validate({**row, "at": moment_of(row["at"])}) for row in self._session.rows(wanted)]
+        found = self._session.rows(page_of(limit, query, before))
+        return [AuditEntry.model_validate({**row, "at": moment_of(row["at"])}) for row in found]
 
     def events(self) -> list[str]:
         """Every kind of entry that there is."""

@@ -146,7 +146,11 @@ class Executions(AppTable, table=True):
 class Audit(AppTable, table=True):
     """The audit log. Triggers refuse every change to a row that is there."""
 
-    __table_args__ = (Index("ix_audit_case", "case_id", "seq"),)
+    __table_args__ = (
+        Index("ix_audit_case", "case_id", "seq"),
+        Index("ix_audit_actor", "actor", "seq"),
+        Index("ix_audit_at", "at", "seq"),
+    )
     seq: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     at: int = Field(sa_type=BigInteger)
     actor: str
