@@ -30,8 +30,8 @@ def test_without_a_reply_there_is_no_time_to_answer_and_none_saved() -> None:
     assert times.bars == saved.bars == ()
     assert times.empty == "Nothing was measured: no reply was sent, and no case was resolved."
     assert saved.empty == "Nothing was measured: no reply was sent."
-    assert dict(times.rows)["first answer, median"] == "no reply sent yet"
-    assert dict(times.rows)["resolution, 9 of 10"] == "nothing resolved yet"
+    assert ("first answer, median", "no reply sent yet") in times.rows
+    assert ("resolution, 9 of 10", "nothing resolved yet") in times.rows
     assert [row[-1] for row in workflow_rows([quiet()], quiet())] == ["–", "–"]
 
 
@@ -52,7 +52,5 @@ def test_a_share_of_nothing_has_no_bars() -> None:
     assert (drafts.answer, drafts.bars, drafts.rows) == ("no draft was sent yet", (), ())
     still = dict.fromkeys(Ending, 0) | {Ending.OPEN: 3}
     assert endings_chart(still).answer == "all still open"
-    assert (
-        endings_chart(still | {Ending.RESOLVED_ALONE: 1}).answer
-        == "25\N{NO-BREAK SPACE}% resolved, 0\N{NO-BREAK SPACE}% not known"
-    )
+    said = endings_chart(still | {Ending.RESOLVED_ALONE: 1}).answer.replace("\N{NO-BREAK SPACE}", " ")
+    assert said == "25 % resolved, 0 % not known"

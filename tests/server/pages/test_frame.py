@@ -105,8 +105,8 @@ def test_who_asked_for_a_signature_is_named_until_it_is_given(web: Web) -> None:
         assert "Noor Haddad asked for a signature" in client.get(path, headers=HTML).text, path
     web.shop.sign(record, "dana")
     after = client.get(f"/cases/{record.case_id}", headers=HTML).text
-    assert "Noor Haddad asked for a signature" not in after
-    assert "noor asked for a signature" in after, "the timeline keeps it"
+    assert "Noor Haddad asked for a signature, " not in after
+    assert "Noor Haddad asked for a signature" in after, "the timeline keeps it"
 
 
 def test_the_queue_names_the_customer(web: Web) -> None:
