@@ -10,7 +10,7 @@ from pydantic import JsonValue, TypeAdapter
 
 from agent.audit import AuditEntry
 from server.ui.people import named
-from server.ui.words import spoken
+from server.ui.words import priced, spoken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,10 @@ class Entry:
 
 
 _PAYLOAD = TypeAdapter(dict[str, JsonValue])
-_SAID = ("kind", "kinds", "amount", "decision", "status", "required_role", "scope", "reason", "role", "due_at")
+_SAID = (
+    *("kind", "kinds", "amount", "decision", "status", "required_role", "scope", "reason", "role", "due_at"),
+    *("account", "through"),
+)
 
 
 def entries(found: Sequence[AuditEntry]) -> tuple[Entry, ...]:
@@ -58,7 +61,13 @@ def kinds_of(events: Sequence[str]) -> tuple[tuple[str, str], ...]:
     return (*found, *sorted(((event, event_says(event)) for event in events), key=lambda each: each[1]))
 
 
-_GROUPS = {"approval.": "sign-offs", "effect.": "effects", "switch.": "stops", "login.": "sign-ins"}
+_GROUPS = {
+    "approval.": "sign-offs",
+    "effect.": "effects",
+    "switch.": "stops",
+    "login.": "sign-ins",
+    "logout.": "sign-outs",
+}
 _CALLED = {
     "approval.awaiting": "signature asked for",
     "approval.executing": "signed",
@@ -70,7 +79,26 @@ _CALLED = {
     "effect.succeeded": "effect done",
     "switch.stopped": "stopped",
     "switch.resumed": "started again",
+    "effect.failed": "effect failed",
+    "effect.unknown": "effect not confirmed",
+    "effect.released": "effect tried anew",
     "login.ok": "signed in",
+    "login.failed": "sign-in refused",
+    "logout.everywhere": "signed out everywhere",
+    "account.made": "account made",
+    "account.password": "password changed",
+    "account.role": "role changed",
+    "account.disabled": "account disabled",
+    "account.enabled": "account enabled again",
+    "account.linked": "account linked",
+    "key.made": "key made",
+    "key.revoked": "key revoked",
+    "case.taken_over": "taken over",
+    "case.released": "given back",
+    "case.finished": "finished by a person",
+    "case.again": "worked on anew",
+    "run.retried": "run tried again",
+    "knowledge.added": "knowledge added",
 }
 
 
@@ -85,9 +113,12 @@ def says(payload: str) -> str:
         found = _PAYLOAD.validate_json(payload)
     except ValueError:
         return payload[:120]
-    named = [_text(found[name]) for name in _SAID if found.get(name)]
-    return spoken(" · ".join(dict.fromkeys(named)))[:160]
+    told = [_text(name, found[name]) for name in _SAID if found.get(name)]
+    return spoken(" · ".join(dict.fromkeys(told)))[:160]
 
 
-def _text(value: JsonValue) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _text(name: str, value: JsonValue) -> str:
+    said = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if name == "amount":
+        return priced(said)
+    return named(said) if name == "account" else "everything" if (name, said) == ("scope", "*") else said

@@ -11,6 +11,7 @@ from agent.switches import EVERYTHING, Switch
 from server.auth.accounts import Account
 from server.db.accounts import StoredAccounts
 from server.ui.people import call_by_name, named, named_in
+from server.ui.views.audit import event_says, says
 from tests.server.web.conftest import Web, person
 from tests.server.web.test_amounts import refund
 from tests.server.web.test_console import HTML, status_case
@@ -66,6 +67,15 @@ def test_the_log_says_the_name_and_the_id(web: Web) -> None:
     web.shop.sign(refund(web))
     assert "<td>Dana Whitfield <code>dana</code></td>" in page(web, "/audit?who=dana")
     assert "<td>system</td>" in page(web, "/audit")
+
+
+def test_the_log_speaks_of_accounts_and_stops_in_words() -> None:
+    assert [event_says(each) for each in ("login.failed", "account.role", "case.released", "new.kind")] == [
+        *("sign-in refused", "role changed", "given back", "new kind")
+    ]
+    assert says('{"account":"dana","role":"lead"}') == "lead · dana"
+    assert says('{"scope":"*","reason":"odd"}') == "everything · odd"
+    assert says('{"amount":"62.44 USD","kind":"refund_order"}') == "refund order · $62.44"
 
 
 def test_names_are_read_once_for_a_page_and_not_at_all_where_nobody_is_named(
