@@ -9,9 +9,9 @@ from datetime import datetime
 from server.ui.words import initials, size
 from tools.helpdesk import Author, SentMessage, Ticket, TicketMessage
 
-SHOWN = 1_600
-"""Signs of a message that stand on the page at once; the reply to it has to be in sight."""
-LINES = 24
+SHOWN = 1_000
+"""Characters of a message that stand on the page at once; the reply to it has to be in sight."""
+LINES = 14
 _WHO = {Author.CUSTOMER: "Customer", Author.STAFF: "Staff", Author.ASSISTANT: "Countersign"}
 
 

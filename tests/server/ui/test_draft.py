@@ -73,6 +73,16 @@ def test_a_page_shows_the_draft_word_for_word(made: tuple[Draft, list[Violation]
     assert unescape(words) == shown(draft.text)
 
 
+@given(drafts())
+def test_the_mark_of_a_source_is_held_by_the_word_before_it(made: tuple[Draft, list[Violation]]) -> None:
+    view = draft_view(made[0], (), KNOWN)
+    page = '{% from "parts/draft.html" import draft_text %}{{ draft_text(draft) }}'
+    html = environment().from_string(page).render(draft=view)
+    marks = re.findall(r"([^>\s])(?:<button type=\"button\" class=\"cite[^>]*>.</button>)+(</span>)?", html)
+    assert all(held for _, held in marks), html
+    assert html.count('class="cite') == sum(len(piece.after) for piece in view.pieces)
+
+
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_an_edit_reads_as_before_without_the_new_and_as_after_without_the_gone(before: str, after: str) -> None:
     shown = changes(before, after)

@@ -53,7 +53,7 @@ def test_the_reply_to_a_long_message_is_not_far_below_it(web: Web) -> None:
     text = "Where is my parcel? " + "I have told you before. " * 4_000
     record = status_case(web, text)
     html = web.client(person(Role.LEAD)).get(f"/cases/{record.case_id}", headers=HTML).text
-    folded_part = re.search(r"<summary>The rest of it, ([\d,]+) signs</summary>", html)
+    folded_part = re.search(r"<summary>The rest of it, ([\d,]+) characters</summary>", html)
     assert folded_part is not None
     assert int(folded_part[1].replace(",", "")) > 90_000
 
