@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from agent.repositories import CaseRecord
 from server.db.waiting import behind, somebody_waits
 from server.pages.inbox import in_view, paged, records_of, search
 from server.service import Service
-from server.ui.views.inbox import in_order_of_waiting, list_title, view_of
+from server.ui.views.inbox import View, in_order_of_waiting, list_title, view_of
+
+Below = Callable[[CaseRecord, CaseRecord], bool]
 
 SIDE, ABOVE = 25, 4
 WORKED = frozenset({"needs", "sign", "read", "late"})
@@ -33,7 +35,16 @@ def beside(service: Service, carried: str, case: CaseRecord, who: str) -> tuple[
     if held and paged(view, given) and len(records) == SIDE and _at(records, case) is None:
         place = given if somebody_waits(case) else {**given, "unwaited": "yes"}
         return title, [case, *_below(service, place, case, who, SIDE - 1)]
+    if given.get("view") in WORKED and _at(records, case) is None:
+        above = sum(not below_of(view, given)(record, case) for record in records)
+        rest = records[above:] if above < SIDE else _below(service, given, case, who, SIDE)
+        return title, _in_its_place(records[:above], case, rest)
     return title, _around(records, case)
+
+
+def _in_its_place(above: Sequence[CaseRecord], case: CaseRecord, below: Sequence[CaseRecord]) -> Sequence[CaseRecord]:
+    """The list with a case that has just left it, where it stood: what comes next is still what came next."""
+    return [*above[-ABOVE:], case, *below][:SIDE]
 
 
 def _at(records: Sequence[CaseRecord], case: CaseRecord) -> int | None:
@@ -60,8 +71,13 @@ def _below(service: Service, given: Mapping[str, str], case: CaseRecord, who: st
     if paged(view, given):
         return found
     # One list, in which an answered case is no more: its place stays known, so that nobody begins at the top again.
-    below = behind if in_order_of_waiting(view, given) else _older
+    below = below_of(view, given)
     return [record for record in found if below(record, case)][:limit]
+
+
+def below_of(view: View, given: Mapping[str, str]) -> Below:
+    """Whether a case stands below another in this list."""
+    return behind if in_order_of_waiting(view, given) else _older
 
 
 def _older(record: CaseRecord, than: CaseRecord) -> bool:

@@ -96,7 +96,7 @@ def test_two_people_at_once_and_the_slower_one_sees_it_happen(browser: Browser, 
     expect(noor.locator(".notice.told")).to_contain_text("sent")
     dana.get_by_role("button", name="Save").click()
     expect(dana.get_by_role("alert")).to_contain_text(
-        re.compile(r"Noor Haddad said yes to this already, on .* \d\d:\d\d E[SD]T")
+        re.compile(r"Noor said yes to this already, on .* \d\d:\d\d E[SD]T")
     )
     assert len(site.web.shop.sent(record)) == 1
 
@@ -177,7 +177,7 @@ def test_reject_with_a_reason_and_take_over(browser: Browser, site: Site) -> Non
     expect(page.get_by_role("complementary")).to_contain_text("the parcel came today")
     page.goto(f"{site.address}/cases/{other.case_id}")
     page.keyboard.press("t")
-    expect(page.locator(".held")).to_contain_text("Noor Haddad took it over")
+    expect(page.locator(".held")).to_contain_text("Noor took it over")
     page.get_by_role("button", name="Release").click()
     expect(page.locator(".held")).to_have_count(0)
 

@@ -135,7 +135,7 @@ def test_after_a_refusal_the_page_stands_at_its_own_address(browser: Browser, si
     noor.keyboard.press("s")
     expect(noor.locator(".notice.told")).to_be_visible()
     dana.keyboard.press("Control+Enter")
-    expect(dana.get_by_role("alert")).to_contain_text("Noor Haddad said yes to this already")
+    expect(dana.get_by_role("alert")).to_contain_text("Noor said yes to this already")
     assert dana.url == f"{site.address}/cases/{record.case_id}?view=read"
 
 

@@ -25,7 +25,7 @@ document.addEventListener("keydown", (event) => {
   if (typing(event) || running(event)) return;
   if (event.key === "c") { copy(); return; }
   const target = document.querySelector(`.actions [data-key="${CSS.escape(event.key)}"]`);
-  if (!target) return;
+  if (!target) { if (event.key === "g" || event.key === "s") sayWhyNot(); return; }
   event.preventDefault();
   if (target.tagName === "DETAILS") {
     target.open = true;
@@ -55,6 +55,13 @@ document.addEventListener("keydown", (event) => {
     pane.querySelector("summary").focus();
   }
 });
+
+/** A key that signs nothing here leads to the reason, instead of doing nothing at all. */
+function sayWhyNot() {
+  const why = document.querySelector(".actions .against");
+  why?.focus();
+  if (why) announce(why.querySelector("p").textContent.trim());
+}
 
 async function copy() {
   const text = document.getElementById("plain")?.content.textContent;

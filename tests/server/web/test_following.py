@@ -66,6 +66,26 @@ def test_a_case_far_down_the_list_stands_in_the_list_beside_it(web: Web) -> None
     assert re.search(rf'aria-current="true" data-row="{cases[0].case_id}"', html)
 
 
+@pytest.mark.parametrize("order", ["", "&order=waiting"])
+def test_a_case_that_was_taken_over_keeps_its_place_in_the_list_beside_it(web: Web, order: str) -> None:
+    cases = [status_case(web, f"Where is parcel {n}?").case_id for n in range(3)]
+    web.service.work.take_over(cases[1], "noor")
+    html = web.client(person(Role.AGENT)).get(f"/cases/{cases[1]}?view=needs{order}", headers=HTML).text
+    shown = re.findall(r'data-row="([^"]+)"', html)
+    assert shown == (cases if order else cases[::-1])
+    assert re.search(rf'aria-current="true" data-row="{cases[1]}"', html)
+    elsewhere = web.client(person(Role.AGENT)).get(f"/cases/{cases[1]}", headers=HTML).text
+    assert cases[1] not in re.findall(r'data-row="([^"]+)"', elsewhere), "it was opened from no list"
+
+
+def test_one_far_down_the_list_that_was_taken_over_is_followed_by_what_came_next(web: Web) -> None:
+    cases = sorted(status_case(web, f"Where is parcel {n}?").case_id for n in range(29))
+    web.service.work.take_over(cases[2], "noor")
+    html = web.client(person(Role.AGENT)).get(f"/cases/{cases[2]}?view=needs", headers=HTML).text
+    shown = re.findall(r'data-row="([^"]+)"', html)
+    assert shown[-3:] == [cases[2], cases[1], cases[0]]
+
+
 def test_sign_off_goes_on_with_the_request_below(web: Web) -> None:
     to_sign(web)
     for _ in range(2):
