@@ -15,6 +15,7 @@ from agent.investigation.clause_words import SENTENCE
 from agent.investigation.words import fold, words
 from agent.reasoners.asks import GOODS
 from agent.reasoners.spoken import spoken
+from agent.reasoners.stated import stated
 from agent.triage.wording import own_words
 from tools.helpdesk import Ticket
 
@@ -29,7 +30,13 @@ _BESIDES = re.compile(
     r"|y (?:puedo|pueden|podria|donde|cuando|como|cuanto)"
     r"|aussi|par ailleurs|au fait|autre (?:question|chose)|de plus))\b"
 )
+_AND_ASKS = re.compile(
+    r",?\s+(?=(?:and|und|y|et)\s+(?:also\s+)?(?:can|could|may|do|does|where|when|how|kann|könnte|wo|wann|wie|puedo|podría"
+    r"|dónde|cuándo|puis|pourrais|quand|comment)\b)",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"\d{4}")
+_PARCEL = "order_status delivery_estimate"
 _BACK = "return_request refund_request return_policy refund_status exchange_request change_order"
 _ALIKE = tuple(
     frozenset(group.split())
@@ -40,12 +47,20 @@ _ALIKE = tuple(
         "payment_issue refund_request refund_status promotion",
         "subscription delivery_estimate product_question promotion",
         "product_question stock_availability exchange_request change_order return_request",
-        f"{' '.join(GOODS)} {_BACK} stock_availability product_question order_status delivery_estimate",
+        f"{' '.join(GOODS)} {_BACK} stock_availability product_question",
+        f"{' '.join(GOODS)} refund_request refund_status stock_availability product_question {_PARCEL}",
+        "return_policy delivery_estimate",
     )
 )
 """Asks that may be one and the same: in another sentence it often sounds like another of them."""
 _TOLD = frozenset(("promotion", "product_question", "stock_availability", "return_policy"))
 """Asks that are answered from the catalogue and the policies, without anything that somebody signs for."""
+# "How do I send it back?" wants to be told.
+_HOW = re.compile(
+    r"(?:\W*\w+\W+){0,8}?(?:how|wie|como|comment) (?:do|can|would|should|kann|puedo|se|puis|faire|on|je)\b"
+)
+_WISHED = frozenset(("return_request", "exchange_request", "cancel_order", "refund_request"))
+"""Asks that a further sentence may say so plainly that its reading need not be sure."""
 _NO_ASK = frozenset(("thanks", "other", "complaint", "human_request"))
 
 
@@ -53,14 +68,22 @@ def asked_besides(ticket: Ticket, said: Classification, reads: Reads) -> list[st
     """The asks of further sentences that `said` does not have, by name."""
     answered = frozenset(said.intents)
     texts = () if said.automatic or said.human_request else _further(own_words(spoken(ticket.latest.text)))
-    found = (reads(_alone(ticket, text), said.language) for text in texts)
-    asks = [said.intent for said in found if said.confidence >= SURE and not said.abstained]
+    asks = [ask for text in texts if (ask := _ask_of(text, reads(_alone(ticket, text), said.language)))]
     return [ask for ask in dict.fromkeys(asks) if ask not in _NO_ASK and not _answered(ask, answered)]
 
 
+def _ask_of(sentence: str, said: Classification) -> str:
+    """What a sentence asks by a sure reading, else by the one thing that it says outright; empty when neither tells."""
+    asks = stated(sentence) & _WISHED
+    sure = said.confidence >= SURE and not said.abstained
+    ask = said.intent if sure else next(iter(asks)) if len(asks) == 1 else ""
+    return "return_policy" if ask == "return_request" and _HOW.match(fold(sentence)) else ask
+
+
 def _further(text: str) -> Iterator[str]:
-    """The sentences behind the first that ask for something and name no order, which is looked after by its number."""
-    sentences = [each for each in SENTENCE.split(text) if words(each)][1:]
+    """What behind the first sentence, or before an "and can I ...", asks for something and names no order."""
+    pieces = (piece for sentence in SENTENCE.split(text) for piece in _AND_ASKS.split(sentence))
+    sentences = [each for each in pieces if words(each)][1:]
     asking = (each for each in sentences if each.rstrip().endswith("?") or _BESIDES.match(fold(each)))
     long = (each for each in asking if len(words(each)) >= FEWEST_WORDS and not _NUMBER.search(each))
     yield from islice(long, MOST_READ)

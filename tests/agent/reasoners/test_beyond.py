@@ -69,3 +69,18 @@ def test_only_what_needs_no_signature_is_answered_with_the_rest(heard: str, told
         lambda ticket, hint: about(heard),
     )
     assert said.intents == (("cancel_order", heard) if told else ("cancel_order",))
+
+
+@pytest.mark.parametrize(
+    ("text", "ask"),
+    [
+        ("where's 2466? And can I return the tee I bought last month", "return_request"),
+        ("where's 2466 and can I return the tee I bought last month", "return_request"),
+        ("Wo ist 2466? Und kann ich das T-Shirt vom letzten Monat zurückgeben", "return_request"),
+        ("¿Dónde está el 2466? ¿Y puedo devolver la camiseta de octubre?", "return_request"),
+        ("Où est 2466 ? Et puis-je renvoyer le t-shirt du mois dernier ?", "return_request"),
+        ("Where is 2466? And how do I send it back when it lands?", "return_policy"),
+    ],
+)
+def test_what_a_further_sentence_says_outright_needs_no_sure_reading(text: str, ask: str) -> None:
+    assert besides(text, "order_status", heard="subscription", sure=0.4)[0] == [ask]
