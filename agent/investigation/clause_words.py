@@ -52,7 +52,7 @@ KEPT = re.compile(
     r"|conservo|garde|gardons|reste(?:nt)?|tengo|tenere|rimane|fica|fico com|houd|hou ik|blijft|blijven)\b"
 )
 THERE = re.compile(
-    r"\b(?:(?:was|were|is|are|had|has|found)\b.{0,60}\b(?:in|inside|there|included|present|here)\b|got"
+    r"\b(?:(?:was|were|is|are|had|has|found)\b(?!.{0,60}\bmissing\b).{0,60}\b(?:in|inside|there|included|present|here)\b|got"
     r"|received|arrived|came"
     r"|contained|dabei|drin|darin|enthalten|angekommen|erhalten|bekommen|gekommen|estaban?|venian?|llego"
     r"|llegaron|recibi"

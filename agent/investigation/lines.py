@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from agent.investigation.clause_words import SUBJECT, WISH
 from agent.investigation.differ import asks_differ
 from agent.investigation.found import Found, read_stock
 from agent.investigation.kept import Care, Clause, clauses, narrowed, tells_damage
 from agent.investigation.nouns import things_said, things_titled
-from agent.investigation.numbers import PAIRED, came, count, most_ordered, says_pairs
+from agent.investigation.numbers import PAIRED, came, count, counted, most_ordered, says_pairs
 from agent.investigation.units import Units, units_said
 from agent.investigation.words import content_stems, fold, stem, title_stems
 from tools.commerce import LineItem, Order, OrderStage
@@ -23,6 +24,7 @@ _WHOLE = re.compile(
     r"\b(?:(?:whole|entire|complete|full) (?:order|thing|parcel|purchase|package|lot)|the lot|every (?:single )?item"
     r"|(?:refund|return|returning|exchange|cancel|send|sending|back|keep) (?:me )?(?:for )?everything"
     r"|everything (?:in|from|on|back|i (?:got|bought|ordered)|that|we)"
+    r"|all (?:of )?(?:order )?#?\d{4,}"
     r"|all (?:of )?(?:it|them|(?:the |my |these )?items|(?:two|three|four|five|\d) (?:of them|items))"
     r"|all (?:the |my |of the |of my )?(?:two|three|four|five|six|\d) (?:items|things|pieces|articles|products)"
     r"|alle (?:zwei|drei|vier|funf|\d) (?:artikel|sachen|teile|produkte)"
@@ -60,11 +62,17 @@ _IN_ORDER = (
     r"(?:\s(?:in|of|from|aus|von|de|del|dans))?(?:\s(?:the|my|this|der|meiner|la|el|mi|ma|order|bestellung|pedido|commande)"
     r"){0,2}(?:\s#?\d{3,12})?(?:\s(?:back|zuruck))?"
 )
-_EXCEPT = re.compile(rf"{_IN_ORDER}\s?,?\s?(?:but|menos|{_SAVE})\b")
+_EXCEPT = re.compile(rf"{_IN_ORDER}\s?,?\s?(?:but(?! (?:i|we|want|would|can|could|please|need|now)\b)|menos|{_SAVE})\b")
 # "Return 2145 except the socks", but not "all is fine with 2145 except the socks".
 _DOING = (
     r"(?:return|send|refund|cancel|exchange|zuruck|stornier|umtausch|devuelv|devol|reembols|renvo|retourn|annul"
     r"|rembours)\w*"
+)
+_DOES = re.compile(rf"\b{_DOING}")
+_BECAUSE = re.compile(r"\b(?:because|since|weil|denn|porque|ya que|parce qu|car|puisqu)\b")
+_NOT_THAT = re.compile(
+    r"\W*(?:(?:just|but|only|aber|nur|pero|mais) )?(?:not|nicht|no|pas)"
+    r" (?:the|my|die|der|das|den|el|la|los|las|le|les)\b"
 )
 _ORDER_EXCEPT = re.compile(
     rf"\b{_DOING}(?:\s[a-z]+){{0,3}}\s(?:order|bestellung|pedido|commande|#?\d{{3,12}})\s?,?\s?(?:{_SAVE})\b"
@@ -153,12 +161,50 @@ def look_up_lines(found: Found, readers: Readers) -> None:
     found.lines_named = not found.lines_unclear and (said.whole or every or bool(lines_named(lines, said)))
     named, certain = (lines, every and not found.lines_unclear) if every or found.lines_unclear else _meant(said, lines)
     certain = certain or (not found.lines_unclear and _all_of_it(found, said))
-    if certain and len(lines) > 1:
+    whole = None if found.lines_unclear else _whole_asked(found, said, told)
+    if whole is not None:
+        found.lines_unclear = not whole[1]
+        named, certain = [line for line in lines if not (whole[1] and line.id in whole[0])], whole[1]
+    elif certain and len(lines) > 1:
         named, certain = _set_apart(found, lines, named, told)
     found.lines, found.lines_meant = _not_made_good(found, named), certain
     _count(found, said, told)
     for line in found.lines:
         read_stock(found, readers, line.variant_id)
+
+
+def _whole_asked(found: Found, said: Said, told: Sequence[Clause]) -> tuple[frozenset[str], bool] | None:
+    """What stays of a whole order that is to come back or to end, and whether that is certain; None when it is not.
+
+    A thing is named besides to say why ("the mug is ugly") or to leave it out ("not the mug").
+    """
+    if not said.whole or said.excepting or found.order is None or found.classification.intent in _FAULTS:
+        return None
+    lines, language = found.order.lines, found.classification.language
+    pieces = [(_without_reason(fold(clause.text)), clause.care) for clause in told]
+    named = [lines_named(lines, Said.of(plain, language)) for plain, _ in pieces]
+    if not any(_DOES.search(plain) and _WHOLE.search(plain) for plain, _ in pieces):
+        return None
+    read = [(group, _part_in_whole(plain, care)) for group, (plain, care) in zip(named, pieces, strict=True) if group]
+    if any(part is None for _, part in read):
+        return None
+    stays = frozenset(line.id for group, part in read if part is not Care.WHY for line in group)
+    certain = all(part is not Care.ASIDE for _, part in read) and len(stays) < len(lines)
+    return stays, certain
+
+
+def _part_in_whole(plain: str, care: Care) -> Care | None:
+    """What a clause that names a thing says beside an ask about everything; None when it may ask for something else."""
+    if care is Care.KEPT or _NOT_THAT.match(plain):
+        return Care.KEPT
+    asks = WISH.search(plain) or _WHOLE.search(plain) or not (SUBJECT.search(plain) or not plain.strip())
+    if care is Care.ASIDE:
+        return care
+    return None if asks or care not in (Care.MEANT, Care.WHY) else Care.WHY
+
+
+def _without_reason(plain: str) -> str:
+    return _BECAUSE.split(plain)[0]
 
 
 def _unclear(found: Found, order: Order, readers: Readers) -> bool:
@@ -203,6 +249,15 @@ def _count(found: Found, said: Said, told: Sequence[Clause]) -> None:
     # "One of the two" beside two lines of two: nobody knows which line it is said of.
     found.units_unclear = Units.UNCLEAR in counted.values() or (len(several) > 1 and bool(some))
     found.units = {} if found.units_unclear else some
+
+
+def one_of_a_pair(found: Found) -> bool:
+    """Whether one is missing of two that are sold as one piece, so that both are sent."""
+    if "missing_item" not in found.classification.intents or len(found.lines) != 1 or not _paired(found.lines[0]):
+        return False
+    said = Said.of(found.text, found.classification.language)
+    one = 1 in counted(said.plain, said.naming(found.lines[0])) or any(count(hit, 2) == 1 for hit in came(said.plain))
+    return one and not says_pairs(said.plain)
 
 
 def _beyond(found: Found, said: Said, line: LineItem) -> bool:

@@ -69,6 +69,7 @@ _PAIR = re.compile(r"\b(?:pairs?|paar\w*|paires?|par|pares)\b")
 _NAMED = re.compile(
     rf"{N}(?P<pair>\s+(?:pairs?\s+of|paar|paires?\s+(?:de|d['’])|par(?:es)?\s+de))?(?P<name>(?:\s+[\w'’-]+){{1,2}})"
 )
+_COUNTED = re.compile(rf"{N}((?:\s+[\w'-]+){{1,2}})")
 PAIRED = frozenset("socks shoes slippers gloves mittens earrings".split())
 """Things that come in twos: one of them is half a piece."""
 
@@ -97,6 +98,12 @@ def count(hit: re.Match[str], of: int) -> int:
     """How many pieces such a place says, of so many."""
     said = hit.groupdict()
     return of // 2 if said.get("half") else VALUE.get(said["n"] or "", 1)
+
+
+def counted(plain: str, name: frozenset[str]) -> set[int]:
+    """Numbers right before a word that names a thing: "one teapot", "2 stone mugs"."""
+    found = _COUNTED.finditer(plain)
+    return {VALUE[each["n"]] for each in found if content_stems(each[2]) & name}
 
 
 def says_pairs(plain: str) -> bool:

@@ -8,6 +8,7 @@ from agent.investigation.data_rights import data_asked
 from agent.investigation.details import own_detail
 from agent.investigation.found import Found
 from agent.investigation.identity import sender_of
+from agent.investigation.lines import one_of_a_pair
 from agent.investigation.owed import owed_facts
 from agent.investigation.told import told_facts
 from knowledge.documents import Passage
@@ -68,6 +69,7 @@ def _message(found: Found) -> Fields:
         "data_asked": data_asked(found.text) if "account" in said.intents else None,
         "payment_method_named": shop_facts.payment_method_named(found),
         **told_facts(found),
+        "one_of_a_pair": one_of_a_pair(found),
         **_about_the_end(found),
         "double_charge_said": double_charge_said(found),
         "payment_can_move": shop_facts.payment_can_move(found),
@@ -85,8 +87,10 @@ def _says_price(found: Found) -> bool:
     # Statements are read with the words of this package: at the top it would be a circle.
     from agent.reasoners.stated import CHEAPER, stated
 
-    about_prices = "promotion" in found.classification.intents
-    return about_prices and (_claimed(found) is not None or CHEAPER in stated(found.text))
+    said = stated(found.text)
+    # "My code for 10 dollars" names an amount and no lower price.
+    amount = _claimed(found) is not None and "promotion" not in said
+    return "promotion" in found.classification.intents and (amount or CHEAPER in said)
 
 
 def _about_the_end(found: Found) -> Fields:

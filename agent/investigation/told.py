@@ -27,10 +27,14 @@ _SENTENCE = re.compile(r"[.!?;\n]+|, but\b|, aber\b|, pero\b|, mais\b")
 
 
 def told_facts(found: Found) -> dict[str, object]:
-    """Whether the message says that the thing has come, and whether somebody has looked for it."""
+    """Whether a message says that the thing has come, that somebody looked for it, or how a parcel is to be packed."""
     # Statements are read with the words of this package: at the top it would be a circle.
-    from agent.reasoners.stated import LOOKED_ALREADY, stated
+    from agent.reasoners.stated import LOOKED_ALREADY, PARCEL_WISH, stated
 
     said = stated(found.text)
     came = any(_HERE.search(each) and not _NOT_YET.search(each) for each in _SENTENCE.split(fold(found.text)))
-    return {"says_it_came": came and "not_received" not in said, "looked_already": LOOKED_ALREADY in said}
+    return {
+        "says_it_came": came and "not_received" not in said,
+        "looked_already": LOOKED_ALREADY in said,
+        "parcel_wish": PARCEL_WISH in said,
+    }

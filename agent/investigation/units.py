@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
-from agent.investigation.numbers import VALUE, N, came, count, got_some
+from agent.investigation.numbers import VALUE, N, came, count, counted, got_some
 from agent.investigation.options import Mention, Message
 from agent.investigation.wishes import grouped, is_refused, values
 from agent.investigation.words import content_stems, fold
@@ -75,7 +75,7 @@ def units_said(text: str, name: frozenset[str], left: int, *, missing: bool = Fa
     said = {VALUE[found["n"]] for found in _PART.finditer(plain) if _about(found["rest"], name, left)}
     certain = bool(said)
     said |= {VALUE[found["n"]] for pattern in (_ALONE, _OBJECT) for found in pattern.finditer(plain)}
-    said |= _named(plain, name)
+    said |= counted(plain, name)
     if missing and _OTHER.search(plain):
         said.add(1)
     some = {number for number in said if number < left} | _others(arrived, left)
@@ -102,12 +102,6 @@ def _about(rest: str, name: frozenset[str], left: int) -> bool:
     said = rest.split()
     pointed = bool(_THEM & set(said) or _THESE.match(rest))
     return pointed or bool(content_stems(rest) & name) or any(VALUE.get(word) == left for word in said)
-
-
-def _named(plain: str, name: frozenset[str]) -> set[int]:
-    """Numbers right before a word that names the line: "one teapot", "2 stone mugs"."""
-    found = re.finditer(rf"{N}((?:\s+[\w'-]+){{1,2}})", plain)
-    return {VALUE[each["n"]] for each in found if content_stems(each[2]) & name}
 
 
 def pieces_wanted(message: Message, named: Sequence[Mention], now: Mapping[str, str], left: int) -> int | Units:

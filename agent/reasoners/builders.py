@@ -90,7 +90,8 @@ def _reason(facts: Facts) -> str:
 
 
 def _about(facts: Facts) -> str:
-    return facts.ask.replace("_", " ") or _reason(facts)
+    about = facts.ask.replace("_", " ") or _reason(facts)
+    return f"{about}: one of a pair, so all of it" if facts.brief.scope.get("one_of_a_pair") is True else about
 
 
 def _ticket(facts: Facts) -> Arguments:

@@ -37,6 +37,8 @@ NOT_ORDERED, SENT_BACK, ONLY_TELLING = "not_ordered sent_back only_telling".spli
 """Nobody here placed the order; the thing went back already, or its label is lost; a fault is only told of."""
 TERMS = frozenset((PART_MONEY, OTHER_METHOD, OWN_FAULT, WORN, RETURN_OFF, NOT_ORDERED, SENT_BACK, ONLY_TELLING))
 """On what terms something is asked for. Read only where something is proposed (`terms`)."""
+REFUNDED, SENDS_TOO, PARCEL_WISH = "refunded sends_too parcel_wish".split()
+"""Asks why money came back; wants something sent besides; wants the parcel packed in some way."""
 LOOKED_ALREADY = "looked_already"
 """That somebody has looked for a parcel already, or asked the neighbours."""
 # "that's" is one word: an s alone is a size.
@@ -54,6 +56,7 @@ _DENIED = re.compile(
 # What is denied and still said: "never arrived", "not in the box".
 _SAYS_NO = frozenset(
     {"not_received", "missing_item", "wrong_item", "cancel_order", OWN_MISTAKE, SHOP_RIGHT, NO_MONEY, LOOKED_ALREADY}
+    | {REFUNDED, SENDS_TOO, PARCEL_WISH}
     | {*CAUTIONS, OTHER_METHOD, RETURN_OFF, NOT_ORDERED, SENT_BACK, ONLY_TELLING}
 )
 # "I haven't worn it", "nie getragen": read with the words themselves, which may stand around the denial.

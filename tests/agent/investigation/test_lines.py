@@ -27,8 +27,8 @@ CARDIGAN = product("card", "Larch Cardigan", "apparel", {"size": "M"})
 THREE = (line(CUSHION), line(MUG), line(SOCKS))
 
 
-def meant(text: str, *lines: LineItem, language: str = "en") -> tuple[list[str], bool]:
-    found = look(letter(text), about("missing_item", numbers=("#2145",), language=language), order("2145", *lines))
+def meant(text: str, *lines: LineItem, language: str = "en", ask: str = "missing_item") -> tuple[list[str], bool]:
+    found = look(letter(text), about(ask, numbers=("#2145",), language=language), order("2145", *lines))
     return [str(item["title"]) for item in members_of(found.scope["items"])], bool(found.scope["items_meant"])
 
 
@@ -171,3 +171,57 @@ def test_a_few_words_of_an_answer_are_about_what_was_named_before() -> None:
     thread = plain.model_copy(update={"messages": (first, ours, newest)})
     found = look(thread, about("return_request", numbers=("#2145",)), order("2145", line(MUG), line(SOCKS)))
     assert [item["title"] for item in members_of(found.scope["items"])] == [SOCKS.title]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("I want to return everything in 2145, the mug is ugly", "en"),
+        ("Return all of 2145. The mug is not my style.", "en"),
+        ("Return the whole order because the mug is ugly and the socks are too warm", "en"),
+        ("Ich möchte alles aus 2145 zurückgeben, die Tasse ist hässlich", "de"),
+        ("Quiero devolver todo lo de 2145, la taza es fea", "es"),
+        ("Je veux tout renvoyer, la tasse est moche", "fr"),
+    ],
+)
+def test_what_only_says_why_everything_goes_back_singles_nothing_out(text: str, language: str) -> None:
+    titles, singled = meant(text, *THREE, ask="return_request", language=language)
+    assert len(titles) == 3
+    assert singled
+
+
+@pytest.mark.parametrize(
+    "text", ["Return everything in 2145. Not the mug.", "Return everything in 2145, the mug stays with me"]
+)
+def test_what_stays_of_everything_is_not_what_goes_back(text: str) -> None:
+    assert meant(text, *THREE, ask="return_request") == (["Linen Cushion Cover", "Bramble Socks"], True)
+
+
+def test_of_everything_but_a_thing_that_is_fine_nobody_knows_what_goes_back() -> None:
+    assert not meant("I'm returning everything from 2145, the mug is perfect though", *THREE, ask="return_request")[1]
+
+
+def test_a_but_behind_everything_that_begins_a_wish_leaves_nothing_out() -> None:
+    assert meant("I got everything from 2145 but want to return the mug", *THREE, ask="return_request") == (
+        ["Hearth Mug"],
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "pair"),
+    [
+        ("one sock is missing in order 2145", "en", True),
+        ("only one sock was in the packet", "en", True),
+        ("es fehlt eine Socke aus 2145", "de", True),
+        ("falta un calcetín del pedido 2145", "es", True),
+        ("il manque une chaussette dans 2145", "fr", True),
+        ("the pair of socks is missing", "en", False),
+        ("one mug is missing", "en", False),
+    ],
+)
+def test_of_a_thing_that_is_sold_in_pairs_one_may_be_missing(text: str, language: str, pair: bool) -> None:
+    said = about("missing_item", numbers=("#2145",), language=language)
+    found = look(letter(text), said, order("2145", *THREE))
+    assert found.scope["one_of_a_pair"] is pair
+    assert len(members_of(found.scope["items"])) == 1

@@ -23,10 +23,13 @@ from agent.reasoners.stated import (
     OTHER_SIZE,
     OWN_FAULT,
     OWN_MISTAKE,
+    PARCEL_WISH,
     PART_MONEY,
     RATHER_MONEY,
+    REFUNDED,
     REPLACEMENT,
     RETURN_OFF,
+    SENDS_TOO,
     SHOP_RIGHT,
     TERMS,
     WITHDRAWN,
@@ -119,7 +122,7 @@ def test_the_words_are_folded_and_every_statement_has_all_languages() -> None:
         rows = list(csv.DictReader(file))
     names = {row["statement"] for row in rows}
     marks = {OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER, REPLACEMENT, SHOP_RIGHT, NO_MONEY, RATHER_MONEY, *CAUTIONS}
-    marks |= {LOOKED_ALREADY, *TERMS}
+    marks |= {LOOKED_ALREADY, REFUNDED, SENDS_TOO, PARCEL_WISH, *TERMS}
     assert names - marks <= {intent.value for intent in Intent}
     assert sorted((row["statement"], row["language"]) for row in rows) == sorted(
         (name, language) for name in names for language in ("en", "de", "es", "fr", "it", "pt", "nl")
@@ -326,3 +329,60 @@ def test_on_what_terms_something_is_asked_for(text: str, term: str) -> None:
 )
 def test_usual_terms_are_none(text: str) -> None:
     assert not terms(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "statement"),
+    [
+        ("Return it and send me M in green", SENDS_TOO),
+        ("Ich schicke ihn zurück, bitte schickt mir M", SENDS_TOO),
+        ("Lo devuelvo, mándenme la M", SENDS_TOO),
+        ("Je le renvoie, envoyez-moi un M", SENDS_TOO),
+        ("why did you refund me?", REFUNDED),
+        ("Warum habt ihr mir Geld erstattet?", REFUNDED),
+        ("¿por qué me reembolsaron?", REFUNDED),
+        ("Pourquoi vous m'avez remboursé ?", REFUNDED),
+        ("please don't put the price in the parcel", PARCEL_WISH),
+        ("bitte keine Rechnung ins Paket legen", PARCEL_WISH),
+        ("no pongan el precio en el paquete", PARCEL_WISH),
+        ("ne mettez pas le prix dans le colis", PARCEL_WISH),
+        ("can you refund me the difference", CHEAPER),
+    ],
+)
+def test_words_for_what_is_no_ask_by_itself(text: str, statement: str) -> None:
+    assert statement in stated(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to return it, please send me a label",
+        "Bitte schicken Sie mir ein Rücksendeetikett",
+        "mándenme la etiqueta por favor",
+        "envoyez-moi une étiquette",
+        "send me my money back",
+        "why haven't you refunded me",
+        "why did you refund only half",
+        "Warum wurde noch nichts erstattet?",
+        "¿por qué no me reembolsaron?",
+        "pourquoi je ne suis pas remboursé",
+        "don't send the parcel",
+    ],
+)
+def test_what_only_sounds_like_a_second_parcel_a_refund_or_a_wish_does_not(text: str) -> None:
+    assert not {SENDS_TOO, REFUNDED, PARCEL_WISH} & stated(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If the sweater doesn't fit, do I get my money back?",
+        "can I return it if it doesn't fit my wife",
+        "Falls die Jacke nicht passt, bekomme ich mein Geld zurück?",
+        "Si no me queda bien, ¿me devuelven el dinero?",
+        "Si le pull ne me va pas, je serai remboursée ?",
+    ],
+)
+def test_what_would_be_if_it_does_not_fit_is_only_asked(text: str) -> None:
+    assert HYPOTHETICAL in cautions(text)
+    assert HYPOTHETICAL not in cautions("The sweater doesn't fit. Can I return it?")
