@@ -22,8 +22,11 @@ from agent.reasoners.stated import (
     NOT_RETURN,
     OTHER_SIZE,
     OWN_MISTAKE,
+    PARCEL_WISH,
     RATHER_MONEY,
+    REFUNDED,
     REPLACEMENT,
+    SENDS_TOO,
     SHOP_RIGHT,
     WITHDRAWN,
     cautions,
@@ -122,6 +125,10 @@ def _contradicted(heard: Heard, said: frozenset[str]) -> str:
         return "promotion"
     if heard.intent in WISHES and HYPOTHETICAL in said and not faults:
         return "return_policy"
+    if heard.intent in _MONEY_ASKS and REFUNDED in said:
+        return "refund_status"
+    if heard.intent == "cancel_order" and PARCEL_WISH in said:
+        return "change_order"
     if heard.intent in _MONEY_ASKS:
         return _fault(heard, faults, said)
     if heard.intent == "change_address" and REPLACEMENT in said:  # "it broke, send the new one to ..."
@@ -204,6 +211,8 @@ def further(heard: Heard, lead: str, said: frozenset[str]) -> tuple[RankedIntent
     # "It got cheaper, refund the difference": that money is what the price is about.
     if lead in GOODS or (lead == "promotion" and CHEAPER in said):
         kept = [each for each in kept if each.intent not in _MONEY_ASKS]
+    if lead in ("return_request", "refund_request") and SENDS_TOO in said:
+        kept.append(RankedIntent(intent="exchange_request", confidence=heard.confidence))
     if lead in GOODS:
         # Whoever calls off what never came wants no other one.
         ended = lead == "not_received" and "cancel_order" in said and not {NOT_CANCEL, REPLACEMENT} & said

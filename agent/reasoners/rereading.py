@@ -12,7 +12,7 @@ from agent.case import Classification, RankedIntent
 from agent.investigation.fields import fields_of, members_of, texts_of
 from agent.investigation.words import mentions
 from agent.reasoners.asks import FAULTS, GOODS, OUTRIGHT, PLAUSIBLE, POSSIBLE, is_said
-from agent.reasoners.stated import CAME, CHEAPER, stated
+from agent.reasoners.stated import CAME, CHEAPER, HYPOTHETICAL, REFUNDED, cautions, stated
 from tools.money import Money
 
 Fits = Mapping[str, float]
@@ -118,7 +118,7 @@ def reread(said: Classification, scope: Mapping[str, object], text: str) -> Clas
 
 def _reweighed(said: Classification, scope: Mapping[str, object], stages: frozenset[str], text: str) -> Classification:
     """What weighs most among the likely intents; a sure reading has none and stays."""
-    if not said.likely:
+    if not said.likely or _told_apart(said.intent, text):
         return said
     words = stated(text)
     clues = _clues(scope, stages, words)
@@ -129,6 +129,13 @@ def _reweighed(said: Classification, scope: Mapping[str, object], stages: frozen
     chances = {each.intent: each.confidence for each in weighed}
     sure = max(chances.get(best, 0.0), said.confidence if best == said.intent else 0.0)
     return said.model_copy(update={"confidence": sure, "likely": weighed, **(_turned(said, best, stages))})
+
+
+def _told_apart(intent: str, text: str) -> bool:
+    """Whether words show that a question is only one: what would come back, or why money did."""
+    if intent == "return_policy":
+        return HYPOTHETICAL in cautions(text)
+    return intent == "refund_status" and REFUNDED in stated(text)
 
 
 def _on_record(said: Classification, scope: Mapping[str, object], stages: frozenset[str], text: str) -> str:

@@ -20,6 +20,7 @@ from agent.reasoners.stated import (
     ONLY_TELLING,
     OTHER_METHOD,
     OWN_FAULT,
+    PARCEL_WISH,
     PART_MONEY,
     RETURN_OFF,
     SENT_BACK,
@@ -29,6 +30,7 @@ from agent.reasoners.stated import (
     stated,
     terms,
 )
+from agent.reasoners.together import sends_too
 from tools.money import Money
 
 RETURN_OPEN = "return_open"
@@ -72,7 +74,8 @@ def on_other_terms(brief: Brief, kinds: Iterable[str], replies: Iterable[str]) -
     found = terms(words)
     return (
         _called_off(words, found, replies)
-        or _otherwise(found, doing)
+        or _otherwise(words, found, doing)
+        or _half(brief, doing)
         or _elsewhere(brief, words, found, doing)
         or _less(brief, words, found, doing)
         or _own_fault(brief, found, doing)
@@ -171,14 +174,22 @@ def _worn(found: frozenset[str], doing: frozenset[str]) -> str:
     return "the thing was worn, washed or used, so a person looks at its condition first" if back else ""
 
 
-def _otherwise(found: frozenset[str], doing: frozenset[str]) -> str:
+def _otherwise(words: str, found: frozenset[str], doing: frozenset[str]) -> str:
     """What would be done is right only if what the message tells besides were not so."""
     if NOT_ORDERED in found and "cancel_order" in doing:
         return "says that nobody there placed the order: somebody else may have used their name or their card"
+    if "cancel_order" in doing and PARCEL_WISH in stated(words):
+        return "says how the parcel is to be packed, and may want no cancellation"
     if SENT_BACK in found and doing.intersection(_TAKES_BACK):
         return "says that it went back already, or asks for another label: nothing on record tells of that"
     telling = ONLY_TELLING in found and doing & _MAKES_GOOD
     return "tells of a fault and says that nothing is wanted for it" if telling else ""
+
+
+def _half(brief: Brief, doing: frozenset[str]) -> str:
+    """A label alone is half of what is asked for by who sends one thing back and wants another sent."""
+    half = "create_return" in doing and sends_too(brief)
+    return "wants something sent besides what goes back, and it is not clear what" if half else ""
 
 
 def _thanks_and_more(brief: Brief, words: str) -> str:

@@ -11,12 +11,12 @@ from agent.investigation.fields import fields_of
 from agent.investigation.words import fold
 from agent.reasoners.base import Brief
 from agent.reasoners.local import words_of
-from agent.reasoners.stated import stated
+from agent.reasoners.stated import SENDS_TOO, stated
 from agent.remedies import clash
 from tools.actions import Action, CancelOrder
 
 _SWAPPED = frozenset(("exchange_items", "change_order_items"))
-_SWAPS = frozenset(("change_order", "exchange_request"))
+_SWAPS, _BACK = frozenset(("change_order", "exchange_request")), frozenset(("return_request", "refund_request"))
 _ENDED = frozenset(
     "return_request change_address change_order exchange_request order_status delivery_estimate not_received".split()
 )
@@ -61,19 +61,21 @@ class Kept(Generic[A]):
 
 
 def led(asks: Sequence[str], brief: Brief) -> list[str]:
-    """The asks in the order in which they are answered: who cancels to get another variant gets that one.
+    """The asks in the order in which they are answered: who cancels or sends back to get another variant gets that one.
 
     Whoever asks about the money of an order that can still be cancelled is told with the answer about that.
     """
     order = fields_of(brief.scope.get("order"))
     if order is not None and order["pending"]:
         asks = _with_its_money(asks, only_asked=bool(brief.scope.get("only_asked_about")))
-    swaps = asks[:1] == ["cancel_order"] and fields_of(brief.scope.get("swap")) is not None
-    if not swaps or order is None or not order["pending"]:
+    if order is None or fields_of(brief.scope.get("swap")) is None:
         return list(asks)
-    if not (_SWAPS & set(asks) or wants_instead(brief)):
-        return list(asks)
-    return ["change_order", *(ask for ask in asks if ask not in _SWAPS | {"cancel_order", "refund_request"})]
+    worded = bool(_SWAPS & set(asks)) or wants_instead(brief)
+    if asks[:1] == ["cancel_order"] and order["pending"] and worded:
+        return ["change_order", *(ask for ask in asks if ask not in _SWAPS | {"cancel_order", "refund_request"})]
+    if asks[0] in _BACK and "exchange_request" in asks and sends_too(brief):
+        return ["exchange_request", *(ask for ask in asks if ask not in _SWAPS | _BACK)]
+    return list(asks)
 
 
 def _with_its_money(asks: Sequence[str], *, only_asked: bool) -> list[str]:
@@ -87,6 +89,11 @@ def wants_instead(brief: Brief) -> bool:
     """Whether a message says that something else is to be sent instead: goods, not money."""
     sentences = _SENTENCE.split(fold(words_of(brief.ticket)))
     return any(_INSTEAD.search(each) and _SENT.search(each) and not _MONEY.search(each) for each in sentences)
+
+
+def sends_too(brief: Brief) -> bool:
+    """Whether a message wants something sent to the customer besides what it sends back."""
+    return SENDS_TOO in stated(words_of(brief.ticket)) or wants_instead(brief)
 
 
 def together(answers: Sequence[A], brief: Brief) -> Kept[A]:

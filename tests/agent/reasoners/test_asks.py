@@ -240,3 +240,20 @@ def test_how_something_was_paid_is_no_question_about_paying(text: str, aside: bo
     said = stated(text) | ({PAID_WITH} if aside else set[str]())
     asked = {each.intent for each in further(heard("change_order", 0.9, "payment_issue"), "change_order", said)}
     assert asked == ({"payment_issue"} if "payment_issue" in said and not aside else set())
+
+
+def test_a_refund_that_is_asked_about_is_not_asked_for() -> None:
+    assert lead("why did you refund me?", "refund_request") == "refund_status"
+    assert lead("why did you not refund me?", "refund_request") == "refund_request"
+
+
+def test_how_a_parcel_is_packed_ends_no_order() -> None:
+    assert lead("don't ship it with the invoice in the box", "cancel_order") == "change_order"
+
+
+def test_who_sends_one_thing_back_and_wants_another_asks_for_both() -> None:
+    text = "Return it and send me M in green"
+    assert [each.intent for each in further(heard("return_request"), "return_request", stated(text))] == [
+        "exchange_request"
+    ]
+    assert not further(heard("return_request"), "return_request", stated("Return it and send me a label"))

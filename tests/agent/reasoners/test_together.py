@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 import pytest
@@ -28,12 +28,15 @@ from tests.agent.investigation.world import (
     line,
     look,
     order,
+    parcel,
     passage,
 )
 from tests.agent.reasoners.procedures import Told
 from tools import commerce as shop
 
 WAITING = order("2145", line(MUG), stage=shop.OrderStage.PENDING, days_ago=1)
+HELD = order("2145", line(MUG))
+ARRIVED = (HELD, parcel(HELD, delivered_at=NOW - timedelta(days=3)))
 STOCK = tuple(shop.StockLevel(variant_id=each.id, available=9) for each in MUG.variants)
 
 
@@ -50,7 +53,7 @@ def shipped() -> PlaybookBook:
     return load_playbooks(settings.playbooks, settings.macros, vocabulary(LIMITS))
 
 
-def proposed(text: str, *asks: str, language: str = "en") -> ProposedResolution:
+def proposed(text: str, *asks: str, language: str = "en", arrived: bool = False) -> ProposedResolution:
     settings, said = Settings(), about(asks[0], *asks[1:], numbers=("#2145",), language=language)
     book = PlaybookReasoner(
         classifier=Told(said),
@@ -60,7 +63,7 @@ def proposed(text: str, *asks: str, language: str = "en") -> ProposedResolution:
     )
     needs, ticket = book.needs(said), letter(text)
     cites = [cite.partition("~")[0] for cite in needs.cites]
-    shelf = Shelf((MIA, *PRODUCTS, WAITING, *STOCK))
+    shelf = Shelf((MIA, *PRODUCTS, *(ARRIVED if arrived else (WAITING,)), *STOCK))
     found = look(ticket, said, shelf=shelf, library=Everything(), lookups=needs.lookups, cites=cites)
     return book.propose(
         Brief(ticket=ticket, classification=said, investigation=found.investigation, scope=found.scope, now=NOW)
@@ -69,7 +72,7 @@ def proposed(text: str, *asks: str, language: str = "en") -> ProposedResolution:
 
 def effects(proposal: ProposedResolution) -> set[str]:
     return {action.kind for action in proposal.actions} & {
-        "cancel_order", "change_order_items", "change_shipping_address", "create_return",
+        "cancel_order", "change_order_items", "change_shipping_address", "create_return", "exchange_items",
     }  # fmt: skip
 
 
@@ -130,3 +133,37 @@ def test_who_names_a_number_that_is_none_of_theirs_is_told_that_a_person_answers
     assert alone.reply is not None
     assert proposal.reply.text != alone.reply.text
     assert "2210" not in proposal.reply.text
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Return 2145 and send me the speckled white one", "en"),
+        ("Ich schicke 2145 zurück, bitte schickt mir den in Speckled White", "de"),
+        ("Devuelvo el 2145, mándenme la de Speckled White", "es"),
+        ("Je renvoie 2145, envoyez-moi celle en Speckled White", "fr"),
+    ],
+)
+def test_who_sends_back_to_get_another_variant_is_not_given_a_label_alone(text: str, language: str) -> None:
+    proposal = proposed(text, "return_request", "exchange_request", language=language, arrived=True)
+    assert effects(proposal) == {"exchange_items"}
+
+
+def test_another_thing_for_what_goes_back_is_left_to_a_person() -> None:
+    text = "Return 2145 and send me a blue teapot please"
+    proposal = proposed(text, "return_request", "exchange_request", arrived=True)
+    assert effects(proposal) == set()
+    assert "sent besides" in proposal.escalate
+
+
+@pytest.mark.parametrize(
+    ("text", "ask"),
+    [
+        ("Please don't put the price in the parcel of 2145", "change_order"),
+        ("2145 is a gift, please don't send it with the invoice in the box", "cancel_order"),
+    ],
+)
+def test_how_the_parcel_is_packed_goes_to_a_person_and_ends_nothing(text: str, ask: str) -> None:
+    proposal = proposed(text, ask)
+    assert effects(proposal) == set()
+    assert "packed" in proposal.escalate
