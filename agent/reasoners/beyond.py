@@ -67,7 +67,7 @@ _NO_ASK = frozenset(("thanks", "other", "complaint", "human_request"))
 def asked_besides(ticket: Ticket, said: Classification, reads: Reads) -> list[str]:
     """The asks of further sentences that `said` does not have, by name."""
     answered = frozenset(said.intents)
-    texts = () if said.automatic or said.human_request else _further(own_words(spoken(ticket.latest.text)))
+    texts = () if said.automatic or said.human_request else _further(ticket)
     asks = [ask for text in texts if (ask := _ask_of(text, reads(_alone(ticket, text), said.language)))]
     return [ask for ask in dict.fromkeys(asks) if ask not in _NO_ASK and not _answered(ask, answered)]
 
@@ -76,12 +76,12 @@ def _ask_of(sentence: str, said: Classification) -> str:
     """What a sentence asks by a sure reading, else by the one thing that it says outright; empty when neither tells."""
     asks = stated(sentence) & _WISHED
     sure = said.confidence >= SURE and not said.abstained
-    ask = said.intent if sure else next(iter(asks)) if len(asks) == 1 else ""
-    return "return_policy" if ask == "return_request" and _HOW.match(fold(sentence)) else ask
+    return said.intent if sure else next(iter(asks)) if len(asks) == 1 else ""
 
 
-def _further(text: str) -> Iterator[str]:
+def _further(ticket: Ticket) -> Iterator[str]:
     """What behind the first sentence, or before an "and can I ...", asks for something and names no order."""
+    text = own_words(spoken(ticket.latest.text))
     pieces = (piece for sentence in SENTENCE.split(text) for piece in _AND_ASKS.split(sentence))
     sentences = [each for each in pieces if words(each)][1:]
     asking = (each for each in sentences if each.rstrip().endswith("?") or _BESIDES.match(fold(each)))
@@ -91,7 +91,9 @@ def _further(text: str) -> Iterator[str]:
 
 def with_questions(ticket: Ticket, said: Classification, reads: Reads) -> Classification:
     """What was read, with what its further sentences ask that can be told from the shop's own facts."""
-    told = [ask for ask in asked_besides(ticket, said, reads) if ask in _TOLD]
+    asks = asked_besides(ticket, said, reads)
+    how = "return_request" in asks and any(_HOW.match(fold(each)) for each in _further(ticket))
+    told = [ask for ask in asks if ask in _TOLD or (how and ask == "return_request")]
     further = tuple(RankedIntent(intent=ask, confidence=SURE) for ask in told)
     return said.model_copy(update={"secondary": (*said.secondary, *further)}) if further else said
 

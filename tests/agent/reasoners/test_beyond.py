@@ -79,8 +79,17 @@ def test_only_what_needs_no_signature_is_answered_with_the_rest(heard: str, told
         ("Wo ist 2466? Und kann ich das T-Shirt vom letzten Monat zurückgeben", "return_request"),
         ("¿Dónde está el 2466? ¿Y puedo devolver la camiseta de octubre?", "return_request"),
         ("Où est 2466 ? Et puis-je renvoyer le t-shirt du mois dernier ?", "return_request"),
-        ("Where is 2466? And how do I send it back when it lands?", "return_policy"),
     ],
 )
 def test_what_a_further_sentence_says_outright_needs_no_sure_reading(text: str, ask: str) -> None:
     assert besides(text, "order_status", heard="subscription", sure=0.4)[0] == [ask]
+
+
+@pytest.mark.parametrize(
+    ("question", "told"), [("how do I send it back when it lands?", True), ("can I return it?", False)]
+)
+def test_how_something_goes_back_is_told_with_where_it_is(question: str, told: bool) -> None:
+    said = with_questions(
+        letter(f"Where is 2466? And {question}"), about("order_status"), lambda ticket, hint: about("return_request")
+    )
+    assert said.intents == (("order_status", "return_request") if told else ("order_status",))
