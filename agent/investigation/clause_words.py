@@ -90,6 +90,9 @@ SAYS = re.compile(
     r"|own|hold|(?:ca|wo|would)n?['’]t|cannot|must|check|lag(?:en)?|stayed|survived|moved|intact\w*|unversehrt|heil"
     r"|est|sont|avait|etai(?:t|ent)|manque\w*|cass\w+|veux|voudrais|manca\w*|sono|faltou|faltava\w*|sao"
     r"|zijn|ontbre\w*|mist|zat|zaten"
+    r"|fits?|dont|doesnt|don['’]t|passt|passen|convien(?:t|nent)"
+    r"|too (?:big|small|large|tight|long|short)|zu (?:gross|klein|eng|weit|lang|kurz)|trop \w+"
+    r"|(?:me|nos) (?:quedan?|vienen?)"
     r"|fine|ok|okay|dabei|drin|recue?s?|livree?s?|recibid\w*|erhalten|angekommen|without|ohne|sin|sans"
     r"|senza|sem|zonder)\b"
 )
@@ -99,7 +102,7 @@ WHY = re.compile(
     r"|chip\w*|scratch\w*|stain(?:s|ed|ing)?"
     r"|leak\w*|drip\w*|hole\w*|split|snapped|bent|faulty|defect\w*|wrong|other|another|different|without"
     r"|absent|left out|forg[oe]t\w*"
-    r"|never|not|no|nowhere|(?:is|are|was|were|did|does|do|wo|ca|has|have)n?['’]t|cannot"
+    r"|never|not|no|nowhere|(?:is|are|was|were|did|does|do|wo|ca|has|have)n?['’]t|(?:do|does|did)nt|cannot"
     r"|must|should"
     r"|refund\w*|return\w*|back|exchange\w*|replac\w+|swap\w*|resend|money|instead"
     r"|too (?:big|small|large|tight|short|long|loose)"

@@ -30,7 +30,7 @@ def _remedies(
 ) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
     # Asks are read with the words of this package: at the top it would be a circle.
     from agent.reasoners.asks import GOODS, remedies_of
-    from agent.reasoners.stated import stated
+    from agent.reasoners.stated import OTHER_SIZE, OWN_MISTAKE, stated
 
     faults = any(things and clause.care is Care.WHY for things, clause in zip(named, told, strict=True))
     telling = (*_TELLING, *(() if faults else (Care.MEANT,)))
@@ -40,7 +40,10 @@ def _remedies(
         if clause.care not in telling:
             last = frozenset() if things else last
             continue
-        remedies = remedies_of(stated(clause.text))
+        said = stated(clause.text)
+        remedies = remedies_of(said)
+        if not remedies and things and {OWN_MISTAKE, OTHER_SIZE} & said:
+            remedies = remedies_of(["exchange_request"])
         if not remedies and things and intent in GOODS and clause.care is not Care.WISHED:
             remedies = remedies_of([intent])
         yield last, remedies

@@ -225,3 +225,17 @@ def test_of_a_thing_that_is_sold_in_pairs_one_may_be_missing(text: str, language
     found = look(letter(text), said, order("2145", *THREE))
     assert found.scope["one_of_a_pair"] is pair
     assert len(members_of(found.scope["items"])) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("the socks dont fit and the mug is chipped, 2145", "en"),
+        ("die Socken passen nicht und die Tasse ist kaputt, 2145", "de"),
+        ("los calcetines no me quedan bien y la taza llegó rota, 2145", "es"),
+        ("les chaussettes sont trop petites et la tasse est cassée, 2145", "fr"),
+    ],
+)
+def test_what_does_not_fit_is_not_replaced_with_what_is_broken(text: str, language: str) -> None:
+    said = about("damaged_item", numbers=("#2145",), language=language)
+    assert look(letter(text), said, order("2145", *THREE)).scope["asks_differ"]
