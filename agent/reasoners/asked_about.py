@@ -17,7 +17,10 @@ FILE = Path(__file__).with_name("asked_about.csv")
 """What only asks or tells, what asks for it all the same or wants out,
 and what means a part or the whole; notation of `stated`."""
 _ENDS = frozenset(("cancel_order", "refund_request"))
-_SPEAKS = re.compile(r" (?:cancel|refund|money|storn|erstatt|geld|anul|reembols|devol|devuelv|annul|rembours)")
+_SPEAKS = re.compile(
+    r" (?:cancel|refund|return|go back|money|zuruck|renvo|retour|storn|erstatt|geld|anul|reembols|devol|devuelv|annul"
+    r"|rembours)"
+)
 # Folding takes the accent that alone tells Spanish "I cancelled" from "cancel it".
 _DID = re.compile(r"\b(?:cancelé|anulé)\b", re.IGNORECASE)
 

@@ -17,6 +17,7 @@ from agent.reasoners.stated import (
     CAME,
     CHEAPER,
     HYPOTHETICAL,
+    NO_FAULT,
     NO_MONEY,
     NOT_CANCEL,
     NOT_RETURN,
@@ -263,6 +264,8 @@ def not_asked(intent: str, text: str) -> str:
     found = cautions(text) if intent in _REFUSABLE else frozenset[str]()
     if _REFUSALS.get(intent, "") in found:
         return f"the message says something against {_spoken(intent)}"
+    if NO_FAULT in found and intent in ("damaged_item", "wrong_item") and not is_said(intent, stated(text)):
+        return f"the message says that nothing is wrong, so {_spoken(intent)} may not be what is meant"
     if WITHDRAWN in found:
         return f"the message seems to take something back, so {_spoken(intent)} may not be what is wanted"
     return ONLY_WOULD_BE if HYPOTHETICAL in found and intent not in GOODS else ""

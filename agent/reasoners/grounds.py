@@ -141,7 +141,8 @@ def _named(brief: Brief, words: str) -> frozenset[str]:
 
 def _carried(said: Classification, named: frozenset[str], sure: float, weight: Weight) -> bool:
     """Whether words for an ask are enough for a reading that is not sure by itself."""
-    if named >= CONTRARY and sure < UNSAID[weight]:
+    # Who asks whether something may go back names that as plainly as who sends it back.
+    if (named >= CONTRARY and sure < UNSAID[weight]) or (weight is Weight.MOVES and sure < UNSURE):
         return False
     return said.intent not in FAULTS or weight < Weight.GIVES or sure >= SAID_OF_GOODS
 

@@ -27,9 +27,9 @@ SHOP_RIGHT, NO_MONEY, RATHER_MONEY = "shop_right no_money rather_money".split()
 """The shop did nothing wrong; no money is wanted; money is wanted more than goods."""
 WITHDRAWN, HYPOTHETICAL, ONE_MORE = "withdrawn hypothetical one_more".split()
 """An ask is taken back; it is only asked what would be; the ask is one more like an earlier one."""
-NOT_CANCEL, NOT_RETURN = "not_cancel not_return".split()
-"""The order is to go on; nothing is to go back."""
-CAUTIONS = frozenset((WITHDRAWN, HYPOTHETICAL, ONE_MORE, NOT_CANCEL, NOT_RETURN))
+NOT_CANCEL, NOT_RETURN, NO_FAULT = "not_cancel not_return no_fault".split()
+"""The order is to go on; nothing is to go back; nothing is broken or wrong."""
+CAUTIONS = frozenset((WITHDRAWN, HYPOTHETICAL, ONE_MORE, NOT_CANCEL, NOT_RETURN, NO_FAULT))
 """Why what looks like an ask may be none. Read only where it matters (`cautions`)."""
 PART_MONEY, OTHER_METHOD, OWN_FAULT, WORN, RETURN_OFF = "part_money other_method own_fault worn return_off".split()
 """Only part of the money is wanted; it should go elsewhere; the customer broke it, wore it; a return is called off."""

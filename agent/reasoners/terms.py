@@ -179,7 +179,7 @@ def _otherwise(words: str, found: frozenset[str], doing: frozenset[str]) -> str:
     if NOT_ORDERED in found and "cancel_order" in doing:
         return "says that nobody there placed the order: somebody else may have used their name or their card"
     if "cancel_order" in doing and PARCEL_WISH in stated(words):
-        return "says how the parcel is to be packed, and may want no cancellation"
+        return "says how or when the parcel is to be packed and sent, and may want no cancellation"
     if SENT_BACK in found and doing.intersection(_TAKES_BACK):
         return "says that it went back already, or asks for another label: nothing on record tells of that"
     telling = ONLY_TELLING in found and doing & _MAKES_GOOD

@@ -70,7 +70,7 @@ def led(asks: Sequence[str], brief: Brief) -> list[str]:
         asks = _with_its_money(asks, only_asked=bool(brief.scope.get("only_asked_about")))
     if order is None or fields_of(brief.scope.get("swap")) is None:
         return list(asks)
-    worded = bool(_SWAPS & set(asks)) or wants_instead(brief)
+    worded = bool(_SWAPS & set(asks)) or sends_too(brief)
     if asks[:1] == ["cancel_order"] and order["pending"] and worded:
         return ["change_order", *(ask for ask in asks if ask not in _SWAPS | {"cancel_order", "refund_request"})]
     if asks[0] in _BACK and "exchange_request" in asks and sends_too(brief):

@@ -257,3 +257,8 @@ def test_who_sends_one_thing_back_and_wants_another_asks_for_both() -> None:
         "exchange_request"
     ]
     assert not further(heard("return_request"), "return_request", stated("Return it and send me a label"))
+
+
+def test_a_fault_that_is_denied_is_made_good_only_where_another_one_is_told() -> None:
+    assert not_asked("damaged_item", "the mug isn't broken, just not my taste")
+    assert not not_asked("damaged_item", "the mug isn't broken but the cup arrived cracked")
