@@ -85,7 +85,8 @@ def facts() -> dict[str, object]:
         "claimed_amount": usd("39.00"), "price_drop": usd("14.00"),
         "payment_method_named": {"id": "pm_2", "label": "PayPal"}, "payment_can_move": False,
         "not_own": list[str](), "only_asked_about": False, "part_meant": False,
-        "says_it_came": False, "looked_already": False, "double_charge_said": False,
+        "says_it_came": False, "looked_already": False, "parcel_wish": False,
+        "one_of_a_pair": False, "double_charge_said": False,
         "new_address": "48 Birch Lane, Portland, OR 97205, US", "own_detail": False, "data_asked": None,
         "orders": [
             {"number": "#1042", "stage": "delivered", "placed_at": day(-20), "total": usd("84.00")},
