@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -33,6 +34,12 @@ def test_in_what_customers_write() -> None:
 def test_in_any_words(words: list[str]) -> None:
     plain = f" {' '.join(words)} "
     assert found(plain) == searched(plain)
+
+
+@pytest.mark.parametrize("file", sorted(FILE.parent.glob("*.csv")), ids=lambda file: file.stem)
+def test_no_sign_of_the_notation_is_left_to_be_looked_for_as_it_stands(file: Path) -> None:
+    for name, shape in shapes_of(file).items():
+        assert "~" not in shape.pattern, f"{name}: no gap behind a choice that may be empty"
 
 
 @pytest.mark.parametrize(
