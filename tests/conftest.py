@@ -45,16 +45,18 @@ def demo_world() -> DemoWorld:
 def demo_database(demo_world: DemoWorld, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with the demo brand in the store and empty tables for cases. Copy it; never write to it."""
     from server.db.database import Database
+    from tests.sharing import made_once
     from tools.connectors.demo.snapshot import write_snapshot
     from tools.store.local import LocalStore
     from tools.store.snapshot import import_snapshot
 
-    folder = tmp_path_factory.mktemp("brand")
-    address = f"sqlite:///{folder / 'countersign.db'}"
-    write_snapshot(demo_world, folder / "snapshot")
-    with LocalStore.open(address) as store, Database.open(address):
-        assert not import_snapshot(store, folder / "snapshot").problems
-    return folder / "countersign.db"
+    def make(folder: Path) -> None:
+        address = f"sqlite:///{folder / 'countersign.db'}"
+        write_snapshot(demo_world, folder / "snapshot")
+        with LocalStore.open(address) as store, Database.open(address):
+            assert not import_snapshot(store, folder / "snapshot").problems
+
+    return made_once(tmp_path_factory, "brand", make) / "countersign.db"
 
 
 @pytest.fixture(scope="session")

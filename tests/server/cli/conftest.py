@@ -20,6 +20,7 @@ from server.cli.edge import run
 from server.cli.folder import DATABASE
 from server.clock import write_demo_clock
 from tests.agent.gate.conftest import put
+from tests.sharing import made_once
 from tests.tools.world import NOW, WORLD, paid_order, shipment
 from tools.commerce import OrderStage
 from tools.connectors.demo import generate
@@ -98,14 +99,16 @@ def countersign(work: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
 @pytest.fixture(scope="session")
 def brand_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo brand with the first tickets of its inbox worked on, made once by the command itself."""
-    folder = tmp_path_factory.mktemp("demo")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        made = call(patch, folder / "data", "demo", "--limit", WORKED, "--json")
-        assert made.code == 0, made.err
-        assert made.json["cases"] == WORKED
-        _ask_for_money(patch, folder / "data")
-    return folder / "data"
+
+    def make(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(folder)
+            made = call(patch, folder / "data", "demo", "--limit", WORKED, "--json")
+            assert made.code == 0, made.err
+            assert made.json["cases"] == WORKED
+            _ask_for_money(patch, folder / "data")
+
+    return made_once(tmp_path_factory, "demo", make) / "data"
 
 
 def _ask_for_money(patch: pytest.MonkeyPatch, data: Path) -> None:
