@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from agent.case import Classification, Draft, ProposedResolution
 from agent.guard.injection import instructions
 from agent.investigation.fields import fields_of, members_of
-from agent.reasoners.base import Brief, Needs, Reasoner, Usage
+from agent.investigation.needs import Needs
+from agent.reasoners.base import Brief, Reasoner, Usage
 from agent.reasoners.builders import CannotBuild, build
 from agent.reasoners.handover import handover
 from agent.reasoners.playbook import PlaybookReasoner

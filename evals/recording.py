@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agent.case import Classification, ProposedResolution
-from agent.reasoners.base import Brief, Needs, Reasoner, Usage
+from agent.investigation.needs import Needs
+from agent.reasoners.base import Brief, Reasoner, Usage
 from tools.helpdesk import Ticket
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from agent.case import Violation
 from agent.guard.known import Known, words_of
 from agent.guard.rules import Rule, blocked
-from agent.investigation.words import fold
+from agent.reading.words import fold
 
 LONGEST = 5_000
 """Characters. Our longest macro has about 1,500; what is longer than this nobody reads, and it is not checked."""

@@ -15,7 +15,7 @@ from agent.guard.known import Known, days_away, equal_durations
 from agent.guard.policies import policies
 from agent.guard.rules import Rule, blocked
 from agent.guard.sentences import sentence_at
-from agent.investigation.words import fold
+from agent.reading.words import fold
 
 _SPAN = {
     ClaimKind.AMOUNT: SpanKind.AMOUNT,

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from agent.case import CitedPassage, Evidence, Promise
 from agent.guard.claims import Claim, ClaimKind, claims_of
 from agent.guard.lexicon import DAYS_IN
-from agent.investigation.words import fold
+from agent.reading.words import fold
 from tools.actions import Action
 from tools.commerce import Address
 from tools.money import Money

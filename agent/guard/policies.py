@@ -11,7 +11,7 @@ from agent.guard.known import read
 from agent.guard.policy_words import FUNCTION_WORDS, POLICY, strong_words, topics_of
 from agent.guard.rules import Rule, blocked
 from agent.guard.sentences import sentences_of
-from agent.investigation.words import content_stems
+from agent.reading.words import content_stems
 
 SHARED_WORDS = 2
 """How many telling words an English policy sentence must share with the passage it rests on."""

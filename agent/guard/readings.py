@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from agent.guard.lexicon import CURRENCIES, MONTHS, OF_LANGUAGE, RELATIVE_DAYS, SYMBOLS, THREE_DIGITS, TIME_UNITS
 from agent.guard.lexicon import WEEKDAYS as DAY_NAMES
-from agent.investigation.words import fold
+from agent.reading.words import fold
 
 Match = re.Match[str]
 _ABBREVIATION = re.compile(r"(?:\w\.){1,3}\w{1,3}", re.I)

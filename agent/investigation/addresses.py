@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from agent.investigation.words import fold
+from agent.reading.words import fold
 from tools.commerce import Address
 
 # Every part is bounded, so that a long hostile text takes time in proportion to its length.

@@ -6,13 +6,13 @@ import re
 from functools import lru_cache
 
 from agent.investigation.found import Found, read_stock
-from agent.investigation.lines import Said
+from agent.investigation.naming import Said
 from agent.investigation.nouns import in_english, things_titled
 from agent.investigation.options import Message, named_variant
 from agent.investigation.orders import OF_THE_SHOP
 from agent.investigation.unknown import not_sold_together, unknown_option
 from agent.investigation.vocabulary import ATTRIBUTE_WORDS
-from agent.investigation.words import fold, mentions, title_stems
+from agent.reading.words import fold, mentions, title_stems
 from tools.commerce import Product, Variant
 from tools.ports import Readers
 

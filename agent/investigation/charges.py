@@ -6,7 +6,7 @@ import re
 
 from agent.investigation.estimates import business_days_after
 from agent.investigation.found import Found
-from agent.investigation.words import fold
+from agent.reading.words import fold
 from tools.commerce import Order
 
 _CHARGE = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Container, Mapping
 from functools import cache
 
-from agent.investigation.words import fold
+from agent.reading.words import fold
 
 LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "nl")
 _TO = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from agent.investigation.words import fold
+from agent.reading.words import fold
 
 DataAsk = Literal["deletion", "copy"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from agent.investigation.found import Found
-from agent.investigation.words import fold
+from agent.reading.words import fold
 
 _ON_THE_PAGE = re.compile(
     r"\b(?:(?:first|last|family|maiden)? ?names?|surname|phone\w*|telephone|mobile|cell|address(?:es)?|street"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agent.investigation.kept import Care, Clause
+from agent.reading.asks import GOODS, remedies_of
+from agent.reading.stated import OTHER_SIZE, OWN_MISTAKE, stated
 
 _TELLING = (Care.WHY, Care.WISHED, Care.DOUBTED)
 
@@ -28,10 +30,6 @@ def asks_differ(named: Sequence[frozenset[str]], told: Sequence[Clause], intent:
 def _remedies(
     named: Sequence[frozenset[str]], told: Sequence[Clause], intent: str
 ) -> Iterator[tuple[frozenset[str], frozenset[str]]]:
-    # Asks are read with the words of this package: at the top it would be a circle.
-    from agent.reasoners.asks import GOODS, remedies_of
-    from agent.reasoners.stated import OTHER_SIZE, OWN_MISTAKE, stated
-
     faults = any(things and clause.care is Care.WHY for things, clause in zip(named, told, strict=True))
     telling = (*_TELLING, *(() if faults else (Care.MEANT,)))
     last: frozenset[str] = frozenset()

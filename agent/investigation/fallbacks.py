@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
-from agent.investigation.words import fold
+from agent.reading.words import fold
 
 _IF = re.compile(r"\b(?:if|in case|should|falls|wenn|sollte|si|s['’]il|se)\b")
 _CLAUSE = re.compile(r"[^,.;!?\n]{0,80}")

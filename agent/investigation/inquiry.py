@@ -12,9 +12,10 @@ from agent.investigation import catalog, lines, orders, swaps
 from agent.investigation.evidence import evidence_of
 from agent.investigation.found import Found, look_up_customer, look_up_history, look_up_subscription
 from agent.investigation.identity import identify
+from agent.investigation.needs import Needs
 from agent.investigation.scope import scope_of
 from agent.limits import PolicyLimits
-from agent.reasoners.base import Needs
+from agent.reading.answers import answered
 from agent.triage.glossary import glossaries, in_english
 from knowledge.documents import DocumentKind, Hit, Passage
 from knowledge.identifiers import identifiers
@@ -108,9 +109,6 @@ def message_text(ticket: Ticket) -> str:
 
 def _told(ticket: Ticket) -> str:
     """What the customer says now, and what a few words of it answer: "M it is then" names no article."""
-    # Answers are read with the words of this package: at the top it would be a circle.
-    from agent.reasoners.answers import answered
-
     return f"{message_text(ticket)}\n{answered(ticket)}".strip()
 
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from agent.investigation import clause_words as words
 from agent.investigation.numbers import came, some_of
-from agent.investigation.words import fold
+from agent.reading import clause_words as words
+from agent.reading.words import fold
 
 
 class Care(Enum):

@@ -3,47 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from agent.investigation.clause_words import SUBJECT, WISH
 from agent.investigation.differ import asks_differ
 from agent.investigation.found import Found, read_stock
 from agent.investigation.kept import Care, Clause, clauses, narrowed, tells_damage
-from agent.investigation.nouns import things_said, things_titled
+from agent.investigation.naming import DOING, EXCEPT, WHOLE, Said, is_denied, lines_named
+from agent.investigation.nouns import things_titled
 from agent.investigation.numbers import PAIRED, came, count, counted, most_ordered, says_pairs
+from agent.investigation.objects import unclear
 from agent.investigation.units import Units, units_said
-from agent.investigation.words import content_stems, fold, stem, title_stems
+from agent.reading.asks import GOODS
+from agent.reading.clause_words import SUBJECT, WISH
+from agent.reading.words import fold
 from tools.commerce import LineItem, Order, OrderStage
 from tools.ports import Readers
 
-_WORD = 10
-"""Points of a word that names a line. An option has one: alone it singles nothing out."""
 _NOT_THERE = frozenset({"missing_item", "not_received"})
-_WHOLE = re.compile(
-    r"\b(?:(?:whole|entire|complete|full) (?:order|thing|parcel|purchase|package|lot)|the lot|every (?:single )?item"
-    r"|(?:refund|return|returning|exchange|cancel|send|sending|back|keep) (?:me )?(?:for )?everything"
-    r"|everything (?:in|from|on|back|i (?:got|bought|ordered)|that|we)"
-    r"|all (?:of )?(?:order )?#?\d{4,}"
-    r"|all (?:of )?(?:it|them|(?:the |my |these )?items|(?:two|three|four|five|\d) (?:of them|items))"
-    r"|all (?:the |my |of the |of my )?(?:two|three|four|five|six|\d) (?:items|things|pieces|articles|products)"
-    r"|alle (?:zwei|drei|vier|funf|\d) (?:artikel|sachen|teile|produkte)"
-    r"|(?:l[oa]s) (?:dos|tres|cuatro|cinco|\d) (?:articulos|cosas|productos)"
-    r"|les (?:deux|trois|quatre|cinq|\d) (?:articles|choses|produits)"
-    r"|todo (?:el pedido|lo que|de vuelta)|pedido (?:completo|entero)|todos los (?:articulos|productos)|la totalidad"
-    r"|(?:devolver|devuelvo|reembols\w+|cancelar|por) todo"
-    r"|toute (?:la|ma) commande|commande (?:entiere|complete)|tous les (?:articles|produits)|l'ensemble|la totalite"
-    r"|(?:retourner|renvoyer|rembours\w+|annuler) (?:le )?tout|tout (?:ce que|renvoyer|retourner)"
-    r"|(?:ganze|komplette|gesamte|vollstandige)n? (?:bestellung|sendung|lieferung|paket)|das ganze"
-    r"|alles (?:zuruck|aus|von|in der|in meiner)|(?:alle|samtliche) (?:artikel|sachen|teile|produkte))\b"
-)
 # Of a fault it says that everything has it; of what came, or of money, it says nothing.
 _EVERYTHING = re.compile(
     r"\b(?:everything|all of (?:it|them)|all (?:two|three|four|five|six|\d)|alles|todo|tout|todos (?:llegaron|estan)"
     r"|todas (?:llegaron|estan)|alle (?:zwei|drei|vier|funf|\d)|l[oa]s (?:dos|tres|cuatro|cinco) cosas)\b"
 )
-_NOT_ALL = re.compile(r"(?:\b(?:not|never|without|nicht|kein\w*|no|pas|sin|sans)|n['’]t)\W+(?:\w+\W+){0,2}$")
-_FAULTS = frozenset({"wrong_item", "damaged_item", "missing_item", "not_received"})
 # A parcel that came with nothing in it.
 _EMPTY = re.compile(
     r"\b(?:(?<!mail )(?<!letter )(?:box|parcel|package|carton|envelope|mailer|shipment)"
@@ -57,97 +39,12 @@ _EMPTY = re.compile(
     r"|rien (?:dedans|a l'interieur|dans (?:le|la) (?:colis|carton|paquet|boite)))\b"
 )
 _ASKED = frozenset({"return_policy", "product_question", "stock_availability", "promotion", "delivery_estimate"})
-_SAVE = r"except|apart from|other than|excepto|salvo|sauf|excepte|ausser|bis auf"
-_IN_ORDER = (
-    r"(?:\s(?:in|of|from|aus|von|de|del|dans))?(?:\s(?:the|my|this|der|meiner|la|el|mi|ma|order|bestellung|pedido|commande)"
-    r"){0,2}(?:\s#?\d{3,12})?(?:\s(?:back|zuruck))?"
-)
-_EXCEPT = re.compile(rf"{_IN_ORDER}\s?,?\s?(?:but(?! (?:i|we|want|would|can|could|please|need|now)\b)|menos|{_SAVE})\b")
-# "Return 2145 except the socks", but not "all is fine with 2145 except the socks".
-_DOING = (
-    r"(?:return|send|refund|cancel|exchange|zuruck|stornier|umtausch|devuelv|devol|reembols|renvo|retourn|annul"
-    r"|rembours)\w*"
-)
-_DOES = re.compile(rf"\b{_DOING}")
+_DOES = re.compile(rf"\b{DOING}")
 _BECAUSE = re.compile(r"\b(?:because|since|weil|denn|porque|ya que|parce qu|car|puisqu)\b")
 _NOT_THAT = re.compile(
     r"\W*(?:(?:just|but|only|aber|nur|pero|mais) )?(?:not|nicht|no|pas)"
     r" (?:the|my|die|der|das|den|el|la|los|las|le|les)\b"
 )
-_ORDER_EXCEPT = re.compile(
-    rf"\b{_DOING}(?:\s[a-z]+){{0,3}}\s(?:order|bestellung|pedido|commande|#?\d{{3,12}})\s?,?\s?(?:{_SAVE})\b"
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Said:
-    """What a message says about things: its words, and what they stand for."""
-
-    plain: str
-    stems: frozenset[str]
-    things: Mapping[str, frozenset[str]]
-
-    @classmethod
-    def of(cls, text: str, language: str) -> Said:
-        """Of a message in this language."""
-        return cls(plain=fold(text), stems=content_stems(text), things=things_said(text, language))
-
-    def naming(self, line: LineItem) -> frozenset[str]:
-        """The words of the message (as stems) that name this line."""
-        if line.sku and fold(line.sku) in self.plain:
-            return frozenset({fold(line.sku)})
-        is_a = things_titled(line.title) | things_titled(line.category)
-        called = (stem(word) for word, things in self.things.items() if things & is_a)
-        return (title_stems(line.title) & self.stems) | frozenset(called)
-
-    def score(self, line: LineItem) -> int:
-        """How well a line fits; its options only decide between lines that are named alike."""
-        exact = len(title_stems(line.title) & self.stems)
-        named = len(self.naming(line)) + bool(exact)
-        return named * _WORD + len(title_stems(" ".join(line.options.values())) & self.stems)
-
-    @property
-    def whole(self) -> bool:
-        """Whether the message speaks of the whole order."""
-        return any(not _part(found) for found in _WHOLE.finditer(self.plain))
-
-    @property
-    def excepting(self) -> bool:
-        """Whether what it names is what is left out: "everything but the mug"."""
-        found = _WHOLE.search(self.plain)
-        return bool(found and _EXCEPT.match(self.plain, found.end())) or self._order_excepting
-
-    @property
-    def _order_excepting(self) -> bool:
-        """Whether the order is named, then what is left out; "the mug of 2145 except ..." leaves out no mug."""
-        found = _ORDER_EXCEPT.search(self.plain)
-        return found is not None and not content_stems(self.plain[: found.start()]) & {
-            stem(word) for word in self.things
-        }
-
-
-def _part(found: re.Match[str]) -> bool:
-    """Whether "all" is denied: "not all items came"."""
-    every = found.group().startswith(("all", "every", "todo", "tous", "tout"))
-    return every and bool(_NOT_ALL.search(found.string[: found.start()]))
-
-
-def best_orders(orders: Sequence[Order], said: Said) -> list[Order]:
-    """The orders with the line that is named best; none when no line of any is named."""
-    scored = [(max((said.score(line) for line in order.lines), default=0), order) for order in orders]
-    top = max((score for score, _ in scored), default=0)
-    return [order for score, order in scored if score == top] if top >= _WORD else []
-
-
-def lines_named(lines: Sequence[LineItem], said: Said) -> list[LineItem]:
-    """Every line that is named, but not one whose words name another line better: "linen sheets" is no linen cover."""
-    found = [(said.naming(line), said.score(line), line) for line in lines]
-    named = [each for each in found if each[0]]
-    return [line for words, score, line in named if not any(_better(words, score, other) for other in named)]
-
-
-def _better(words: frozenset[str], score: int, other: tuple[frozenset[str], int, LineItem]) -> bool:
-    return words < other[0] or (words == other[0] and score < other[1])
 
 
 def look_up_lines(found: Found, readers: Readers) -> None:
@@ -178,12 +75,12 @@ def _whole_asked(found: Found, said: Said, told: Sequence[Clause]) -> tuple[froz
 
     A thing is named besides to say why ("the mug is ugly") or to leave it out ("not the mug").
     """
-    if not said.whole or said.excepting or found.order is None or found.classification.intent in _FAULTS:
+    if not said.whole or said.excepting or found.order is None or found.classification.intent in GOODS:
         return None
     lines, language = found.order.lines, found.classification.language
     pieces = [(_without_reason(fold(clause.text)), clause.care) for clause in told]
     named = [lines_named(lines, Said.of(plain, language)) for plain, _ in pieces]
-    if not any(_DOES.search(plain) and _WHOLE.search(plain) for plain, _ in pieces):
+    if not any(_DOES.search(plain) and WHOLE.search(plain) for plain, _ in pieces):
         return None
     read = [(group, _part_in_whole(plain, care)) for group, (plain, care) in zip(named, pieces, strict=True) if group]
     if any(part is None for _, part in read):
@@ -197,7 +94,7 @@ def _part_in_whole(plain: str, care: Care) -> Care | None:
     """What a clause that names a thing says beside an ask about everything; None when it may ask for something else."""
     if care is Care.KEPT or _NOT_THAT.match(plain):
         return Care.KEPT
-    asks = WISH.search(plain) or _WHOLE.search(plain) or not (SUBJECT.search(plain) or not plain.strip())
+    asks = WISH.search(plain) or WHOLE.search(plain) or not (SUBJECT.search(plain) or not plain.strip())
     if care is Care.ASIDE:
         return care
     return None if asks or care not in (Care.MEANT, Care.WHY) else Care.WHY
@@ -208,9 +105,6 @@ def _without_reason(plain: str) -> str:
 
 
 def _unclear(found: Found, order: Order, readers: Readers) -> bool:
-    # It reads lines with the words of this module: at the top it would be a circle.
-    from agent.investigation.objects import unclear
-
     said = found.classification
     return unclear(found.text, said.language, said.intents, order, readers.catalog.find_products)
 
@@ -218,7 +112,7 @@ def _unclear(found: Found, order: Order, readers: Readers) -> bool:
 def _told(found: Found) -> list[Clause]:
     intents, language = set(found.classification.intents), found.classification.language
     asides, missing = len(intents) > 1 and bool(intents & _ASKED), bool(intents & _NOT_THERE)
-    fault = found.classification.intent in _FAULTS
+    fault = found.classification.intent in GOODS
     return clauses(found.text, missing=missing, asides=asides, language=language, fault=fault)
 
 
@@ -226,7 +120,9 @@ def _every(clause: Clause) -> bool:
     """Whether a clause tells a fault of all that was ordered."""
     plain = fold(clause.text)
     found = _EVERYTHING.search(plain) if clause.care is Care.WHY and tells_damage(plain) else None
-    return bool(found and not _part(found) and not _EXCEPT.search(plain) and not plain.startswith(" else", found.end()))
+    return bool(
+        found and not is_denied(found) and not EXCEPT.search(plain) and not plain.startswith(" else", found.end())
+    )
 
 
 def _all_of_it(found: Found, said: Said) -> bool:
@@ -238,7 +134,7 @@ def _all_of_it(found: Found, said: Said) -> bool:
 def _count(found: Found, said: Said, told: Sequence[Clause]) -> None:
     """How many pieces are meant where a line has several."""
     missing = bool(set(found.classification.intents) & _NOT_THERE)
-    if found.classification.intent in _FAULTS and any(_beyond(found, said, line) for line in found.lines):
+    if found.classification.intent in GOODS and any(_beyond(found, said, line) for line in found.lines):
         found.units_unclear = True
         return
     several = [line for line in found.lines if line.left > 1]

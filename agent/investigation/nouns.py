@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from agent.investigation.words import fold, words
+from agent.reading.words import fold, words
 from agent.triage import glossary as shop_words
 
 FILE = Path(__file__).with_name("nouns.csv")

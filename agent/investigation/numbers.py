@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agent.investigation.words import content_stems, fold
+from agent.reading.words import content_stems, fold
 
 _NUMBERS = {
     1: "1|one|ein|eine|einer|eines|einen|eins|un|une|l'un|l'une|uno|una|um|uma",

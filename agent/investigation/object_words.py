@@ -1,4 +1,4 @@
-"""The words by which it is told what an ask is about: folded (`agent.investigation.words`), en, es, fr, de and more."""
+"""The words by which it is told what an ask is about: folded (`agent.reading.words`), en, es, fr, de and more."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ from difflib import get_close_matches
 from enum import Enum
 
 from agent.investigation import object_words as known
-from agent.investigation.lines import Said, lines_named
+from agent.investigation.naming import Said, lines_named
 from agent.investigation.nouns import things_titled
-from agent.investigation.words import places, stem, title_stems, words
+from agent.reading.words import places, stem, title_stems, words
 from tools.commerce import LineItem, Order, Product
 
 ALIKE = 0.8

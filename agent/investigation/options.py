@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.investigation.vocabulary import BEHIND, OPTION_WORDS
-from agent.investigation.words import places, spelled, stem, tokens
+from agent.reading.words import places, spelled, stem, tokens
 from tools.commerce import Variant
 
 _LONG = 3

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from agent.investigation.found import OPEN_STAGES, Found
 from agent.investigation.identity import thread_text
-from agent.investigation.lines import Said, best_orders
+from agent.investigation.naming import Said, best_orders
 from agent.investigation.own_numbers import MOST_ORDERS, own_order, own_orders_named, place_of
 from agent.investigation.several import meant_of, not_own
 from tools.commerce import Order, OrderStage

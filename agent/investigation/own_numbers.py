@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from agent.investigation.addresses import without_streets
-from agent.investigation.words import fold
+from agent.reading.words import fold
 from tools.commerce import Order
 from tools.ports import Readers
 

@@ -11,6 +11,8 @@ from agent.investigation.identity import sender_of
 from agent.investigation.lines import one_of_a_pair
 from agent.investigation.owed import owed_facts
 from agent.investigation.told import told_facts
+from agent.reading.asked_about import only_about, part_meant
+from agent.reading.stated import CHEAPER, stated
 from knowledge.documents import Passage
 from tools.money import Money
 
@@ -84,9 +86,6 @@ def _claimed(found: Found) -> Money | None:
 
 
 def _says_price(found: Found) -> bool:
-    # Statements are read with the words of this package: at the top it would be a circle.
-    from agent.reasoners.stated import CHEAPER, stated
-
     said = stated(found.text)
     # "My code for 10 dollars" names an amount and no lower price.
     amount = _claimed(found) is not None and "promotion" not in said
@@ -95,9 +94,6 @@ def _says_price(found: Found) -> bool:
 
 def _about_the_end(found: Found) -> Fields:
     """Whether a message that speaks of ending an order only asks about it, or wants to end part of it."""
-    # Its phrases are read with the words of this package: at the top it would be a circle.
-    from agent.reasoners.asked_about import only_about, part_meant
-
     part = part_meant(found.text) or bool(found.units) or found.units_unclear
     return {"only_asked_about": only_about(found.text), "part_meant": part}
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from agent.investigation.clause_words import DAMAGE, SENTENCE
 from agent.investigation.own_numbers import numbers_beside, place_of
-from agent.investigation.words import fold
+from agent.reading.clause_words import DAMAGE, SENTENCE
+from agent.reading.words import fold
 from tools.commerce import Order, OrderStage
 
 _SENT = r"\b(?:address|adress|anschrift|direcci|ship|send|deliver|redirect|liefer|schick|send|envi|mand|livr|expedi)"

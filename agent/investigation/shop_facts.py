@@ -10,7 +10,7 @@ from agent.investigation.found import OPEN_STAGES, Found
 from agent.investigation.nouns import LANGUAGES
 from agent.investigation.options import values_of
 from agent.investigation.order_facts import Fields, days_between
-from agent.investigation.words import mentions
+from agent.reading.words import mentions
 from agent.triage.glossary import in_english
 from tools.commerce import Customer, DiscountCode, OrderStage, PaymentMethod, Product, Subscription, Variant
 from tools.money import Money, total

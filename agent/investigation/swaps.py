@@ -12,7 +12,7 @@ from agent.investigation.units import Units, pieces_wanted
 from agent.investigation.unknown import unknown_option
 from agent.investigation.vocabulary import OPTION_WORDS, SIZES
 from agent.investigation.wishes import OR, is_asked, is_compared, is_refused, one_wish
-from agent.investigation.words import fold
+from agent.reading.words import fold
 from tools.commerce import LineItem, Order, OrderStage, Product, Variant
 from tools.ports import Readers
 

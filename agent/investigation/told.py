@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from agent.investigation.found import Found
-from agent.investigation.words import fold
+from agent.reading.stated import LOOKED_ALREADY, PARCEL_WISH, stated
+from agent.reading.words import fold
 
 _PARCEL = r"(?:it|they|(?:the |my |your |our )?(?:parcel|package|order|box|delivery|mug|item|shipment)s?)"
 _HERE = re.compile(
@@ -28,9 +29,6 @@ _SENTENCE = re.compile(r"[.!?;\n]+|, but\b|, aber\b|, pero\b|, mais\b")
 
 def told_facts(found: Found) -> dict[str, object]:
     """Whether a message says that the thing has come, that somebody looked for it, or how a parcel is to be packed."""
-    # Statements are read with the words of this package: at the top it would be a circle.
-    from agent.reasoners.stated import LOOKED_ALREADY, PARCEL_WISH, stated
-
     said = stated(found.text)
     came = any(_HERE.search(each) and not _NOT_YET.search(each) for each in _SENTENCE.split(fold(found.text)))
     return {

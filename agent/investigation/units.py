@@ -13,7 +13,7 @@ from enum import Enum
 from agent.investigation.numbers import VALUE, N, came, count, counted, got_some
 from agent.investigation.options import Mention, Message
 from agent.investigation.wishes import grouped, is_refused, values
-from agent.investigation.words import content_stems, fold
+from agent.reading.words import content_stems, fold
 
 _OF = r"(?:(?:out )?of|von|aus|der|meiner|unserer|des|de|d'entre|sur|delle|dei|das|dos|van)"
 # "one of the two teapots", "2 von 3", "une des deux"; what follows has to name the line, its number or "them".

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from agent.investigation.options import Mention, Message, values_of
 from agent.investigation.vocabulary import COLOURS, OPTION_WORDS, SIZES
 from agent.investigation.wishes import UNWANTED_BEFORE, WANTED_BEFORE, marker
-from agent.investigation.words import stem, tokens
+from agent.reading.words import stem, tokens
 from tools.commerce import Variant
 
 # These mean something else more often: "clear answer", "mon argent".

@@ -13,7 +13,8 @@ from agent.deps import AgentDeps
 from agent.guard.guard import Subject
 from agent.investigation import Inquiry, investigate
 from agent.investigation.asked import CaseLookups, case_lookups, with_answers
-from agent.reasoners.base import Brief, Needs
+from agent.investigation.needs import Needs
+from agent.reasoners.base import Brief
 from agent.repositories import CaseRecord
 from agent.state import CaseState, Json
 from tools.errors import Unavailable

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from agent.case import Classification, Investigation, LookupCall, ProposedResolution
+from agent.investigation.needs import Needs
 from tools.helpdesk import Ticket
 
 if TYPE_CHECKING:
@@ -37,14 +38,6 @@ class Brief:
     """What more may be asked, bound to this case's customer. None where nothing may."""
     earlier: Callable[[], Sequence[CaseRecord]] | None = None
     """The customer's other cases, for the person who takes over; never for a draft."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Needs:
-    """Lookups by name, and passages (`document#anchor`) that a reply may have to cite."""
-
-    lookups: frozenset[str]
-    cites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from agent.case import Classification, RankedIntent
-from agent.investigation.clause_words import SENTENCE
-from agent.investigation.words import fold, words
-from agent.reasoners.asks import GOODS
-from agent.reasoners.spoken import spoken
-from agent.reasoners.stated import stated
+from agent.reading.asks import GOODS
+from agent.reading.clause_words import SENTENCE
+from agent.reading.spoken import spoken
+from agent.reading.stated import stated
+from agent.reading.words import fold, words
 from agent.triage.wording import own_words
 from tools.helpdesk import Ticket
 

@@ -11,12 +11,12 @@ from enum import IntEnum
 
 from agent.case import Classification
 from agent.investigation.fields import fields_of, members_of, texts_of
-from agent.reasoners.asks import CONTRARY, FAULTS, GOODS, ONLY_WOULD_BE, OUTRIGHT, is_said, not_asked
+from agent.reading.asks import CONTRARY, FAULTS, GOODS, ONLY_WOULD_BE, OUTRIGHT, is_said, not_asked
+from agent.reading.conditions import on_condition
+from agent.reading.stated import ONE_MORE, REPLACEMENT, cautions, stated
 from agent.reasoners.base import Brief
-from agent.reasoners.conditions import on_condition
 from agent.reasoners.local import words_of
 from agent.reasoners.rereading import sureness
-from agent.reasoners.stated import ONE_MORE, REPLACEMENT, cautions, stated
 from knowledge.playbooks import Branch
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from agent.case import Classification, ProposedResolution
-from agent.reasoners.base import Brief, Needs, Usage
+from agent.investigation.needs import Needs
+from agent.reasoners.base import Brief, Usage
 from agent.reasoners.llm.reasoner import LlmReasoner, settled
 from tools.helpdesk import Ticket
 

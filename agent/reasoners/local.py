@@ -12,8 +12,8 @@ from agent.case import Classification, RankedIntent, References, Urgency
 from agent.intake import InboundMail, extract, is_automatic
 from agent.intake.mentions import Mention
 from agent.investigation.addresses import find_address
-from agent.reasoners.answers import Judge, accepted, answered, expect, heard
-from agent.reasoners.asks import (
+from agent.reading.answers import Judge, accepted, answered, expect, heard
+from agent.reading.asks import (
     ADDRESS,
     PAID_WITH,
     QUESTION,
@@ -24,8 +24,8 @@ from agent.reasoners.asks import (
     not_asked,
     only_paid_with,
 )
-from agent.reasoners.spoken import spoken
-from agent.reasoners.stated import cautions, stated
+from agent.reading.spoken import spoken
+from agent.reading.stated import cautions, stated
 from agent.triage import Triage, TriageResult
 from knowledge.embedding import Embedder
 from tools.helpdesk import Author, Ticket

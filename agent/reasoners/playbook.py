@@ -9,8 +9,9 @@ from typing import Protocol
 
 from agent.case import Alternative, Classification, Draft, Promise, ProposedResolution
 from agent.investigation.fields import fields_of, members_of, texts_of
-from agent.reasoners.asks import FAULTS, remedies_of
-from agent.reasoners.base import Brief, Needs, Usage
+from agent.investigation.needs import Needs
+from agent.reading.asks import FAULTS, remedies_of
+from agent.reasoners.base import Brief, Usage
 from agent.reasoners.beyond import asked_besides, with_questions
 from agent.reasoners.builders import CannotBuild, build
 from agent.reasoners.grounds import Weight, conditional, doubt, weight_of

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 
 from agent.case import Classification, RankedIntent
 from agent.investigation.fields import fields_of, members_of, texts_of
-from agent.investigation.words import mentions
-from agent.reasoners.asks import FAULTS, GOODS, OUTRIGHT, PLAUSIBLE, POSSIBLE, is_said
-from agent.reasoners.stated import CAME, CHEAPER, HYPOTHETICAL, REFUNDED, cautions, stated
+from agent.reading.asks import FAULTS, GOODS, OUTRIGHT, PLAUSIBLE, POSSIBLE, is_said
+from agent.reading.stated import CAME, CHEAPER, HYPOTHETICAL, REFUNDED, cautions, stated
+from agent.reading.words import mentions
 from tools.money import Money
 
 Fits = Mapping[str, float]

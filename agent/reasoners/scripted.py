@@ -11,7 +11,8 @@ from types import TracebackType
 from typing import Self
 
 from agent.case import Classification, ProposedResolution
-from agent.reasoners.base import Brief, Needs, Usage
+from agent.investigation.needs import Needs
+from agent.reasoners.base import Brief, Usage
 from tools.helpdesk import Ticket
 
 Proposal = ProposedResolution | Callable[[Brief], ProposedResolution]

@@ -10,11 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from agent.investigation.fields import fields_of, members_of, texts_of
-from agent.investigation.words import fold
-from agent.reasoners.asks import GOODS, SURE
-from agent.reasoners.base import Brief
-from agent.reasoners.local import words_of
-from agent.reasoners.stated import (
+from agent.reading.asks import GOODS, SURE
+from agent.reading.stated import (
     NOT_ORDERED,
     NOT_RETURN,
     ONLY_TELLING,
@@ -30,6 +27,9 @@ from agent.reasoners.stated import (
     stated,
     terms,
 )
+from agent.reading.words import fold
+from agent.reasoners.base import Brief
+from agent.reasoners.local import words_of
 from agent.reasoners.together import sends_too
 from tools.money import Money
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from agent.investigation.fields import fields_of
-from agent.investigation.words import fold
+from agent.reading.stated import SENDS_TOO, stated
+from agent.reading.words import fold
 from agent.reasoners.base import Brief
 from agent.reasoners.local import words_of
-from agent.reasoners.stated import SENDS_TOO, stated
 from agent.remedies import clash
 from tools.actions import Action, CancelOrder
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.case import CaseStatus, Draft, ProposedResolution
-from agent.reasoners.base import Needs
+from agent.investigation.needs import Needs
 from agent.reasoners.scripted import ScriptedReasoner, Turn
 from agent.repositories import CaseRecord
 from tests.journeys.shop import Brand, Shop, about

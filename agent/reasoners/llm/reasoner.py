@@ -15,7 +15,8 @@ from pydantic import JsonValue
 
 from agent.case import Classification, LookupCall, ProposedResolution, RankedIntent
 from agent.investigation.asked import MOST_LOOKUPS, POLICY, CaseLookups
-from agent.reasoners.base import Brief, Needs, Usage
+from agent.investigation.needs import Needs
+from agent.reasoners.base import Brief, Usage
 from agent.reasoners.budget import Meter, OverBudget, Spending, tokens_in
 from agent.reasoners.fences import fenced_data
 from agent.reasoners.llm.answer import KINDS, Answer, Sorting, Unusable, answer_schema, read, schema_of

@@ -10,7 +10,7 @@ import pytest
 from agent import edits
 from agent.approvals import ApprovalError, ApprovalStatus, DecisionKind, StaleDigest
 from agent.case import Alternative, CaseStatus, ProposedResolution
-from agent.reasoners.base import Needs
+from agent.investigation.needs import Needs
 from agent.repositories import CaseRecord
 from agent.runner import Edit
 from agent.threads import thread

@@ -13,8 +13,9 @@ import pytest
 
 from agent.approvals import ApprovalStatus
 from agent.case import CaseStatus, Classification, ExecutionStatus, ProposedResolution
+from agent.investigation.needs import Needs
 from agent.limits.service import Loop
-from agent.reasoners.base import Needs, Reasoner
+from agent.reasoners.base import Reasoner
 from agent.switches import intent_scope, workflow_scope
 from tests.agent.graph.world import (
     ABOUT,

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, cast
 from agent.approvals import ApprovalRequest, DecisionKind
 from agent.case import Classification, Draft, ProposedResolution, References
 from agent.checkpoints import open_checkpoints
+from agent.investigation.needs import Needs
 from agent.limits import PolicyLimits, load_limits, shipped_limits
 from agent.limits.service import ReplyMode
-from agent.reasoners.base import Brief, Needs, Usage
+from agent.reasoners.base import Brief, Usage
 from agent.repositories import CaseRecord
 from agent.runner import CaseRunner, Edit
 from agent.switches import EVERYTHING, Switch

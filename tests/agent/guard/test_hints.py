@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from agent.guard import injection, policy_words, promise_words
+from agent.guard import policy_words, promise_words
+from agent.reading import instructions
 from knowledge.playbooks import promises
 
 HOLE = "\0"
@@ -23,7 +24,7 @@ CASES = [
     ("internal", policy_words.INTERNAL_HINTS, policy_words.INTERNAL),
     *(
         (f"injection {shape.pattern[:30]}", hints, shape)
-        for groups, shape in injection._SAYS  # pyright: ignore[reportPrivateUsage]
+        for groups, shape in instructions._SAYS  # pyright: ignore[reportPrivateUsage]
         for hints in groups
     ),
     *((f"extra {kind}", hints, shape) for kind, hints, shape in promise_words._EXTRA),  # pyright: ignore[reportPrivateUsage]

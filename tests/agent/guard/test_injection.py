@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.guard.injection import before_instructions
+from agent.reading.instructions import before_instructions
 
 ASKED = "Where is #2303?"
 

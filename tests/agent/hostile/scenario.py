@@ -23,7 +23,8 @@ from agent.case import (
     RankedIntent,
     References,
 )
-from agent.reasoners.base import Brief, Needs, Usage
+from agent.investigation.needs import Needs
+from agent.reasoners.base import Brief, Usage
 from tests.agent.hostile.drafts import draft
 from tests.agent.hostile.people import Fact, Party, People
 from tools.actions import ACTION, ACTIONS, Action

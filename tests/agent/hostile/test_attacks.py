@@ -21,7 +21,8 @@ from agent.case import (
     RankedIntent,
     References,
 )
-from agent.reasoners.base import Brief, Needs, Usage
+from agent.investigation.needs import Needs
+from agent.reasoners.base import Brief, Usage
 from agent.record import case_id_of
 from agent.repositories import CaseRecord
 from tests.agent.hostile.people import Party, People

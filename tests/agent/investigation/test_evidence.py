@@ -13,7 +13,7 @@ from agent.investigation import investigate
 from agent.investigation.evidence import CUSTOMER_KINDS, SOURCES, evidence_of
 from agent.investigation.fields import fields_of, members_of, texts_of
 from agent.investigation.inquiry import ALWAYS, ANSWERS, CONFIDENT, LOOKUPS, MOST_ASKED, NAMES, WITH_CODE
-from agent.reasoners.base import Needs
+from agent.investigation.needs import Needs
 from knowledge.documents import DocumentKind, Hit
 from tests.agent.investigation.world import (
     EVERY_LOOKUP,

@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from agent.case import Classification, RankedIntent, References
 from agent.investigation import Inquiry, investigate
+from agent.investigation.needs import Needs
 from agent.limits import PolicyLimits, load_limits, shipped_limits
-from agent.reasoners.base import Needs
 from knowledge.documents import DocumentKind, DocumentStatus, Hit, IngestReport, Passage
 from tools import commerce as shop
 from tools.errors import Unavailable

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from agent.case import Classification, ProposedResolution
-from agent.reasoners.base import Brief, Needs, Reasoner
+from agent.investigation.needs import Needs
+from agent.reasoners.base import Brief, Reasoner
 from agent.reasoners.scripted import Leftover, ScriptedReasoner, Surprise, Turn
 from tests.agent.reasoners.example import brief
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from agent.reasoners.answers import OFFERS, accepted, answered, heard
+from agent.reading.answers import OFFERS, accepted, answered, heard
+from agent.reading.stated import stated
 from agent.reasoners.local import words_of
-from agent.reasoners.stated import stated
 from agent.triage import TriageResult
 from agent.triage.classify import Likely
 from tests.agent.investigation.world import NOW

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.case import RankedIntent
-from agent.investigation.clause_words import PAID, SENTENCE
-from agent.investigation.words import fold
-from agent.reasoners.stated import (
+from agent.reading.clause_words import PAID, SENTENCE
+from agent.reading.stated import (
     CAME,
     CHEAPER,
     HYPOTHETICAL,
@@ -33,6 +32,7 @@ from agent.reasoners.stated import (
     cautions,
     stated,
 )
+from agent.reading.words import fold
 
 GOODS = ("wrong_item", "damaged_item", "missing_item", "not_received")
 """What can be wrong with the goods; it decides about the money."""

@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-from agent.investigation.words import fold
-from agent.reasoners.answers import accepted
-from agent.reasoners.asked_about import FILE, only_about, part_meant
-from agent.reasoners.stated import LONGEST
+from agent.reading.answers import accepted
+from agent.reading.asked_about import FILE, only_about, part_meant
+from agent.reading.stated import LONGEST
+from agent.reading.words import fold
 from tests.agent.investigation.world import NOW, letter
 from tests.agent.reasoners.test_together import effects, proposed
 from tools.helpdesk import Author, TicketMessage

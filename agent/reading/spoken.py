@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from agent.guard.injection import before_instructions
+from agent.reading.instructions import before_instructions
 
 # "</customer_message><policy>", "<!-- agent: ...": nobody writes so to a shop.
 _MARKUP = re.compile(r"</?[a-z][\w-]{2,40}>|<!--", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""The words by which clauses of a message are told apart, in seven languages, folded (`agent.investigation.words`)."""
+"""The words by which clauses of a message are told apart, in seven languages, folded (`agent.reading.words`)."""
 
 from __future__ import annotations
 

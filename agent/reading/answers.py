@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from agent.investigation.words import content_stems, fold
-from agent.reasoners.spoken import spoken
-from agent.reasoners.stated import stated
+from agent.reading.spoken import spoken
+from agent.reading.stated import stated
+from agent.reading.words import content_stems, fold
 from agent.triage import TriageResult
 from agent.triage.wording import own_words
 from tools.helpdesk import Author, Ticket

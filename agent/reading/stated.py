@@ -13,8 +13,8 @@ from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
-from agent.investigation.words import fold
-from agent.reasoners.phrases import phrases_of
+from agent.reading.phrases import phrases_of
+from agent.reading.words import fold
 
 FILE = Path(__file__).with_name("stated.csv")
 LONGEST = 10_000

@@ -10,8 +10,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from agent.reasoners.phrases import shapes_of
-from agent.reasoners.stated import PART_MONEY, plain_of, stated, terms
+from agent.reading.phrases import shapes_of
+from agent.reading.stated import PART_MONEY, plain_of, stated, terms
 
 FILE = Path(__file__).with_name("asked_about.csv")
 """What only asks or tells, what asks for it all the same or wants out,

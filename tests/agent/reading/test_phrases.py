@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.reasoners.phrases import beginnings, phrases_of, shapes_of
-from agent.reasoners.stated import FILE, plain_of
+from agent.reading.phrases import beginnings, phrases_of, shapes_of
+from agent.reading.stated import FILE, plain_of
 from agent.triage import shipped_examples
 
 WORDS = sorted({word for shape in shapes_of(FILE).values() for word in re.findall(r"[a-z]{1,12}", shape.pattern)})

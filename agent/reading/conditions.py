@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from agent.reasoners.asks import GOODS, is_said
-from agent.reasoners.phrases import shapes_of
-from agent.reasoners.stated import plain_of, stated
+from agent.reading.asks import GOODS, is_said
+from agent.reading.phrases import shapes_of
+from agent.reading.stated import plain_of, stated
 
 FILE = Path(__file__).with_name("conditions.csv")
 """What makes a condition, and a proviso that is none, in the notation of `stated`."""

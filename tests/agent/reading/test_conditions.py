@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from agent.investigation.words import fold
-from agent.reasoners.conditions import FILE, on_condition
-from agent.reasoners.stated import LONGEST
+from agent.reading.conditions import FILE, on_condition
+from agent.reading.stated import LONGEST
+from agent.reading.words import fold
 
 CANCEL = "cancel_order"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from agent.reasoners.answers import heard
-from agent.reasoners.spoken import spoken
+from agent.reading.answers import heard
+from agent.reading.spoken import spoken
 from tests.agent.investigation.world import letter
-from tests.agent.reasoners.test_answers import Judge
+from tests.agent.reading.test_answers import Judge
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.case import RankedIntent
-from agent.reasoners.asks import (
+from agent.reading.asks import (
     ADDRESS,
     OUTRIGHT,
     PAID_WITH,
@@ -20,7 +20,7 @@ from agent.reasoners.asks import (
     not_asked,
     only_paid_with,
 )
-from agent.reasoners.stated import CAME, CHEAPER, OTHER_SIZE, OWN_MISTAKE, stated
+from agent.reading.stated import CAME, CHEAPER, OTHER_SIZE, OWN_MISTAKE, stated
 from agent.triage.intents import Intent
 
 INTENTS = st.sampled_from([intent.value for intent in Intent])

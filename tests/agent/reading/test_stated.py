@@ -6,8 +6,7 @@ import csv
 
 import pytest
 
-from agent.investigation.words import fold
-from agent.reasoners.stated import (
+from agent.reading.stated import (
     CAME,
     CAUTIONS,
     CHEAPER,
@@ -41,6 +40,7 @@ from agent.reasoners.stated import (
     stated,
     terms,
 )
+from agent.reading.words import fold
 from agent.triage.intents import Intent
 
 
