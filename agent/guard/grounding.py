@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import cast
 
 from agent.case import CitedPassage, SourcedSpan, SpanKind, Violation
 from agent.guard.claims import Claim, ClaimKind, claims_of
-from agent.guard.known import Known, days_away, equal_durations
+from agent.guard.known import NOWHERE, Known, days_away, equal_durations
 from agent.guard.policies import policies
 from agent.guard.rules import Rule, blocked
 from agent.guard.sentences import sentence_at
@@ -92,51 +93,51 @@ def sources_of(claim: Claim, known: Known) -> set[str]:
     return found
 
 
-def _amount(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
-    yield known.amounts.get(value, set())
+def _amount(value: object, claim: Claim, known: Known) -> Iterator[AbstractSet[str]]:
+    yield known.amounts.get(value, NOWHERE)
 
 
-def _percent(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
-    yield known.percents.get(value, set())
+def _percent(value: object, claim: Claim, known: Known) -> Iterator[AbstractSet[str]]:
+    yield known.percents.get(value, NOWHERE)
 
 
-def _number(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
-    yield known.numbers.get(value, set())
+def _number(value: object, claim: Claim, known: Known) -> Iterator[AbstractSet[str]]:
+    yield known.numbers.get(value, NOWHERE)
     yield known.codes(fold(claim.text))
     digits = re.sub(r"\D", "", claim.text)
     if len(digits) >= _DIGITS_OF_CODE:
         yield known.codes(digits)
 
 
-def _identifier(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
+def _identifier(value: object, claim: Claim, known: Known) -> Iterator[AbstractSet[str]]:
     yield known.codes(str(value))
 
 
-def _link(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
-    yield known.links.get(value, set())
-    yield known.domains.get(value, set())
+def _link(value: object, claim: Claim, known: Known) -> Iterator[AbstractSet[str]]:
+    yield known.links.get(value, NOWHERE)
+    yield known.domains.get(value, NOWHERE)
 
 
-def _mail(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
-    yield known.mails.get(value, set())
+def _mail(value: object, claim: Claim, known: Known) -> Iterator[AbstractSet[str]]:
+    yield known.mails.get(value, NOWHERE)
 
 
-def _time(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
-    yield known.times.get(value, set())
+def _time(value: object, claim: Claim, known: Known) -> Iterator[AbstractSet[str]]:
+    yield known.times.get(value, NOWHERE)
 
 
-def _duration(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
+def _duration(value: object, claim: Claim, known: Known) -> Iterator[AbstractSet[str]]:
     length, unit = cast("tuple[Decimal, str]", value)
     for same in equal_durations(length, unit):
-        yield known.durations.get(same, set())
+        yield known.durations.get(same, NOWHERE)
     if unit == "hour":
-        yield known.times.get((int(length), 0), set())
+        yield known.times.get((int(length), 0), NOWHERE)
 
 
-def _date(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
+def _date(value: object, claim: Claim, known: Known) -> Iterator[AbstractSet[str]]:
     year, month, day = cast("tuple[int | None, int, int]", value)
-    yield known.said_dates.get(value, set())
-    yield known.said_dates.get((None, month, day), set())
+    yield known.said_dates.get(value, NOWHERE)
+    yield known.said_dates.get((None, month, day), NOWHERE)
     for when, sources in known.days.items():
         if (month, day) == (when.month, when.day) and _year_fits(year, when, known.today()):
             yield sources
@@ -148,7 +149,7 @@ def _year_fits(year: int | None, when: date, today: date | None) -> bool:
     return when.year == today.year or abs((when - today).days) <= DAYS_WITHOUT_YEAR
 
 
-def _relative(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
+def _relative(value: object, claim: Claim, known: Known) -> Iterator[AbstractSet[str]]:
     offset, week = cast("tuple[int, bool]", value)
     today = known.today()
     if offset == 0 and not week:
@@ -160,24 +161,24 @@ def _relative(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
     yield from (sources for when, sources in known.days.items() if first <= when <= last)
 
 
-def _monthday(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
-    yield known.numbers.get(Decimal(cast("int", value)), set())
+def _monthday(value: object, claim: Claim, known: Known) -> Iterator[AbstractSet[str]]:
+    yield known.numbers.get(Decimal(cast("int", value)), NOWHERE)
     yield from _near(known, DAYS_OF_MONTHDAY, lambda when: when.day == value)
 
 
-def _weekday(value: object, claim: Claim, known: Known) -> Iterator[set[str]]:
-    yield known.weekdays.get(value, set())
+def _weekday(value: object, claim: Claim, known: Known) -> Iterator[AbstractSet[str]]:
+    yield known.weekdays.get(value, NOWHERE)
     yield from _near(known, DAYS_OF_WEEKDAY, lambda when: when.weekday() == value)
 
 
-def _near(known: Known, days: int, wanted: Callable[[date], bool]) -> Iterator[set[str]]:
+def _near(known: Known, days: int, wanted: Callable[[date], bool]) -> Iterator[AbstractSet[str]]:
     today = known.today()
     for when, sources in known.days.items():
         if wanted(when) and (today is None or abs((when - today).days) <= days):
             yield sources
 
 
-Finder = Callable[[object, Claim, Known], Iterator[set[str]]]
+Finder = Callable[[object, Claim, Known], Iterator[AbstractSet[str]]]
 _FINDERS: dict[ClaimKind, Finder] = {
     ClaimKind.AMOUNT: _amount,
     ClaimKind.PERCENT: _percent,
@@ -211,7 +212,7 @@ def _days_from_now(claim: Claim, text: str, known: Known) -> set[str]:
     if today is None or not away:
         return set()
     length, unit = cast("tuple[Decimal, str]", claim.values[0])
-    return set[str]().union(*(known.days.get(day, set()) for day in days_away(length, unit, today)))
+    return set[str]().union(*(known.days.get(day, NOWHERE) for day in days_away(length, unit, today)))
 
 
 def _beside_date(claim: Claim, claims: Sequence[Claim], text: str, known: Known) -> set[str] | None:

@@ -6,13 +6,12 @@ What only staff may know, what a customer wrote and what a reasoner wrote in pro
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import cast
+from typing import TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from agent.case import CitedPassage, Evidence, Promise
@@ -55,7 +54,6 @@ _STORES = {
     ClaimKind.EMAIL: "mails",
 }
 _BY_VALUE = (*_STORES.values(), "domains")
-Sources = defaultdict[object, set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +76,24 @@ def read(text: str) -> Reading:
     return Reading(folded, words, capitals, _tokens_of(folded), claims_of(text, NUMBER_WORDS_IN))
 
 
-def _sources() -> Sources:
-    return defaultdict(set)
+Value = TypeVar("Value")
 
 
-def _copied(sources: Sources) -> Sources:
-    return defaultdict(set, {value: set(ids) for value, ids in sources.items()})
+class SourcesOf(dict[Value, frozenset[str]]):
+    """Values, each with the ids of what it comes from. A copy is cheap and its own: what it holds never changes."""
+
+    def add(self, value: Value, source: str) -> None:
+        """`source` says `value` as well."""
+        self[value] = self.get(value, NOWHERE) | {source}
+
+    def copy(self) -> SourcesOf[Value]:
+        """The same, to be added to."""
+        return SourcesOf(self)
+
+
+NOWHERE = frozenset[str]()
+Sources = SourcesOf[object]
+Days = SourcesOf[date]
 
 
 @dataclass
@@ -92,19 +102,19 @@ class Known:
 
     zone: ZoneInfo
     now: datetime | None = None
-    amounts: Sources = field(default_factory=_sources)
-    percents: Sources = field(default_factory=_sources)
-    days: dict[date, set[str]] = field(default_factory=dict[date, set[str]])
-    scheduled: dict[date, set[str]] = field(default_factory=dict[date, set[str]])
+    amounts: Sources = field(default_factory=Sources)
+    percents: Sources = field(default_factory=Sources)
+    days: Days = field(default_factory=Days)
+    scheduled: Days = field(default_factory=Days)
     """Days on which we answer or write again: they may be named where the reply says so, and nowhere else."""
-    said_dates: Sources = field(default_factory=_sources)
-    times: Sources = field(default_factory=_sources)
-    weekdays: Sources = field(default_factory=_sources)
-    durations: Sources = field(default_factory=_sources)
-    numbers: Sources = field(default_factory=_sources)
-    links: Sources = field(default_factory=_sources)
-    domains: Sources = field(default_factory=_sources)
-    mails: Sources = field(default_factory=_sources)
+    said_dates: Sources = field(default_factory=Sources)
+    times: Sources = field(default_factory=Sources)
+    weekdays: Sources = field(default_factory=Sources)
+    durations: Sources = field(default_factory=Sources)
+    numbers: Sources = field(default_factory=Sources)
+    links: Sources = field(default_factory=Sources)
+    domains: Sources = field(default_factory=Sources)
+    mails: Sources = field(default_factory=Sources)
     tracking: set[str] = field(default_factory=set[str])
     """Tracking numbers: digits that may look like a card."""
     names: set[str] = field(default_factory=set[str])
@@ -113,8 +123,8 @@ class Known:
 
     def at(self, now: datetime) -> Known:
         """The same at a moment, to be added to: what is taken there is not taken here."""
-        copied = {name: _copied(getattr(self, name)) for name in _BY_VALUE}
-        days, scheduled = ({day: set(ids) for day, ids in each.items()} for each in (self.days, self.scheduled))
+        copied = {name: getattr(self, name).copy() for name in _BY_VALUE}
+        days, scheduled = self.days.copy(), self.scheduled.copy()
         names, tracking, fields = set(self.names), set(self.tracking), list(self.fields)
         return Known(
             self.zone, now, days=days, scheduled=scheduled, names=names, tracking=tracking, fields=fields, **copied
@@ -163,7 +173,7 @@ class Known:
         if promise.due_at is not None:
             for zone in (self.zone, UTC):
                 day = promise.due_at.astimezone(zone).date()
-                self.scheduled.setdefault(day, set()).add(f"promise:{promise.kind}")
+                self.scheduled.add(day, f"promise:{promise.kind}")
 
     def text_sources(self, words: str) -> set[str]:
         """What contains these words, whole and in any case."""
@@ -194,17 +204,17 @@ class Known:
 
     def _number(self, name: str, value: Decimal, source: str) -> None:
         if name == "percent":
-            self.percents[value].add(source)
+            self.percents.add(value, source)
             return
-        self.numbers[value].add(source)
+        self.numbers.add(value, source)
         for part, unit in _UNIT_OF_FIELD:
             if part in name:
-                self.durations[(value, unit)].add(source)
+                self.durations.add((value, unit), source)
 
     def _take_value(self, name: str, text: str, source: str) -> None:
         number = text[:1].isdigit() or text.startswith("-")
         if number and _MONEY.fullmatch(text):
-            self.amounts[_written_amount(text)].add(source)
+            self.amounts.add(_written_amount(text), source)
         elif number and _MOMENT.fullmatch(text):
             self._written_moment(text, source)
         elif name.endswith("_url"):
@@ -213,12 +223,12 @@ class Known:
         else:
             self._take_text(text[:LONGEST_FIELD], source, trusted=False)
             if name == "email":
-                self.mails[text.casefold()].add(source)
+                self.mails.add(text.casefold(), source)
             elif name == "tracking_number":
                 self.tracking.add(re.sub(r"\W", "", text).casefold())
 
     def _money(self, amount: Money, source: str) -> None:
-        self.amounts[_amount(amount)].add(source)
+        self.amounts.add(_amount(amount), source)
 
     def _written_moment(self, text: str, source: str) -> None:
         if _DAY.fullmatch(text):
@@ -231,10 +241,10 @@ class Known:
         for zone in (self.zone, UTC):
             here = moment.astimezone(zone)
             self._day(here.date(), source)
-            self.times[(here.hour, here.minute)].add(source)
+            self.times.add((here.hour, here.minute), source)
 
     def _day(self, day: date, source: str) -> None:
-        self.days.setdefault(day, set()).add(source)
+        self.days.add(day, source)
 
     def _take_text(self, text: str, source: str, *, trusted: bool) -> None:
         reading = read(text)
@@ -247,9 +257,9 @@ class Known:
         store = self._store_of(claim.kind, trusted=trusted)
         if store is not None:
             for value in claim.values:
-                store[value].add(source)
+                store.add(value, source)
                 if trusted and claim.kind in LEADING_ON:
-                    self.domains[domain_of(str(value))].add(source)
+                    self.domains.add(domain_of(str(value)), source)
 
     def _store_of(self, kind: ClaimKind, *, trusted: bool) -> Sources | None:
         name = _STORES.get(kind)

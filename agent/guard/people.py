@@ -8,7 +8,7 @@ from functools import cache
 
 from agent.case import SourcedSpan, SpanKind, Violation
 from agent.guard import german
-from agent.guard.known import Known, words_of
+from agent.guard.known import NOWHERE, Known, words_of
 from agent.guard.lexicon import CURRENCIES, MONTHS, WEEKDAYS
 from agent.guard.rules import Rule, blocked
 from agent.redaction import PiiType, Span, find_pii
@@ -82,7 +82,7 @@ def _behind(found: Span, text: str, known: Known) -> Collection[str]:
     if found.type in _PAYMENT:
         return {"tracking"} if compact in known.tracking else ()
     if found.type is PiiType.EMAIL:
-        return known.mails.get(said.casefold(), set())
+        return known.mails.get(said.casefold(), NOWHERE)
     return known.holding(said) or known.codes(compact)
 
 
