@@ -30,7 +30,8 @@ class Listed:
 
 def past_in(history: Sequence[PastEffect] | Past, now: datetime, currency: str) -> Past:
     """`history` as rules ask it."""
-    return history if isinstance(history, Past) else Listed(history, now, currency)
+    # Not the other way round: asking whether something is a protocol looks at all of its members.
+    return Listed(history, now, currency) if isinstance(history, Sequence) else history
 
 
 def tally_of(effects: Iterable[PastEffect], kinds: tuple[str, ...], currency: str) -> Tally:

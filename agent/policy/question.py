@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from agent.case import Identity, Verdict, Violation
 from agent.limits import PolicyLimits, Role
@@ -38,7 +38,6 @@ class Tally:
         return Tally(self.count + other.count, self.amount + other.amount)
 
 
-@runtime_checkable
 class Past(Protocol):
     """What happened before, as of the moment of a judgement."""
 

@@ -54,9 +54,10 @@ def _seconds(text: str) -> float:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_time_is_linear(seed: str) -> None:
     find_pii("warm up +49 30 901820", KNOWN)
-    short, long = (seed * (size // len(seed)) for size in (10_000, 40_000))
-    assert _seconds(long) < 12 * max(_seconds(short), 0.02)
-    assert _seconds(long) < 2
+    short, long = (seed * (size // len(seed)) for size in (5_000, 20_000))
+    spent = _seconds(long)
+    assert spent < 12 * max(_seconds(short), 0.01)
+    assert spent < 1
 
 
 def test_one_hundred_thousand_characters() -> None:
