@@ -106,8 +106,8 @@ class ApprovalRequest(Noun):
 
     @property
     def gives_value(self) -> bool:
-        """Whether money, credit or goods would leave the shop."""
-        return any(type(action).gives_value for action in self.effects)
+        """Whether money, credit or goods would leave the shop; an exchange may pay back a difference."""
+        return bool(self.amounts) or any(type(action).gives_value for action in self.effects)
 
     def amount_of(self, action: Action) -> Money | None:
         """What one of the effects gives: as priced when it was asked, else as the action states it."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from agent.approvals import ApprovalRequest
 from agent.approvals.request import ApprovalKind
 from agent.case import Violation
 from agent.limits import Person, PolicyLimits, Role
 from agent.policy import PastEffect
-from agent.policy.amounts import gives_value, summed
+from agent.policy.past import past_in
+from agent.policy.signing import DAY
 from server.ui.views.rules import Rule, a, rule_of, rules_of
 from server.ui.words import moment, money, sentence
 from tools.actions import CancelOrder, ChangeOrderItems, ChangePaymentMethod, ExchangeItems
@@ -19,7 +20,6 @@ from tools.money import Money
 
 MOVING = (CancelOrder, ChangeOrderItems, ChangePaymentMethod, ExchangeItems)
 """What may settle money with the customer without giving anything away."""
-DAY = timedelta(hours=24)
 ALWAYS = frozenset({"action.needs_signature", "reply.draft_only"})
 """Rules that ask for a person whatever the case is."""
 NAMED = 4
@@ -149,5 +149,4 @@ def _fits(amount: Money, left: Money) -> bool:
 
 
 def _signed(person: Person, past: Sequence[PastEffect], currency: str, now: datetime) -> Money:
-    own = (p for p in past if p.approver == person.id and now - DAY < p.at <= now and gives_value(p.action))
-    return summed(own, currency)
+    return past_in(past, now, currency).tally(DAY, (), person.id).amount
