@@ -27,6 +27,8 @@ __all__ = ["empty_shop", "web"]
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"),
+    # Fewer processes for pages that are small: two cores have the server and other tests to run.
+    *("--in-process-gpu", "--renderer-process-limit=1", "--disable-extensions"),
     # The page of the test stands for a public helpdesk; a real sidecar is public as well.
     "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests",
 ]
