@@ -70,6 +70,7 @@ class Found:
     swap_product: Product | None = None
     swap: Variant | None = None
     other_came: bool = False
+    came_as_ordered: bool = False
     unknown_option: str | None = None
     prices: dict[str, Money] = field(default_factory=dict[str, Money])
     """Variant id to what the catalogue asks now, for the lines meant."""

@@ -102,7 +102,12 @@ def variant_fields(found: Found, variant: Variant) -> Fields:
 def swap_facts(found: Found, product_title: str) -> Fields:
     """What is wanted instead of a line, and what it would cost."""
     if found.swap is None or found.swap_line is None:
-        return {"swap": None, "swap_missing": True, "other_variant_came": found.other_came}
+        return {
+            "swap": None,
+            "swap_missing": True,
+            "other_variant_came": found.other_came,
+            "came_as_ordered": found.came_as_ordered,
+        }
     wanted, bought = found.swap.price, found.swap_line.price
     # An order in another currency than the catalogue has no difference that anybody could compute.
     difference = wanted - bought if wanted.currency == bought.currency else None
@@ -117,6 +122,7 @@ def swap_facts(found: Found, product_title: str) -> Fields:
         },
         "swap_missing": False,
         "other_variant_came": False,
+        "came_as_ordered": found.came_as_ordered,
     }
 
 

@@ -20,6 +20,7 @@ _ORDERED = frozenset(
     "ordered bought picked clicked chose chosen selected paid asked said lists listed pedi elegi compre encargue "
     "commande choisi pris demande devait achete bestellt gewahlt genommen gekauft sollte bestellte wahlte".split()
 )
+_WANTED = frozenset("wanted meant wollte wollten queria queriamos voulais voulait".split())
 # Whoever says one of these may want what else is named.
 _WISHES = frozenset(
     "please pls bitte svp favor instead statt rather lieber plutot mejor better besser fits exchange swap change "
@@ -55,6 +56,7 @@ def look_up_swap(found: Found, readers: Readers) -> None:
         return
     found.swap_line, found.swap_product = line, product
     found.other_came = _may_have_come(found.order) and other_came(found.text, line, product)
+    found.came_as_ordered = _may_have_come(found.order) and came_as_ordered(found.text, line, product)
     found.swap = None if found.other_came else wanted_variant(found.text, line, product)
     if found.swap is None and not found.other_came and (found.product is None or found.product.id == product.id):
         found.unknown_option = unknown_wanted(found.text, line, product) or found.unknown_option
@@ -92,9 +94,23 @@ def other_came(text: str, line: LineItem, product: Product) -> bool:
     )
 
 
-def _is_ordered(message: Message, mention: Mention) -> bool:
+def came_as_ordered(text: str, line: LineItem, product: Product) -> bool:
+    """Whether a message says that another variant was meant, and that the one on record is what came."""
+    message, now = _message(text, line, product), _bought(line, product)
+    named = [each for each in message.mentions(product.variants) if each.option in now]
+    meant = {
+        each.option
+        for each in named
+        if each.value != now[each.option] and (_is_ordered(message, each) or _is_ordered(message, each, _WANTED))
+    }
+    return any(
+        each.option in meant and each.value == now[each.option] and not _is_ordered(message, each) for each in named
+    )
+
+
+def _is_ordered(message: Message, mention: Mention, words: frozenset[str] = _ORDERED) -> bool:
     """Whether one of the few words before an option says that it was ordered: "I had clicked natural"."""
-    return bool(_ORDERED.intersection(message.words[max(0, mention.start - 3) : mention.start]))
+    return bool(words.intersection(message.words[max(0, mention.start - 3) : mention.start]))
 
 
 def wanted_variant(text: str, line: LineItem, product: Product) -> Variant | None:

@@ -79,6 +79,7 @@ def on_other_terms(brief: Brief, kinds: Iterable[str], replies: Iterable[str]) -
         or _elsewhere(brief, words, found, doing)
         or _less(brief, words, found, doing)
         or _own_fault(brief, found, doing)
+        or _as_ordered(brief, doing)
         or _worn(found, doing)
         or _thanks_and_more(brief, words)
     )
@@ -167,6 +168,13 @@ def _asks_for(words: str) -> bool:
 def _own_fault(brief: Brief, found: frozenset[str], doing: frozenset[str]) -> str:
     own = OWN_FAULT in found and brief.classification.intent == "damaged_item" and doing & _MAKES_GOOD
     return "by the customer's own word they broke it themselves: a person decides what we do" if own else ""
+
+
+def _as_ordered(brief: Brief, doing: frozenset[str]) -> str:
+    """Nothing is sent for free where what came is what the order says."""
+    free = brief.classification.intent == "wrong_item" and doing & _MAKES_GOOD
+    as_ordered = free and brief.scope.get("came_as_ordered") is True
+    return "by the message another variant was meant, and what came is what the order says" if as_ordered else ""
 
 
 def _worn(found: frozenset[str], doing: frozenset[str]) -> str:

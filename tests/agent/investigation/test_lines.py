@@ -233,6 +233,7 @@ def test_of_a_thing_that_is_sold_in_pairs_one_may_be_missing(text: str, language
         ("the socks dont fit and the mug is chipped, 2145", "en"),
         ("die Socken passen nicht und die Tasse ist kaputt, 2145", "de"),
         ("los calcetines no me quedan bien y la taza llegó rota, 2145", "es"),
+        ("los calcetines me quedan pequeños y la taza llegó rota, 2145", "es"),
         ("les chaussettes sont trop petites et la tasse est cassée, 2145", "fr"),
     ],
 )

@@ -204,6 +204,25 @@ def test_what_came_is_told_apart_from_what_was_ordered(text: str, of: Product, b
 
 
 @pytest.mark.parametrize(
+    ("text", "as_ordered"),
+    [
+        ("the mug is blue, I wanted white", True),
+        ("I ordered white and they sent me blue", True),
+        ("der Becher ist blau, ich wollte weiß", True),
+        ("la taza es azul, yo pedí blanco", True),
+        ("le mug est bleu, je voulais le blanc", True),
+        ("I ordered blue and they sent me white", False),
+        ("blue is not for me, I would like the white one", False),
+        ("I wanted white", False),
+        ("I ordered blue, I wanted blue", False),
+    ],
+)
+def test_what_came_as_the_order_says_is_no_mistake_of_the_shop(text: str, as_ordered: bool) -> None:
+    found = look(letter(f"#2145: {text}"), about("wrong_item", numbers=("#2145",)), order("2145", line(MUG, 0)))
+    assert found.scope["came_as_ordered"] is as_ordered
+
+
+@pytest.mark.parametrize(
     ("stage", "came", "wanted"), [(OrderStage.PENDING, False, "M"), (OrderStage.DELIVERED, True, "")]
 )
 def test_what_has_not_left_cannot_have_come_as_another_variant(stage: OrderStage, came: bool, wanted: str) -> None:

@@ -32,6 +32,7 @@ def why(
         ("a scratch. Some money back and I will keep it", "refund_request", "create_return", "part of the money"),
         ("I'd like 10 dollars back of 2145", "refund_request", "cancel_order", "10.00 USD only"),
         ("refund it to a different card", "refund_request", "create_return", "another card"),
+        ("the mug is blue, I wanted white", "wrong_item", "replace_items", "what the order says"),
         ("it broke, my own fault", "damaged_item", "replace_items", "broke it themselves"),
         ("I washed it once, can it go back", "return_request", "create_return", "condition"),
         ("please cancel the return", "cancel_order", "cancel_order", "calls off"),

@@ -148,7 +148,8 @@ def facts() -> dict[str, object]:
             "price": usd("42.00"), "available": 5, "in_stock": True, "restock_at": day(14),
             "difference": usd("3.00"), "difference_abs": usd("3.00"), "even": False, "costs_more": True,
         },
-        "swap_missing": False, "other_variant_came": False, "unknown_option": None, "units_unclear": False,
+        "swap_missing": False, "other_variant_came": False, "came_as_ordered": False,
+        "unknown_option": None, "units_unclear": False,
         "alternatives_in_stock": ["Rust", "Ink"],
         "also_named": ["#1002"], "country_not_served": None,
         "subscription": {
