@@ -31,6 +31,11 @@ _AT_US_WORDS = re.compile(
     r"|euer(?:em|en)? (?:laden|service|shop)|dieser laden)\b"
 )
 _NOT = "not|t|never|isnt|wasnt|arent|cant|nicht|kein|keine|nie|no|nunca|pas|jamais|rien"
+# "I'm not angry", but "not just angry".
+_DENIED = re.compile(
+    r"\b(?:not|never|aint|nicht|pas|no (?:estoy|estamos|soy|es))"
+    r"(?: (?:really|even|that|so|very|at all|du tout|gar|wirklich|muy))? $"
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _LOUD = re.compile(r"!{2,}|!\s*\?|\?\s*!|!.*!.*!", re.DOTALL)
 
@@ -105,7 +110,9 @@ def _found(plain: str) -> defaultdict[str, list[str]]:
     """The phrases of each kind; a word belongs to one kind only, so `not happy` is no joy."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for kind, pattern in _patterns().items():
-        matches = [match.group() for match in pattern.finditer(plain)]
+        matches = [
+            hit.group() for hit in pattern.finditer(plain) if kind != "fury" or not _DENIED.search(plain[: hit.start()])
+        ]
         found[kind] = list(dict.fromkeys(matches))
         if kind in ("calm", "fury", "upset"):
             plain = pattern.sub(" | ", plain)

@@ -45,6 +45,10 @@ def test_legal_threats(text: str) -> None:
         "is the court shoe available in 7",
         "I love this, thanks so much!!",
         "where is my order",
+        "mug in pieces, im not angry",
+        "No estoy enfadada, pero la taza llegó rota",
+        "Die Tasse ist kaputt, ich bin nicht wirklich wütend",
+        "La tasse est cassée, je ne suis pas en colère",
     ],
 )
 def test_no_threat_and_no_anger(text: str) -> None:
@@ -94,3 +98,7 @@ def test_shouting_counts_only_in_sentences() -> None:
 def _flagged(text: str) -> bool:
     found = mood_of(text)
     return found.high_emotion or found.legal_threat
+
+
+def test_who_is_more_than_angry_does_not_deny_it() -> None:
+    assert _flagged("I am not just angry, I am furious")
