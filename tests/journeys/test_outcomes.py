@@ -225,6 +225,18 @@ def test_a_loop_of_ten_messages_gets_three_replies_and_a_person_has_to_let_it_go
         assert shop.sent(shop.ask(f"Where is {other.number}?", other, "order_status"))
 
 
+@pytest.mark.system("L12")
+@pytest.mark.parametrize("most", [2, 5])
+def test_how_many_replies_make_a_loop_is_what_the_limits_say(brand: Brand, tmp_path: Path, most: int) -> None:
+    limits = with_limits(replies={"max_per_recipient": {"replies": most, "minutes": 5}})
+    with brand.open(tmp_path, limits=limits) as shop:
+        order = shop.planted("on_its_way")
+        asked = [shop.ask(f"Where is {order.number}? ({at})", order, "order_status") for at in range(6)]
+        for record in asked:
+            shop.sign(record)
+        assert sum(len(shop.sent(record)) for record in asked) == most
+
+
 @pytest.mark.system("L13")
 @pytest.mark.parametrize("scope", [EVERYTHING, intent_scope("return_request")])
 def test_a_stop_counts_from_the_next_effect_on_also_after_a_restart(brand: Brand, tmp_path: Path, scope: str) -> None:

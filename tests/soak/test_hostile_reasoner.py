@@ -14,6 +14,7 @@ LONG = 3_500
 
 
 @pytest.mark.soak
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of a long scenario; it says nothing about us
 @pytest.mark.system("U5")
 def test_thousands_of_hostile_cases(tmp_path: Path) -> None:
     with open_shop(write_store(tmp_path), tmp_path) as shop:
