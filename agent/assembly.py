@@ -78,13 +78,11 @@ def assemble(premises: Premises, reasoner: Reasoner, knowledge: KnowledgeIndex, 
     from agent.history import AskedHistory, LedgerHistory
     from agent.objections import Objections
     from agent.runner import CaseRunner, Records
-    from agent.switches import LoopLimit
 
     kept, limits = premises.repositories, premises.limits
     done = LedgerHistory(ledger=kept.ledger, limits=limits)
     asked = AskedHistory(done=done, approvals=kept.approvals)
     guard = _guard(premises, asked)
-    breaker = limits.replies.max_per_recipient
     executor = Executor(
         writers=premises.writers,
         guard=replace(guard, history=done),
@@ -94,7 +92,7 @@ def assemble(premises: Premises, reasoner: Reasoner, knowledge: KnowledgeIndex, 
         clock=premises.clock,
         owner=premises.owner,
         alive=premises.alive,
-        loop=LoopLimit(messages=breaker.replies, minutes=breaker.minutes),
+        loop=limits.replies.max_per_recipient,
     )
     deps = AgentDeps(
         reasoner=reasoner,

@@ -19,10 +19,11 @@ from agent.deps import Clock
 from agent.guard.guard import Subject
 from agent.ledger import OPEN, LedgerEntry, claimed_again, older, settled, succeeded
 from agent.limits.people import Role
+from agent.limits.service import Loop
 from agent.policy import PolicyFacts, amount_of
 from agent.promises import Alert, unbacked
 from agent.repositories import ApprovalRepository, ExecutionLedger, SwitchBoard
-from agent.switches import LoopLimit, Switch, intent_scope, loop_scope, recipient_key, too_many, workflow_scope
+from agent.switches import Switch, intent_scope, loop_scope, recipient_key, too_many, workflow_scope
 from tools import writes
 from tools.actions import Action, SendReply
 from tools.errors import ActionRefused, Rejected, ToolError, Unavailable
@@ -108,9 +109,9 @@ class Executor:
     switches: SwitchBoard
     clock: Clock
     owner: str
+    loop: Loop
     alive: Callable[[str], bool] = _presumed_alive
     workflow: str = "support"
-    loop: LoopLimit = field(default_factory=LoopLimit)
     lease: timedelta = timedelta(minutes=2)
     settle_after: timedelta = timedelta(minutes=2)
     confirm_within: timedelta = timedelta(minutes=15)
@@ -254,7 +255,7 @@ class Executor:
 
     def _trip(self, entry: LedgerEntry, now: datetime) -> None:
         scope = loop_scope(self.workflow, entry.recipient)
-        why = f"more than {self.loop.messages} messages to one recipient in {self.loop.minutes} minutes"
+        why = f"more than {self.loop.replies} messages to one recipient in {self.loop.minutes} minutes"
         first = self.switches.trip(Switch(scope=scope, stopped=True, by="loop breaker", reason=why, at=now))
         message = f"{self.workflow} is paused for one recipient: {why}; a person has to resume {scope}"
         alert = Alert(key=f"{scope}:{now.isoformat()}", kind="loop", case_id=entry.case_id, message=message, at=now)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
+from agent.limits import Loop
 from tools.commerce import Identifier, Noun
 
 EVERYTHING = "*"
@@ -32,18 +33,6 @@ class Switch(Noun):
         return "replies to this sender" if self.scope.startswith("loop:") else self.scope.replace(":", " ", 1)
 
 
-class LoopLimit(Noun):
-    """The loop breaker: at most `messages` to one recipient within `minutes`."""
-
-    messages: Annotated[int, Field(ge=1)] = 3
-    minutes: Annotated[int, Field(ge=1)] = 5
-
-    @property
-    def window(self) -> timedelta:
-        """How far back messages count."""
-        return timedelta(minutes=self.minutes)
-
-
 def workflow_scope(workflow: str) -> str:
     """All effects of one automation, such as `workflow:support`."""
     return f"workflow:{workflow}"
@@ -65,6 +54,6 @@ def recipient_key(address: str) -> str:
     return hashlib.sha256(folded.encode()).hexdigest()[:16] if folded else ""
 
 
-def too_many(sent: Sequence[datetime], now: datetime, limit: LoopLimit) -> bool:
+def too_many(sent: Sequence[datetime], now: datetime, limit: Loop) -> bool:
     """Whether one more message now would be above the limit; a message exactly as old as the window is out of it."""
-    return sum(moment > now - limit.window for moment in sent) + 1 > limit.messages
+    return sum(moment > now - limit.window for moment in sent) + 1 > limit.replies

@@ -98,11 +98,8 @@ def came_as_ordered(text: str, line: LineItem, product: Product) -> bool:
     """Whether a message says that another variant was meant, and that the one on record is what came."""
     message, now = _message(text, line, product), _bought(line, product)
     named = [each for each in message.mentions(product.variants) if each.option in now]
-    meant = {
-        each.option
-        for each in named
-        if each.value != now[each.option] and (_is_ordered(message, each) or _is_ordered(message, each, _WANTED))
-    }
+    others = [each for each in named if each.value != now[each.option]]
+    meant = {each.option for each in others if _is_ordered(message, each, _ORDERED | _WANTED)}
     return any(
         each.option in meant and each.value == now[each.option] and not _is_ordered(message, each) for each in named
     )

@@ -4,7 +4,7 @@ from agent.limits.loader import LimitsFile, load_limits, read_limits, shipped_li
 from agent.limits.people import Ceiling, Person, Role, RoleLimits, Roles
 from agent.limits.policy_limits import PolicyLimits
 from agent.limits.rules import ActionRule, Per, Say, Window
-from agent.limits.service import BusinessHours, EmailTrust, ReplyMode
+from agent.limits.service import BusinessHours, EmailTrust, Loop, ReplyMode
 from agent.limits.source import LimitsError, Problem
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "EmailTrust",
     "LimitsError",
     "LimitsFile",
+    "Loop",
     "Per",
     "Person",
     "PolicyLimits",

@@ -32,6 +32,11 @@ class Loop(Section):
     replies: Count
     minutes: Annotated[int, Field(ge=1, le=10_080)]
 
+    @property
+    def window(self) -> timedelta:
+        """How far back replies count."""
+        return timedelta(minutes=self.minutes)
+
 
 class Replies(Section):
     """Who reads a reply before it leaves."""

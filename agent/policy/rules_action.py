@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from agent.case import Verdict, Violation
 from agent.limits import ActionRule, Role
@@ -58,7 +57,7 @@ def _owner(question: Question, reply: act.SendReply) -> str:
 def reply_loop(question: Question) -> Iterator[Violation]:
     """Two machines that answer each other stop here."""
     loop = question.limits.replies.max_per_recipient
-    since = question.now - timedelta(minutes=loop.minutes)
+    since = question.now - loop.window
     sent = sum(past.action.kind == "send_reply" and past.at > since for past in near(question))
     if sent >= loop.replies:
         yield block("reply.loop", f"{sent} replies went to this person within {loop.minutes} minutes; a person looks.")

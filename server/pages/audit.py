@@ -54,20 +54,21 @@ def _shown(request: Request, service: Service, who: Principal, report: AuditRepo
     given = {name: request.query_params.get(name, "").strip()[:200] for name in ASKED}
     before, pages = request.query_params.get("before", ""), service.database.audit_pages
     place = int(before) if before.isdecimal() and len(before) < 19 else 0
-    found = pages.page(PAGE + 1, _query(service, given), place)
+    people = names_of_people(service.limits, service.database.accounts.list())
+    found = pages.page(PAGE + 1, _query(service, given, people), place)
     older = _address({**given, "before": str(found[PAGE - 1].seq)}) if len(found) > PAGE else ""
     return page(
         request, "audit.html", "Audit", who, section="audit",
         entries=entries(found[:PAGE]), given=given, filtered=any(given.values()), older=older, report=report,
-        newest=_address(given) if place else "", days=_days(service, given), people=_people(service),
+        newest=_address(given) if place else "", days=_days(service, given), people=people,
         kinds=kinds_of(pages.events()), count=service.database.audit.head().count,
     )  # fmt: skip
 
 
-def _query(service: Service, given: Mapping[str, str]) -> AuditQuery:
+def _query(service: Service, given: Mapping[str, str], people: Mapping[str, str]) -> AuditQuery:
     return AuditQuery(
         cases=_cases(service, given["case"]) if given["case"] else None,
-        actor=_actor(service, given["who"]) if given["who"] else "",
+        actor=_actor(people, given["who"]) if given["who"] else "",
         event=given["what"],
         since=_begin(given["from"]),
         until=_begin(given["to"], DAY),
@@ -101,17 +102,11 @@ def _about(record: CaseRecord, order: Order) -> bool:
     return read or order.id in touched or order.number.lstrip("#") in [each.lstrip("#") for each in named]
 
 
-def _people(service: Service) -> dict[str, str]:
-    """Name by id of everybody who may have done something."""
-    return names_of_people(service.limits, service.database.accounts.list())
-
-
-def _actor(service: Service, typed: str) -> str:
+def _actor(people: Mapping[str, str], typed: str) -> str:
     """The id of whoever is meant by an id, a name or a first name; else what was typed."""
     wanted = typed.casefold()
-    every = _people(service).items()
-    exact = (key for key, name in every if wanted in (key.casefold(), name.casefold()))
-    first = [key for key, name in every if name.casefold().split()[:1] == [wanted]]
+    exact = (key for key, name in people.items() if wanted in (key.casefold(), name.casefold()))
+    first = [key for key, name in people.items() if name.casefold().split()[:1] == [wanted]]
     return next(exact, first[0] if len(first) == 1 else typed)
 
 

@@ -24,7 +24,7 @@ from agent.case import (
 from agent.execution import EffectRun, Executor
 from agent.guard.guard import Subject
 from agent.ledger import LedgerEntry
-from agent.limits import Person, Role
+from agent.limits import Loop, Person, Role
 from agent.policy import PolicyFacts
 from agent.repositories import ApprovalRepository, ExecutionLedger
 from agent.testing import FixedClock
@@ -161,6 +161,7 @@ class Shop:
             switches=self.records.switches,
             clock=clock,
             owner=owner,
+            loop=Loop(replies=3, minutes=5),
             alive=lambda other: other == owner or not alone,
         )
 

@@ -11,7 +11,7 @@ from agent.approvals import ApprovalDecision, ApprovalKind, ApprovalRequest, Dec
 from agent.case import ActionVerdict, Classification, Identity, IdentityLevel, Investigation, Verdict, digest_of
 from agent.execution import Executor
 from agent.guard.guard import Subject
-from agent.limits import Role
+from agent.limits import Loop, Role
 from agent.policy import PolicyFacts
 from agent.repositories import ApprovalRepository, ExecutionLedger, SwitchBoard
 from agent.testing import NOON, FixedClock, InMemoryDatabase
@@ -141,6 +141,7 @@ class Bench:
             switches=cast("SwitchBoard", self.db.switches),
             clock=self.clock,
             owner=owner,
+            loop=Loop(replies=3, minutes=5),
             alive=lambda other: alive,
         )
 

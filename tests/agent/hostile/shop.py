@@ -146,6 +146,7 @@ class HostileShop:
             switches=database.switches,
             clock=clock,
             owner="hostile",
+            loop=LIMITS.replies.max_per_recipient,
         )
         deps = AgentDeps(
             reasoner=reasoner, readers=self.readers, knowledge=self.knowledge, limits=LIMITS, guard=guard, clock=clock

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.switches import EVERYTHING, LoopLimit, Switch, intent_scope, loop_scope, recipient_key, too_many
+from agent.limits import Loop
+from agent.switches import EVERYTHING, Switch, intent_scope, loop_scope, recipient_key, too_many
 from agent.testing import NOON
 
-LIMIT = LoopLimit()
+LIMIT = Loop(replies=3, minutes=5)
 
 
 @pytest.mark.system("L12")
@@ -26,7 +27,7 @@ def test_the_fourth_message_in_five_minutes_is_one_too_many(seconds_ago: list[fl
 @pytest.mark.system("L12")
 @given(st.lists(st.integers(0, 3_600), min_size=1, max_size=60), st.integers(1, 5), st.integers(1, 10))
 def test_whenever_messages_come_no_window_holds_more_than_the_limit(gaps: list[int], most: int, minutes: int) -> None:
-    limit = LoopLimit(messages=most, minutes=minutes)
+    limit = Loop(replies=most, minutes=minutes)
     now, sent = NOON, [NOON - timedelta(days=1)]
     for gap in gaps:
         now += timedelta(seconds=gap)
