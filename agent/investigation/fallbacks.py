@@ -62,7 +62,7 @@ def first_choice(text: str, names_wish: Callable[[str], bool]) -> str:
 
 def _aligned(composed: str) -> str:
     """Folded letter by letter, so that places in it are places in the text."""
-    return "".join((fold(char) or " ")[0] for char in composed)
+    return composed.lower() if composed.isascii() else "".join((fold(char) or " ")[0] for char in composed)
 
 
 def _cut(plain: str) -> _Cut | None:

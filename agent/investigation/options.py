@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.investigation.vocabulary import BEHIND, OPTION_WORDS
 from agent.reading.words import places, spelled, stem, tokens
@@ -71,7 +72,7 @@ class Message:
         return any(at in self.breaks for at in range(start + 1, end + 1))
 
     def _of(self, option: str, value: str) -> list[Mention]:
-        wanted = _words_of(value)
+        wanted = [*_words_of(value)]
         found = (at for at in places(list(self.plain), wanted) if at == 0 or self.words[at - 1] not in _TOO)
         return [Mention(option=option, value=value, start=at, end=at + len(wanted)) for at in found]
 
@@ -115,9 +116,10 @@ def named_variant(text: str, variants: Sequence[Variant], titles: Iterable[str] 
     return fits[0] if len(fits) == 1 else None
 
 
-def _words_of(value: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _words_of(value: str) -> tuple[str, ...]:
     said = tokens(value)
-    return [_plain(said, at) for at in range(len(said))]
+    return tuple(_plain(said, at) for at in range(len(said)))
 
 
 def _plain(said: Sequence[str], at: int) -> str:

@@ -79,6 +79,7 @@ def before_instructions(text: str) -> str:
     return text[: found.start()] if found is not None else text
 
 
+@lru_cache(maxsize=64)
 def talked_to(text: str) -> re.Match[str] | None:
     """The first words of a text that talk to an assistant, or a letter that hides such."""
     said = [match for match in (_said(groups, shape, text) for groups, shape in _SAYS) if match is not None]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 _LITERAL = re.compile(r"[a-z0-9]+(?!\?)")
@@ -49,13 +49,27 @@ class Phrases:
             plain: Words with one blank between them, and one before the first.
             of: The statements that are looked for.
         """
-        ends = dict.fromkeys(of, 0)
+        return (found for found in self._found(plain) if found[0] in of)
+
+    @cached_property
+    def _found(self) -> Callable[[str], Sequence[tuple[str, re.Match[str]]]]:
+        """The hits of every statement: a text is asked about several times, each time for others."""
+        return lru_cache(64)(self._every)
+
+    def _every(self, plain: str) -> Sequence[tuple[str, re.Match[str]]]:
+        ends, found = dict[str, int](), list[tuple[str, re.Match[str]]]()
         for word in _WORD.finditer(plain):
             at = word.start()
-            for phrase in self._beginning(word[1]):
-                if ends.get(phrase.of, at + 1) <= at and (hit := phrase.shape.match(plain, at)):
+            for phrase in self._begun(word[1]):
+                if ends.get(phrase.of, 0) <= at and (hit := phrase.shape.match(plain, at)):
                     ends[phrase.of] = hit.end()
-                    yield phrase.of, hit
+                    found.append((phrase.of, hit))
+        return found
+
+    @cached_property
+    def _begun(self) -> Callable[[str], Sequence[Phrase]]:
+        """The same words come in every message."""
+        return lru_cache(8192)(self._beginning)
 
     def _beginning(self, word: str) -> Sequence[Phrase]:
         found = [*self.anywhere, *self.by_beginning.get(f"{word}{_WHOLE}", ())]

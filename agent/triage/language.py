@@ -15,7 +15,7 @@ from agent.triage.ngrams import fold
 
 LANGUAGES = ("en", "es", "fr", "de", "it", "pt", "nl")
 OTHER = "other"
-_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\b\w*\d\w*(?:[-/.]\w+)*|\b[A-Z]+(?:-[A-Z]+)+\b")
+_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|\b[^\W\d]*\d\w*(?:[-/.]\w+)*|\b[A-Z]+(?:-[A-Z]+)+\b")
 _WORD = re.compile(r"[^\W\d_]+")
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _LETTERS: dict[str, dict[str, float]] = {
@@ -146,5 +146,5 @@ def _other_script(text: str) -> bool:
     if text.isascii():
         return False
     letters = [c for c in text[:2000] if c.isalpha()]
-    latin = sum(unicodedata.name(c, "").startswith("LATIN") for c in letters)
+    latin = sum(c.isascii() or unicodedata.name(c, "").startswith("LATIN") for c in letters)
     return bool(letters) and latin < len(letters) / 2
