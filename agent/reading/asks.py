@@ -236,6 +236,8 @@ def _money_wanted(heard: Heard, said: frozenset[str]) -> bool:
 
 def only_paid_with(text: str) -> bool:
     """Whether each sentence that speaks of paying only says with what."""
+    if not PAID.search(fold(text)):
+        return False
     sentences = [each for each in SENTENCE.split(text) if "payment_issue" in stated(each)]
     return bool(sentences) and all(_says_with_what(each) for each in sentences)
 
