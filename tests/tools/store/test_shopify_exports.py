@@ -11,7 +11,11 @@ from tests.tools.world import usd
 from tools.errors import StoreError
 from tools.store.importing import import_path
 from tools.store.local import LocalStore
-from tools.store.report import ImportReport
+from tools.store.report import ImportReport, Problems
+from tools.store.shopify_csv.catalogue import Catalogue
+from tools.store.shopify_csv.customers import People
+from tools.store.shopify_csv.orders import read_orders
+from tools.store.shopify_csv.sheet import read_sheet
 
 CUSTOMER_COLUMNS = ["Customer ID", "First Name", "Last Name", "Email", "Default Address Phone", "Phone"]
 PRODUCTS = "Handle,Title,Variant Price\nmug,Mug,20.00\n"
@@ -108,3 +112,17 @@ def test_a_file_that_a_spreadsheet_saved_again_is_told_by_its_separator(
 ) -> None:
     report = imported(empty, folder, orders=orders(FIRST).replace(",", mark))
     assert f"its columns are separated by {said}; save it with commas" in str(report.problems[0])
+
+
+def test_orders_are_read_one_by_one_and_rows_hold_no_empty_columns(empty: LocalStore, folder: Path) -> None:
+    (folder / "orders.csv").write_text(orders(FIRST, SECOND, FIRST | {"Name": "#2", "Id": "2"}), encoding="utf-8")
+    problems = Problems()
+    read = read_sheet(folder / "orders.csv", problems)
+    assert read is not None
+    assert [row.line for row in read.rows if "" in row.values.values()] == []
+    readers = empty.readers()
+    found = read_orders(read, Catalogue(readers.catalog), People(readers.customers), problems)
+    assert next(found).number == FIRST["Name"]
+    assert problems.report({}).ok
+    assert list(found) == []
+    assert not problems.report({}).ok

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tools.commerce import (
@@ -41,18 +41,19 @@ _PAID = frozenset({"paid", "partially_refunded", "refunded"})
 _UNPAID = frozenset({"", "pending", "authorized", "voided", "expired", "unpaid"})
 
 
-def read_orders(sheet: Sheet, catalogue: Catalogue, people: People, problems: Problems) -> list[Order]:
-    """All orders whose rows are all good; one with a bad row is left out whole and reported."""
-    orders: dict[str, Order] = {}
+def read_orders(sheet: Sheet, catalogue: Catalogue, people: People, problems: Problems) -> Iterator[Order]:
+    """The orders whose rows are all good, one by one; one with a bad row is left out whole and reported."""
+    seen = set[str]()
     for rows in grouped(sheet.rows, _continues):
         try:
             order = _order(rows, catalogue, people)
-            if order.id in orders:
+            if order.id in seen:
                 raise rows[0].bad("Name", f"order {order.number} appeared further up already")
-            orders[order.id] = order
         except BadRow as bad:
             problems.add(sheet.file, bad.line, bad.column, bad.reason)
-    return list(orders.values())
+            continue
+        seen.add(order.id)
+        yield order
 
 
 def _continues(first: SheetRow, row: SheetRow) -> bool:

@@ -57,13 +57,14 @@ def read_shopify(paths: Sequence[Path], readers: Readers, currency: str, problem
     located = [level for sheet in sheets.inventory for level in read_inventory(sheet, catalogue, problems)]
     for sheet in sheets.customers:
         read_customers(sheet, people, problems)
-    orders = [order for sheet in sheets.orders for order in _sound(sheet, catalogue, people, problems)]
+    # A row at a time: a hundred thousand orders at once are a gigabyte.
+    orders = _once_each(order for sheet in sheets.orders for order in _sound(sheet, catalogue, people, problems))
     levels = _one_stock(stock, located, readers)
     return {
         "products": _rows(catalogue.products.values()),
         "stock": _rows(levels),
         "customers": _rows(people.customers.values()),
-        "orders": _once_each(orders),
+        "orders": orders,
     }
 
 

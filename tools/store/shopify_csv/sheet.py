@@ -141,8 +141,14 @@ def _rows(reader: Reader, header: list[str], name: str, problems: Problems) -> G
             yield SheetRow(line, {}, "the record is broken")
             return
         if any(record):
-            yield SheetRow(line, dict(zip(header, map(_clean, record), strict=False)), _fault(record, header))
+            yield SheetRow(line, _named(header, record), _fault(record, header))
         line = reader.line_num + 1
+
+
+def _named(header: list[str], record: list[str]) -> dict[str, str]:
+    """The values by column, without the empty ones: most are, in every row of an order but the first."""
+    values = zip(header, map(_clean, record), strict=False)
+    return {column: value for column, value in values if value} or {header[0]: ""}
 
 
 def _fault(record: list[str], header: list[str]) -> str:
