@@ -11,6 +11,8 @@ from pathlib import Path
 
 _LITERAL = re.compile(r"[a-z0-9]+(?!\?)")
 _WORD = re.compile(r" (\S+)")
+_CHOICE = re.compile(r"\([^()]*\)\??")
+_VARIES = re.compile(r".\?|[^a-z0-9 ]+")
 _WHOLE = " "
 
 
@@ -23,6 +25,14 @@ class Phrase:
     number: int
     """Its place in the table: of two phrases of one statement that begin at the same word the first one counts."""
     text: str
+
+    @cached_property
+    def always(self) -> str:
+        """Letters that stand in whatever it matches: looking for them is quicker than making its pattern."""
+        fixed, before = self.text, ""
+        while fixed != before:
+            fixed, before = _CHOICE.sub("*", fixed), fixed
+        return max((each.strip() for each in _VARIES.sub("*", fixed).split("*")), key=len)
 
     @cached_property
     def shape(self) -> re.Pattern[str]:
@@ -61,7 +71,8 @@ class Phrases:
         for word in _WORD.finditer(plain):
             at = word.start()
             for phrase in self._begun(word[1]):
-                if ends.get(phrase.of, 0) <= at and (hit := phrase.shape.match(plain, at)):
+                possible = phrase.always in plain and ends.get(phrase.of, 0) <= at
+                if possible and (hit := phrase.shape.match(plain, at)):
                     ends[phrase.of] = hit.end()
                     found.append((phrase.of, hit))
         return found

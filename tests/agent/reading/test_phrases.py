@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.reading.phrases import beginnings, phrases_of, shapes_of
+from agent.reading.phrases import Phrase, beginnings, phrases_of, shapes_of
 from agent.reading.stated import FILE, plain_of
 from agent.triage import shipped_examples
 
@@ -56,3 +56,17 @@ def test_no_sign_of_the_notation_is_left_to_be_looked_for_as_it_stands(file: Pat
 )
 def test_how_a_phrase_begins(phrase: str, begins: set[str]) -> None:
     assert set(beginnings(phrase)) == begins
+
+
+@pytest.mark.parametrize(
+    ("phrase", "always"),
+    [
+        ("(doesnt|wont) ~ work", "work"),
+        ("(the |) dog (and|) cats", "cats"),
+        ("(a|(b|c)d*)e fg", "e fg"),
+        ("colou?rs", "colo"),
+        ("(?<!mail )(box|parcel)", ""),
+    ],
+)
+def test_what_always_stands_in_what_a_phrase_matches(phrase: str, always: str) -> None:
+    assert Phrase("any", 0, phrase).always == always
