@@ -238,7 +238,7 @@ class Executor:
         # After the claim, so that two processes see each other's effects and cannot both slip under one limit.
         verdict, facts = self.guard.judge_one(errand.subject, entry.action, self.clock.now())
         _agreed(errand.request, entry.action, verdict)
-        amount = amount_of(entry.action, facts.world)
+        amount = amount_of(entry.action, facts)
         return entry.model_copy(update={"amount": amount, "customer_id": facts.customer_id or entry.customer_id})
 
     def _message_allowed(self, errand: _Errand, entry: LedgerEntry) -> None:

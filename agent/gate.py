@@ -200,7 +200,7 @@ class _Run:
         action, facts, found = judged.action, judged.facts, judged.found
         if found.verdict is Verdict.BLOCK:
             return _Outcome(False, error=_why(found))
-        amount, approver = amount_of(action, facts.world), ""
+        amount, approver = amount_of(action, facts), ""
         if found.verdict is Verdict.REQUIRE_APPROVAL:
             if self._approver is None:
                 return _Outcome(False, error=f"waits for the signature of {found.role}")

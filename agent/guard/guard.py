@@ -249,7 +249,7 @@ def _as_past(action: Action, facts: PolicyFacts, subject: Subject, now: datetime
         at=now,
         customer_id=facts.customer_id or subject.investigation.identity.customer_id,
         case_id=subject.case_id,
-        amount=amount_of(action, facts.world),
+        amount=amount_of(action, facts),
     )
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from agent.policy.question import PastEffect, Question
+from agent.policy.question import BasketLine, PastEffect, PolicyFacts, Question
 from tools import actions as act
 from tools.commerce import LineItem, Order
 from tools.facts import ActionFacts, line_variant
-from tools.money import Money
+from tools.money import Money, total
 from tools.preconditions.settlement import difference, exchanged, moves_now, worth
 
 NAMES = {
@@ -22,15 +22,26 @@ NAMES = {
 """How rule ids call the actions that have an amount."""
 
 
-def amount_of(action: act.Action, facts: ActionFacts) -> Money | None:
+def amount_of(action: act.Action, facts: PolicyFacts) -> Money | None:
     """What the customer gets: money, credit, a code, goods sent again, what an exchange pays back; None: unpriced."""
-    if isinstance(action, act.RefundOrder | act.IssueStoreCredit | act.IssueDiscountCode):
+    if isinstance(action, act.IssueDiscountCode):
+        return action.amount if action.percent is None else off(action.percent, facts.basket)
+    if isinstance(action, act.RefundOrder | act.IssueStoreCredit):
         return action.amount
     if isinstance(action, act.ReplaceItems) and facts.order is not None:
-        return _retail(action, facts)
+        return _retail(action, facts.world)
     if isinstance(action, act.ExchangeItems) and facts.order is not None:
-        return paid_back(action, facts.order, facts)
+        return paid_back(action, facts.order, facts.world)
     return None
+
+
+def off(percent: int, basket: Sequence[BasketLine]) -> Money | None:
+    """What a percentage takes off a basket, rounded up to the cent; None when nobody knows the prices."""
+    currencies = {line.price.currency for line in basket}
+    if len(currencies) != 1:
+        return None
+    price = total((line.price for line in basket), currencies.pop())
+    return Money(minor=-(-price.minor * percent // 100), currency=price.currency)
 
 
 def paid_back(action: act.ExchangeItems | act.ChangeOrderItems, order: Order, facts: ActionFacts) -> Money | None:

@@ -63,7 +63,7 @@ def violations(
             intent=intent,
             past=past_in(history, now, limits.currency),
             now=now,
-            amount=amount_of(action, facts.world),
+            amount=amount_of(action, facts),
         )
         return [violation for rule in rules for violation in rule(question)]
     except CurrencyMismatch as error:

@@ -13,7 +13,7 @@ from agent.repositories import CaseRecord
 from server.ui.people import named
 from server.ui.views.rules import Rule, a, rule_of
 from server.ui.words import language, moment, money, priced, spoken
-from tools.actions import Action, CancelOrder, IssueStoreCredit, RefundOrder, SendReply
+from tools.actions import Action, CancelOrder, IssueDiscountCode, IssueStoreCredit, RefundOrder, SendReply
 from tools.money import Money
 
 QUIET = frozenset({"tag_ticket", "set_priority", "assign_ticket"})
@@ -108,11 +108,15 @@ def card_effects(
         own = [line for line in lines if line.effect == number]
         mark = action.fingerprint()
         amount, where = request.amount_of(action) or back.get(mark), methods.get(mark, "")
-        priced_at = (
-            f"{money(amount)}{f' to {where}' if where else _GIVEN.get(action.kind, '')}" if amount is not None else ""
-        )
+        priced_at = f"{money(amount)}{f' to {where}' if where else _given(action)}" if amount is not None else ""
         found[mark] = _asked(number, action, own, request, priced_at, names)
     return found
+
+
+def _given(action: Action) -> str:
+    if isinstance(action, IssueDiscountCode) and action.percent is not None:
+        return " off, on the order it is made about"
+    return _GIVEN.get(action.kind, "")
 
 
 def _asked(

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from agent.case import Verdict
-from agent.policy import BasketLine, PastEffect
+from agent.policy import BasketLine, PastEffect, amount_of
 from tests.agent.policy.world import LIMITS, NOW, allowing, facts, rules, usd, verdict
 from tools import actions as act
+from tools.money import Money
 
 
 def offer(**terms: object) -> act.IssueDiscountCode:
@@ -79,3 +80,30 @@ def test_three_replies_in_five_minutes_are_enough() -> None:
     assert sent(1, 2, 4)["reply.loop"] == "block"
     assert "reply.loop" not in sent(1, 2)
     assert "reply.loop" not in sent(1, 2, 5)
+
+
+@pytest.mark.parametrize(("percent", "role"), [(5, "agent"), (6, "lead"), (20, "lead")])
+def test_a_code_of_a_percentage_counts_with_what_it_takes_off(percent: int, role: str) -> None:
+    basket = [BasketLine(price=usd("120.00"), cost=usd("1.00")), BasketLine(price=usd("80.00"), cost=usd("1.00"))]
+    assert verdict(offer(percent=percent), facts(basket=basket)).role == role
+
+
+def test_a_code_of_a_percentage_adds_to_what_the_customer_got_today() -> None:
+    basket = [BasketLine(price=usd("100.00"), cost=usd("1.00"))]
+    refunded = act.RefundOrder(order_id="ord_1", amount=usd("45.00"))
+    past = PastEffect(action=refunded, at=NOW - timedelta(hours=2), customer_id="cus_1", amount=usd("45.00"))
+    assert verdict(offer(percent=5), facts(basket=basket), history=[past]).role == "agent"
+    assert verdict(offer(percent=6), facts(basket=basket), history=[past]).role == "lead"
+
+
+@pytest.mark.parametrize(("percent", "price", "takes"), [(10, "0.01", 1), (10, "19.99", 200), (15, "33.33", 500)])
+def test_what_a_percentage_takes_off_is_rounded_against_the_one_who_signs(percent: int, price: str, takes: int) -> None:
+    found = amount_of(offer(percent=percent), facts(basket=[BasketLine(price=usd(price), cost=None)]))
+    assert found is not None
+    assert found.minor == takes
+
+
+def test_without_prices_in_one_currency_a_percentage_has_no_amount() -> None:
+    mixed = [BasketLine(price=usd("10.00"), cost=None), BasketLine(price=Money.of("10.00", "EUR"), cost=None)]
+    assert amount_of(offer(percent=10), facts(basket=mixed)) is None
+    assert amount_of(offer(percent=10), facts()) is None

@@ -105,7 +105,7 @@ def test_no_sequence_of_small_refunds_slips_past_an_agents_ceiling(steps: list[t
         action = refund().model_copy(update={"amount": dollars(cents)})
         shifted = [past.model_copy(update={"at": past.at - (at - NOW)}) for past in history]
         found = verdict(action, history=shifted)
-        amount = amount_of(action, facts().world)
+        amount = amount_of(action, facts())
         if found.verdict is Verdict.REQUIRE_APPROVAL and not may_sign(sam, found, amount, shifted, LIMITS, NOW):
             history.append(PastEffect(action=action, at=at, customer_id="cus_1", approver="sam", amount=amount))
     for last in history:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from agent.policy import PolicyFacts
 from agent.policy.amounts import amount_of
 from agent.reasoners.base import Brief
 from agent.reasoners.builders import build
@@ -106,7 +107,7 @@ def test_what_is_owed_is_never_more_than_is_left_and_the_store_takes_it(made: Bo
     assume(action is not None)
     assert action is not None
     assert action.amount <= made.order.left_to_refund
-    assert amount_of(action, made.facts()) == action.amount
+    assert amount_of(action, PolicyFacts(world=made.facts())) == action.amount
     assert made.pay(action)
     assert made.order.refunded <= made.order.captured
 
