@@ -19,7 +19,7 @@ _SMALL = (
     r"|bin|ibn|y|el|al)"
 )
 _INITIAL = r"[A-Z]\."
-_NEXT = rf"(?: (?:{_SMALL} )?(?:{_CAP}\b|{_INITIAL}))"
+_NEXT = rf"(?: (?:{_SMALL} |[dD]['’])?(?:{_CAP}\b|{_INITIAL}))"
 _NAME = rf"(?:(?:{_INITIAL} ?){{1,2}}(?:{_SMALL} )?)?{_CAP}\b{_NEXT}{{0,3}}"
 _FULL = rf"(?:{_CAP}\b|{_INITIAL}){_NEXT}{{1,3}}"
 
@@ -44,8 +44,8 @@ _CLOSING = (
     r"|thank you(?: (?:so|very) much)?|thanks(?: (?:again|so much|in advance|a lot))?|thx|cheers|best"
     r"|sincerely(?: yours)?|yours(?: (?:truly|sincerely|faithfully))?"
     r"|all the best|respectfully|signed|take care|love|warmly|mit (?:freundlichen|besten|lieben"
-    r"|herzlichen) gr(?:ü|ue)(?:ß|ss)en|(?:viele|liebe|beste|schöne|freundliche|herzliche) gr(?:ü|ue)(?:ß"
-    r"|ss)e|gru(?:ß|ss)|mfg|lg|vg|(?:vielen |herzlichen |besten )?dank(?:e)?(?: (?:im voraus|schön))?"
+    r"|herzlichen) gr(?:ü|ue)(?:ß|ss)en|(?:(?:viele|liebe|beste|schöne|freundliche|herzliche) ){1,2}gr(?:ü|ue)(?:ß"
+    r"|ss)e(?: von)?|gru(?:ß|ss)|mfg|lg|vg|(?:vielen |herzlichen |besten )?dank(?:e)?(?: (?:im voraus|schön))?"
     r"|(?:un |muchos |cordiales )?(?:cordial )?saludos?(?: cordiales| cordial)?|atentamente|atte"
     r"|(?:muchas |mil )?gracias(?: de antemano| y un saludo| por su ayuda)?|un abrazo|cordialmente"
     r"|(?:bien |tr[èe]s )?cordialement|(?:meilleures |sinc[èe]res )?salutations(?: distingu[ée]es)?"
@@ -119,14 +119,18 @@ _LABEL = Lazy(
     r"|(?:vor- und nach|nach|vor)?name|(?:voor|achter)?naam|ontvanger|klant(?:naam)?|nome(?: completo)?"
     r"|sobrenome|cognome"
     r"|destinat[áa]rio|namn|navn|kunde|empf[äa]nger(?:in)?|nombre(?: completo)?|destinatario|apellidos?"
-    rf"|nom|pr[ée]nom|destinataire)\s?:\s{{0,3}}(?:{_HONORIFIC} ){{0,2}}(?P<v>{_NAME})"
+    rf"|nom|pr[ée]nom|destinataire)\s?:\s{{0,3}}(?:{_HONORIFIC} ){{0,2}}"
+    rf"(?P<v>{_CAP}, {_CAP}(?: {_CAP})?(?=[ ]{{0,3}}(?:\n|$))|{_NAME})"
 )
 _LABEL_SMALL = Lazy(
     rf"(?:^|[\n,;|(] {{0,3}})(?i:(?:full |customer |recipient )?name|nombre(?: completo)?|nom|recipient)\s?:\s{{0,3}}"
     rf"(?P<v>[{_LOW}]{{2,20}}(?: [{_LOW}]{{2,20}}){{1,2}})(?=[ .,]{{0,3}}(?:\n|$))"
 )
 _BRACKETED = Lazy(rf"(?P<v>{_FULL}) ?(?=[<(\[][\w.+-]{{1,64}}@)")
-_PAIR = Lazy(rf"(?<![\w'-])(?P<v>(?:{_CAP}) (?:{_INITIAL} )?(?:{_SMALL} )?{_CAP}\b(?: {_CAP}\b)?)")
+_PAIR = Lazy(
+    rf"(?<![\w'-])(?P<v>(?:{_CAP}) (?:{_INITIAL} )?(?:{_SMALL} |[dD]['’])?{_CAP}\b"
+    rf"(?: (?:de la |de los |de las |del )?{_CAP}\b)?)"
+)
 
 
 _NEXT_WORD = Lazy(r" ([a-z]{3,20})")
@@ -150,7 +154,8 @@ def _is_name(match: Match[str]) -> bool:
 
 def _is_given(match: Match[str]) -> bool:
     parts = _parts(match)
-    return bool(parts) and parts[0] in words("given_names") and not words("not_names").intersection(parts)
+    own = [part for part in parts if part not in words("particles")]
+    return bool(parts) and parts[0] in words("given_names") and not words("not_names").intersection(own)
 
 
 def _is_introduced(match: Match[str]) -> bool:
@@ -165,8 +170,8 @@ def _is_pair(match: Match[str]) -> bool:
     following = _NEXT_WORD.match(match.string, match.end())
     if following is not None and following[1].removesuffix("s") in words("not_surnames"):
         return False
-    parts = _parts(match)
-    return _is_given(match) and not (words("not_surnames") | words("not_names")).intersection(parts[1:])
+    family = [part for part in _parts(match)[1:] if part not in words("particles")]
+    return _is_given(match) and not (words("not_surnames") | words("not_names")).intersection(family)
 
 
 _ADDRESSEE = Lazy(

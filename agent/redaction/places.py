@@ -23,19 +23,27 @@ from agent.redaction.streets import (
     not_counted,
 )
 
-_DE_TAIL = rf"(?:{GAP}(?:D-|A-|CH-|DE-|AT-)?\d{{4,5}} {CITY}(?:{GAP}{COUNTRY})?)"
+_DE_UNIT = (
+    r"(?:,? ?\n? ?(?:(?i:hinterhaus|vorderhaus|gartenhaus|seitenflügel|erdgeschoss|dachgeschoss"
+    r"|\d\. ?(?:og|ug|stock|etage|obergeschoss)(?: (?:links|rechts|mitte))?"
+    r"|(?:whg|wohnung|aufgang|haus|apartment)\.? \w{1,4})|[HVED][HG])\b)"
+)
+_DE_TAIL = (
+    rf"(?:{_DE_UNIT}{{0,2}}(?:{GAP}|,? in (?=\d{{5}} ))(?:D-|A-|CH-|DE-|AT-)?\d{{4,5}} {CITY}(?:{GAP}{COUNTRY})?)"
+)
 _DE_NUMBER = (
     r"\d{1,4}(?: ?[a-z]\b)?(?: ?[-/+] ?\d{1,4}[a-z]?)?(?![\w.]|,\d| ?(?:km|m|min|Minuten|Stunden|Tage"
     r"|St[üu]ck|Uhr|€|Euro|%))"
 )
-_DE_SURE = Lazy(r"(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|chaussee) \d", re.I)
+_DE_SURE = Lazy(r"(?:stra(?:ß|ss)e|str\.|weg|platz|allee|gasse|chaussee) \d|(?<!gi)str\.\d", re.I)
 _DE_WORD = Lazy(r"adresse|wohn|liefer|send|schick|anschrift|umgezogen", re.I)
 _DE = Lazy(
     rf"(?<![\w-])(?:(?:{CAP}[ -]){{0,3}}[A-ZÄÖÜ][\wäöüß-]{{0,40}}(?:stra(?:ß|ss)e|str\.|weg|platz|allee"
     r"|gasse|ring|damm|ufer|chaussee|steig|graben|markt|hof|stieg|pfad|zeile|promenade|br[üu]cke|anger"
     r"|berg|feld|wall|kamp)"
     rf"|(?:{CAP}[ -]){{1,3}}(?:Stra(?:ß|ss)e|Str\.|Weg|Platz|Allee|Gasse|Ring|Damm|Ufer|Chaussee|Graben"
-    rf"|Markt|Hof)) {_DE_NUMBER}(?P<tail>{_DE_TAIL}|{TAIL_TOWN})?"
+    rf"|Markt|Hof)|(?:Stra(?:ß|ss)e|Str\.|Platz|Allee|Weg|Ufer|Brücke) (?:des|der|am|an der) (?:\d{{1,2}}\. )?{CAP}"
+    rf"(?:[ -]{CAP}){{0,2}})(?: |(?<=str\.)){_DE_NUMBER}(?P<tail>{_DE_TAIL}|{TAIL_TOWN})?"
 )
 _DE_FIELD = Lazy(
     r"(?<![\w-])(?:Am|An der|An den|Auf dem|Auf der|Im|In der|In den|Unter den|Unter der|Zum|Zur"
@@ -63,10 +71,10 @@ _ES_FLOOR = (
 )
 _ES = Lazy(
     r"(?<![\w-])(?i:calle|c/|c\.|avda\.?|avenida|av\.|plaza|pza\.?|paseo|p[ºo]\.|camino|carrer|ronda"
-    r"|traves[ií]a|carretera|callej[óo]n|glorieta|rambla|v[ií]a) ?"
+    r"|traves[ií]a|carretera|callej[óo]n|glorieta|rambla|v[ií]a|pol[ií]gono|pol\.) ?"
     rf"(?:(?:de la|de los|de las|del|de|la|el|los|las|{CAP}"
     rf"|\d{{1,2}} de)[ ]){{0,6}}{CAP},? ?(?:(?i:n[úu]m\.?|n[º°o]\.?|#) ?)?(?:\d{{1,4}}[A-Za-z]?"
-    r"|s/n)(?![\w.ºª°]|,\d)"
+    r"|s/n|(?i:km\.?|nave|parcela) ?\d{1,3})(?![\w.ºª°]|,\d)"
     rf"{_ES_FLOOR}{{0,3}}(?:(?:{GAP}(?:Col(?:onia|\.)|Fracc\.|Barrio|Urb\.) {CITY})?{GAP}(?:CP "
     rf"|C\.P\. )?\d{{5}},? {CITY}(?:\s?\([\w ]{{2,30}}\))?"
     rf"(?:{GAP}{COUNTRY})?|{GAP}{CITY},? \d{{5}}\b|{TAIL_TOWN})?"
@@ -86,6 +94,10 @@ _BOX = Lazy(
     r"|Casilla(?: de correo)?|Bo[iî]te postale|Locked Bag)|(?:BP|B\.P\.)(?= \d{1,5},? ?\n?\d{5} ))"
     rf" (?:n[º°o]\.? )?#?(?:\d{{2,3}} \d\d \d\d|\d{{2}} \d{{2}}(?: \d\d)?|\d{{1,7}})(?!\w)(?:{TAIL_AU}|{TAIL_US}"
     rf"|{_DE_TAIL}|, {CAP}(?: {CAP})? \d{{4,5}}\b)?"
+)
+_RURAL_BOX = Lazy(
+    r"(?<![\w-])(?i:RR|R\.R\.|HC|HCR|Rural Route|Highway Contract) ?#?\d{1,3},? (?i:Box) \d{1,5}[A-Z]?\b"
+    rf"(?:{TAIL_US})?"
 )
 _STATE_ZIP = Lazy(rf"(?<![\w-]){STATE},? (?P<v>{US_POST})(?![\w-])(?![.,]\d)")
 _ABROAD = Lazy(rf"(?<![\w-])(?P<v>{UK_POST}|{CA_POST})(?![\w-])")
@@ -154,9 +166,10 @@ _RULES = (
         _ES,
         _has_capital,
         hints="calle c/ c. avda avenida av. plaza pza paseo pº. po. camino carrer ronda traves carretera callej "
-        "glorieta rambla via vía",
+        "glorieta rambla via vía pol",
     ),
     Rule(PiiType.ADDRESS, _BOX, hints="box packstation postfach apartado casilla postale _bag bp b.p.", digits=1),
+    Rule(PiiType.ADDRESS, _RURAL_BOX, hints="box", digits=2),
     Rule(PiiType.ADDRESS, _DE_CITY, digits=4, first=Lazy(r"[DAEHF]-\d{4}")),
     Rule(PiiType.POSTAL_CODE, _STATE_ZIP, digits=5),
     Rule(PiiType.POSTAL_CODE, _ABROAD, _is_foreign_code, first=Lazy(r"\d[A-Z]")),

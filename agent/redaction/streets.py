@@ -73,6 +73,7 @@ _SIDE_OR = rf"(?:{_SIDE}|Lower|Upper)"
 _SIDE_ANY = r"(?:[nsew]{1,2}\b\.?|north|south|east|west)"
 
 _POSTED = Lazy(r"\d{5}|\d[A-Z]{2}")
+_ZIP_AT_END = Lazy(rf"\D{US_POST}(?:{GAP}{COUNTRY})?$")
 _POSTED_SMALL = Lazy(r"\d[A-Z]{2}", re.I)
 _POSTED_LINE = Lazy(rf"\n[ ]{{0,3}}(?:{UK_POST}|{IE_POST})")
 _MILITARY = Lazy(
@@ -130,6 +131,11 @@ def _is_way(match: Match[str]) -> bool:
     return _is_street(match) or (bool(_SIDED.match(match.group())) and not counted(match))
 
 
+def _is_numbered(match: Match[str]) -> bool:
+    """`5900 State Highway 71, Austin TX 78735`, and not `2 Route 66 OR a refund`."""
+    return _ZIP_AT_END.search(match.group()) is not None and not counted(match)
+
+
 def _names_a_product(match: Match[str]) -> bool:
     """`the 100 Main Street tee`."""
     following = _NEXT_WORD.match(match.string, match.end())
@@ -162,6 +168,11 @@ def _rules() -> tuple[Rule, ...]:
         rf"{_HOUSE} (?:{_SIDE} )?(?:Broadway|Piccadilly|Strand|[A-Z][a-z]{{2,12}}(?:way"
         rf"|gate))\b{_UNIT}{{0,2}}{_TAIL}?"
     )
+    numbered = (
+        rf"{_HOUSE} (?:{_SIDE} )?(?:(?:{CAP}|U\.S\.) ){{0,3}}"
+        rf"(?:Farm to Market(?: Road)?|Highway|Hwy\.?|Road|Rd\.?|Route|Rte\.?|FM|CR|SR|I)"
+        rf" \d{{1,4}}[A-Z]?\b{_UNIT}{{0,2}}{TAIL_US}"
+    )
     small_uk = (
         rf"{_HOUSE},? (?P<name>(?:[a-z][a-z'-]{{1,20}} ){{1,3}}?)(?:{roads})\b(?:,? [a-z][a-z'-]{{2,20}}){{0,4}},? "
         rf"{UK_POST}\b"
@@ -175,6 +186,7 @@ def _rules() -> tuple[Rule, ...]:
         Rule(PiiType.ADDRESS, Lazy(lower, re.I), _is_lower_street, digits=1, words="roads_sure"),
         Rule(PiiType.ADDRESS, Lazy(named), not_counted, first=_POSTED),
         Rule(PiiType.ADDRESS, Lazy(way), _is_way, digits=1, hints="way gate piccadilly strand"),
+        Rule(PiiType.ADDRESS, Lazy(numbered), _is_numbered, digits=5, first=_POSTED),
         Rule(
             PiiType.ADDRESS,
             Lazy(small_uk, re.I),

@@ -73,3 +73,10 @@ def test_texts_from_other_countries() -> None:
     assert result.precision(structured) >= 0.98
     assert result.recall(set(UNSTRUCTURED)) >= 0.95
     assert result.precision(set(UNSTRUCTURED)) >= 0.95
+
+
+def test_what_was_found_in_part_is_found_whole() -> None:
+    rows = [(text, spans) for key, text, spans in texts() if key.startswith("g")]
+    assert len(rows) >= 15
+    for text, spans in rows:
+        assert [(span.start, span.end, str(span.type)) for span in find_pii(text)] == spans
