@@ -72,7 +72,9 @@ def notes_on(examples: tuple[Example, ...]) -> tuple[str, ...]:
         notes.append(f"{len(both)} texts carry several labels, the first is: {both[0][:80]}")
     few = sorted(label for label, times in Counter(label for _, label in set(examples)).items() if times < 5)
     if few:
-        notes.append(f"{len(few)} labels have fewer than 5 examples and will rarely be found: {', '.join(few[:10])}")
+        notes.append(
+            f"{len(few)} labels have fewer than 5 examples; answers with them are less sure: {', '.join(few[:10])}"
+        )
     return tuple(notes)
 
 

@@ -55,6 +55,23 @@ def test_one_example_for_each_label_answers_next_to_nothing(hashing: HashingEmbe
     assert sum(each.abstained for each in model.predict([text for text, _ in single])) <= 2
 
 
+def test_wordings_of_one_message_share_a_fold() -> None:
+    apart = np.eye(12, dtype=np.float32)
+    vectors = np.concatenate([apart, apart, apart])
+    folds = training.folds_of(np.zeros(36, dtype=np.int64), vectors)
+    assert len(set(folds.tolist())) == training.FOLDS
+    assert (folds[:12] == folds[12:24]).all()
+    assert (folds[:12] == folds[24:]).all()
+    nearest = training.nearest_out_of_fold(vectors, folds, np.ones(36, dtype=bool))
+    assert nearest.max() < 0.5
+    assert (training.folds_of(np.zeros(36, dtype=np.int64)) == training.folds_of(np.zeros(36, dtype=np.int64))).all()
+
+
+def test_examples_that_are_all_one_message_are_spread_over_the_folds() -> None:
+    alike = np.ones((10, 1), dtype=np.float32)
+    assert training.kinds_of(alike).tolist() == list(range(10))
+
+
 def test_above_the_bar_half_of_the_answers_are_right() -> None:
     sure = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05])
     mostly_wrong = np.array([True, False, True, False, False, False, False, False, False, False])
