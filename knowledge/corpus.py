@@ -57,7 +57,7 @@ class _DocumentLine(_JsonLine):
 
 
 def load_corpus(folder: Path, besides: Iterable[Path] = ()) -> Corpus:
-    """Read every `*.md` and `*.jsonl` under a folder, except the files in `besides`.
+    """Read every `*.md` and `*.jsonl` under a folder, except the files in `besides`; or one file of lines.
 
     Markdown needs no front matter. Where there is one, `id` and `title` are used, drafts and superseded texts are
     left out, and of several versions the highest stays. Without it the id is the path below the folder, no suffix.
@@ -97,13 +97,14 @@ def load_questions(path: Path) -> tuple[list[Question], list[Problem]]:
 
 def _texts(folder: Path, excluded: set[Path], problems: list[Problem]) -> Iterator[tuple[Text | None, Path, int]]:
     """Each document with where it stands; None for one that is withdrawn."""
-    for path in markdown_files(folder, readmes=True):
+    lines = [folder] if folder.is_file() and folder.suffix.lower() == ".jsonl" else []
+    for path in markdown_files(folder, readmes=True) if not lines else ():
         if path.resolve() not in excluded:
             try:
                 yield _markdown(path, folder), path, 1
             except DocumentError as error:
                 problems.append(Problem(path=error.path, line=error.line, message=error.reason))
-    for path in sorted(folder.rglob("*.jsonl")):
+    for path in lines or sorted(folder.rglob("*.jsonl")):
         if path.resolve() not in excluded:
             for line, number in _json_lines(path, _DocumentLine, problems):
                 yield Text(id=line.id, passages=_passages([(line.title or "", line.text)])), path, number

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
-from knowledge.identifiers import MAX_CHARS, identifiers
+from knowledge.identifiers import MAX_CHARS, identifiers, loosely, unbroken
 
 if TYPE_CHECKING:
     from knowledge.embedding import Embedder, Vectors
@@ -72,17 +72,29 @@ class CodeBook(Generic[Name]):
     def __init__(self, texts: Iterable[tuple[Name, str]]) -> None:
         """From pairs of name and text."""
         self._holders: dict[str, set[Name]] = {}
+        self._spelt: dict[str, set[str]] = {}
         for name, text in texts:
             for code in identifiers(text):
                 self._holders.setdefault(code, set()).add(name)
+                self._spelt.setdefault(unbroken(code), set()).add(code)
 
     def holders(self, question: str) -> Mapping[Name, int]:
-        """Names of the texts that hold codes of the question, with how many."""
+        """Names of the texts that hold codes of the question, with how many.
+
+        A code that no text spells so is looked for without its hyphens and spaces: `err5521` and `err 5521` for
+        `ERR-5521`.
+        """
         found: dict[Name, int] = {}
-        for code in identifiers(question):
+        for code in self._meant(question):
             for name in self._holders.get(code, ()):
                 found[name] = found.get(name, 0) + 1
         return found
+
+    def _meant(self, question: str) -> set[str]:
+        exact = {code for code in identifiers(question) if code in self._holders}
+        closed = {unbroken(code) for code in exact}
+        loose = {each for each in loosely(question) if each in self._spelt and each not in closed}
+        return exact.union(*(self._spelt[each] for each in loose))
 
 
 def _pieces(question: str) -> Iterator[str]:

@@ -72,7 +72,8 @@ def ingest(
 def search(
     question: Annotated[str, typer.Argument(help="One question, over the approved passages in force today.")] = "",
     source: Annotated[
-        Path | None, typer.Option(help='A folder of Markdown files or {"id","title","text"} lines.')
+        Path | None,
+        typer.Option(help='A folder of Markdown files or {"id","title","text"} lines, or one file of lines.'),
     ] = None,
     questions: Annotated[Path | None, typer.Option(help='Lines of {"id","text"}.')] = None,
     k: Annotated[int, typer.Option("--k", "-k", min=1, max=1000, help="How many hits.")] = 5,
@@ -85,11 +86,12 @@ def search(
     elif question.strip() and source is None and questions is None and out is None:
         _one(question, k, as_json=as_json)
     else:
-        raise typer.BadParameter("give one question, or all of --source DIR --questions FILE --out FILE")
+        raise typer.BadParameter("give one question, or all of --source PLACE --questions FILE --out FILE")
 
 
 def _batch(source: Path, questions: Path, out: Path, k: int, *, as_json: bool) -> None:
     from agent.triage.english import EnglishReading
+    from agent.triage.language import language_of
     from knowledge.search import search_batch
     from server.cli.folder import not_the_same
     from server.container import open_embedder
@@ -98,7 +100,7 @@ def _batch(source: Path, questions: Path, out: Path, k: int, *, as_json: bool) -
     not_the_same(questions, out)
     embedder, notice = open_embedder(Settings.read())
     with _progress(quiet=as_json) as progress:
-        report = search_batch(source, questions, out, k, EnglishReading(embedder), progress)
+        report = search_batch(source, questions, out, k, EnglishReading(embedder), progress, language_of)
     problems = [str(problem) for problem in report.problems]
     if as_json:
         counts = report.model_dump(mode="json", exclude={"problems"})

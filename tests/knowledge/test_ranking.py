@@ -44,3 +44,16 @@ def test_spelling_is_the_share_of_pieces_found() -> None:
 
 def test_a_code_outweighs_everything_else() -> None:
     assert score(-0.1, 0, 1) > score(0.85, 0.3, 0)
+
+
+@pytest.mark.parametrize("question", ["err5521", "ERR 5521 again", "error Err-5521", "what is err_5521?", "(err/5521)"])
+def test_a_code_is_found_without_its_hyphen(question: str) -> None:
+    book = CodeBook([("a", "Error ERR-5521"), ("b", "Error ERR-5512")])
+    assert book.holders(question) == {"a": 1}
+
+
+def test_a_code_that_is_spelt_so_somewhere_means_no_other() -> None:
+    book = CodeBook([("a", "BK-4711"), ("b", "BK4711"), ("c", "BK-47-11")])
+    assert book.holders("BK-4711") == {"a": 1}
+    assert set(book.holders("bk 4711")) == {"a", "b", "c"}
+    assert not book.holders("2 kg, 30 days, order 4711 of bk")

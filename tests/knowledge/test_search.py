@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import mean
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from knowledge.corpus import PART_CHARS, load_corpus
 from knowledge.embedding import HashingEmbedder
@@ -199,3 +201,22 @@ def test_a_long_article_without_headings_is_compared_part_by_part(source: Path) 
     assert len(text.passages) >= len(told) // PART_CHARS
     assert all(title == "All" and len(part) <= PART_CHARS <= 600 for title, part in text.passages)
     assert " ".join(part for _, part in text.passages).split() == told.split()
+
+
+def test_of_texts_that_answer_as_well_the_one_in_the_language_of_the_question_comes_first(tmp_path: Path) -> None:
+    source, asked, out = tmp_path / "texts.jsonl", tmp_path / "asked.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"id":"a","text":"[es] paypal visa"}\n{"id":"b","text":"[de] paypal visa"}\n')
+    asked.write_text('{"id":1,"text":"[de] paypal?"}\n{"id":2,"text":"[es] paypal?"}\n{"id":3,"text":"paypal?"}\n')
+
+    def language(text: str) -> str:
+        return text[1:3] if text.startswith("[") else "en"
+
+    class Deaf(HashingEmbedder):
+        """One that does not tell languages apart."""
+
+        def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            return super().embed([text.replace("[de]", "").replace("[es]", "") for text in texts])
+
+    search_batch(source, asked, out, 2, Deaf(), language=language)
+    first = [json.loads(line)["hits"][0]["id"] for line in out.read_text().splitlines()]
+    assert first == ["b", "a", "a"]
