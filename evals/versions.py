@@ -11,6 +11,10 @@ from pathlib import Path
 PACKAGES = ("agent", "tools", "knowledge")
 """What decides about a ticket. `evals` itself counts by the versions of its scorers, `server` does not decide."""
 SHORT = 12
+WHO_SIGNS = (
+    "Labels say who signs by the shipped limits.yaml: what sign_off objects to under other limits is what the change of"
+    " limits does, and no fault by itself."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +60,12 @@ def versions_of(sources: Sources, models: Path) -> Mapping[str, str]:
         "embedder": f"{embedder.name} {embedder.fingerprint[:SHORT]}",
         "world": f"demo brand, seed {SEED}, {NOW:%Y-%m-%d %H:%M} UTC",
     }
+
+
+def of_own_limits(versions: Mapping[str, str]) -> bool:
+    """Whether a run with these versions had other limits than the shipped ones, by which labels say who signs."""
+    shipped = digest([Sources.shipped().limits])
+    return versions.get("limits", shipped) != shipped
 
 
 def digest(files: Iterable[Path]) -> str:

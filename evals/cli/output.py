@@ -114,6 +114,8 @@ def show_verdicts(verdicts: Sequence[Verdict]) -> None:
 
 def show_comparison(found: Comparison, *, held_out: bool = False) -> None:
     """What changed between two runs, by how much, and which tickets flipped; held-out ones only when asked for."""
+    from evals.versions import WHO_SIGNS
+
     say(f"What is different: {', '.join(found.changed) or 'nothing that is recorded'}")
     table = _table("scorer", "before", "after", "95 % of the change", "moved", "")
     for delta in (each for each in found.deltas if each.moved):
@@ -122,6 +124,8 @@ def show_comparison(found: Comparison, *, held_out: bool = False) -> None:
         said = SAID.get(delta.verdict, delta.verdict)
         table.add_row(delta.scorer, f"{delta.before:.3f}", f"{delta.after:.3f}", interval, moved, said)
     console().print(table)
+    if "limits" in found.changed:
+        say(fill(WHO_SIGNS, width=console().width))
     if still := [f"{delta.scorer} ({delta.n})" for delta in found.deltas if not delta.moved]:
         say(fill(f"The same for every ticket (n): {', '.join(still)}.", width=console().width))
     lost = sum(not flip.fixed for flip in found.flips)

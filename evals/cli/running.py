@@ -13,7 +13,7 @@ from evals.cli.choice import Choice, Place, WrongChoice
 from evals.cli.output import progress_bar, say, show_comparison, show_figures, show_verdicts
 
 if TYPE_CHECKING:
-    from evals.log import EvalLog
+    from evals.log import EvalLog, Header
     from evals.task import Task
     from evals.versions import Sources
 
@@ -209,16 +209,29 @@ def _split(name: str) -> str:
 _WORLD = (
     "Judged in the demo brand's world, its store and its documents; what you wrote yourself is read: {own}.\n"
     "A name, terms or passages of another brand count as faults there. To judge limits or playbooks, leave your\n"
-    "voice.yaml out (COUNTERSIGN_VOICE_FILE=knowledge/sources/voice.yaml).\n"
+    "voice.yaml out (COUNTERSIGN_VOICE_FILE=knowledge/sources/voice.yaml). {who_signs}\n"
 )
 
 
 def _say_which_world(sources: Sources) -> None:
+    from evals.versions import WHO_SIGNS
+
     shipped = sources.shipped()
     names = ("limits", "voice", "playbooks", "macros")
     own = [name for name in names if getattr(sources, name).resolve() != getattr(shipped, name).resolve()]
     if own:
-        sys.stderr.write(_WORLD.format(own=", ".join(own)))
+        sys.stderr.write(_WORLD.format(own=", ".join(own), who_signs=WHO_SIGNS if "limits" in own else ""))
+
+
+def _made_before(path: Path, header: Header) -> EvalLog | None:
+    """The log at `path`, if it is of this very run."""
+    from evals.log import LogError, read_log
+
+    try:
+        log = read_log(path) if path.exists() else None
+    except LogError:
+        return None
+    return log if log is not None and log.header == header else None
 
 
 def log_of(task: Task, place: Place, out: Path | None, processes: int) -> tuple[EvalLog, Path]:
@@ -229,9 +242,10 @@ def log_of(task: Task, place: Place, out: Path | None, processes: int) -> tuple[
     from evals.runner import the_machine
 
     _say_which_world(place.sources)
-    path = out or place.logs / f"{task.solver.name}-{header_of(task).id}.jsonl"
-    if out is None and path.exists():
-        log = read_log(path)
+    header = header_of(task)
+    path = out or place.logs / f"{task.solver.name}-{header.id}.jsonl"
+    log = read_log(path) if out is None and path.exists() else _made_before(path, header)
+    if log is not None:
         sys.stderr.write("Nothing has changed since this was run; here is what came of it.\n")
         if log.errors:
             sys.stderr.write(f"{len(log.errors)} samples ended with an error; delete {path} to run them again.\n")

@@ -11,6 +11,7 @@ from evals.log import EvalLog
 from evals.metrics import Share
 from evals.report.cards import Card, Changed, Outcome, arguments_of, cards_of, shown_of
 from evals.report.summary import Summary, summary_of
+from evals.versions import WHO_SIGNS, of_own_limits
 from tools.actions import Action
 
 MOST_TRANSCRIPTS = 50
@@ -65,6 +66,9 @@ def _head(summary: Summary) -> Iterator[str]:
         f"| `{header.versions.dataset[:12]}` | {footer.seconds:.1f} |"
     )
     yield ""
+    if of_own_limits(header.versions.solver):
+        yield WHO_SIGNS
+        yield ""
     yield "Versions: " + (", ".join(f"{plain(k)} `{plain(v)}`" for k, v in header.versions.solver.items()) or "none")
     yield ""
 

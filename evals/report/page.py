@@ -16,6 +16,7 @@ from evals.log import EvalLog
 from evals.report.cards import Card, Outcome, arguments_of, as_text, cards_of, shown_of
 from evals.report.charts import abstention_plot, calibration_plot, histogram
 from evals.report.summary import summary_of
+from evals.versions import WHO_SIGNS, of_own_limits
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -36,6 +37,7 @@ def page_of(log: EvalLog, *, full_up_to: int = FULL_UP_TO, held_out: bool = True
         .get_template("report.html")
         .render(
             summary=summary,
+            note=WHO_SIGNS if of_own_limits(log.header.versions.solver) else "",
             cards=cards,
             hidden=len(every) - len(cards),
             full={card.number for card in cards if len(cards) <= full_up_to or card.outcome is not Outcome.PASSED},

@@ -12,7 +12,7 @@ from evals.approvers import RejectAll
 from evals.cli.choice import Place
 from evals.cli.running import log_of
 from evals.figures import figures_of
-from evals.log import header_of
+from evals.log import LogError, header_of
 from evals.runner import run
 from evals.versions import Sources
 from tests.evals.fakes import FakeSolver, clockwork, task
@@ -70,6 +70,17 @@ def test_a_run_with_errors_that_is_shown_again_says_how_to_make_it_anew(
     said = capsys.readouterr().err
     assert f"1 samples ended with an error; delete {path} to run them again." in said
     assert "demo brand's world" not in said
+
+
+def test_the_same_run_is_shown_where_it_was_written_and_another_is_not_put_over_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place, named = Place(logs=tmp_path, models=tmp_path, sources=Sources.shipped()), tmp_path / "mine.jsonl"
+    made, _ = log_of(task(3, solver=FakeSolver()), place, named, 1)
+    assert log_of(task(3, solver=FakeSolver()), place, named, 1) == (made, named)
+    assert "Nothing has changed since this was run" in capsys.readouterr().err
+    with pytest.raises(LogError, match="is there already"):
+        log_of(task(4, solver=FakeSolver()), place, named, 1)
 
 
 def test_a_shop_with_words_of_its_own_is_told_in_which_world_it_is_judged(

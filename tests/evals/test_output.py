@@ -95,3 +95,13 @@ def test_a_comparison_fits_80_columns_and_says_once_what_did_not_move(
     assert max(map(len, lines)) <= 80
     assert " resolution_proposed    1.000   0.250     -0.750 to -0.250   9 of 12   worse" in lines
     assert "The same for every ticket (n): tone (12)." in lines
+
+
+def test_a_comparison_over_other_limits_says_by_which_the_labels_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = run(task(6), tmp_path / "a.jsonl", figures_of, clockwork(), processes=1)
+    show_comparison(compare(log, log))
+    assert "shipped limits.yaml" not in capsys.readouterr().out
+    show_comparison(replace(compare(log, log), changed=("limits",)))
+    assert "Labels say who signs by the shipped limits.yaml" in capsys.readouterr().out.replace("\n", " ")

@@ -181,3 +181,13 @@ def test_in_a_browser_our_script_runs_and_theirs_does_not(tmp_path: Path) -> Non
     assert isinstance(count, Tag)
     assert count.get_text() == "1 of 4"
     assert [card["id"] for card in soup.find_all(class_="card") if "hidden" not in card.attrs] == ["c1"]
+
+
+def test_a_run_under_other_limits_says_by_which_the_labels_are(tmp_path: Path) -> None:
+    log = made()
+    versions = log.header.versions.model_copy(update={"solver": {"limits": "another"}})
+    own = log.model_copy(update={"header": log.header.model_copy(update={"versions": versions})})
+    for path in write_report(own, tmp_path / "own"):
+        assert "Labels say who signs by the shipped limits.yaml" in path.read_text(encoding="utf-8")
+    for path in write_report(log, tmp_path / "shipped"):
+        assert "Labels say who signs" not in path.read_text(encoding="utf-8")
