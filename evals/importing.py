@@ -25,6 +25,8 @@ SENDER = ("sender", "sender_name", "sender_verified", "quoted")
 OWN = ("id", "split", "kind", "tags", "note")
 COLUMNS = ("text", *OWN, *TICKET, *SENDER, *LABELS)
 """What a row may have: `text` and a label at least. Further columns are refused; one could be a misspelt label."""
+SAME = {"label": "intent", "from": "sender", "name": "sender_name"}
+"""As the files of `countersign triage` and `process` call them."""
 SEVERAL = frozenset({"secondary", "forbidden", "facts", "absent", "cites", "tags"})
 """Columns with several values, separated by `;`; wordings of one fact by `|`."""
 NOBODY = "nobody"
@@ -102,7 +104,7 @@ def _text(path: Path) -> str:
 
 def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, JsonValue] | _Wrong]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_delimiter(text))
-    header = [name.strip() for name in next(reader, list[str]())]
+    header = [_column_of(name) for name in next(reader, list[str]())]
     _check_header(path, header)
     first = reader.line_num + 1
     usual = csv.field_size_limit(LARGEST_FILE)  # of the process; a mail with its history is longer than 128 KB
@@ -115,6 +117,12 @@ def _csv_rows(path: Path, text: str) -> Iterator[tuple[int, dict[str, JsonValue]
         yield first, _Wrong("", f"not CSV from here on ({error}); check the quotes")
     finally:
         csv.field_size_limit(usual)
+
+
+def _column_of(name: str) -> str:
+    """A column by its own name, in whatever case it is written, or as our other files call it."""
+    lower = name.strip().lower()
+    return SAME.get(lower, lower)
 
 
 def _delimiter(text: str) -> str:
@@ -160,7 +168,14 @@ def _object(line: str) -> dict[str, JsonValue] | _Wrong:
     except (json.JSONDecodeError, RecursionError) as error:
         place = f" at character {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
         return _Wrong("", f"not JSON{place}; one object a line is needed")
-    return data if isinstance(data, dict) else _Wrong("", "not an object; one object a line is needed")
+    if not isinstance(data, dict):
+        return _Wrong("", "not an object; one object a line is needed")
+    return data if "ticket" in data else _flat(data)
+
+
+def _flat(data: dict[str, JsonValue]) -> dict[str, JsonValue] | _Wrong:
+    row = {_column_of(name): value for name, value in data.items()}
+    return row if len(row) == len(data) else _Wrong("", "two of its names mean the same column; keep one")
 
 
 def _sample(path: Path, number: int, row: dict[str, JsonValue] | _Wrong) -> Sample:

@@ -182,3 +182,16 @@ def test_a_number_is_an_id(tmp_path: Path) -> None:
     path = tmp_path / "own.jsonl"
     path.write_text('{"id": 17, "text": "where is it?", "intent": "order_status"}\n', encoding="utf-8")
     assert [each.id for each in import_samples(path).samples] == ["17"]
+
+
+def test_columns_are_read_in_any_case_and_as_our_other_files_call_them(tmp_path: Path) -> None:
+    (sample,) = import_samples(csv_file(tmp_path, " Text ,LABEL,From", "hi,thanks,mia@inbox.example")).samples
+    assert (sample.text, sample.expected.intent) == ("hi", "thanks")
+    assert sample.ticket.latest.sender == "mia@inbox.example"
+    lines = tmp_path / "own.jsonl"
+    lines.write_text('{"text":"hi","label":"thanks"}\n{"text":"ho","label":"thanks","intent":"other"}\n')
+    found = import_samples(lines)
+    assert [each.expected.intent for each in found.samples] == ["thanks"]
+    assert "two of its names mean the same column" in str(found.problems[0])
+    with pytest.raises(DatasetError, match="column `intent`: is there twice"):
+        import_samples(csv_file(tmp_path, "text,label,intent", "hi,thanks,thanks"))
