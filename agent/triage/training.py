@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from agent.triage import linear
 
@@ -66,16 +66,15 @@ def kinds_of(vectors: Floats) -> Whole:
     Each is its own where there are too many to compare, or all would be wordings of fewer than there are folds.
     """
     import numpy as np
+    from scipy.sparse import csgraph, csr_array
 
     own = np.arange(len(vectors))
     if len(vectors) > _MOST_COMPARED:
         return own
-    leads = own.copy()
-    for at in range(1, len(vectors)):
-        twins = np.unique(leads[:at][vectors[:at] @ vectors[at] >= _TWINS])
-        leads[: at + 1][np.isin(leads[: at + 1], [*twins, at])] = twins[0] if len(twins) else at
-    first, kinds = np.unique(leads, return_inverse=True)
-    return kinds if len(first) >= FOLDS else own
+    alike: object = csr_array(vectors @ vectors.T >= _TWINS)
+    # It carries no types: how many groups there are, and the group of each.
+    count, kinds = cast("tuple[int, Whole]", csgraph.connected_components(alike, directed=False))  # pyright: ignore[reportUnknownMemberType]
+    return kinds if count >= FOLDS else own
 
 
 def choose_meaning(sources: Sources, targets: Whole, classes: int) -> float:
