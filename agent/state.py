@@ -23,7 +23,8 @@ class CaseState(TypedDict, total=False):
     `ticket` and `inquiry` hold live facts and are never checkpointed: a resumed case looks everything up again, and
     checkpoints hold no customer data beyond what the draft and its actions say. `fault` is what went wrong with the
     reasoner; from then on it is not asked again. `revised` says that a rejection has led to another proposal, which
-    happens once. `staff` is the newest message that a person of the shop had written when work began.
+    happens once. `staff` is the newest message that a person of the shop had written when work began; `finished` the
+    moment until which a person says that nothing is left to do.
     """
 
     version: int
@@ -31,6 +32,7 @@ class CaseState(TypedDict, total=False):
     ticket_id: str
     turn: str
     staff: str
+    finished: str
     classification: Json
     proposal: Json
     verdict: Json

@@ -74,6 +74,8 @@ class CaseThreads:
             "turn": record.message_id,
             "rounds": 0,
         }
+        if record.finished_at is not None:
+            beginning["finished"] = record.finished_at.isoformat()
         return self._invoked(beginning, of(record), run)
 
     def go_on(self, record: CaseRecord, run: Run) -> Standing:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from agent.reading.answers import in_pieces
 from agent.reading.words import fold
 from tools.commerce import Address
+from tools.helpdesk import Ticket
 
 # Every part is bounded, so that a long hostile text takes time in proportion to its length.
 _LONGEST = 4_000
@@ -93,6 +95,12 @@ def find_address(text: str, name: str = "", known: Collection[str] = ()) -> Addr
     found = _addresses(text[:_LONGEST], name) if _HAS_POSTAL_CODE.search(text[:_LONGEST]) else []
     fresh = [address for address in found if len(found) == 1 or not any(_is(address, line) for line in known)]
     return fresh[0] if len(fresh) == 1 else None
+
+
+def address_in(ticket: Ticket, name: str = "", known: Collection[str] = ()) -> Address | None:
+    """The one complete new address of the newest message, else of the messages that it goes on with."""
+    text = f"{ticket.subject}\n{ticket.latest.text}"
+    return find_address(text, name, known) or find_address(in_pieces(ticket), name, known)
 
 
 def _addresses(text: str, name: str) -> list[Address]:

@@ -46,16 +46,26 @@ def look_up_orders(found: Found, readers: Readers) -> None:
     found.orders = tuple(readers.orders.orders_of(found.customer.id, MOST_ORDERS))
     references = found.classification.references.order_numbers
     named = _named(found, readers)
+    if _of_the_shop_now(found, named):
+        return
     if named:
         lead = meant_of(named, found.classification.intent, found.text)
         found.order, found.order_ambiguous = lead, lead is None
         first = named[0] if lead is None else lead
         found.orders_named = (first, *(order for order in named if order is not first))
-        found.not_own = not_own(found.text, references, found.orders, found.now.year)
+        # In what a few words correct a wrong number may be named: only what is written now counts.
+        message = f"{found.ticket.subject}\n{found.ticket.latest.text}"
+        found.not_own = not_own(message, references, found.orders, found.now.year)
     elif references:
         found.order_not_found = True
     else:
         _guess(found)
+
+
+def _of_the_shop_now(found: Found, named: Sequence[Order]) -> bool:
+    """Whether the newest message asks how long delivery takes, after the order of the thread has arrived."""
+    over = bool(named) and found.classification.intent in _ONLY_EXPECTED
+    return over and not any(order.stage in OPEN_STAGES or place_of(order, found.text) >= 0 for order in named)
 
 
 def _named(found: Found, readers: Readers) -> list[Order]:

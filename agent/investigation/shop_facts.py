@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.investigation.addresses import find_address
+from agent.investigation.addresses import address_in
 from agent.investigation.catalog import asked_concepts, attribute_of, concept_of
 from agent.investigation.countries import country_named, not_served
 from agent.investigation.estimates import delivery_window, open_hours_after
@@ -238,7 +238,7 @@ def queue_fields(found: Found) -> Fields:
 
 def new_address_text(found: Found) -> str | None:
     """The complete new address in the message, on one line."""
-    address = find_address(found.text, found.customer.name if found.customer else "", addresses_on_record(found))
+    address = address_in(found.ticket, found.customer.name if found.customer else "", addresses_on_record(found))
     return address.one_line() if address else None
 
 
@@ -247,7 +247,7 @@ def country_not_served(found: Found) -> str | None:
     said = found.classification
     if "change_address" not in said.intents:
         return None
-    address = find_address(found.text, known=addresses_on_record(found))
+    address = address_in(found.ticket, known=addresses_on_record(found))
     postal_code = address.postal_code if address else ""
     return not_served(found.text, said.language, found.limits.delivery.transit_days, postal_code)
 

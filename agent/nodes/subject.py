@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 from agent.case import CitedPassage, Classification, Identity, Investigation, LookupCall, ProposedResolution
+from agent.conversation import conversation
 from agent.deps import AgentDeps
 from agent.guard.guard import Subject
 from agent.investigation import Inquiry, investigate
@@ -30,11 +32,14 @@ class BadAnswer(TypeError):
 
 
 def ticket_of(state: CaseState, deps: AgentDeps) -> Ticket:
-    """The ticket as the helpdesk has it now. Raises Unavailable when the helpdesk does not know it."""
+    """The conversation as it is now. Raises Unavailable when the helpdesk does not know the ticket."""
     ticket = deps.readers.helpdesk.ticket(state["ticket_id"])
     if ticket is None:
         raise Unavailable(f"the helpdesk has no ticket {state['ticket_id']}")
-    return ticket
+    if len(ticket.messages) == 1:
+        return ticket
+    since = state.get("finished")
+    return conversation(ticket, deps.readers.helpdesk.sent(ticket.id), datetime.fromisoformat(since) if since else None)
 
 
 def classification_of(state: CaseState) -> Classification:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
+from agent.reading.asks import OUTRIGHT, is_said
 from agent.reading.spoken import spoken
 from agent.reading.stated import stated
 from agent.reading.words import content_stems, fold
 from agent.triage import TriageResult
 from agent.triage.wording import own_words
-from tools.helpdesk import Author, Ticket
+from tools.helpdesk import Author, Ticket, TicketMessage
 
 MOST_WORDS = 16
 """A longer message says by itself what it is about."""
@@ -19,7 +20,24 @@ FEW_WORDS = 6
 SURE_OF_NEWS, SURE_OF_THANKS = 0.9, 0.5
 OFFERS = frozenset(("exchange_request", "change_order", "return_request", "refund_request", "cancel_order"))
 """What a question of ours may offer to do."""
+_CHOICES = frozenset(("return_request", "refund_request", "cancel_order"))
 _OR = re.compile(r"\b(?:or|oder|ou|o)\b", re.IGNORECASE)
+# "Please reply with your choice" asks as well as a question does.
+_ASKS = re.compile(
+    r"\?|\b(?:reply with|antworten sie (?:bitte )?mit|respond(?:a|anos)(?: por favor)? con"
+    r"|repond(?:ez|re)(?: \w+)? (?:avec|en)|send it to us again|senden sie sie uns noch einmal)\b"
+)
+# What we list in a reply is a choice that nobody has made yet.
+_LISTED = re.compile(r"^\s*[-*\u2022] .*$", re.MULTILINE)
+# "Any news?" is about what was asked before.
+_NUDGE = re.compile(
+    r"\b(?:(?:any )?(?:news|updates?)|and now|still waiting|(?:hello|hallo|hola|allo)(?=\W*\?)|(?:etwas|was) neues"
+    r"|neuigkeiten|noch da|novedad(?:es)?|noticias|(?:des )?nouvelles|du nouveau|alors)\b|^[\W_]*\?[\W_]*$"
+)
+_ONLY_NUMBER = re.compile(
+    r"\W*(?:(?:(?:it'?s|order|number|is|the|please|die|bestellung|nummer|bitte|el|pedido|es|numero|commande|la|le)\W+){0,4})"
+    r"#?[a-z]{0,3}-?\d{3,10}(?:\W+(?:please|bitte|por favor|svp|s'il vous plait))?\W*"
+)
 _APOSTROPHES = re.compile("['’´]")
 # Whoever says one of these does not simply take what was offered.
 _ANOTHER = re.compile(
@@ -43,12 +61,20 @@ def heard(judge: Judge, ticket: Ticket, hint: str) -> TriageResult:
     text = spoken(ticket.latest.text)
     found = judge.classify(text, ticket.subject, hint)
     before, asked = _before(ticket)
-    if not before or not _only_answers(found, len(own_words(text).split()), asked=asked):
+    if not before or not _only_answers(found, own_words(text), asked=asked):
         return found
     whole = judge.classify(f"{own_words(before)}\n{own_words(text)}", "", hint)
+    if _asks_anew(found, whole, text):
+        return found
     return whole.model_copy(
         update=found.model_dump(include={"sentiment", "high_emotion", "legal_threat", "human_request", "urgency"})
     )
+
+
+def _asks_anew(alone: TriageResult, whole: TriageResult, text: str) -> bool:
+    """Whether a message says outright what it asks, and that is not what was asked before: "then I return it"."""
+    said = stated(text) & _CHOICES
+    return alone.intent in said and whole.intent not in said
 
 
 def expect(judge: Judge, ticket: Ticket) -> None:
@@ -57,20 +83,30 @@ def expect(judge: Judge, ticket: Ticket) -> None:
 
 
 def answered(ticket: Ticket) -> str:
-    """What a few words in answer to a question of ours are about: the message before, and what they take of our offer.
+    """What a few words in answer to us are about: the message before, and what they take of what we offered.
 
     Empty when nothing is answered, or with words that do not simply take what was offered.
     """
     before, asked = _before(ticket)
     answer = own_words(ticket.latest.text)
-    if not (before and asked) or len(answer.split()) > FEW_WORDS or _ANOTHER.search(_APOSTROPHES.sub("", fold(answer))):
+    if not before or len(answer.split()) > FEW_WORDS or _ANOTHER.search(_APOSTROPHES.sub("", fold(answer))):
         return ""
+    if not asked:
+        return own_words(before) if _ONLY_NUMBER.fullmatch(fold(answer)) or _NUDGE.search(fold(answer)) else ""
     return f"{own_words(before)}\n{_taken(_question(ticket), answer)}"
+
+
+def in_pieces(ticket: Ticket) -> str:
+    """The newest message behind those that it goes on with: a street in one, its town in the next."""
+    before, asked = _before(ticket)
+    text = spoken(ticket.latest.text)
+    goes_on = asked and len(own_words(text).split()) <= MOST_WORDS
+    return f"{own_words(before)}\n{text}" if goes_on else text
 
 
 def accepted(ticket: Ticket) -> str:
     """The one thing we offered to do that a few words in answer take; empty when there is none."""
-    if not answered(ticket):
+    if not answered(ticket) or not _before(ticket)[1]:
         return ""
     offers = stated(_taken(_question(ticket), own_words(ticket.latest.text))) & OFFERS
     # To swap what has not left yet is the same wish; its order tells which of them is meant.
@@ -79,11 +115,13 @@ def accepted(ticket: Ticket) -> str:
 
 
 def _question(ticket: Ticket) -> str:
-    return ticket.messages[ticket.messages.index(ticket.latest) - 1].text
+    return _LISTED.sub("", ticket.messages[ticket.messages.index(ticket.latest) - 1].text)
 
 
 def _taken(question: str, answer: str) -> str:
     """The offer of a question that an answer takes; empty when it offers nothing, or it is open which."""
+    if "?" not in question:
+        return ""
     choices = _OR.split(question)
     if len(choices) > 1:
         choices = [choice for choice in choices if content_stems(choice) & content_stems(answer)]
@@ -92,17 +130,35 @@ def _taken(question: str, answer: str) -> str:
 
 
 def _before(ticket: Ticket) -> tuple[str, bool]:
-    """What the customer wrote before the shop's answer, and whether that answer asks; empty without an answer."""
+    """What the customer wrote before the shop's answer, and whether that answer asks; empty without an answer.
+
+    Back to the last message that was more than an answer itself.
+    """
     earlier = ticket.messages[: ticket.messages.index(ticket.latest)]
     if not earlier or earlier[-1].author is Author.CUSTOMER:
         return "", False
-    told = [spoken(message.text) for message in earlier if message.author is Author.CUSTOMER]
-    return (told[-1] if told else ""), "?" in earlier[-1].text
+    told = [spoken(message.text) for message in earlier if _same_person(message, ticket.latest)]
+    if not told:
+        return "", False
+    whole = [at for at, text in enumerate(told) if len(own_words(text).split()) > FEW_WORDS]
+    return "\n".join(told[whole[-1] if whole else 0 :]), bool(_ASKS.search(fold(earlier[-1].text)))
 
 
-def _only_answers(found: TriageResult, words: int, *, asked: bool) -> bool:
+def _same_person(message: TicketMessage, newest: TicketMessage) -> bool:
+    return message.author is Author.CUSTOMER and message.sender.casefold() == newest.sender.casefold()
+
+
+def _only_answers(found: TriageResult, text: str, *, asked: bool) -> bool:
+    words = len(text.split())
     if words > MOST_WORDS or found.human_request:
         return False
     if found.intent == "thanks":
         return found.confidence < SURE_OF_THANKS or (asked and words <= FEW_WORDS)
+    if words <= FEW_WORDS and (_NUDGE.search(fold(text)) or _hardly_new(found, text)):
+        return True
     return found.confidence < SURE_OF_NEWS
+
+
+def _hardly_new(found: TriageResult, text: str) -> bool:
+    """Whether a few words lead to what somebody has to sign for without a word for it: "no, the socks"."""
+    return found.intent in OUTRIGHT and not is_said(found.intent, stated(text))

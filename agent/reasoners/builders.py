@@ -8,9 +8,8 @@ from datetime import timedelta
 
 from pydantic import ValidationError
 
-from agent.investigation.addresses import find_address
+from agent.investigation.addresses import address_in
 from agent.investigation.fields import fields_of, members_of
-from agent.investigation.inquiry import message_text
 from agent.reasoners.base import Brief
 from tools.actions import ACTION, Action
 from tools.money import Money
@@ -140,7 +139,7 @@ def _cancel(facts: Facts) -> Arguments:
 
 def _address(facts: Facts) -> Arguments:
     name = str(facts.of("customer")["name"] or "")
-    address = find_address(message_text(facts.brief.ticket), name, _on_record(facts.brief))
+    address = address_in(facts.brief.ticket, name, _on_record(facts.brief))
     if address is None:
         raise CannotBuild("the message holds no complete new address")
     return {"address": address, "reason": _reason(facts)}

@@ -1,0 +1,130 @@
+"""Second and third messages through the real classifier: a few words answer what we asked, and no ask is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from agent.case import CaseStatus
+from agent.reasoners.local import LocalClassifier
+from agent.repositories import CaseRecord
+from agent.triage import Triage
+from tests.journeys.shop import Brand, Shop, actions, draft
+from tools.actions import ChangeShippingAddress, CreateReturn, ExchangeItems
+from tools.commerce import Order
+
+Say = Callable[[str], CaseRecord]
+
+
+@pytest.fixture
+def listening(brand: Brand, shipped_triage: Triage, tmp_path: Path) -> Generator[Shop]:
+    """A shop that is told nothing about its tickets."""
+    with brand.open(tmp_path, reasoner=brand.playbook(LocalClassifier(shipped_triage))) as shop:
+        yield shop
+
+
+def talk(shop: Shop, order: Order, *texts: str, signed: bool = True) -> CaseRecord:
+    """Each text an hour after the one before; what was proposed in between is signed, or left."""
+    letter = shop.letter(texts[0].format(number=order.number), shop.owner(order))
+    shop.parts.store.receive(letter)
+    record = shop.runner.start(letter.id)
+    for text in texts[1:]:
+        shop.clock.advance(timedelta(hours=1))
+        if signed:
+            shop.sign(record)
+        shop.clock.advance(timedelta(hours=1))
+        shop.answer(letter.id, text.format(number=order.number))
+        record = shop.runner.start(letter.id)
+    return record
+
+
+def returned(shop: Shop, record: CaseRecord) -> list[str]:
+    back = actions(record).get("create_return")
+    assert isinstance(back, CreateReturn), record.outcome
+    titles = {line.id: line.title for line in shop.order(back.order_id).lines}
+    return [titles[line.line_id] for line in back.lines]
+
+
+@pytest.mark.parametrize(
+    ("first", "answer", "titles"),
+    [
+        ("I want to return one of the items from {number}", "the mug", ["Hearth Mug"]),
+        (
+            "I want to return one of the items from {number}",
+            "both the mug and the socks",
+            ["Hearth Mug", "Bramble Socks"],
+        ),
+        ("Ich möchte einen der Artikel aus {number} zurückschicken", "die Socken bitte", ["Bramble Socks"]),
+        ("Je voudrais renvoyer un des articles de la commande {number}", "les chaussettes", ["Bramble Socks"]),
+        ("Quiero devolver uno de los artículos del pedido {number}", "la taza", ["Hearth Mug"]),
+    ],
+)  # fmt: skip
+def test_the_name_of_an_item_answers_which_one(listening: Shop, first: str, answer: str, titles: list[str]) -> None:
+    record = talk(listening, listening.planted("several_lines"), first, answer)
+    assert returned(listening, record) == titles
+    assert "replace_items" not in actions(record)
+
+
+def test_an_item_named_after_a_no_is_sent_back_and_not_sent_for_free(listening: Shop) -> None:
+    order, first = listening.planted("several_lines"), "I want to return one of the items from {number}"
+    record = talk(listening, order, first, "the mug", "no, the other one, the socks")
+    assert returned(listening, record) == ["Bramble Socks"]
+
+
+@pytest.mark.parametrize("answer", ["M please", "M", "The M in navy"])
+def test_a_size_answers_which_size(listening: Shop, answer: str) -> None:
+    order = listening.planted("exchange_ok")
+    record = talk(listening, order, "Can I exchange {number} for another size?", answer)
+    swap = actions(record)["exchange_items"]
+    assert isinstance(swap, ExchangeItems)
+    assert swap.swaps[0].variant_id == "var_knit_row_m_nvy"
+
+
+def test_an_address_may_come_in_pieces(listening: Shop) -> None:
+    order = listening.planted("pending")
+    record = talk(listening, order, "Please change the address of {number}", "48 Birch Lane", "Portland, OR 97205")
+    change = actions(record)["change_shipping_address"]
+    assert isinstance(change, ChangeShippingAddress)
+    assert (change.address.line1, change.address.postal_code) == ("48 Birch Lane", "97205")
+
+
+def test_a_corrected_number_answers_the_question_before(listening: Shop) -> None:
+    order = listening.planted("on_its_way")
+    record = talk(listening, order, "Where is order 1111?", "Sorry, wrong number, it is {number}")
+    text = draft(record).text
+    assert listening.parcel(order).tracking_url in text
+    assert record.proposal is not None
+    assert not record.proposal.escalate
+
+
+def test_a_number_given_again_starts_no_second_return(listening: Shop) -> None:
+    record = talk(listening, listening.planted("return_ok"), "Hi, I want to return my tee", "{number}")
+    assert "create_return" not in actions(record)
+    assert "has been open since" in draft(record).text
+
+
+def test_what_waits_for_a_signature_is_not_lost_when_the_customer_writes_again(listening: Shop) -> None:
+    order = listening.planted("return_ok")
+    record = talk(listening, order, "I want to return the mug from {number}", "Any news?", signed=False)
+    assert returned(listening, record) == ["Hearth Mug"]
+    assert record.status is CaseStatus.AWAITING_APPROVAL
+    pending = listening.planted("pending")
+    record = talk(listening, pending, "Please cancel {number}", "Wait, don't cancel it after all!", signed=False)
+    assert "cancel_order" not in actions(record)
+
+
+def test_who_chooses_the_money_is_not_asked_for_a_size_again(listening: Shop) -> None:
+    order = listening.planted("exchange_sold_out", 2)
+    record = talk(listening, order, "Can I exchange {number} for another size?", "Then I'd rather return it")
+    assert returned(listening, record) == [order.lines[0].title]
+
+
+def test_what_is_quoted_of_us_names_no_item(listening: Shop) -> None:
+    order = listening.planted("return_ok", 3)
+    quoted = "> We have created a free return label for Hearth Mug from order {number}."
+    below = f"can you also take back the other item?\n\n{quoted}"
+    record = talk(listening, order, "I want to return the mug from {number}", below)
+    assert returned(listening, record) == [order.lines[0].title]
