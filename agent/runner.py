@@ -210,7 +210,7 @@ class CaseRunner:
 
     def _turn(self, record: CaseRecord, ticket: Ticket) -> CaseRecord:
         """The customer wrote again: work on it, unless a person has the case."""
-        why = takeover.taken(record, ticket)
+        why = takeover.taken(record, ticket) or takeover.refused(record)
         return self._quiet(record, ticket, why) if why else self._anew(record, ticket)
 
     def _quiet(self, record: CaseRecord, ticket: Ticket, why: str) -> CaseRecord:

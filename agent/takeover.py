@@ -42,6 +42,11 @@ def begun_by_the_shop(record: CaseRecord, ticket: Ticket) -> str:
     return "" if asked or record.given_back_at or record.finished_at else _BEGUN
 
 
+def refused(record: CaseRecord) -> str:
+    """Why a person answers who said no to the last draft, when the customer writes again; else empty."""
+    return f"{record.outcome}, and the customer writes again" if record.status is CaseStatus.REJECTED else ""
+
+
 def took_over(person: str, reason: str) -> str:
     """What the row says about a case that a person took."""
     return f"{person}{_TOOK}{f': {reason}' if reason else ''}"

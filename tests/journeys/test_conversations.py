@@ -116,6 +116,15 @@ def test_what_waits_for_a_signature_is_not_lost_when_the_customer_writes_again(l
     assert "cancel_order" not in actions(record)
 
 
+def test_who_said_no_answers_when_the_customer_writes_again(listening: Shop) -> None:
+    order = listening.planted("return_ok")
+    record = listening.reject(talk(listening, order, "I want to return the mug from {number}"))
+    listening.answer(record.ticket_id, "Hello? Any news on my return?")
+    record = listening.runner.start(record.ticket_id)
+    assert record.status is CaseStatus.ESCALATED
+    assert record.with_person == "dana said no: not like this, and the customer writes again"
+
+
 def test_who_chooses_the_money_is_not_asked_for_a_size_again(listening: Shop) -> None:
     order = listening.planted("exchange_sold_out", 2)
     record = talk(listening, order, "Can I exchange {number} for another size?", "Then I'd rather return it")
