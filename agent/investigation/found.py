@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ from tools.money import Money
 from tools.ports import Readers
 
 OPEN_STAGES = frozenset({OrderStage.PENDING, OrderStage.PROCESSING, OrderStage.SHIPPED})
+_ANSWERED_NO = re.compile(r"[^.!?:\n]{0,200}\?\s{0,3}(?:no|nope|nah|nein|non)\b(?!\s*\d)[ \t]*[.,;!]?", re.IGNORECASE)
 
 
 @dataclass(kw_only=True)
@@ -79,6 +81,11 @@ class Found:
     code: DiscountCode | None = None
     code_named: str = ""
     failures: list[str] = field(default_factory=list[str])
+
+    @property
+    def of_items(self) -> str:
+        """What the message says of things: without "send the mug back? No."."""
+        return _ANSWERED_NO.sub(" ", self.text)
 
     @property
     def shipment(self) -> Shipment | None:

@@ -51,7 +51,7 @@ def look_up_lines(found: Found, readers: Readers) -> None:
     """The order lines that the message means, and their stock."""
     if found.order is None:
         return
-    lines, said = found.order.lines, Said.of(found.text, found.classification.language)
+    lines, said = found.order.lines, Said.of(found.of_items, found.classification.language)
     told = _told(found)
     every = any(not said.excepting and _every(clause) for clause in told)
     found.lines_unclear = _unclear(found, found.order, readers)
@@ -106,14 +106,14 @@ def _without_reason(plain: str) -> str:
 
 def _unclear(found: Found, order: Order, readers: Readers) -> bool:
     said = found.classification
-    return unclear(found.text, said.language, said.intents, order, readers.catalog.find_products)
+    return unclear(found.of_items, said.language, said.intents, order, readers.catalog.find_products)
 
 
 def _told(found: Found) -> list[Clause]:
     intents, language = set(found.classification.intents), found.classification.language
     asides, missing = len(intents) > 1 and bool(intents & _ASKED), bool(intents & _NOT_THERE)
     fault = found.classification.intent in GOODS
-    return clauses(found.text, missing=missing, asides=asides, language=language, fault=fault)
+    return clauses(found.of_items, missing=missing, asides=asides, language=language, fault=fault)
 
 
 def _every(clause: Clause) -> bool:
@@ -140,7 +140,7 @@ def _count(found: Found, said: Said, told: Sequence[Clause]) -> None:
     several = [line for line in found.lines if line.left > 1]
     if said.whole or not several:
         return
-    counted = {line.id: units_said(found.text, said.naming(line), line.left, missing=missing) for line in several}
+    counted = {line.id: units_said(found.of_items, said.naming(line), line.left, missing=missing) for line in several}
     some = {line_id: units for line_id, units in counted.items() if isinstance(units, int)}
     # "One of the two" beside two lines of two: nobody knows which line it is said of.
     found.units_unclear = Units.UNCLEAR in counted.values() or (len(several) > 1 and bool(some))
@@ -151,7 +151,7 @@ def one_of_a_pair(found: Found) -> bool:
     """Whether one is missing of two that are sold as one piece, so that both are sent."""
     if "missing_item" not in found.classification.intents or len(found.lines) != 1 or not _paired(found.lines[0]):
         return False
-    said = Said.of(found.text, found.classification.language)
+    said = Said.of(found.of_items, found.classification.language)
     one = 1 in counted(said.plain, said.naming(found.lines[0])) or any(count(hit, 2) == 1 for hit in came(said.plain))
     return one and not says_pairs(said.plain)
 
@@ -160,7 +160,7 @@ def _beyond(found: Found, said: Said, line: LineItem) -> bool:
     """Whether the message says that more of a line was ordered than the order has."""
     name = said.naming(line)
     alike = sum(other.quantity for other in found.order.lines if said.naming(other) & name) if found.order else 0
-    return bool(name) and most_ordered(found.text, name, paired=_paired(line)) > alike
+    return bool(name) and most_ordered(found.of_items, name, paired=_paired(line)) > alike
 
 
 def _paired(line: LineItem) -> bool:
@@ -188,7 +188,7 @@ def _set_apart(
     few = frozenset[str]().union(*(ids for ids, clause in zip(keys, read, strict=True) if clause.care is Care.FEW))
     if few:
         claimed = [line for line in lines if line.id in few]
-        said = Said.of(found.text, language)
+        said = Said.of(found.of_items, language)
         return (claimed, True) if any(_beyond(found, said, line) for line in claimed) else (lines, False)
     apart = narrowed(keys, read)
     if apart is None:

@@ -12,6 +12,8 @@ from agent.reading.words import places, spelled, stem, tokens
 from tools.commerce import Variant
 
 _LONG = 3
+_SIZE = re.compile(r"Gr(?:ö|oe)(?:ß|ss)e")
+_WHICH = ("ander", "welch", "passend", "richtig", "falsch", "nachst")
 # "M. Dupont" is no size M.
 _INITIAL = re.compile(r"(?:^|[\n,.:]|\b[A-Z]\w+)\s?[A-Z]\.(?=\s?[A-Z])")
 # "too large", "zu gross": what is wrong with it, not what is wanted.
@@ -73,8 +75,14 @@ class Message:
 
     def _of(self, option: str, value: str) -> list[Mention]:
         wanted = [*_words_of(value)]
-        found = (at for at in places(list(self.plain), wanted) if at == 0 or self.words[at - 1] not in _TOO)
+        said = (at for at in places(list(self.plain), wanted) if at == 0 or self.words[at - 1] not in _TOO)
+        found = (at for at in said if not self._says_size(at))
         return [Mention(option=option, value=value, start=at, end=at + len(wanted)) for at in found]
+
+    def _says_size(self, at: int) -> bool:
+        """Whether a word is "Größe", and not the large one: "in einer anderen Größe"."""
+        other = at > 0 and self.words[at] == "grosse" and self.words[at - 1].startswith(_WHICH)
+        return other or (at < len(self.spelled) and bool(_SIZE.fullmatch(self.spelled[at])))
 
     def _in_part(self, option: str, values: Sequence[str], taken: Collection[int]) -> list[Mention]:
         """`blue` names Harbor Blue, as long as no other value of the option is blue."""
