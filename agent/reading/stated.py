@@ -35,7 +35,13 @@ PART_MONEY, OTHER_METHOD, OWN_FAULT, WORN, RETURN_OFF = "part_money other_method
 """Only part of the money is wanted; it should go elsewhere; the customer broke it, wore it; a return is called off."""
 NOT_ORDERED, SENT_BACK, ONLY_TELLING = "not_ordered sent_back only_telling".split()
 """Nobody here placed the order; the thing went back already, or its label is lost; a fault is only told of."""
-TERMS = frozenset((PART_MONEY, OTHER_METHOD, OWN_FAULT, WORN, RETURN_OFF, NOT_ORDERED, SENT_BACK, ONLY_TELLING))
+WRONG_AMOUNT, HAND_IN, PROPERTY, PROMISE_BROKEN = "wrong_amount hand_in property promise_broken".split()
+"""Too much or too little came back; somebody else, or a shop, shall take the return; whoever delivered broke what is no
+goods of ours; what we said would happen has not."""
+TERMS = frozenset(
+    {PART_MONEY, OTHER_METHOD, OWN_FAULT, WORN, RETURN_OFF, NOT_ORDERED, SENT_BACK, ONLY_TELLING}
+    | {WRONG_AMOUNT, HAND_IN, PROPERTY, PROMISE_BROKEN}
+)
 """On what terms something is asked for. Read only where something is proposed (`terms`)."""
 REFUNDED, SENDS_TOO, PARCEL_WISH = "refunded sends_too parcel_wish".split()
 """Asks why money came back; wants something sent besides; wants the parcel packed in some way."""
@@ -58,6 +64,7 @@ _SAYS_NO = frozenset(
     {"not_received", "missing_item", "wrong_item", "cancel_order", OWN_MISTAKE, SHOP_RIGHT, NO_MONEY, LOOKED_ALREADY}
     | {REFUNDED, SENDS_TOO, PARCEL_WISH}
     | {*CAUTIONS, OTHER_METHOD, RETURN_OFF, NOT_ORDERED, SENT_BACK, ONLY_TELLING}
+    | {WRONG_AMOUNT, HAND_IN, PROPERTY, PROMISE_BROKEN}
 )
 # "I haven't worn it", "nie getragen": read with the words themselves, which may stand around the denial.
 _UNWORN = re.compile(

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from agent.investigation.fields import fields_of, members_of, texts_of
 from agent.reading.asks import GOODS, SURE
 from agent.reading.stated import (
+    HAND_IN,
     NOT_ORDERED,
     NOT_RETURN,
     ONLY_TELLING,
@@ -19,10 +20,13 @@ from agent.reading.stated import (
     OWN_FAULT,
     PARCEL_WISH,
     PART_MONEY,
+    PROMISE_BROKEN,
+    PROPERTY,
     RETURN_OFF,
     SENT_BACK,
     WITHDRAWN,
     WORN,
+    WRONG_AMOUNT,
     cautions,
     stated,
     terms,
@@ -31,6 +35,7 @@ from agent.reading.words import fold
 from agent.reasoners.base import Brief
 from agent.reasoners.local import words_of
 from agent.reasoners.together import sends_too
+from tools.helpdesk import Author
 from tools.money import Money
 
 RETURN_OPEN = "return_open"
@@ -41,6 +46,7 @@ out."""
 _PAYS, _TAKES_BACK = frozenset(("refund_order", "cancel_order", "create_return")), ("create_return", "exchange_items")
 _MAKES_GOOD = frozenset(("refund_order", "replace_items"))
 _OF_MONEY = frozenset(("refund_request", "refund_status"))
+_TURNS = frozenset(("exchange_request", "refund_request", "return_request"))
 _METHODS = {
     "paypal": "paypal", "visa": "visa", "mastercard": "mastercard", "amex": "amex", "american express": "amex",
     "klarna": "klarna", "apple pay": "apple pay", "google pay": "google pay",
@@ -70,11 +76,13 @@ def on_other_terms(brief: Brief, kinds: Iterable[str], replies: Iterable[str]) -
         kinds: Of the actions that the playbooks propose.
         replies: The names of the macros that they answer with.
     """
-    words, doing = words_of(brief.ticket), frozenset(kinds)
+    words, doing, replies = words_of(brief.ticket), frozenset(kinds), frozenset(replies)
     found = terms(words)
     return (
         _called_off(words, found, replies)
         or _otherwise(words, found, doing)
+        or _gone_wrong(brief, found)
+        or _turned(brief, replies)
         or _half(brief, doing)
         or _elsewhere(brief, words, found, doing)
         or _less(brief, words, found, doing)
@@ -190,8 +198,32 @@ def _otherwise(words: str, found: frozenset[str], doing: frozenset[str]) -> str:
         return "says how or when the parcel is to be packed and sent, and may want no cancellation"
     if SENT_BACK in found and doing.intersection(_TAKES_BACK):
         return "says that it went back already, or asks for another label: nothing on record tells of that"
+    if HAND_IN in found and doing.intersection(_TAKES_BACK):
+        return "asks whether somebody else may send it back, or a shop take it: no policy says so"
     telling = ONLY_TELLING in found and doing & _MAKES_GOOD
     return "tells of a fault and says that nothing is wanted for it" if telling else ""
+
+
+def _gone_wrong(brief: Brief, found: frozenset[str]) -> str:
+    """What no fact of an order answers."""
+    if PROPERTY in found:
+        return "says that whoever delivered broke something that is no goods of ours"
+    if WRONG_AMOUNT in found and _OF_MONEY & set(brief.classification.intents):
+        return "says that the amount that came back is wrong"
+    answered = any(message.author is not Author.CUSTOMER for message in brief.ticket.messages)
+    told = PROMISE_BROKEN in found and answered and brief.classification.intent not in GOODS
+    return "says that something we announced has not happened" if told else ""
+
+
+def _turned(brief: Brief, replies: Iterable[str]) -> str:
+    """Money wanted for what is being exchanged, or the other way round: what is under way has to be changed first."""
+    under_way = fields_of(brief.scope.get("return_")) if RETURN_OPEN in replies else None
+    if under_way is None or (brief.classification.intent == "exchange_request") == bool(under_way["is_exchange"]):
+        return ""
+    if brief.classification.intent not in _TURNS:
+        return ""
+    wanted, running = ("the money", "an exchange") if under_way["is_exchange"] else ("an exchange", "a return")
+    return f"{running} is under way, and the customer wants {wanted} instead"
 
 
 def _half(brief: Brief, doing: frozenset[str]) -> str:
