@@ -7,7 +7,7 @@ informs is answered too; else a person is told, and the customer that a person a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 from agent.case import Classification, RankedIntent
@@ -24,7 +24,8 @@ SURE = 0.8
 """A sentence alone is read less well than a message; below this it counts for nothing."""
 MOST_READ, FEWEST_WORDS = 3, 4
 _BESIDES = re.compile(
-    r"\W*(?:(?:and |oh |und |y |et )?(?:also|besides|by the way|btw|another (?:question|thing)|one more|separately|ps"
+    r"\W*(?:(?:can|could|may) (?:i|we|you)\b|(?:kann|darf) ich\b|konn(?:en|t) (?:sie|ihr)\b|puedo\b|puis je\b"
+    r"|(?:and |oh |und |y |et )?(?:also|besides|by the way|btw|another (?:question|thing)|one more|separately|ps"
     r"|ausserdem|ubrigens|noch (?:eine|was)|zusatzlich|nebenbei|ademas|tambien|por cierto|otra (?:cosa|pregunta)"
     r"|(?:and|und|et) (?:can|could|do|does|is|are|where|when|how|what|kann|konnen|wo|wann|wie|puis|pouvez|quand)"
     r"|y (?:puedo|pueden|podria|donde|cuando|como|cuanto)"
@@ -44,7 +45,8 @@ _ALIKE = tuple(
         "order_status delivery_estimate not_received missing_item change_address",
         _BACK,
         "cancel_order refund_request refund_status change_order subscription return_request return_policy",
-        "payment_issue refund_request refund_status promotion",
+        "payment_issue refund_request refund_status",
+        "payment_issue promotion",
         "subscription delivery_estimate product_question promotion",
         "product_question stock_availability exchange_request change_order return_request",
         f"{' '.join(GOODS)} {_BACK} stock_availability product_question",
@@ -61,20 +63,21 @@ _HOW = re.compile(
 )
 _WISHED = frozenset(("return_request", "exchange_request", "cancel_order", "refund_request"))
 """Asks that a further sentence may say so plainly that its reading need not be sure."""
+_SENT_BACK = frozenset(("return_request", "exchange_request", "return_policy"))
 _NO_ASK = frozenset(("thanks", "other", "complaint", "human_request"))
 
 
 def asked_besides(ticket: Ticket, said: Classification, reads: Reads) -> list[str]:
     """The asks of further sentences that `said` does not have, by name."""
     answered = frozenset(said.intents)
-    texts = () if said.automatic or said.human_request else _further(ticket)
+    texts = () if said.automatic or said.human_request else (*_asked_first(ticket, said), *_further(ticket))
     asks = [ask for text in texts if (ask := _ask_of(text, reads(_alone(ticket, text), said.language)))]
     return [ask for ask in dict.fromkeys(asks) if ask not in _NO_ASK and not _answered(ask, answered)]
 
 
 def _ask_of(sentence: str, said: Classification) -> str:
     """What a sentence asks by a sure reading, else by the one thing that it says outright; empty when neither tells."""
-    asks = stated(sentence) & _WISHED
+    asks = stated(sentence) & (_WISHED | {"promotion"})
     sure = said.confidence >= SURE and not said.abstained
     return said.intent if sure else next(iter(asks)) if len(asks) == 1 else ""
 
@@ -85,8 +88,15 @@ def _further(ticket: Ticket) -> Iterator[str]:
     pieces = (piece for sentence in SENTENCE.split(text) for piece in _AND_ASKS.split(sentence))
     sentences = [each for each in pieces if words(each)][1:]
     asking = (each for each in sentences if each.rstrip().endswith("?") or _BESIDES.match(fold(each)))
-    long = (each for each in asking if len(words(each)) >= FEWEST_WORDS and not _NUMBER.search(each))
+    long = [each for each in asking if len(words(each)) >= FEWEST_WORDS and not _NUMBER.search(each)]
     yield from islice(long, MOST_READ)
+
+
+def _asked_first(ticket: Ticket, said: Classification) -> Sequence[str]:
+    """The first sentence where it asks about an order and a later one leads: "where is 2466? can I return the tee"."""
+    sentences = [each for each in SENTENCE.split(own_words(spoken(ticket.latest.text))) if words(each)]
+    first = sentences[0] if len(sentences) > 1 and said.intent in _SENT_BACK else ""
+    return [first] if first.rstrip().endswith("?") and _NUMBER.search(first) else []
 
 
 def with_questions(ticket: Ticket, said: Classification, reads: Reads) -> Classification:

@@ -57,6 +57,17 @@ def test_what_is_answered_or_sounds_alike_is_not_asked_besides() -> None:
     assert besides(text, "cancel_order", sure=SURE - 0.01)[0] == []
 
 
+def test_what_is_asked_first_of_an_order_counts_when_a_return_leads() -> None:
+    text = "where is 2466? can I return the tee"
+    assert besides(text, "return_request", heard="order_status")[0] == ["order_status"]
+    assert besides(text, "order_status", heard="return_request")[0] == ["return_request"]
+
+
+def test_a_discount_is_asked_besides_a_refund() -> None:
+    text = "Where is my refund for 2145? And can I order again with a discount?"
+    assert besides(text, "refund_status", heard="promotion", sure=0.4)[0] == ["promotion"]
+
+
 def test_only_so_many_sentences_are_read() -> None:
     assert len(besides("Cancel 2145. " + "Do you have it in black? " * 9, "cancel_order")[1]) == MOST_READ
 
