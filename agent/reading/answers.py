@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from agent.reading.asks import OUTRIGHT, is_said
+from agent.reading.asks import GOODS, is_said
 from agent.reading.spoken import spoken
 from agent.reading.stated import stated
 from agent.reading.words import content_stems, fold
@@ -141,7 +141,12 @@ def _before(ticket: Ticket) -> tuple[str, bool]:
     if not told:
         return "", False
     whole = [at for at, text in enumerate(told) if len(own_words(text).split()) > FEW_WORDS]
-    return "\n".join(told[whole[-1] if whole else 0 :]), bool(_ASKS.search(fold(earlier[-1].text)))
+    return "\n".join(told[whole[-1] if whole else 0 :]), asks(earlier[-1].text)
+
+
+def asks(reply: str) -> bool:
+    """Whether a reply of ours asks for something."""
+    return bool(_ASKS.search(fold(reply)))
 
 
 def _same_person(message: TicketMessage, newest: TicketMessage) -> bool:
@@ -161,4 +166,4 @@ def _only_answers(found: TriageResult, text: str, *, asked: bool) -> bool:
 
 def _hardly_new(found: TriageResult, text: str) -> bool:
     """Whether a few words lead to what somebody has to sign for without a word for it: "no, the socks"."""
-    return found.intent in OUTRIGHT and not is_said(found.intent, stated(text))
+    return found.intent in GOODS and not is_said(found.intent, stated(text))

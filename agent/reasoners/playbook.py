@@ -10,6 +10,7 @@ from typing import Protocol
 from agent.case import Alternative, Classification, Draft, Promise, ProposedResolution
 from agent.investigation.fields import fields_of, members_of, texts_of
 from agent.investigation.needs import Needs
+from agent.reading.answers import asks
 from agent.reading.asks import FAULTS, remedies_of
 from agent.reasoners.base import Brief, Usage
 from agent.reasoners.beyond import asked_besides, with_questions
@@ -23,12 +24,13 @@ from agent.reasoners.together import Kept, led, together, wants_instead
 from knowledge.errors import KnowledgeError
 from knowledge.playbooks import Branch, Engine, FollowUp, Playbook, PlaybookBook, Scope, Step, Voice, compose
 from tools.actions import Action
-from tools.helpdesk import Ticket
+from tools.helpdesk import Author, Ticket
 
 WRITTEN = ("en", "es", "fr", "de")
 MOST_ASKS = 4
 """Asks that one reply answers; what a message asks beyond goes to a person by name."""
 ON_CONDITION = "the customer asks for it on a condition, which a person has to look into"
+TOLD_BEFORE = "the customer was told just this before, and writes again"
 VERIFY, PERSON, OTHER_ORDERS = "verify_identity", "human_request", "other_orders"
 THE_REST = "the_rest"
 
@@ -90,7 +92,10 @@ class PlaybookReasoner:
     def propose(self, brief: Brief) -> ProposedResolution:
         """What the playbooks say; whatever they cannot say goes to a person with the reason."""
         try:
-            return self._propose(brief)
+            proposed = self._propose(brief)
+            return (
+                handover(brief, TOLD_BEFORE, suggested=proposed.actions) if _told_before(proposed, brief) else proposed
+            )
         except (CannotBuild, KnowledgeError) as problem:
             return handover(brief, f"the playbook could not be filled: {problem}")
 
@@ -245,6 +250,16 @@ def names_of(brief: Brief) -> tuple[str, str]:
     """First and full name to greet with; empty when we do not know them."""
     sender = fields_of(brief.scope.get("sender"))
     return ("", "") if sender is None else (str(sender["first_name"]), str(sender["full_name"]))
+
+
+def _told_before(proposed: ProposedResolution, brief: Brief) -> bool:
+    """Whether a reply says word for word what the customer has had: it did not help them. A question may come twice."""
+    if proposed.reply is None or proposed.playbook == "thanks":
+        return False
+    said = proposed.reply.text.split()
+    ours = (message for message in brief.ticket.messages if message.author is not Author.CUSTOMER)
+    told = sum(message.text.split() == said for message in ours)
+    return told > int(asks(proposed.reply.text))
 
 
 def _missing_context(brief: Brief) -> str:

@@ -1,4 +1,4 @@
-"""What we wrote stands in the conversation; what nobody answered is one message; a quote of ours is no word of theirs."""
+"""What we wrote stands in the conversation; what nobody answered is one message; quotes of ours are left out."""
 
 from __future__ import annotations
 

@@ -137,3 +137,56 @@ def test_what_is_quoted_of_us_names_no_item(listening: Shop) -> None:
     below = f"can you also take back the other item?\n\n{quoted}"
     record = talk(listening, order, "I want to return the mug from {number}", below)
     assert returned(listening, record) == [order.lines[0].title]
+
+
+@pytest.mark.parametrize(
+    "again",
+    ["You said you would write to me and nobody did", "Ihr habt versprochen zu schreiben und niemand hat das getan"],
+)
+def test_what_we_announced_and_did_not_happen_goes_to_a_person(listening: Shop, again: str) -> None:
+    record = talk(listening, listening.planted("stalled"), "Where is {number}? It has not moved", again)
+    assert record.status is CaseStatus.ESCALATED
+    assert "something we announced has not happened" in record.outcome
+
+
+def test_nobody_is_told_the_same_words_twice(listening: Shop) -> None:
+    record = talk(listening, listening.planted("on_its_way", 1), "Where is {number}?", "And when will it arrive?")
+    assert record.outcome == "the customer was told just this before, and writes again"
+    thanks = talk(listening, listening.planted("on_its_way", 2), "Where is {number}?", "Thanks!", "Thanks again!")
+    assert thanks.status is CaseStatus.AWAITING_REVIEW
+
+
+def test_what_is_kept_after_all_gets_no_label(listening: Shop) -> None:
+    order = listening.planted("return_ok")
+    first, again = "I want to return the mug from {number}", "Actually never mind, I'll keep it"
+    record = talk(listening, order, first, again, signed=False)
+    assert "create_return" not in actions(record)
+    assert record.status is CaseStatus.ESCALATED
+
+
+def test_money_for_what_is_being_exchanged_is_for_a_person(listening: Shop) -> None:
+    order = listening.planted("exchange_sold_out", 1)
+    record = talk(listening, order, "Please exchange {number} for a M in charcoal", "refund then please")
+    assert "an exchange is under way" in record.outcome
+    back = talk(listening, listening.planted("return_in_transit", 2), "Can you exchange {number} for a size M instead?")
+    assert "a return is under way" in back.outcome
+
+
+def test_the_question_that_is_answered_with_no_names_nothing(listening: Shop) -> None:
+    record = talk(listening, listening.planted("several_lines"), "{number}: send the mug back? no. the socks yes.")
+    assert returned(listening, record) == ["Bramble Socks"]
+
+
+def test_another_size_in_german_is_not_the_large_one(listening: Shop) -> None:
+    order, first = listening.planted("exchange_ok", 2), "Ich möchte {number} in einer anderen Größe"
+    assert "exchange_items" not in actions(talk(listening, order, first))
+    swap = actions(talk(listening, order, first, "M bitte"))["exchange_items"]
+    assert isinstance(swap, ExchangeItems)
+    assert swap.swaps[0].variant_id == "var_tee_evd_m_wht"
+
+
+def test_a_question_about_the_shop_is_about_no_parcel_that_has_come(listening: Shop) -> None:
+    order = listening.planted("return_ok", 3)
+    record = talk(listening, order, "I want to return the mug from {number}", "And do you ship to Canada?")
+    assert "Canada" in draft(record).text
+    assert order.number not in draft(record).text
