@@ -83,6 +83,7 @@ def on_other_terms(brief: Brief, kinds: Iterable[str], replies: Iterable[str]) -
         or _otherwise(words, found, doing)
         or _gone_wrong(brief, found)
         or _turned(brief, replies)
+        or _made_good(brief, doing)
         or _half(brief, doing)
         or _elsewhere(brief, words, found, doing)
         or _less(brief, words, found, doing)
@@ -224,6 +225,15 @@ def _turned(brief: Brief, replies: Iterable[str]) -> str:
         return ""
     wanted, running = ("the money", "an exchange") if under_way["is_exchange"] else ("an exchange", "a return")
     return f"{running} is under way, and the customer wants {wanted} instead"
+
+
+def _made_good(brief: Brief, doing: frozenset[str]) -> str:
+    """Who was answered about a fault and wants the money now is not sent a label for what they need not send back."""
+    earlier = brief.ticket.messages[: brief.ticket.messages.index(brief.ticket.latest)]
+    answered = any(message.author is not Author.CUSTOMER for message in earlier)
+    faulty = any(stated(each.text) & set(GOODS) for each in earlier if each.author is Author.CUSTOMER)
+    money = brief.classification.intent == "refund_request" and "create_return" in doing
+    return "wants the money after an answer about something faulty or missing" if answered and faulty and money else ""
 
 
 def _half(brief: Brief, doing: frozenset[str]) -> str:

@@ -190,3 +190,9 @@ def test_a_question_about_the_shop_is_about_no_parcel_that_has_come(listening: S
     record = talk(listening, order, "I want to return the mug from {number}", "And do you ship to Canada?")
     assert "Canada" in draft(record).text
     assert order.number not in draft(record).text
+
+
+def test_money_after_a_replacement_is_for_a_person_and_needs_no_label(listening: Shop) -> None:
+    record = talk(listening, listening.planted("damaged", 3), "{number} came broken", "I'd rather have my money back")
+    assert record.status is CaseStatus.ESCALATED
+    assert "create_return" not in actions(record)
