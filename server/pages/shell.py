@@ -89,7 +89,7 @@ def page(
         places=places(section, _waiting(service) if who else 0),
         notices=(*_stops(service, who), *_told(request), *notices),
         here=here(request),
-        arrived="of" in request.query_params,
+        arrived="told" in request.query_params,
         search=request.query_params.get("q", "")[:200] if section == "inbox" else "",
     )
     return HTMLResponse(rendered(template, {"shell": shell, **view}), status)

@@ -22,10 +22,11 @@ const arrived = performance.now();
 const running = (event) => event.repeat || (document.querySelector(".actions.arrived") && performance.now() - arrived < 700);
 
 document.addEventListener("keydown", (event) => {
-  if (typing(event) || running(event)) return;
-  if (event.key === "c") { copy(); return; }
+  if (typing(event)) return;
+  if (event.key === "c" && !event.repeat) { copy(); return; }
   const target = document.querySelector(`.actions [data-key="${CSS.escape(event.key)}"]`);
-  if (!target) { if (event.key === "g" || event.key === "s") sayWhyNot(); return; }
+  if (running(event)) { if (target && !event.repeat) say(`The page has just changed, so that did not count. Press ${event.key} again.`); return; }
+  if (!target) { if (event.key === "g" || event.key === "s") sayWhyNot(event.key); return; }
   event.preventDefault();
   if (target.tagName === "DETAILS") {
     target.open = true;
@@ -33,6 +34,7 @@ document.addEventListener("keydown", (event) => {
   } else if (target.dataset.key === "g" || target.dataset.key === "s") {
     // Money and letters leave by a second key: the first one only shows which button it is.
     const button = target.querySelector("button");
+    if (getComputedStyle(target).visibility === "hidden") { say("What you wrote is not sent yet. Send it, or throw it away first."); return; }
     if (document.activeElement === button) target.requestSubmit();
     else { button.focus(); announce(`${button.textContent.trim()}. Press ${event.key} or Enter again.`); }
   } else if (target.tagName === "A") {
@@ -56,11 +58,29 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-/** A key that signs nothing here leads to the reason, instead of doing nothing at all. */
-function sayWhyNot() {
+let saying = 0;
+/** Say above the buttons, and to people who listen, why a key did nothing; no button moves for it. */
+function say(text) {
+  const actions = document.querySelector(".actions");
+  if (!actions) return;
+  actions.dataset.says = text;
+  announce(text);
+  clearTimeout(saying);
+  saying = setTimeout(() => { delete actions.dataset.says; }, 4000);
+}
+
+/** A key that signs or sends nothing here leads to the one that does, or to the reason. */
+function sayWhyNot(key) {
   const why = document.querySelector(".actions .against");
-  why?.focus();
-  if (why) announce(why.querySelector("p").textContent.trim());
+  const other = key === "g" ? "s" : "g";
+  const form = document.querySelector(`.actions form[data-key="${other}"]`);
+  if (why) {
+    why.focus();
+    announce(why.querySelector("p").textContent.trim());
+  } else if (form && getComputedStyle(form).visibility !== "hidden") {
+    form.querySelector("button").focus();
+    say(other === "g" ? "This is signed, not only sent: press g." : "There is nothing to sign, only to send: press s.");
+  } else say("Nothing waits for an answer of yours here.");
 }
 
 async function copy() {

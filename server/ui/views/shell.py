@@ -58,7 +58,7 @@ class Shell:
     here: str
     search: str = ""
     arrived: bool = False
-    """Whether an answer to another case led here: what is pressed in the next moment was not meant for this one."""
+    """Whether an answer led here: what is pressed in the next moment was meant for what stood there before."""
 
     @property
     def initials(self) -> str:
