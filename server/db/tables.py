@@ -150,6 +150,7 @@ class Audit(AppTable, table=True):
         Index("ix_audit_case", "case_id", "seq"),
         Index("ix_audit_actor", "actor", "seq"),
         Index("ix_audit_at", "at", "seq"),
+        Index("ix_audit_event", "event", "seq"),
     )
     seq: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
     at: int = Field(sa_type=BigInteger)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, insert, text
+from sqlalchemy import Connection, Select, create_engine, insert, text
 
 from agent.audit import AuditNote
-from server.db.audit_pages import AuditQuery, page_of
+from server.db.audit_pages import AuditQuery, kinds_there_are, page_of
 from server.db.database import Database
 from server.db.session import micros, table
 
@@ -21,10 +22,10 @@ def at(days: float) -> datetime:
     return NOON + days * DAY
 
 
-def plan(connection: Connection, query: AuditQuery) -> list[str]:
-    """How the database reads a page of the log."""
+def plan(connection: Connection, statement: Select[Any]) -> list[str]:
+    """How the database reads it."""
     engine = connection.engine
-    words = str(page_of(60, query).compile(engine, compile_kwargs={"literal_binds": True})).replace("%%", "%")
+    words = str(statement.compile(engine, compile_kwargs={"literal_binds": True})).replace("%%", "%")
     explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
     return [str(row) for row in connection.exec_driver_sql(f"{explain} {words}")]
 
@@ -47,6 +48,10 @@ def fill(connection: Connection) -> None:
         (AuditQuery(since=at(1)), "ix_audit_at"),
         (AuditQuery(until=at(1)), "ix_audit_at"),
         (AuditQuery(actor="dana", since=at(1), until=at(2)), "ix_audit_actor"),
+        (AuditQuery(event="signed_in"), "ix_audit_event"),
+        (AuditQuery(event="signed_in", since=at(1), until=at(2)), "ix_audit_event"),
+        (AuditQuery(event="signed_in", actor="dana"), "ix_audit_actor"),
+        (AuditQuery(event="signed_in", actor="system"), "ix_audit_event"),
     ],
 )
 def test_a_hundred_thousand_entries_are_not_gone_through(url: str, query: AuditQuery, index: str) -> None:
@@ -58,10 +63,27 @@ def test_a_hundred_thousand_entries_are_not_gone_through(url: str, query: AuditQ
         else:
             for kind in ("seqscan", "bitmapscan", "sort"):  # an empty table is read whole, whatever its indexes
                 connection.execute(text(f"SET enable_{kind} = off"))
-        found = plan(connection, query)
+        found = plan(connection, page_of(60, query))
+        group = plan(connection, page_of(60, AuditQuery(event="effect."), 0, ("effect.done", "effect.begun")))
+        kinds = plan(connection, kinds_there_are())
     engine.dispose()
     assert any(index in line for line in found), found
     assert not any("SCAN audit" in line or "Seq Scan" in line or "TEMP B-TREE" in line for line in found), found
+    for read in (group, kinds):
+        assert any("ix_audit_event" in line for line in read), read
+        assert not any("SCAN audit" in line or "Seq Scan on audit" in line for line in read), read
+
+
+def test_a_group_of_kinds_is_the_newest_of_each(url: str) -> None:
+    with Database.open(url) as database:
+        for number, event in enumerate(("effect.begun", "effect.done", "effects", "effect.begun", "signed_in")):
+            database.audit.append(AuditNote(at=at(number), actor="dana", event=event, case_id="", payload={}))
+        pages = database.audit_pages
+        assert pages.events() == ["effect.begun", "effect.done", "effects", "signed_in"]
+        assert [each.seq for each in pages.page(10, AuditQuery(event="effect."))] == [4, 2, 1]
+        assert [each.seq for each in pages.page(2, AuditQuery(event="effect."))] == [4, 2]
+        assert [each.seq for each in pages.page(10, AuditQuery(event="effect.", since=at(1)), before=4)] == [2]
+        assert pages.page(10, AuditQuery(event="nothing.")) == []
 
 
 def test_a_day_holds_what_was_written_on_it_also_where_the_clock_stepped_back(url: str) -> None:
