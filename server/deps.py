@@ -24,7 +24,7 @@ def principal_of(request: Request) -> Principal:
     known: Principal | None = getattr(request.state, "principal", None)
     who = known or service_of(request).gate.principal(request)
     if who is None:
-        raise unauthenticated()
+        raise unauthenticated(given="authorization" in request.headers)
     request.state.principal = who
     return who
 
@@ -41,7 +41,7 @@ def needs(scope: Scope) -> Callable[[Request], Principal]:
     def allowed(request: Request) -> Principal:
         who = principal_of(request)
         if not who.may(scope) or (who.ticket and scope not in _ABOUT_A_TICKET):
-            raise forbidden(scope.value, who.role.value)
+            raise forbidden(scope.value, who.comes_as)
         return who
 
     SCOPES[allowed] = (scope.value,)
@@ -55,13 +55,13 @@ def guarded(scope: Scope) -> Dependency:
 
 def _inside(who: Annotated[Principal, Depends(needs(Scope.READ))]) -> Principal:
     if who.ticket:
-        raise forbidden(Scope.READ.value, "the sidecar of one ticket")
+        raise forbidden(Scope.READ.value, who.comes_as)
     return who
 
 
 def _deciding_inside(who: Annotated[Principal, Depends(_inside)]) -> Principal:
     if not who.may(Scope.DECIDE):
-        raise forbidden(Scope.DECIDE.value, who.role.value)
+        raise forbidden(Scope.DECIDE.value, who.comes_as)
     return who
 
 

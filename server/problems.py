@@ -33,17 +33,23 @@ class ProblemDocument(BaseModel):
     instance: Annotated[str, Field(examples=["/api/v1/approvals/ap-3f09c2d411/decision"])] = ""
 
 
-def unauthenticated() -> Problem:
-    """Nobody proved who they are."""
+def unauthenticated(*, given: bool = False) -> Problem:
+    """Nobody proved who they are; `given`: a key or token came, and does not count. Why is not told."""
+    if given:
+        return Problem(
+            401, "unauthenticated", "This key or token does not count",
+            "It is mistyped, was revoked, has ended, or its account is disabled. Send `Authorization: Bearer KEY`.",
+            headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+        )  # fmt: skip
     return Problem(
         401, "unauthenticated", "Sign in first", "Sign in, or send an API key as `Authorization: Bearer ...`.",
         headers={"WWW-Authenticate": "Bearer"},
     )  # fmt: skip
 
 
-def forbidden(scope: str, role: str) -> Problem:
+def forbidden(scope: str, comes_as: str) -> Problem:
     """Known, and not trusted with this."""
-    return Problem(403, "not-allowed", "You may not do this", f"This needs the scope {scope}; you come as {role}.")
+    return Problem(403, "not-allowed", "You may not do this", f"This needs the scope {scope}; you come as {comes_as}.")
 
 
 def unknown(what: str, name: str) -> Problem:

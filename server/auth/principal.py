@@ -67,6 +67,17 @@ class Principal:
         """Whether this request may do that."""
         return scope in self.scopes
 
+    @property
+    def comes_as(self) -> str:
+        """What decides over what this request may do, in words: a key may do less than the role of its owner."""
+        if self.ticket:
+            return "the sidecar of one ticket"
+        if self.how is How.SESSION:
+            return self.role.value
+        return (
+            f"a key of {self.id} for {', '.join(scope.value for scope in Scope if scope in self.scopes) or 'nothing'}"
+        )
+
 
 class Gate(Protocol):
     """Tells who a request comes from: `server.auth.gate.AccountGate`, or `FixedGate` in tests."""

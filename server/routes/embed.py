@@ -43,7 +43,7 @@ def _asker(who: Annotated[Principal, Depends(principal_of)]) -> Principal:
     if who.how is How.EMBED:
         raise Problem(403, "not-allowed", "You may not do this", "A token does not make tokens.")
     if not (who.may(Scope.DECIDE) or who.may(Scope.EMBED)):
-        raise forbidden(Scope.EMBED.value, who.role.value)
+        raise forbidden(Scope.EMBED.value, who.comes_as)
     return who
 
 

@@ -41,4 +41,4 @@ def _may_read(request: Request, service: Service) -> None:
         return
     who = principal_of(request)
     if not who.may(Scope.READ) or who.ticket:
-        raise forbidden(Scope.READ.value, who.role.value)
+        raise forbidden(Scope.READ.value, who.comes_as)

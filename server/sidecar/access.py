@@ -38,7 +38,7 @@ def framed(request: Request, ticket: str, token: str) -> Principal:
     if who is None or who.how is not How.EMBED:
         raise ended()
     if not who.may(Scope.READ):
-        raise forbidden(Scope.READ.value, who.role.value)
+        raise forbidden(Scope.READ.value, who.comes_as)
     if ticket not in names_of_ticket(who):
         raise unknown("ticket", ticket)
     return who
@@ -54,13 +54,13 @@ def _visitor(request: Request) -> Principal:
     if who.how is not How.EMBED or not who.ticket:
         raise ended()
     if not who.may(Scope.READ):
-        raise forbidden(Scope.READ.value, who.role.value)
+        raise forbidden(Scope.READ.value, who.comes_as)
     return who
 
 
 def _acting(who: Annotated[Principal, Depends(_visitor)]) -> Principal:
     if not who.may(Scope.DECIDE):
-        raise forbidden(Scope.DECIDE.value, who.role.value)
+        raise forbidden(Scope.DECIDE.value, who.comes_as)
     return who
 
 

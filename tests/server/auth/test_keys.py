@@ -47,6 +47,23 @@ def test_the_key_of_somebody_who_became_less_does_less(house: House) -> None:
     assert house.bearer(whole, "/api/v1/accounts").status_code == 403
 
 
+def test_a_key_that_may_not_is_told_what_it_was_made_for(house: House) -> None:
+    whole = house.key(Role.LEAD, Scope.OPERATE, Scope.READ)
+    answer = house.client().post("/api/v1/tickets", json={}, headers={"Authorization": f"Bearer {whole}"})
+    assert answer.status_code == 403
+    assert answer.json()["detail"] == "This needs the scope tickets; you come as a key of dana for read, operate."
+
+
+def test_a_key_that_does_not_count_is_not_asked_to_be_sent(house: House) -> None:
+    whole = house.key(Role.LEAD, Scope.READ)
+    answer = house.bearer(f"{whole[:-1]}{'A' if whole[-1] != 'A' else 'B'}")
+    assert answer.status_code == 401
+    assert answer.json()["title"] == "This key or token does not count"
+    assert "revoked" in answer.json()["detail"]
+    assert 'error="invalid_token"' in answer.headers["www-authenticate"]
+    assert house.client().get("/api/v1/me").json()["title"] == "Sign in first"
+
+
 def test_nobody_makes_a_key_for_more_than_they_are(house: House) -> None:
     with pytest.raises(AccountRefused, match="dana is lead and has no administer"):
         house.team.make_key("dana", "n8n", frozenset({Scope.READ, Scope.ADMINISTER}), "dana")
