@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from agent.limits import Role
@@ -18,6 +19,20 @@ def places(page: Page) -> list[float]:
         "rows => rows.map((r) => r.getBoundingClientRect().top)"
     )
     return tops
+
+
+@pytest.mark.parametrize("width", [390, 700])
+def test_no_filter_is_out_of_sight_on_a_phone(browser: Browser, site: Site, width: int) -> None:
+    site.case()
+    page = signed_in(browser, site, Role.AGENT, width)
+    filters = page.locator(".filters select")
+    assert filters.count() >= 3
+    for each in filters.all():
+        box = each.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= width
+    form = page.locator(".filters")
+    assert form.evaluate("form => form.scrollWidth <= form.clientWidth")
 
 
 def test_what_a_colleague_answered_says_so_in_its_place_until_the_list_is_brought_up_to_date(

@@ -354,8 +354,9 @@ def _allowed(found: Dossier, who: Principal) -> Allowed:
         amount=money(paying[0].amount) if waits and len(paying) == 1 else "",
         take=idle and holder(record) != who.id,
         held_by=named(holder(record)) if theirs else "",
-        release=held and not theirs,
-        finish=held and idle and not theirs,
+        # While a draft waits it is sent, rejected or taken over: then it is somebody's, to finish or to give back.
+        release=held and not theirs and not waits,
+        finish=held and idle and not theirs and not waits,
         answer=held and not theirs and not waits and not by_hand(record, found.ticket),
         again=who.may(Scope.OPERATE) and not record.with_person and not waits,
     )

@@ -72,6 +72,23 @@ def test_a_case_that_waits_for_a_person_says_where_it_is_answered(web: Web) -> N
     assert "primary" not in release[0], "giving it back is not the usual next step"
 
 
+def test_a_draft_for_a_case_that_was_handed_over_is_sent_or_taken_over_and_nothing_else(web: Web) -> None:
+    order = web.shop.planted("on_its_way")
+    record = web.shop.ask("I want to talk to a person, please.", order, "human_request")
+    assert record.status is CaseStatus.AWAITING_REVIEW
+    assert record.with_person
+    client, address = web.client(person(Role.AGENT)), f"/cases/{record.case_id}"
+    page = client.get(address, headers=HTML).text
+    assert "send it, or take the case over and answer it yourself" in page
+    assert "silent until" not in page
+    for step in ("release", "finish"):
+        assert f'action="{address}/{step}"' not in page
+    fields = {"key": "click-0001"}
+    page = client.post(f"{address}/take-over", data=fields, headers=HTML).text
+    for step in ("release", "finish"):
+        assert f'action="{address}/{step}"' in page
+
+
 @pytest.mark.system("U6")
 def test_a_stranger_who_names_an_order_is_not_shown_as_its_owner(web: Web) -> None:
     order = order_of(web, "on_its_way")
