@@ -43,8 +43,11 @@ def places(page: Page) -> dict[str, tuple[float, float]]:
 @pytest.mark.parametrize("width", [1440, 1024, 390])
 def test_no_button_moves_while_something_is_written(browser: Browser, site: Site, width: int) -> None:
     page = signed_in(browser, site, Role.AGENT, width)
-    page.goto(f"{site.address}/cases/{site.case().case_id}")
+    order = site.web.shop.planted("on_its_way")
+    handed = site.web.shop.ask("I want to talk to a person, please.", order, "human_request")
+    page.goto(f"{site.address}/cases/{handed.case_id}")
     before = places(page)
+    assert "Take over" in before, "the bar is in sight, however much stands above the draft"
     for key in ("e", "r"):
         page.keyboard.press(key)
         page.keyboard.press("x")
