@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from agent.audit import AuditEntry, AuditReport, verify
+from server.db.audit_pages import AuditQuery
 from server.deps import Insider, Parts
 from server.paging import Limit
 from server.routes.errors import documented
@@ -35,6 +36,10 @@ def entries(
     """A page of the log."""
     log = service.database.audit
     count = log.head().count
+    if case_id and after is None:
+        newest = service.database.audit_pages.page(limit, AuditQuery(cases=[case_id]))
+        last = max([count, *(entry.seq for entry in newest)])
+        return AuditPage(entries=list(reversed(newest)), last=last, count=count)
     window = limit if not case_id else _READ_FOR_A_CASE
     begin = max(0, count - window) if after is None else after
     read = list(log.entries(begin, window))

@@ -115,6 +115,11 @@ def test_the_log_is_read_in_pages_by_case_and_checked(web: Web) -> None:
     assert every["count"] == len(every["entries"]) >= 3
     assert {entry["case_id"] for entry in client.get(f"/api/v1/audit?case_id={case_id}").json()["entries"]} == {case_id}
     assert client.get("/api/v1/audit").json()["entries"][-1] == every["entries"][-1]
+    own = [entry for entry in every["entries"] if entry["case_id"] == case_id]
+    newest = client.get(f"/api/v1/audit?case_id={case_id}&limit=2").json()
+    assert len(own) > 2
+    assert newest["entries"] == own[-2:], "the newest, as without a case"
+    assert client.get(f"/api/v1/audit?case_id={case_id}&after={newest['last']}").json()["entries"] == []
     assert client.get("/api/v1/audit/verification").json()["ok"] is True
 
 
