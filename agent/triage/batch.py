@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,8 @@ def triage_file(examples: Path | None, messages: Path, out: Path, embedder: Embe
     """Classify the messages of a CSV file (`id,text`) and write one JSON line for each, in their order.
 
     A line is `{"id", "label", "confidence", "abstained", "ranked": [{"label", "confidence"}]}`; the label is the best
-    one also when the model abstains. Without `examples` (a CSV file `text,label`) the labels are our own intents.
+    one also when the model abstains, as it does on an empty text. Without `examples` (a CSV file `text,label`) the
+    labels are our own intents.
 
     Raises:
         TriageError: A file cannot be read or written, or the examples cannot be learned from.
@@ -46,7 +48,10 @@ def triage_file(examples: Path | None, messages: Path, out: Path, embedder: Embe
     asked = read_messages(messages)
     known = shipped_examples() if examples is None else read_examples(examples)
     model = _trained(known, examples, embedder, cache_dir)
-    predictions = model.predict([message.text for message in asked])
+    predictions = [
+        prediction if message.text else replace(prediction, abstained=True)
+        for message, prediction in zip(asked, model.predict([message.text for message in asked]), strict=True)
+    ]
     _write(out, asked, predictions)
     return TriageReport(
         messages=len(asked),
@@ -56,7 +61,7 @@ def triage_file(examples: Path | None, messages: Path, out: Path, embedder: Embe
         labels=len(model.labels),
         bar=model.facts.bar,
         accuracy_on_examples=model.facts.accuracy,
-        notes=notes_on(known),
+        notes=(*notes_on(known), *_blank(asked)),
     )
 
 
@@ -76,6 +81,12 @@ def notes_on(examples: tuple[Example, ...]) -> tuple[str, ...]:
             f"{len(few)} labels have fewer than 5 examples; answers with them are less sure: {', '.join(few[:10])}"
         )
     return tuple(notes)
+
+
+def _blank(asked: tuple[Message, ...]) -> tuple[str, ...]:
+    blank = [message.id for message in asked if not message.text]
+    named = f"{', '.join(blank[:10])}{' ...' if len(blank) > 10 else ''}"
+    return (f"{len(blank)} messages have no text and abstain: {named}",) if blank else ()
 
 
 def _trained(known: tuple[Example, ...], path: Path | None, embedder: Embedder, cache_dir: Path) -> IntentModel:

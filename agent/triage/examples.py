@@ -71,14 +71,14 @@ def read_examples(path: Path) -> tuple[Example, ...]:
 
 
 def read_messages(path: Path) -> tuple[Message, ...]:
-    """The columns `id` and `text` of a CSV file in UTF-8; further columns are ignored.
+    """The columns `id` and `text` of a CSV file in UTF-8; further columns are ignored, and a text may be empty.
 
     Raises:
-        TriageError: The file cannot be read, a column is missing, a text is empty, or an id is empty or used twice.
+        TriageError: The file cannot be read, a column is missing, or an id is empty or used twice.
     """
     first: dict[str, int] = {}
     found: list[Message] = []
-    for line, (identity, text) in _rows(path, ("id", "text")):
+    for line, (identity, text) in _rows(path, ("id", "text"), may_be_empty=("text",)):
         if identity in first:
             raise TriageError(
                 f"{path}, line {line}, column `id`: `{identity}` was already used in line {first[identity]}; "
@@ -89,16 +89,22 @@ def read_messages(path: Path) -> tuple[Message, ...]:
     return tuple(found)
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> list[tuple[int, list[str]]]:
-    """The named columns of every row, each filled, with the line the row begins in."""
+def _rows(path: Path, columns: tuple[str, ...], may_be_empty: tuple[str, ...] = ()) -> list[tuple[int, list[str]]]:
+    """The named columns of every row, each filled but for those that may be empty, with the line the row begins in."""
     lines = _lines(path, columns)
     if not lines:
         raise TriageError(f"{path}: the file is empty; it needs a header with {_named(columns)}, and rows")
     places = _places(path, lines[0][1], columns)
     if len(lines) == 1:
         raise TriageError(f"{path}: there is only a header; add at least one row")
-    wanted = tuple(zip(columns, places, strict=True))
-    return [(line, [_cell(path, line, cells, name, at) for name, at in wanted]) for line, cells in lines[1:]]
+    found: list[tuple[int, list[str]]] = []
+    for line, cells in lines[1:]:
+        values = [cells[at].strip() if at < len(cells) else "" for at in places]
+        for name in (name for name, value in zip(columns, values, strict=True) if not value):
+            if name not in may_be_empty:
+                raise TriageError(f"{path}, line {line}, column `{name}`: it is empty; fill it in or delete the row")
+        found.append((line, values))
+    return found
 
 
 def _lines(path: Path, columns: tuple[str, ...]) -> list[Row]:
@@ -121,13 +127,6 @@ def _places(path: Path, header: list[str], columns: tuple[str, ...]) -> tuple[in
             said = ", ".join(names)
             raise TriageError(f"{path}, line 1: {wrong} `{column}`; {_named(columns)} are needed, it says: {said}")
     return tuple(names.index(column) for column in columns)
-
-
-def _cell(path: Path, line: int, cells: list[str], name: str, at: int) -> str:
-    value = cells[at].strip() if at < len(cells) else ""
-    if not value:
-        raise TriageError(f"{path}, line {line}, column `{name}`: it is empty; fill it in or delete the row")
-    return value
 
 
 def _named(columns: tuple[str, ...]) -> str:

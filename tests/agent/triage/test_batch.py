@@ -84,13 +84,23 @@ def test_wrong_examples_are_named_with_file_line_and_column(
         ("id,message\n1,hi\n", "no column `text`"),
         ("id,text\n1,hi\n2,ho\n1,hu\n", "line 4, column `id`: `1` was already used in line 2"),
         ("id,text\n,hi\n", "line 2, column `id`"),
-        ("id,text\n1,\n", "line 2, column `text`"),
     ],
 )
 def test_wrong_messages_are_named_with_file_line_and_column(content: str, told: str, write: Write) -> None:
     with pytest.raises(TriageError, match=r"in\.csv") as error:
         read_messages(write("in.csv", content))
     assert told in str(error.value)
+
+
+def test_a_message_without_text_abstains_and_stops_nothing(
+    hashing: HashingEmbedder, write: Write, tmp_path: Path
+) -> None:
+    own, out = write("own.csv", OWN), tmp_path / "out.jsonl"
+    report = triage_file(own, write("in.csv", 'id,text\n1,\n2,"  "\n3\n4,hi\n'), out, hashing, tmp_path)
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [line["id"] for line in lines] == ["1", "2", "3", "4"]
+    assert all(line["abstained"] for line in lines[:3])
+    assert report.notes[-1] == "3 messages have no text and abstain: 1, 2, 3"
 
 
 def test_missing_and_unwritable_files_are_named(hashing: HashingEmbedder, write: Write, tmp_path: Path) -> None:
