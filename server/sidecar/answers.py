@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from agent.approvals import ApprovalRequest, DecisionKind
+from agent.approvals import ApprovalRequest, ApprovalStatus, DecisionKind
 from agent.case import CaseStatus
 from agent.feedback import Via
 from agent.repositories import CaseEvent, CaseRecord
@@ -130,7 +130,7 @@ def _sent(service: Service, who: Principal, record: CaseRecord, request: Approva
     if reply is not None:
         seconds = body.seconds_open
         record_feedback(service, record, person=who.id, final=reply.text, via=Via.SENT, seconds_open=seconds)
-    return Said(said=_done(outcome), sent=outcome.status == "answered")
+    return _came_of(service, outcome, request.id)
 
 
 def _edited(service: Service, who: Principal, record: CaseRecord, request: ApprovalRequest, body: AnswerBody) -> Said:
@@ -153,7 +153,7 @@ def _edited(service: Service, who: Principal, record: CaseRecord, request: Appro
     if sent.refused:
         return Said(said=sent.refused, refused=True)
     record_feedback(service, record, person=who.id, final=body.text, via=Via.SENT, seconds_open=seconds)
-    return Said(said=_done(sent), sent=sent.status == "answered")
+    return _came_of(service, sent, after.id)
 
 
 def _named(found: Sequence[str]) -> str:
@@ -189,7 +189,16 @@ def _reply(request: ApprovalRequest) -> SendReply | None:
     return next((effect for effect in request.effects if isinstance(effect, SendReply)), None)
 
 
+def _came_of(service: Service, outcome: Outcome, request_id: str) -> Said:
+    """A reply may leave while the ticket stays with a person: what was done counts, not where the case stands."""
+    request = service.database.approvals.get(request_id)
+    sent = request is not None and request.status is ApprovalStatus.EXECUTED and _reply(request) is not None
+    if sent and outcome.status == CaseStatus.ESCALATED:
+        return Said(said="Sent. A person has the ticket.", sent=True)
+    return Said(said="Sent." if sent else _done(outcome), sent=sent)
+
+
 def _done(outcome: Outcome) -> str:
-    if outcome.status == "answered":
+    if outcome.status == CaseStatus.ANSWERED:
         return "Sent."
     return "It is being carried out." if not outcome.status else f"Done: {outcome.status.replace('_', ' ')}."

@@ -246,6 +246,23 @@ def test_a_ticket_that_a_person_has_says_why_once_and_can_be_closed_or_given_bac
     assert beside.post(beside.token(record, Role.VIEWER), "hold", {"does": "done", "seen": turn}).status_code == 403
 
 
+def test_a_draft_that_waits_on_a_ticket_of_a_person_is_sent_and_not_given_back(beside: Beside) -> None:
+    order = beside.web.shop.planted("on_its_way")
+    record = beside.web.shop.ask("I want to talk to a person, please.", order, "human_request")
+    assert record.with_person
+    token = beside.token(record)
+    panel = beside.get(token).text
+    assert "The reply above waits meanwhile: send it, or answer in your own words." in panel
+    assert "silent here" not in panel
+    assert 'data-does="done"' in panel
+    assert 'data-does="release"' not in panel
+    answer = beside.press(token, record).json()
+    assert answer["sent"], answer
+    panel = beside.get(token).text
+    assert "silent here until it is released" in panel
+    assert 'data-does="release"' in panel
+
+
 def test_a_flag_is_kept_for_the_week(beside: Beside) -> None:
     record = beside.case()
     beside.post(beside.token(record), "flag", {"reason": "the tone is off"})
