@@ -22,7 +22,7 @@ _WHEN = (
     r"|hoy|mañana|antes|lunes|martes|miércoles|jueves|viernes)\b"
 )
 _WILL_HAPPEN = re.compile(rf"(?=.*(?:{_WE}))(?=.*{_WHEN})", re.IGNORECASE | re.DOTALL)
-QUIET = frozenset({"tag_ticket", "set_priority", "assign_ticket", "add_internal_note"})
+QUIET = frozenset({"tag_ticket", "set_priority", "assign_ticket", "add_internal_note", "escalate_to_human"})
 
 
 def summary(

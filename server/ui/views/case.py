@@ -11,6 +11,7 @@ from agent.approvals.card import describe
 from agent.case import CaseStatus, Verdict
 from agent.edits import chosen
 from agent.priority import priority_of
+from agent.reasoners.summary import QUIET
 from agent.repositories import CaseRecord
 from agent.takeover import holder
 from server.auth.principal import Principal, Scope
@@ -302,9 +303,8 @@ def _handover(record: CaseRecord, found: Dossier) -> Handover | None:
     said = record.classification
     if not (record.with_person or record.status is CaseStatus.ESCALATED) or said is None:
         return None
-    kinds = [spoken(action.kind) for action in (record.proposal.actions if record.proposal else ())]
-    quiet = ("tag ticket", "set priority", "assign ticket", "escalate to human", "add internal note")
-    would = [kind for kind in dict.fromkeys(kinds) if kind not in quiet]
+    actions = record.proposal.actions if record.proposal else ()
+    would = dict.fromkeys(spoken(action.kind) for action in actions if action.kind not in QUIET)
     many, known = len(found.ticket.messages), record.investigation
     customer = found.shop.customer if known and known.identity.verified else None
     return Handover(

@@ -9,6 +9,7 @@ import pytest
 from agent.case import Classification, Urgency
 from agent.reasoners.base import Brief
 from agent.reasoners.handover import forced, handover, route
+from agent.reasoners.summary import summary
 from tests.agent.investigation.world import (
     LIMITS,
     MUG,
@@ -65,6 +66,18 @@ def test_what_would_have_been_done_goes_along() -> None:
         each for each in handover(case, "why", suggested=(would,)).actions if isinstance(each, EscalateToHuman)
     ]
     assert "refund order" in escalation.context
+
+
+@pytest.mark.system("A16")
+def test_that_it_was_handed_over_is_not_what_is_open() -> None:
+    case = brief(about("refund_request"), ORDER)
+    would = RefundOrder(order_id="o-2145", amount=Money.of("26.00", "USD"))
+    handed = handover(case, "why")
+    ends = [summary(case.ticket, case.classification, None, (*handed.actions, *more)) for more in ((), (would,))]
+    assert [end.splitlines()[-1].split(" [")[0] for end in ends] == [
+        "Open: an answer by a person",
+        "Open: refund order",
+    ]
 
 
 @pytest.mark.system("B6")
