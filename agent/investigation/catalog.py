@@ -18,6 +18,7 @@ from tools.ports import Readers
 
 _CODE = re.compile(r"(?<![\w#@.-])[A-Za-z][A-Za-z0-9]{3,19}(?![\w@-])")
 MOST_CODES, MOST_PRODUCTS = 6, 5
+_OF_A_PRODUCT = frozenset(("product_question", "stock_availability"))
 # From the beginning of a word: rain is not in "training", and what goes into the dishwasher is not washed by hand.
 _ATTRIBUTES = {
     concept: re.compile("|".join(rf"\b{re.escape(word.strip())}" for word in said))
@@ -33,7 +34,7 @@ def look_up_product(found: Found, readers: Readers) -> None:
     """
     found.product, found.variant = _by_sku(found, readers)
     if found.product is None:
-        asks = (_by_words, _of_line) if found.classification.intent in OF_THE_SHOP else (_of_line, _by_words)
+        asks = (_by_words, _of_line) if _of_the_shop(found) else (_of_line, _by_words)
         found.product = asks[0](found, readers) or asks[1](found, readers)
     if found.product is not None and found.variant is None:
         found.unknown_option = _not_sold(found, found.product)
@@ -41,6 +42,12 @@ def look_up_product(found: Found, readers: Readers) -> None:
             found.variant = named_variant(found.text, found.product.variants, (found.product.title,))
     for variant in found.product.variants if found.product else ():
         read_stock(found, readers, variant.id)
+
+
+def _of_the_shop(found: Found) -> bool:
+    """Whether what is asked is about what the shop sells: alone, or besides, and of nothing that the order holds."""
+    said = found.classification
+    return said.intent in OF_THE_SHOP or (not found.lines_named and not _OF_A_PRODUCT.isdisjoint(said.intents))
 
 
 def _not_sold(found: Found, product: Product) -> str | None:

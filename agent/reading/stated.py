@@ -57,7 +57,7 @@ _OTHER = re.compile(r"[^\w|#]+")
 _REFUSES = r"(?! (?:came|come|arriv\w*|got|show\w*|turn\w*|reach\w*|deliver\w*|here|yet)\b)"
 _DENIED = re.compile(
     r" (?:not|never|no|nothing|isnt|wasnt|arent|werent|nicht|nichts|kein\w*|pas|rien|sin|ningun\w*|nada|non|nao|niet)"
-    rf"{_REFUSES}(?: \w+)?$"
+    rf"{_REFUSES}(?: (?!(?:i|we|ich|wir|je|nous)$)\w+)?$"
 )
 # What is denied and still said: "never arrived", "not in the box".
 _SAYS_NO = frozenset(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from agent.investigation.fields import fields_of, members_of, texts_of
+from agent.reading.answers import FEW_WORDS, asks
 from agent.reading.asks import GOODS, SURE
 from agent.reading.stated import (
     HAND_IN,
@@ -35,7 +36,8 @@ from agent.reading.words import fold
 from agent.reasoners.base import Brief
 from agent.reasoners.local import words_of
 from agent.reasoners.together import sends_too
-from tools.helpdesk import Author
+from agent.triage.wording import own_words
+from tools.helpdesk import Author, TicketMessage
 from tools.money import Money
 
 RETURN_OPEN = "return_open"
@@ -46,7 +48,18 @@ out."""
 _PAYS, _TAKES_BACK = frozenset(("refund_order", "cancel_order", "create_return")), ("create_return", "exchange_items")
 _MAKES_GOOD = frozenset(("refund_order", "replace_items"))
 _OF_MONEY = frozenset(("refund_request", "refund_status"))
+_GOES_BACK = frozenset(("exchange_request", "return_request"))
 _TURNS = frozenset(("exchange_request", "refund_request", "return_request"))
+_ADDRESSES = frozenset(("change_shipping_address", "update_customer_address"))
+_MORE = re.compile(
+    r"\b(?:also|too|other|others|another|rest|more|all|everything|both|whole|as well|auch|ander\w*|alles|noch|beide\w*"
+    r"|tambien|otr[oa]s?|resto|todo|toda|ambos|demas|aussi|autres?|reste|tout|toute|les deux)\b"
+)
+_CORRECTION = re.compile(
+    r"\b(?:not|instead of|nicht|statt|no|en vez de|pas|au lieu de) (?:number |no\.? |nummer |numero )?\d{1,5}\b"
+    r"|\b(?:i meant|i mean|typo|correction|wrong (?:number|zip|street|postcode)|korrektur|meinte|tippfehler"
+    r"|quise decir|queria decir|me equivoque|je voulais dire|je me suis trompee?|erreur de)\b"
+)
 _METHODS = {
     "paypal": "paypal", "visa": "visa", "mastercard": "mastercard", "amex": "amex", "american express": "amex",
     "klarna": "klarna", "apple pay": "apple pay", "google pay": "google pay",
@@ -80,10 +93,15 @@ def on_other_terms(brief: Brief, kinds: Iterable[str], replies: Iterable[str]) -
     found = terms(words)
     return (
         _called_off(words, found, replies)
+        or _keeps_it(brief, words)
         or _otherwise(words, found, doing)
         or _gone_wrong(brief, found)
         or _turned(brief, replies)
+        or _under_way(brief, replies)
+        or _sends_no_more(brief, doing)
+        or _corrected(words, doing)
         or _made_good(brief, doing)
+        or _adds_a_word(brief, doing)
         or _half(brief, doing)
         or _elsewhere(brief, words, found, doing)
         or _less(brief, words, found, doing)
@@ -97,6 +115,23 @@ def on_other_terms(brief: Brief, kinds: Iterable[str], replies: Iterable[str]) -
 def _called_off(words: str, found: frozenset[str], replies: Iterable[str]) -> str:
     kept = RETURN_OPEN in replies and bool({NOT_RETURN, WITHDRAWN} & cautions(words))
     return "the message calls off a return" if RETURN_OFF in found or kept else ""
+
+
+def _keeps_it(brief: Brief, words: str) -> str:
+    """Thanks of who keeps what we answered about sending back: a label may be out, and the return open."""
+    if brief.classification.intent != "thanks" or not {NOT_RETURN, WITHDRAWN} & cautions(words):
+        return ""
+    asked = any(stated(each.text) & _GOES_BACK for each in _earlier(brief) if each.author is Author.CUSTOMER)
+    told = asked and _answered_before(brief)
+    return "says that they keep what they asked to send back, and were answered" if told else ""
+
+
+def _earlier(brief: Brief) -> Sequence[TicketMessage]:
+    return brief.ticket.messages[: brief.ticket.messages.index(brief.ticket.latest)]
+
+
+def _answered_before(brief: Brief) -> bool:
+    return any(message.author is not Author.CUSTOMER for message in _earlier(brief))
 
 
 def _elsewhere(brief: Brief, words: str, found: frozenset[str], doing: frozenset[str]) -> str:
@@ -227,13 +262,43 @@ def _turned(brief: Brief, replies: Iterable[str]) -> str:
     return f"{running} is under way, and the customer wants {wanted} instead"
 
 
+def _under_way(brief: Brief, replies: frozenset[str]) -> str:
+    """Another wish about an exchange that is prepared: that it is under way was said before."""
+    exchange = brief.classification.intent == "exchange_request" and RETURN_OPEN in replies
+    return "writes again about an exchange that is under way" if exchange and _answered_before(brief) else ""
+
+
+def _sends_no_more(brief: Brief, doing: frozenset[str]) -> str:
+    """After a label for the mug "how much do I get back?" is no wish to send back the rest."""
+    running = fields_of(brief.scope.get("return_")) if "create_return" in doing else None
+    if running is None or running["closed"] or brief.scope.get("items_named") or not _answered_before(brief):
+        return ""
+    more = _MORE.search(fold(own_words(brief.ticket.latest.text)))
+    return "" if more else "a return is under way, and the message names nothing else to send back"
+
+
+def _corrected(words: str, doing: frozenset[str]) -> str:
+    """The address that stands there whole is the wrong one: "sorry, number 84 not 48"."""
+    return "corrects an address in a few words" if doing & _ADDRESSES and _CORRECTION.search(fold(words)) else ""
+
+
 def _made_good(brief: Brief, doing: frozenset[str]) -> str:
     """Who was answered about a fault and wants the money now is not sent a label for what they need not send back."""
-    earlier = brief.ticket.messages[: brief.ticket.messages.index(brief.ticket.latest)]
-    answered = any(message.author is not Author.CUSTOMER for message in earlier)
-    faulty = any(stated(each.text) & set(GOODS) for each in earlier if each.author is Author.CUSTOMER)
+    answered = _answered_before(brief)
+    faulty = any(stated(each.text) & set(GOODS) for each in _earlier(brief) if each.author is Author.CUSTOMER)
     money = brief.classification.intent == "refund_request" and "create_return" in doing
     return "wants the money after an answer about something faulty or missing" if answered and faulty and money else ""
+
+
+def _adds_a_word(brief: Brief, doing: frozenset[str]) -> str:
+    """A photo, or a few words, behind an answer about a fault that asked for nothing: there is nothing to ask again."""
+    at = brief.ticket.messages.index(brief.ticket.latest)
+    answer = brief.ticket.messages[at - 1] if at else None
+    told = answer is not None and answer.author is not Author.CUSTOMER and not asks(answer.text)
+    few = len(own_words(brief.ticket.latest.text).split()) <= FEW_WORDS
+    if not (told and few) or brief.classification.intent not in GOODS or doing & _MAKES_GOOD:
+        return ""
+    return "sends a few words after an answer about something faulty or missing"
 
 
 def _half(brief: Brief, doing: frozenset[str]) -> str:

@@ -196,3 +196,56 @@ def test_money_after_a_replacement_is_for_a_person_and_needs_no_label(listening:
     record = talk(listening, listening.planted("damaged", 3), "{number} came broken", "I'd rather have my money back")
     assert record.status is CaseStatus.ESCALATED
     assert "create_return" not in actions(record)
+
+
+@pytest.mark.parametrize(
+    ("planted", "first", "then"),
+    [
+        ("several_lines", "I want to return the mug from {number}", "Actually I'll keep it, thanks!"),
+        ("several_lines", "I want to return the mug from {number}", "never mind, I decided to keep the mug"),
+        ("several_lines", "the mug from {number} arrived broken", "here is the photo"),
+        ("exchange_ok", "Can I exchange {number} for a size M in navy?", "make it L instead"),
+    ],
+)
+def test_what_a_prepared_answer_would_miss_goes_to_a_person(
+    listening: Shop, planted: str, first: str, then: str
+) -> None:
+    record = talk(listening, listening.planted(planted), first, then)
+    assert record.status is CaseStatus.ESCALATED
+    assert not {"create_return", "close_ticket", "replace_items", "exchange_items"} & set(actions(record))
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("Je veux renvoyer les chaussettes de {number}", "Merci ! Dois-je imprimer l'étiquette ?"),
+        ("Quiero devolver la taza de {number}", "¿y cuánto me devuelven?"),
+    ],
+)
+def test_a_question_about_a_return_sends_nothing_else_back(listening: Shop, first: str, then: str) -> None:
+    record = talk(listening, listening.planted("several_lines"), first, then)
+    assert record.status is CaseStatus.ESCALATED
+    assert "create_return" not in actions(record)
+
+
+@pytest.mark.parametrize(
+    ("planted", "first", "then"),
+    [
+        ("several_lines", "I want to return the mug from {number}", "never mind, I decided to keep the mug"),
+        ("pending", "Please send {number} to 48 Birch Lane, Portland, OR 97205", "sorry, number 84 not 48"),
+        ("pending", "Can I have {number} in another size?", "ok then leave it as it is"),
+    ],
+)
+def test_what_is_taken_back_or_corrected_before_somebody_signed_is_not_done(
+    listening: Shop, planted: str, first: str, then: str
+) -> None:
+    record = talk(listening, listening.planted(planted), first, then, signed=False)
+    assert record.status is CaseStatus.ESCALATED
+    assert not {"create_return", "change_shipping_address", "change_order_items"} & set(actions(record))
+
+
+def test_a_product_that_is_asked_about_besides_is_the_one_that_is_named(listening: Shop) -> None:
+    first, then = "Where is my order {number}?", "ok thanks, can you also tell me if the mug is dishwasher safe"
+    record = talk(listening, listening.planted("on_its_way"), first, then, signed=False)
+    assert "Hearth Mug" in draft(record).text
+    assert "Rowan Sweater" not in draft(record).text
