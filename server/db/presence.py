@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 import zlib
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
@@ -15,6 +16,8 @@ from tools.store.engine import translated
 
 _KIND = 1_415_077
 """The first half of the lock's number: no other program of the database uses it."""
+_LIFE = 1_415_078
+"""The same for one life of a worker: another process may work under its name when it has died."""
 _TRY = text("SELECT pg_try_advisory_lock(:kind, :name)")
 _LET_GO = text("SELECT pg_advisory_unlock(:kind, :name)")
 _AGAIN = 0.25
@@ -37,6 +40,8 @@ class Presence:
         self._name = parsed.render_as_string(hide_password=True)
         self._engine = create_engine(parsed, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         self._worker = worker
+        self.life = f"{worker}/{uuid.uuid4().hex[:8]}"
+        """What this process is called: the worker's name, and which of its lives this is."""
         self._held: Connection | None = None
 
     def take(self, seconds: float) -> None:
@@ -71,6 +76,15 @@ class Presence:
                 if free:
                     connection.execute(_LET_GO, name)
 
+    def over(self, life: str) -> bool:
+        """Whether the process of this life does not work any more, or has lost its database."""
+        with translated(self._name), self._engine.connect() as connection:
+            name = {"kind": _LIFE, "name": _number(life)}
+            free = bool(connection.execute(_TRY, name).scalar())
+            if free:
+                connection.execute(_LET_GO, name)
+            return free
+
     def free(self, worker: str) -> bool:
         """Whether nobody works under this name right now."""
         with self.of(worker) as free:
@@ -88,6 +102,7 @@ class Presence:
             for setting in ("idle = 5", "interval = 3", "count = 2"):
                 connection.execute(text(f"SET tcp_keepalives_{setting}"))
             if connection.execute(_TRY, {"kind": _KIND, "name": _number(self._worker)}).scalar():
+                connection.execute(_TRY, {"kind": _LIFE, "name": _number(self.life)})
                 self._held = connection
                 return True
             connection.close()

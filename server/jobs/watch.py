@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import time
-import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -44,8 +43,8 @@ class Watch:
     """What this process is called in claims: the worker's name, and which of its lives this is."""
 
     def __post_init__(self) -> None:
-        """A life of its own."""
-        self.owner = self.owner or f"{self.worker}/{uuid.uuid4().hex[:8]}"
+        """The life that its presence shows."""
+        self.owner = self.owner or self.presence.life
 
     def look(self) -> list[str]:
         """Take over what the dead left; their names."""
@@ -69,9 +68,15 @@ class Watch:
             return owner == self.owner
         try:
             with self.presence.of(worker) as free:
-                return not free or not self._long_gone(worker, self.grace / 2)
+                if free:
+                    return not self._long_gone(worker, self.grace / 2)
+            if self.presence.over(owner):
+                # Its name lives on in another process, which knows nothing of what this one had begun.
+                return not self._long_gone(owner, self.grace / 2)
         except Unavailable:
             return True
+        self.gone_since.pop(owner, None)
+        return True
 
     def gone(self, worker: str) -> bool:
         """Whether a worker was not there at the last look."""
