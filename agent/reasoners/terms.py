@@ -56,9 +56,7 @@ _MORE = re.compile(
     r"|tambien|otr[oa]s?|resto|todo|toda|ambos|demas|aussi|autres?|reste|tout|toute|les deux)\b"
 )
 _CORRECTION = re.compile(
-    r"\b(?:not|instead of|nicht|statt|no|en vez de|pas|au lieu de) (?:number |no\.? |nummer |numero )?\d{1,5}\b"
-    r"|\b(?:i meant|i mean|typo|correction|wrong (?:number|zip|street|postcode)|korrektur|meinte|tippfehler"
-    r"|quise decir|queria decir|me equivoque|je voulais dire|je me suis trompee?|erreur de)\b"
+    r"(?:\bnot|\binstead of|\bnicht|\bstatt|, no|\ben vez de|\bpas|\bau lieu de) (?:number |nummer |numero )?\d{1,5}\b"
 )
 _METHODS = {
     "paypal": "paypal", "visa": "visa", "mastercard": "mastercard", "amex": "amex", "american express": "amex",
