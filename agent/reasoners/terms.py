@@ -55,6 +55,10 @@ _MORE = re.compile(
     r"\b(?:also|too|other|others|another|rest|more|all|everything|both|whole|as well|auch|ander\w*|alles|noch|beide\w*"
     r"|tambien|otr[oa]s?|resto|todo|toda|ambos|demas|aussi|autres?|reste|tout|toute|les deux)\b"
 )
+_SHIPPING = re.compile(
+    r"\b(?:refund|reimburse|erstatte\w*|reembols\w*|devuelv\w*|rembours\w*)\b[^.!?\n]{0,40}"
+    r"\b(?:shipping|postage|delivery (?:cost|fee|charge)s?|versand\w*|porto|envio|portes|livraison|frais de port)\b"
+)
 _CORRECTION = re.compile(
     r"(?:\bnot|\binstead of|\bnicht|\bstatt|, no|\ben vez de|\bpas|\bau lieu de) (?:number |nummer |numero )?\d{1,5}\b"
 )
@@ -157,6 +161,9 @@ def _less(brief: Brief, words: str, found: frozenset[str], doing: frozenset[str]
         if less and _asks_for(words):
             return f"asks for {amount} only: a person decides"
     lines = doing & {*_MAKES_GOOD, "create_return"}
+    shipping = not brief.scope.get("items_named") and _SHIPPING.search(fold(words))
+    if lines and shipping and brief.classification.intent == "refund_request":
+        return "asks for the shipping and names no goods: a person decides"
     if not lines or PART_MONEY not in found or _part_of_order(brief):
         return ""
     return "asks for part of the money and keeps the goods: a person decides"

@@ -78,7 +78,7 @@ def test_a_double_click_signs_once_and_the_page_says_so(browser: Browser, site: 
     page.locator(".actions .primary").first.dblclick()
     expect(page.locator(".notice.told")).to_contain_text("It happened once")
     expect(page.locator(".case-head .status")).not_to_have_text("to sign")
-    done = site.web.shop.done(site.now(record))
+    done = [kind for kind in site.web.shop.done(site.now(record)) if kind != "tag_ticket"]  # two tags are two
     assert sorted(done) == sorted(set(done))
     assert len(site.web.shop.sent(record)) == 1
 

@@ -122,6 +122,10 @@ def test_four_refunds_of_a_bit_less_than_the_limit_go_to_a_lead(shop: Shop) -> N
     refused = 0
     for label in labels:
         record = shop.runner.start(label.ticket_id)
+        if not record.approval_id:
+            assert record.status is CaseStatus.ESCALATED, "who asks for the shipping alone is answered by a person"
+            refused += 1
+            continue
         amount = Money.of("24.00", "USD")
         asked = RefundOrder(order_id=label.order_id, amount=amount, reason=f"part {shop.clock.now():%H:%M}")
         record = shop.change(record, lambda p, asked=asked: edits.with_actions(p, (asked,), "noor"), "noor")
