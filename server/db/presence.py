@@ -6,7 +6,7 @@ import time
 import uuid
 import zlib
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 from sqlalchemy import Connection, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -64,25 +64,13 @@ class Presence:
         self._taken()
         return False
 
-    @contextmanager
-    def of(self, worker: str) -> Generator[bool]:
+    def of(self, worker: str) -> AbstractContextManager[bool]:
         """Hold another worker's lock for the length of the block, if it can be had: then that worker is not alive."""
-        with translated(self._name), self._engine.connect() as connection:
-            name = {"kind": _KIND, "name": _number(worker)}
-            free = bool(connection.execute(_TRY, name).scalar())
-            try:
-                yield free
-            finally:
-                if free:
-                    connection.execute(_LET_GO, name)
+        return self._lock(_KIND, worker)
 
     def over(self, life: str) -> bool:
         """Whether the process of this life does not work any more, or has lost its database."""
-        with translated(self._name), self._engine.connect() as connection:
-            name = {"kind": _LIFE, "name": _number(life)}
-            free = bool(connection.execute(_TRY, name).scalar())
-            if free:
-                connection.execute(_LET_GO, name)
+        with self._lock(_LIFE, life) as free:
             return free
 
     def free(self, worker: str) -> bool:
@@ -95,14 +83,24 @@ class Presence:
         self._drop()
         self._engine.dispose()
 
+    @contextmanager
+    def _lock(self, kind: int, whose: str) -> Generator[bool]:
+        with translated(self._name), self._engine.connect() as connection:
+            free = _had(connection, kind, whose)
+            try:
+                yield free
+            finally:
+                if free:
+                    connection.execute(_LET_GO, {"kind": kind, "name": _number(whose)})
+
     def _taken(self) -> bool:
         with translated(self._name):
             connection = self._engine.connect()
             # A machine that vanished without a word must not keep its lock for the hours that TCP would wait.
             for setting in ("idle = 5", "interval = 3", "count = 2"):
                 connection.execute(text(f"SET tcp_keepalives_{setting}"))
-            if connection.execute(_TRY, {"kind": _KIND, "name": _number(self._worker)}).scalar():
-                connection.execute(_TRY, {"kind": _LIFE, "name": _number(self.life)})
+            # Both or none: somebody may just be asking whether this life is over.
+            if _had(connection, _KIND, self._worker) and _had(connection, _LIFE, self.life):
                 self._held = connection
                 return True
             connection.close()
@@ -114,6 +112,10 @@ class Presence:
             with suppress(SQLAlchemyError):
                 held.invalidate()
                 held.close()
+
+
+def _had(connection: Connection, kind: int, whose: str) -> bool:
+    return bool(connection.execute(_TRY, {"kind": kind, "name": _number(whose)}).scalar())
 
 
 def _number(worker: str) -> int:

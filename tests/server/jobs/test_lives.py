@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from server.db.presence import Presence
+from server.db.presence import _LIFE, Presence, WorkerNameTaken  # pyright: ignore[reportPrivateUsage]
 from server.jobs.engine import prepare
 from server.jobs.queue import CaseQueue
 from server.jobs.watch import Watch
@@ -80,3 +80,17 @@ def test_a_worker_knows_its_own_lives(seen: Seen) -> None:
     watch = seen.watch()
     assert watch.alive(watch.owner)
     assert not watch.alive("worker-1/earlier")
+
+
+@pytest.mark.system("L29")
+def test_who_is_just_asked_about_takes_its_place_whole_or_not_at_all(seen: Seen) -> None:
+    watch, other = seen.watch(), Presence(seen.address, "worker-0")
+    seen.held.callback(other.close)
+    # The moment in which somebody asks whether it is over.
+    with watch.presence._lock(_LIFE, other.life) as asked:  # pyright: ignore[reportPrivateUsage]
+        assert asked
+        with pytest.raises(WorkerNameTaken):
+            other.take(0)
+    assert watch.presence.free("worker-0")
+    other.take(10)
+    assert not watch.presence.over(other.life)
