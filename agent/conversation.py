@@ -7,7 +7,7 @@ written before a reply left is lost when the next message comes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tools.helpdesk import Author, SentMessage, Ticket, TicketMessage
@@ -48,23 +48,18 @@ def _plain(text: str) -> str:
 
 
 def _unanswered_as_one(ticket: Ticket, since: datetime | None) -> Ticket:
-    newest = ticket.latest
-    at = ticket.messages.index(newest)
-    waiting = list(_waiting(ticket.messages[:at], newest, since))
+    newest, earlier = ticket.latest, ticket.earlier
+    waiting = [*_back_from(earlier, newest, since)][::-1]
     if not waiting or newest.automatic:
         return ticket
-    kept = (*ticket.messages[: at - len(waiting)], _joined([*waiting, newest]), *ticket.messages[at + 1 :])
+    kept = (*earlier[: -len(waiting)], _joined([*waiting, newest]), *ticket.messages[len(earlier) + 1 :])
     return ticket.model_copy(update={"messages": kept})
-
-
-def _waiting(before: Sequence[TicketMessage], newest: TicketMessage, since: datetime | None) -> Iterable[TicketMessage]:
-    """What the same person wrote just before, and nobody has answered, oldest first."""
-    return reversed(list(_back_from(before, newest, since)))
 
 
 def _back_from(
     before: Sequence[TicketMessage], newest: TicketMessage, since: datetime | None
 ) -> Iterator[TicketMessage]:
+    """What the same person wrote just before, and nobody has answered, newest first."""
     proven = (newest.author, newest.sender.casefold(), newest.sender_verified, "")
     for message in reversed(before):
         same = (message.author, message.sender.casefold(), message.sender_verified, message.automatic) == proven

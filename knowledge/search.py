@@ -77,7 +77,7 @@ class DocumentSearch:
         self._speller = Speller(self._contents)
         self._plain: dict[int, str] = {}
         self._language = language
-        spoken = [_spoken(text, language) for text in texts] if language else []
+        spoken = [each for text in texts for each in _spoken(text, language)] if language else []
         self._in_language = {each: np.array([one == each for one in spoken]) for each in sorted(set(spoken))}
 
     def rank(self, questions: Sequence[str], k: int) -> Iterator[list[DocumentHit]]:
@@ -88,41 +88,32 @@ class DocumentSearch:
             batch = questions[start : start + _BATCH]
             meant = [self._speller.mend(question, self._embedder.knows) for question in batch]
             cosines = self._embedder.embed(meant) @ self._vectors.T
+            for near, question in zip(cosines, batch, strict=True):
+                self._prefer_its_language(near, question)
             best = np.maximum.reduceat(cosines, self._starts[:-1], axis=1)
             for at, question in enumerate(batch):
-                ours = self._ours(question)
-                near = best[at] + ours
-                yield self._closer(spelling(meant[at]), self._codes.holders(question), cosines[at], near, ours, k)
+                yield self._closer(spelling(meant[at]), self._codes.holders(question), cosines[at], best[at], k)
 
-    def _ours(self, question: str) -> "Vectors":
-        """What each document gets for being in the language of a question; nothing for English, the usual guess."""
-        import numpy as np
-
+    def _prefer_its_language(self, cosines: "Vectors", question: str) -> None:
+        """Passages in the language of a question count as nearer to it; none do for English, the usual guess."""
         spoken = self._language(question) if self._language else "en"
-        same = self._in_language.get(spoken) if spoken != "en" else None
-        none = np.zeros(len(self._texts), dtype=np.float32)
-        return none if same is None else np.where(same, np.float32(_SAME_LANGUAGE), none)
+        if spoken != "en" and spoken in self._in_language:
+            cosines[self._in_language[spoken]] += _SAME_LANGUAGE
 
     def _closer(
-        self,
-        spelt: Spelling,
-        codes: Mapping[int, int],
-        cosines: "Vectors",
-        documents: "Vectors",
-        ours: "Vectors",
-        k: int,
+        self, spelt: Spelling, codes: Mapping[int, int], cosines: "Vectors", documents: "Vectors", k: int
     ) -> list[DocumentHit]:
         """Look closely at the nearest documents and those that hold a code of the question."""
         import numpy as np
 
         count = min(candidate_count(k), len(documents))
         near = np.argpartition(-documents, count - 1)[:count].tolist()
-        hits = [self._hit(at, cosines, float(ours[at]), spelt, codes.get(at, 0)) for at in {*near, *codes}]
+        hits = [self._hit(at, cosines, spelt, codes.get(at, 0)) for at in {*near, *codes}]
         return heapq.nsmallest(k, hits, key=lambda hit: (-hit.score, str(hit.id)))
 
-    def _hit(self, at: int, cosines: "Vectors", ours: float, spelt: Spelling, codes: int) -> DocumentHit:
+    def _hit(self, at: int, cosines: "Vectors", spelt: Spelling, codes: int) -> DocumentHit:
         rows = range(int(self._starts[at]), int(self._starts[at + 1]))
-        best = max(score(float(cosines[row]) + ours, spelt(self._words(row)), codes) for row in rows)
+        best = max(score(float(cosines[row]), spelt(self._words(row)), codes) for row in rows)
         return DocumentHit(id=self._texts[at].id, score=round(best, _DIGITS))
 
     def _words(self, row: int) -> str:
@@ -164,8 +155,9 @@ def search_batch(
     return _report(corpus, asked, embedder, problems)
 
 
-def _spoken(text: Text, language: Language) -> str:
-    return language("\n".join(content(*passage) for passage in text.passages[:2]))
+def _spoken(text: Text, language: Language) -> list[str]:
+    """For each passage of a text the language that the text begins in."""
+    return [language("\n".join(content(*passage) for passage in text.passages[:2]))] * len(text.passages)
 
 
 def _embedded(pairs: Sequence[tuple[str, str]], embedder: "Embedder", progress: Progress | None) -> "Iterator[Vectors]":

@@ -79,6 +79,11 @@ class Ticket(Noun):
         return (customers or list(self.messages))[-1]
 
     @property
+    def earlier(self) -> tuple[TicketMessage, ...]:
+        """The messages before `latest`."""
+        return self.messages[: self.messages.index(self.latest)]
+
+    @property
     def staff(self) -> str:
         """The id of the newest message that a person of the shop wrote; empty when nobody has."""
         return next((message.id for message in reversed(self.messages) if message.author is Author.STAFF), "")

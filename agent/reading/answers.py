@@ -115,7 +115,7 @@ def accepted(ticket: Ticket) -> str:
 
 
 def _question(ticket: Ticket) -> str:
-    return _LISTED.sub("", ticket.messages[ticket.messages.index(ticket.latest) - 1].text)
+    return _LISTED.sub("", ticket.earlier[-1].text)
 
 
 def _taken(question: str, answer: str) -> str:
@@ -134,7 +134,7 @@ def _before(ticket: Ticket) -> tuple[str, bool]:
 
     Back to the last message that was more than an answer itself.
     """
-    earlier = ticket.messages[: ticket.messages.index(ticket.latest)]
+    earlier = ticket.earlier
     if not earlier or earlier[-1].author is Author.CUSTOMER:
         return "", False
     told = [spoken(message.text) for message in earlier if _same_person(message, ticket.latest)]

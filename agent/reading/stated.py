@@ -63,8 +63,8 @@ _DENIED = re.compile(
 _SAYS_NO = frozenset(
     {"not_received", "missing_item", "wrong_item", "cancel_order", OWN_MISTAKE, SHOP_RIGHT, NO_MONEY, LOOKED_ALREADY}
     | {REFUNDED, SENDS_TOO, PARCEL_WISH}
-    | {*CAUTIONS, OTHER_METHOD, RETURN_OFF, NOT_ORDERED, SENT_BACK, ONLY_TELLING}
-    | {WRONG_AMOUNT, HAND_IN, PROPERTY, PROMISE_BROKEN}
+    | CAUTIONS
+    | (TERMS - {PART_MONEY, OWN_FAULT, WORN})
 )
 # "I haven't worn it", "nie getragen": read with the words themselves, which may stand around the denial.
 _UNWORN = re.compile(

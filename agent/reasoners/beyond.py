@@ -61,7 +61,7 @@ _TOLD = frozenset(("promotion", "product_question", "stock_availability", "retur
 _HOW = re.compile(
     r"(?:\W*\w+\W+){0,8}?(?:how|wie|como|comment) (?:do|can|would|should|kann|puedo|se|puis|faire|on|je)\b"
 )
-_WISHED = frozenset(("return_request", "exchange_request", "cancel_order", "refund_request"))
+_OUTRIGHT = frozenset(("return_request", "exchange_request", "cancel_order", "refund_request", "promotion"))
 """Asks that a further sentence may say so plainly that its reading need not be sure."""
 _SENT_BACK = frozenset(("return_request", "exchange_request", "return_policy"))
 _NO_ASK = frozenset(("thanks", "other", "complaint", "human_request"))
@@ -77,7 +77,7 @@ def asked_besides(ticket: Ticket, said: Classification, reads: Reads) -> list[st
 
 def _ask_of(sentence: str, said: Classification) -> str:
     """What a sentence asks by a sure reading, else by the one thing that it says outright; empty when neither tells."""
-    asks = stated(sentence) & (_WISHED | {"promotion"})
+    asks = stated(sentence) & _OUTRIGHT
     sure = said.confidence >= SURE and not said.abstained
     return said.intent if sure else next(iter(asks)) if len(asks) == 1 else ""
 
@@ -88,7 +88,7 @@ def _further(ticket: Ticket) -> Iterator[str]:
     pieces = (piece for sentence in SENTENCE.split(text) for piece in _AND_ASKS.split(sentence))
     sentences = [each for each in pieces if words(each)][1:]
     asking = (each for each in sentences if each.rstrip().endswith("?") or _BESIDES.match(fold(each)))
-    long = [each for each in asking if len(words(each)) >= FEWEST_WORDS and not _NUMBER.search(each)]
+    long = (each for each in asking if len(words(each)) >= FEWEST_WORDS and not _NUMBER.search(each))
     yield from islice(long, MOST_READ)
 
 

@@ -37,7 +37,7 @@ from agent.reasoners.base import Brief
 from agent.reasoners.local import words_of
 from agent.reasoners.together import sends_too
 from agent.triage.wording import own_words
-from tools.helpdesk import Author, TicketMessage
+from tools.helpdesk import Author
 from tools.money import Money
 
 RETURN_OPEN = "return_open"
@@ -123,17 +123,13 @@ def _keeps_it(brief: Brief, words: str) -> str:
     """Thanks of who keeps what we answered about sending back: a label may be out, and the return open."""
     if brief.classification.intent != "thanks" or not {NOT_RETURN, WITHDRAWN} & cautions(words):
         return ""
-    asked = any(stated(each.text) & _GOES_BACK for each in _earlier(brief) if each.author is Author.CUSTOMER)
+    asked = any(stated(each.text) & _GOES_BACK for each in brief.ticket.earlier if each.author is Author.CUSTOMER)
     told = asked and _answered_before(brief)
     return "says that they keep what they asked to send back, and were answered" if told else ""
 
 
-def _earlier(brief: Brief) -> Sequence[TicketMessage]:
-    return brief.ticket.messages[: brief.ticket.messages.index(brief.ticket.latest)]
-
-
 def _answered_before(brief: Brief) -> bool:
-    return any(message.author is not Author.CUSTOMER for message in _earlier(brief))
+    return any(message.author is not Author.CUSTOMER for message in brief.ticket.earlier)
 
 
 def _elsewhere(brief: Brief, words: str, found: frozenset[str], doing: frozenset[str]) -> str:
@@ -290,16 +286,14 @@ def _corrected(words: str, doing: frozenset[str]) -> str:
 def _made_good(brief: Brief, doing: frozenset[str]) -> str:
     """Who was answered about a fault and wants the money now is not sent a label for what they need not send back."""
     answered = _answered_before(brief)
-    faulty = any(stated(each.text) & set(GOODS) for each in _earlier(brief) if each.author is Author.CUSTOMER)
+    faulty = any(stated(each.text) & set(GOODS) for each in brief.ticket.earlier if each.author is Author.CUSTOMER)
     money = brief.classification.intent == "refund_request" and "create_return" in doing
     return "wants the money after an answer about something faulty or missing" if answered and faulty and money else ""
 
 
 def _adds_a_word(brief: Brief, doing: frozenset[str]) -> str:
     """A photo, or a few words, behind an answer about a fault that asked for nothing: there is nothing to ask again."""
-    at = brief.ticket.messages.index(brief.ticket.latest)
-    answer = brief.ticket.messages[at - 1] if at else None
-    told = answer is not None and answer.author is not Author.CUSTOMER and not asks(answer.text)
+    told = any(each.author is not Author.CUSTOMER and not asks(each.text) for each in brief.ticket.earlier[-1:])
     few = len(own_words(brief.ticket.latest.text).split()) <= FEW_WORDS
     if not (told and few) or brief.classification.intent not in GOODS or doing & _MAKES_GOOD:
         return ""
