@@ -57,6 +57,8 @@ class Found:
     refunds: Sequence[Refund] = ()
     refunds_recent: int = 0
     lines: Sequence[LineItem] = ()
+    named_before: str = ""
+    """The earlier message of a conversation that names things, where the newest one names none."""
     lines_meant: bool = False
     lines_named: bool = False
     lines_unclear: bool = False
@@ -85,7 +87,7 @@ class Found:
     @property
     def of_items(self) -> str:
         """What the message says of things: without "send the mug back? No."."""
-        return _ANSWERED_NO.sub(" ", self.text)
+        return _ANSWERED_NO.sub(" ", f"{self.named_before}\n{self.text}" if self.named_before else self.text)
 
     @property
     def shipment(self) -> Shipment | None:

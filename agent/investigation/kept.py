@@ -32,6 +32,8 @@ class Care(Enum):
     """They alone are."""
     ASIDE = 2
     """They are not: they are fine, asked about besides, or left for another time."""
+    PRAISED = 10
+    """Nothing is wrong with them: they are not, unless nothing else is: "there is nothing wrong with the socks"."""
     KEPT = 3
     """They stay with the customer; the others are what it is about."""
     THERE = 4
@@ -74,7 +76,7 @@ def clauses(text: str, *, missing: bool, asides: bool, language: str = "en", fau
     """
     found: list[Clause] = []
     about = About(missing=missing, fault=fault, asides=asides)
-    for sentence in words.SENTENCE.split(text):
+    for sentence in words.SENTENCE.split(words.IDIOM.sub(" ", text)):
         told, beside = _beside(sentence)
         if told:
             _read(found, told, about, language)
@@ -191,8 +193,10 @@ def _care(plain: str, about: About) -> Care:
     # "came without its handle": it is not all there.
     if about.missing and (found := _there(plain, there=there and not words.WITHOUT.search(plain), only=bool(only))):
         return found
-    if _positive(words.KEPT, plain):
+    if _positive(words.KEPT, plain) or (not about.missing and words.NOT_THE.match(plain)):
         return Care.KEPT
+    if not about.fault and words.NO_FAULT.search(plain):
+        return Care.PRAISED
     why = bool(words.WHY.search(plain))
     if _fine(plain, why=why) or words.LATER.search(plain) or words.PAID.search(plain):
         return Care.ASIDE
@@ -240,11 +244,14 @@ def narrowed(named: Sequence[frozenset[str]], told: Sequence[Clause]) -> tuple[f
     cares = [(clause.care, things) for clause, things in zip(told, carried(named, told), strict=True) if things]
     every = frozenset[str]().union(*(things for _, things in cares))
     alone = _union(cares, Care.ONLY)
-    rest = every - _only_in(cares, (Care.ASIDE, Care.KEPT, Care.THERE, Care.ONLY_THERE))
-    if alone:
-        return (alone, True) if alone < every else None
-    # Of things that are only mentioned and things with a reason to write, the latter are meant.
+    apart = (Care.ASIDE, Care.KEPT, Care.THERE, Care.ONLY_THERE)
+    rest = every - _only_in(cares, (*apart, Care.PRAISED)) or every - _only_in(cares, apart)
     reason, wished = _union(cares, Care.WHY) & rest, _union(cares, Care.WISHED) & rest
+    if alone:
+        # "The cover isn't there. Mug only": all that is missing, or all that came?
+        certain = not reason or bool(reason & alone)
+        return (alone if certain else alone | reason, certain) if alone < every else None
+    # Of things that are only mentioned and things with a reason to write, the latter are meant.
     unsure = (wished | _union(cares, Care.DOUBTED)) & rest
     if unsure - reason and (reason or unsure < rest):
         return reason | unsure if reason else rest, False

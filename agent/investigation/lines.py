@@ -18,6 +18,7 @@ from agent.reading.asks import GOODS
 from agent.reading.clause_words import SUBJECT, WISH
 from agent.reading.words import fold
 from tools.commerce import LineItem, Order, OrderStage
+from tools.helpdesk import Author
 from tools.ports import Readers
 
 _NOT_THERE = frozenset({"missing_item", "not_received"})
@@ -38,6 +39,10 @@ _EMPTY = re.compile(
     r"|(?:boite(?! aux)|colis|carton|paquet|enveloppe) (?:\w+ ){0,2}vide"
     r"|rien (?:dedans|a l'interieur|dans (?:le|la) (?:colis|carton|paquet|boite)))\b"
 )
+_ALL = re.compile(
+    r"\b(?:all|both|none|neither|nothing|everything|any|alle\w*|beide\w*|nichts|keine?s?|weder|tod[oa]s?|amb[oa]s|ningun\w*|nada|ni"
+    r"|tou[ts]\w*|aucun\w*|rien|deux|tutt\w+|nessun\w*|ambos|nenhum\w*)\b"
+)
 _ASKED = frozenset({"return_policy", "product_question", "stock_availability", "promotion", "delivery_estimate"})
 _DOES = re.compile(rf"\b{DOING}")
 _BECAUSE = re.compile(r"\b(?:because|since|weil|denn|porque|ya que|parce qu|car|puisqu)\b")
@@ -51,7 +56,9 @@ def look_up_lines(found: Found, readers: Readers) -> None:
     """The order lines that the message means, and their stock."""
     if found.order is None:
         return
-    lines, said = found.order.lines, Said.of(found.of_items, found.classification.language)
+    lines = found.order.lines
+    found.named_before = _named_before(found, lines)
+    said = Said.of(found.of_items, found.classification.language)
     told = _told(found)
     every = any(not said.excepting and _every(clause) for clause in told)
     found.lines_unclear = _unclear(found, found.order, readers)
@@ -63,11 +70,21 @@ def look_up_lines(found: Found, readers: Readers) -> None:
         found.lines_unclear = not whole[1]
         named, certain = [line for line in lines if not (whole[1] and line.id in whole[0])], whole[1]
     elif certain and len(lines) > 1:
-        named, certain = _set_apart(found, lines, named, told)
+        named, certain = _set_apart(found, said, lines, named, told)
     found.lines, found.lines_meant = _not_made_good(found, named), certain
     _count(found, said, told)
     for line in found.lines:
         read_stock(found, readers, line.variant_id)
+
+
+def _named_before(found: Found, lines: Sequence[LineItem]) -> str:
+    """The customer's last earlier message that names lines, where the newest names none: "then the money, please"."""
+    language = found.classification.language
+    said = Said.of(found.text, language)
+    if len(lines) < 2 or said.whole or lines_named(lines, said):
+        return ""
+    earlier = [each.text for each in found.ticket.earlier if each.author is Author.CUSTOMER]
+    return next((text for text in reversed(earlier) if lines_named(lines, Said.of(text, language))), "")
 
 
 def _whole_asked(found: Found, said: Said, told: Sequence[Clause]) -> tuple[frozenset[str], bool] | None:
@@ -177,7 +194,7 @@ def _meant(said: Said, lines: Sequence[LineItem]) -> tuple[Sequence[LineItem], b
 
 
 def _set_apart(
-    found: Found, lines: Sequence[LineItem], named: Sequence[LineItem], told: Sequence[Clause]
+    found: Found, said: Said, lines: Sequence[LineItem], named: Sequence[LineItem], told: Sequence[Clause]
 ) -> tuple[Sequence[LineItem], bool]:
     """The lines meant, without those that the message leaves as they are."""
     language = found.classification.language
@@ -188,15 +205,29 @@ def _set_apart(
     few = frozenset[str]().union(*(ids for ids, clause in zip(keys, read, strict=True) if clause.care is Care.FEW))
     if few:
         claimed = [line for line in lines if line.id in few]
-        said = Said.of(found.of_items, language)
         return (claimed, True) if any(_beyond(found, said, line) for line in claimed) else (lines, False)
     apart = narrowed(keys, read)
     if apart is None:
-        return named, True
+        return named, not (_each_told_apart(keys, read) or _all_listed(found, said, lines, named))
     ids, certain = apart
     rest = [line for line in lines if (line.id in ids if ids else line not in named)]
     # All that is named is there or fine, and nothing else was ordered: what is wrong is not told.
     return (rest, certain) if rest else (named, False)
+
+
+def _all_listed(found: Found, said: Said, lines: Sequence[LineItem], named: Sequence[LineItem]) -> bool:
+    """Whether a message about something missing names all of its order, as a list of what came does, and not "all"."""
+    names = [said.naming(line) for line in named]
+    apart = sum(map(len, names)) == len(frozenset[str]().union(*names))
+    listed = found.classification.intent == "missing_item" and len(named) == len(lines) > 1 and apart
+    return listed and not (said.whole or _ALL.search(said.plain))
+
+
+def _each_told_apart(keys: Sequence[frozenset[str]], read: Sequence[Clause]) -> bool:
+    """Whether things stand in clauses of their own and no fault is told of some: nobody knows which ones have it."""
+    told = frozenset[str]().union(*(ids for ids, each in zip(keys, read, strict=True) if each.care is Care.WHY))
+    named = {ids for ids in keys if ids}
+    return len(named) > 1 and not frozenset[str]().union(*named) <= told
 
 
 def _of_few(clause: Clause, lines: Sequence[LineItem]) -> Clause:

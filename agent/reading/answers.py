@@ -31,9 +31,11 @@ _ASKS = re.compile(
 _LISTED = re.compile(r"^\s*[-*\u2022] .*$", re.MULTILINE)
 # "Any news?" is about what was asked before.
 _NUDGE = re.compile(
-    r"\b(?:(?:any )?(?:news|updates?)|and now|still waiting|(?:hello|hallo|hola|allo)(?=\W*\?)|(?:etwas|was) neues"
+    r"\b(?:(?:any )?(?:news|updates?)|and now|(?:what|how) about (?:the|my)|und was ist mit|y que hay de"
+    r"|et pour l[ea]s?|still waiting|(?:hello|hallo|hola|allo)(?=\W*\?)|(?:etwas|was) neues"
     r"|neuigkeiten|noch da|novedad(?:es)?|noticias|(?:des )?nouvelles|du nouveau|alors)\b|^[\W_]*\?[\W_]*$"
 )
+_THANKS = re.compile(r"\b(?:thank\w*|thx|ty|tysm|cheers|danke\w*|dank|gracias|merci|grazie|obrigad[oa]|bedankt)\b")
 _ONLY_NUMBER = re.compile(
     r"\W*(?:(?:(?:it'?s|order|number|is|the|please|die|bestellung|nummer|bitte|el|pedido|es|numero|commande|la|le)\W+){0,4})"
     r"#?[a-z]{0,3}-?\d{3,10}(?:\W+(?:please|bitte|por favor|svp|s'il vous plait))?\W*"
@@ -157,9 +159,12 @@ def _only_answers(found: TriageResult, text: str, *, asked: bool) -> bool:
     words = len(text.split())
     if words > MOST_WORDS or found.human_request:
         return False
-    if found.intent == "thanks":
-        return found.confidence < SURE_OF_THANKS or (asked and words <= FEW_WORDS)
-    if words <= FEW_WORDS and (_NUDGE.search(fold(text)) or _hardly_new(found, text)):
+    if found.intent == "thanks" and not _NUDGE.search(fold(text)):
+        few = words <= (FEW_WORDS if _THANKS.search(fold(text)) else MOST_WORDS)
+        return found.confidence < SURE_OF_THANKS or (asked and few)
+    if words <= (MOST_WORDS if found.intent == "thanks" else FEW_WORDS) and (
+        _NUDGE.search(fold(text)) or _hardly_new(found, text)
+    ):
         return True
     return found.confidence < SURE_OF_NEWS
 

@@ -30,6 +30,11 @@ def only_about(text: str) -> bool:
     return _read(text.strip())[0]
 
 
+def asked_to_end(text: str) -> bool:
+    """Whether a sentence asks us outright to cancel or to refund."""
+    return bool(shapes_of(FILE)["asks"].search(plain_of(text)))
+
+
 def part_meant(text: str) -> bool:
     """Whether a message asks for some pieces of what was bought, or for part of the money."""
     return _read(text.strip())[1] or PART_MONEY in terms(text)

@@ -20,6 +20,7 @@ from agent.reading.stated import (
     NO_MONEY,
     NOT_CANCEL,
     NOT_RETURN,
+    OF_AN_ACCOUNT,
     OTHER_SIZE,
     OWN_MISTAKE,
     PARCEL_WISH,
@@ -28,6 +29,7 @@ from agent.reading.stated import (
     REPLACEMENT,
     SENDS_TOO,
     SHOP_RIGHT,
+    UNUSED,
     WITHDRAWN,
     cautions,
     stated,
@@ -71,6 +73,8 @@ _SAME = {
 """An ask and what may look like a further one and is the same in other words."""
 PAID_WITH = "paid_with"
 """That all a message says of paying is how it was paid: "I paid with a gift card, by the way"."""
+ENDS = "ends"
+"""That a sentence asks us to cancel or to refund: "can u cancel my order, had a bit of a shopping spree there"."""
 ADDRESS = "address"
 """That a message holds a complete address."""
 ONLY_WOULD_BE = "the message only asks what would be"
@@ -89,6 +93,7 @@ _TROUBLE = re.compile(
     r"|doppelt|zweimal|rechnung|abgebucht|gutscheincode|geht nicht|abgelehnt|dos veces|doble|factur|cobr|rechaz|caduc"
     r"|deux fois|debit|prelev|refus|expir|how|whether|wie|como|comment|can i|kann ich|puedo|puis je|instead|statt)"
 )
+_SMALL_TALK = frozenset(("thanks", "complaint", "other"))
 _MAYBE, _MAKING_GOOD = 0.3, "making good"
 _MONEY_ASKS = frozenset(("refund_request", "refund_status"))
 
@@ -132,9 +137,25 @@ def _contradicted(heard: Heard, said: frozenset[str]) -> str:
         return "change_order"
     if heard.intent in _MONEY_ASKS:
         return _fault(heard, faults, said)
-    if heard.intent == "change_address" and REPLACEMENT in said:  # "it broke, send the new one to ..."
-        return max((fault for fault in faults if fault in _MADE_ANEW), key=heard.chance, default="")
+    if heard.intent == "change_address":
+        return _to_that_address(heard, faults, said)
+    if heard.intent in _SMALL_TALK and ENDS in said:
+        return _ended(said)
     return _own_choice(heard, said) if heard.intent == "wrong_item" else ""
+
+
+def _to_that_address(heard: Heard, faults: Sequence[str], said: frozenset[str]) -> str:
+    """What is to be sent to the address that a message gives: "it broke, send the new one to ..."."""
+    anew = [fault for fault in faults if fault in _MADE_ANEW] if REPLACEMENT in said else []
+    for_goods = (*FAULTS, "exchange_request")
+    anew += [each.intent for each in heard.secondary if each.intent in for_goods and each.confidence >= SURE_OF_MONEY]
+    return max(anew, key=heard.chance, default="")
+
+
+def _ended(said: frozenset[str]) -> str:
+    """What chatter asks for that asks us to end something; nothing where it tells a fault as well."""
+    asked = [ask for ask in ("cancel_order", "refund_request") if ask in said]
+    return asked[0] if len(asked) == 1 and not FAULTS & said else ""
 
 
 def _by_the_way(heard: Heard, said: frozenset[str]) -> str:
@@ -166,6 +187,7 @@ def _fault(heard: Heard, faults: Sequence[str], said: frozenset[str]) -> str:
     """What is wrong with the goods that the money is asked for."""
     # "The refund is not here yet": without a parcel in mind nothing is missing but the money.
     known = [fault for fault in faults if fault != "not_received" or heard.chance(fault) >= POSSIBLE]
+    known = [fault for fault in known if fault != "damaged_item" or UNUSED not in said]
     asked = heard.intent == "refund_request" or "refund_request" in said
     return max(known, key=heard.chance) if known and asked else ""
 
@@ -209,6 +231,8 @@ def further(heard: Heard, lead: str, said: frozenset[str]) -> tuple[RankedIntent
     kept = [each for each in other if each.intent not in WORDED or is_said(each.intent, said)]
     if PAID_WITH in said:
         kept = [each for each in kept if each.intent != "payment_issue"]
+    if lead == "payment_issue" and OF_AN_ACCOUNT not in said:  # "it went to the card of our joint account"
+        kept = [each for each in kept if each.intent != "account"]
     # "It got cheaper, refund the difference": that money is what the price is about.
     if lead in GOODS or (lead == "promotion" and CHEAPER in said):
         kept = [each for each in kept if each.intent not in _MONEY_ASKS]

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 
+# What only joins, and denies or sets apart nothing.
+IDIOM = re.compile(
+    r",?\s*\b(?:on the other hand|other than(?: that)?|no (?:doubt|rush|hurry|pressure)"
+    r"|not to mention|needless to say)\b,?",
+    re.IGNORECASE,
+)
 SENTENCE = re.compile(r"(?<=[.!?\n])\s+|\n+|;\s*")
 _AND = {"en": "and|n", "de": "und", "es": "y|e", "fr": "et", "it": "e|ed", "pt": "e", "nl": "en"}
 _BUT = r"but|though|while|whereas|aber|jedoch|pero|mais|ma|mas|maar"
@@ -44,7 +50,8 @@ NO_FAULT = re.compile(
 IN_USE = re.compile(
     r"\b(?:(?:exactly|just) (?:as|what)|as (?:ordered|expected|described|it should)|check(?: too| as well)?\W*$"
     r"|on (?:my |the |his |her )?(?:head|feet|foot|sofa|couch|desk|shelf|table|bed|wall)"
-    r"|in use|moved in|survived|lovely|flawless)\b"
+    r"|in use|in (?:daily|constant) (?:use|service)|spoken for|moved in|survived|lovely"
+    r"|flawless|an? (?:joy|delight|dream|treat))\b"
 )
 KEPT = re.compile(
     r"\b(?:stays?|staying|(?:has|have|had) (?:already )?stayed|keep|keeping|kept|remains?"
@@ -54,7 +61,8 @@ KEPT = re.compile(
 THERE = re.compile(
     r"\b(?:(?:was|were|is|are|had|has|found)\b(?!.{0,60}\bmissing\b).{0,60}\b(?:in|inside|there|included|present|here)\b|got"
     r"|received|arrived|came"
-    r"|contained|dabei|drin|darin|enthalten|angekommen|erhalten|bekommen|gekommen|estaban?|venian?|llego"
+    r"|contained|held|holds|i find in it|sacado"
+    r"|dabei|drin|darin|enthalten|angekommen|erhalten|bekommen|gekommen|estaban?|venian?|llego"
     r"|llegaron|recibi"
     r"|(?:now |do |already )?(?:own|hold)|il y avait|habia|lag(?:en)? (?:drin|dabei|bei)"
     r"|etai(?:t|ent)|recue?s?|arrivee?s?|c'era|c'erano|arrivat[oaie]|ricevut\w+|vinha|vieram|recebi|chegou|chegaram"
@@ -101,7 +109,7 @@ WHY = re.compile(
     r"\b(?:miss(?:ing|es)|broke\w*|crack\w*|shatter\w*|smash\w*|damag\w*|torn|tear|ripp\w+|dent\w*"
     r"|chip\w*|scratch\w*|stain(?:s|ed|ing)?"
     r"|leak\w*|drip\w*|hole\w*|split|snapped|bent|faulty|defect\w*|wrong|other|another|different|without"
-    r"|absent|left out|forg[oe]t\w*"
+    r"|absent|left out|forg[oe]t\w*|nil|zilch|nada|nix|null|ni rastro|aucune trace|keine spur|no (?:sign|trace)"
     r"|never|not|no|nowhere|(?:is|are|was|were|did|does|do|wo|ca|has|have)n?['’]t|(?:do|does|did)nt|cannot"
     r"|must|should"
     r"|refund\w*|return\w*|back|exchange\w*|replac\w+|swap\w*|resend|money|instead"
@@ -135,6 +143,11 @@ BESIDE = re.compile(
     r"(?P<there>.+)$"
 )
 LEADING_NO = re.compile(r"\W*(?:no|kein\w*|pas de|pas d|sin|ningun\w*|aucune?|nessun\w*|geen|sem|not a|not the)\b")
+# "Exchange the flask. Not the sheets": a clause of its own that leaves a thing out.
+NOT_THE = re.compile(
+    r"\W*(?:(?:but|and|aber|und|pero|y|mais|et) )?(?:not|nicht|no|pas) "
+    r"(?:the|my|die|der|das|den|el|la|los|las|le|les)(?: \w+){1,3}\W*$"
+)
 WITHOUT = re.compile(r"\b(?:without|ohne|sin|sans|senza|sem|zonder)\b")
 # "mug to size M, rest stays": what is said of the rest is not said of what was named before.
 REST = re.compile(

@@ -45,6 +45,10 @@ TERMS = frozenset(
 """On what terms something is asked for. Read only where something is proposed (`terms`)."""
 REFUNDED, SENDS_TOO, PARCEL_WISH = "refunded sends_too parcel_wish".split()
 """Asks why money came back; wants something sent besides; wants the parcel packed in some way."""
+OF_AN_ACCOUNT = "of_an_account"
+"""That it speaks of signing in, of a profile or of data: "our joint account" does not."""
+UNUSED = "unused"
+"""That the thing is as good as new: money for it is wanted because it is not needed, not because it broke."""
 LOOKED_ALREADY = "looked_already"
 """That somebody has looked for a parcel already, or asked the neighbours."""
 # "that's" is one word: an s alone is a size.
@@ -61,7 +65,17 @@ _DENIED = re.compile(
 )
 # What is denied and still said: "never arrived", "not in the box".
 _SAYS_NO = frozenset(
-    {"not_received", "missing_item", "wrong_item", "cancel_order", OWN_MISTAKE, SHOP_RIGHT, NO_MONEY, LOOKED_ALREADY}
+    {
+        "not_received",
+        "missing_item",
+        "wrong_item",
+        "cancel_order",
+        OWN_MISTAKE,
+        SHOP_RIGHT,
+        NO_MONEY,
+        LOOKED_ALREADY,
+        UNUSED,
+    }
     | {REFUNDED, SENDS_TOO, PARCEL_WISH}
     | CAUTIONS
     | (TERMS - {PART_MONEY, OWN_FAULT, WORN})

@@ -13,8 +13,10 @@ from agent.intake import InboundMail, extract, is_automatic
 from agent.intake.mentions import Mention
 from agent.investigation.addresses import find_address
 from agent.reading.answers import Judge, accepted, answered, expect, heard
+from agent.reading.asked_about import asked_to_end
 from agent.reading.asks import (
     ADDRESS,
+    ENDS,
     PAID_WITH,
     QUESTION,
     WISHES,
@@ -102,6 +104,7 @@ def _asked(found: TriageResult, text: str, taken: str = "") -> tuple[str, tuple[
         ADDRESS: find_address(text) is not None,
         QUESTION: bool(_ASKS.search(text)),
         PAID_WITH: only_paid_with(text),
+        ENDS: asked_to_end(text),
     }
     said = stated(text) | {mark for mark, there in marks.items() if there}
     said |= cautions(text) if found.intent in WISHES | {"thanks"} else frozenset()

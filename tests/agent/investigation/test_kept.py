@@ -277,3 +277,52 @@ def test_hostile_text_takes_linear_time(piece: str) -> None:
 def test_what_something_was_paid_with_is_none_of_the_things_meant(text: str, aside: bool) -> None:
     (clause,) = clauses(text, missing=False, asides=False)
     assert (clause.care is Care.ASIDE) is aside
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mug, one. Socks, one pair. Cushion cover: see for yourself. The balance doesn't come out.",
+        "I unpacked it: one cushion cover, one pair of socks, and not the shadow of a mug shape.",
+        "I have the list in hand: the cushion cover isn't there. Mug only. Would you put it in with them?",
+    ],
+)
+def test_a_list_of_what_came_does_not_make_everything_missing(text: str) -> None:
+    assert meant(text)[1] is False
+
+
+@pytest.mark.parametrize("text", ["Neither the mug nor the socks nor the cushion cover came", "All three are missing"])
+def test_everything_is_missing_where_that_is_said(text: str) -> None:
+    assert len(meant(text)[0]) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "title"),
+    [
+        (
+            "There is nothing wrong with the socks other than that I own eleven pairs. I'd like their price back, "
+            "the mug and the cover are spoken for.",
+            "refund_request",
+            SOCK,
+        ),
+        ("We don't need the mug. The socks, on the other hand, are in daily service.", "return_request", CUP),
+        ("The mug is too small. Please exchange it. Not the socks, not the cushion cover.", "exchange_request", CUP),
+        ("Nothing wrong with the cushion and the mug. It's the socks, please take them back", "return_request", SOCK),
+        ("The mug came in two halves. Sheets aside, the socks are a joy.", "damaged_item", CUP),
+    ],
+)
+def test_praise_and_idioms_set_apart_what_they_say_and_no_more(text: str, intent: str, title: str) -> None:
+    assert meant(text, intent)[0] == [title]
+
+
+def test_the_thing_is_the_one_that_the_conversation_named() -> None:
+    ticket = letter("Then the money, please.", "I bought the mug from you, it's not what I had in mind.")
+    scope = look(ticket, about("refund_request", numbers=("#2145",)), order("2145", *THREE)).scope
+    assert [item["title"] for item in members_of(scope["items"])] == [CUP]
+    assert scope["items_meant"] is True
+
+
+def test_the_newest_message_says_which_thing_it_means() -> None:
+    ticket = letter("It's the socks after all, send them back to you?", "I bought the mug from you.")
+    scope = look(ticket, about("return_request", numbers=("#2145",)), order("2145", *THREE)).scope
+    assert [item["title"] for item in members_of(scope["items"])] == [SOCK]

@@ -156,3 +156,15 @@ def test_a_few_words_are_read_with_what_the_customer_wrote_before() -> None:
     found = thread("My parcel never arrived.", "Is it behind the door?", "Found it, thanks")
     assert "not_received" not in stated(words_of(found))
     assert words_of(thread("The mug came broken.")).strip() == "The mug came broken."
+
+
+@pytest.mark.parametrize(
+    ("judge", "reply", "newest"),
+    [
+        (Judge("thanks", 0.97), "We looked it up for you.", "nice ty! and what about the cardigan-less one, is it in"),
+        (Judge("thanks", 0.72), "Which one shall it be?", "oh right lol. the sock one of them. rest is fine"),
+    ],
+)
+def test_a_friendly_word_does_not_hide_an_answer(judge: Judge, reply: str, newest: str) -> None:
+    found = heard(judge, thread(ASKED, reply, newest.replace("cardigan-less", "other")), "")
+    assert found.intent == "exchange_request"

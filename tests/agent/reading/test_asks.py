@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.case import RankedIntent
+from agent.reading.asked_about import asked_to_end
 from agent.reading.asks import (
     ADDRESS,
+    ENDS,
     OUTRIGHT,
     PAID_WITH,
     QUESTION,
@@ -262,3 +264,44 @@ def test_who_sends_one_thing_back_and_wants_another_asks_for_both() -> None:
 def test_a_fault_that_is_denied_is_made_good_only_where_another_one_is_told() -> None:
     assert not_asked("damaged_item", "the mug isn't broken, just not my taste")
     assert not not_asked("damaged_item", "the mug isn't broken but the cup arrived cracked")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "meant"),
+    [
+        ("hey can u cancel my order, had a bit of a shopping spree there", "complaint", "cancel_order"),
+        ("Please refund it, and sorry for the novel", "thanks", "refund_request"),
+        ("You never cancel anything, you are the worst", "complaint", "complaint"),
+        ("Please refund it, it arrived broken", "complaint", "complaint"),
+    ],
+)
+def test_chatter_with_an_outright_ask_is_that_ask(text: str, intent: str, meant: str) -> None:
+    said = stated(text) | ({ENDS} if asked_to_end(text) else frozenset[str]())
+    assert lead_of(heard(intent, 0.85), said, names_order=False) == meant
+
+
+def test_an_address_beside_an_exchange_is_where_it_goes() -> None:
+    secondary = (RankedIntent(intent="exchange_request", confidence=0.97),)
+    sure = Heard(intent="change_address", confidence=0.96, likely={}, secondary=secondary)
+    assert lead_of(sure, frozenset(), names_order=True) == "exchange_request"
+    unsure = (RankedIntent(intent="exchange_request", confidence=0.75),)
+    doubted = Heard(intent="change_address", confidence=0.96, likely={}, secondary=unsure)
+    assert lead_of(doubted, frozenset(), names_order=True) == "change_address"
+
+
+@pytest.mark.parametrize(
+    ("text", "account"),
+    [
+        ("It went to the wrong card, that of our joint account. PayPal please?", False),
+        ("You charged my card twice, and my account says the password is wrong.", True),
+    ],
+)
+def test_an_account_that_pays_is_no_question_about_an_account(text: str, account: bool) -> None:
+    found = further(heard("payment_issue", 0.9, "account"), "payment_issue", stated(text))
+    assert ("account" in [each.intent for each in found]) is account
+
+
+def test_money_for_what_was_never_used_is_not_asked_for_a_fault() -> None:
+    text = "I lie here with a dripping thing in my arm, please refund the towels. They're unused."
+    assert lead(text, "refund_request") == "refund_request"
+    assert lead("The tap drips, please refund it", "refund_request", damaged_item=0.1) == "damaged_item"

@@ -18,6 +18,7 @@ from agent.reading.stated import (
     NO_MONEY,
     NOT_CANCEL,
     NOT_RETURN,
+    OF_AN_ACCOUNT,
     ONE_MORE,
     ONLY_TELLING,
     OTHER_METHOD,
@@ -34,6 +35,7 @@ from agent.reading.stated import (
     SENT_BACK,
     SHOP_RIGHT,
     TERMS,
+    UNUSED,
     WITHDRAWN,
     WORN,
     cautions,
@@ -125,7 +127,7 @@ def test_the_words_are_folded_and_every_statement_has_all_languages() -> None:
         rows = list(csv.DictReader(file))
     names = {row["statement"] for row in rows}
     marks = {OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER, REPLACEMENT, SHOP_RIGHT, NO_MONEY, RATHER_MONEY, *CAUTIONS}
-    marks |= {LOOKED_ALREADY, REFUNDED, SENDS_TOO, PARCEL_WISH, *TERMS}
+    marks |= {LOOKED_ALREADY, OF_AN_ACCOUNT, UNUSED, REFUNDED, SENDS_TOO, PARCEL_WISH, *TERMS}
     assert names - marks <= {intent.value for intent in Intent}
     assert sorted((row["statement"], row["language"]) for row in rows) == sorted(
         (name, language) for name in names for language in ("en", "de", "es", "fr", "it", "pt", "nl")
@@ -410,3 +412,34 @@ def test_what_only_sounds_like_a_second_parcel_a_refund_or_a_wish_does_not(text:
 def test_what_would_be_if_it_does_not_fit_is_only_asked(text: str) -> None:
     assert HYPOTHETICAL in cautions(text)
     assert HYPOTHETICAL not in cautions("The sweater doesn't fit. Can I return it?")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "said"),
+    [
+        ("the cardigan is cheaper on your site today than what I paid last week", CHEAPER, True),
+        ("I paid more for the blanket last week than it costs in your shop today", CHEAPER, True),
+        ("M, not L. You can charge or refund whatever the difference is", CHEAPER, False),
+        ("please give me back the difference", CHEAPER, True),
+        ("do send whatever it takes to post it to you", "change_address", False),
+        ("send it to 12 Oak Street", "change_address", True),
+        ("don't go to the trouble of sending a second one, I want to see the amount back", RATHER_MONEY, True),
+    ],
+)
+def test_a_price_of_ours_an_address_and_money_rather_than_goods_are_told_apart(
+    text: str, name: str, said: bool
+) -> None:
+    assert (name in stated(text)) is said
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("he's M not L. other stuff in there all good", False),
+        ("my daughter turned up with one she had made herself", False),
+        ("it turned up yesterday", True),
+        ("the mug arrived after all, all good", True),
+    ],
+)
+def test_what_is_good_besides_takes_nothing_back(text: str, taken: bool) -> None:
+    assert (WITHDRAWN in cautions(text)) is taken

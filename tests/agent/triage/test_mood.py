@@ -102,3 +102,11 @@ def _flagged(text: str) -> bool:
 
 def test_who_is_more_than_angry_does_not_deny_it() -> None:
     assert _flagged("I am not just angry, I am furious")
+
+
+@pytest.mark.parametrize(
+    ("text", "high"),
+    [("the lid is screwed down the way my husband did it", False), ("I feel screwed over by you people", True)],
+)
+def test_a_lid_that_is_screwed_on_is_no_fury(text: str, high: bool) -> None:
+    assert mood_of(text).high_emotion is high
