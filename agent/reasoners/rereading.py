@@ -108,7 +108,8 @@ def reread(said: Classification, scope: Mapping[str, object], text: str) -> Clas
     if said.automatic or said.human_request:
         return said
     if not scope.get("order_named"):
-        return _of_the_shelf(_reweighed(said, scope, stages, text) if stages else said, scope, text)
+        found = _of_the_shelf(_reweighed(said, scope, stages, text) if stages else said, scope, text)
+        return _swap_of(found, _stages_of(fields_of(scope.get("order"))))
     if not stages:
         return said
     known = _on_record(said, scope, stages, text)
@@ -190,7 +191,7 @@ def _to_be_had(said: Classification, variant: Mapping[str, object] | None) -> bo
 
 def _swap_of(said: Classification, stages: frozenset[str]) -> Classification:
     """Another size of what has not left changes the order, of what is here it is an exchange, whatever it is called."""
-    if said.intent not in _SWAPS or not (stages == _HERE or stages <= _NOT_LEFT):
+    if said.intent not in _SWAPS or not stages or not (stages == _HERE or stages <= _NOT_LEFT):
         return said
     return _renamed(said, "exchange_request" if stages == _HERE else "change_order", stages)
 
@@ -219,10 +220,13 @@ def _turned(said: Classification, best: str, stages: frozenset[str]) -> dict[str
 
 def _stages(scope: Mapping[str, object]) -> frozenset[str]:
     """The stages in which the order is that is meant: of the one named, else of every order of the customer."""
-    order = fields_of(scope.get("order"))
-    named = [order] if order is not None else []
-    found = named if scope.get("order_named") else members_of(scope.get("orders"))
-    return frozenset(str(each["stage"]) for each in found) & frozenset(_BY_STAGE)
+    if scope.get("order_named"):
+        return _stages_of(fields_of(scope.get("order")))
+    return _stages_of(*members_of(scope.get("orders")))
+
+
+def _stages_of(*orders: Mapping[str, object] | None) -> frozenset[str]:
+    return frozenset(str(each["stage"]) for each in orders if each is not None) & frozenset(_BY_STAGE)
 
 
 def _fit(intent: str, stages: frozenset[str]) -> float:
