@@ -16,6 +16,7 @@ from agent.investigation.needs import Needs
 from agent.investigation.scope import scope_of
 from agent.limits import PolicyLimits
 from agent.reading.answers import answered
+from agent.reading.words import fold
 from agent.triage.glossary import glossaries, in_english
 from knowledge.documents import DocumentKind, Hit, Passage
 from knowledge.identifiers import identifiers
@@ -53,6 +54,9 @@ Of 44 questions of our own, 28 with an answer in the demo's texts, 22 reach 0.6 
 is 23 of 26, at 0.65 it is 19 of 19. A passage that holds a code of the question scores 1 more and says what the code is
 about, so less likeness will do; without any it only happens to name it.
 """
+ABOUT_IT = 0.53
+"""The same where the passage names the very article that is asked about: of 32 such questions (samples to tune on,
+fresh messages) 21 reach it and 20 of those are answered; of the 3 that nothing answers the best has 0.51."""
 
 MOST_ASKED = 500
 """Characters of a question: more of it would blur what is asked."""
@@ -130,7 +134,7 @@ def _best_passage(found: Found, knowledge: KnowledgeIndex, needs: Needs) -> tupl
     english = [in_english(asked, language)] if language in glossaries() else []
     hits = [hit for question in (asked, *english) for hit in knowledge.search(question, 1, found.now, ANSWERS)]
     best = max(hits, key=lambda hit: hit.score, default=None)
-    return (best.passage, _answers(asked, best)) if best is not None else None
+    return (best.passage, _answers(asked, best, found)) if best is not None else None
 
 
 def _question(ticket: Ticket) -> str:
@@ -139,9 +143,10 @@ def _question(ticket: Ticket) -> str:
     return text[:MOST_ASKED]
 
 
-def _answers(question: str, hit: Hit) -> bool:
+def _answers(question: str, hit: Hit, found: Found) -> bool:
     codes = len(identifiers(question) & identifiers(f"{hit.passage.title}\n{hit.passage.text}"))
-    return hit.score - codes >= (WITH_CODE if codes else CONFIDENT)
+    about_it = found.product is not None and fold(found.product.title) in fold(hit.passage.text)
+    return hit.score - codes >= (WITH_CODE if codes else ABOUT_IT if about_it else CONFIDENT)
 
 
 def _passages(

@@ -142,11 +142,14 @@ def _contradicted(heard: Heard, said: frozenset[str]) -> str:
         return _fault(heard, faults, said)
     if heard.intent == "change_address":
         return _to_that_address(heard, faults, said)
+    return _own_choice(heard, said) if heard.intent == "wrong_item" else _more_than_talk(heard, said)
+
+
+def _more_than_talk(heard: Heard, said: frozenset[str]) -> str:
+    """The ask of what reads like talk about the shop: "I leave the coffee club", "cancel it, what a shopping spree"."""
     if heard.intent in _OF_A_CLUB and "subscription" in said and heard.chance("subscription") >= PLAIN:
         return "subscription"
-    if heard.intent in _SMALL_TALK and ENDS in said:
-        return _ended(said)
-    return _own_choice(heard, said) if heard.intent == "wrong_item" else ""
+    return _ended(said) if heard.intent in _SMALL_TALK and ENDS in said else ""
 
 
 def _to_that_address(heard: Heard, faults: Sequence[str], said: frozenset[str]) -> str:

@@ -288,7 +288,9 @@ def _money_clues(scope: Mapping[str, object]) -> dict[str, float]:
     left = (fields_of(scope.get("order")) or {}).get("left_to_refund")
     if not moving:
         return {"refund_status": IMPOSSIBLE}
-    comes_back = {"return_request": UNLIKELY} if fields_of(scope.get("return_")) is not None else {}
+    # What is on its way back to us has come to the customer.
+    back = dict.fromkeys(("return_request", "not_received"), UNLIKELY)
+    comes_back = back if fields_of(scope.get("return_")) is not None else {}
     return {"refund_request": IMPOSSIBLE if isinstance(left, Money) and not left else _SELDOM, **comes_back}
 
 

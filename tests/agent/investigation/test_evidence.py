@@ -12,7 +12,7 @@ from agent.case import Evidence
 from agent.investigation import investigate
 from agent.investigation.evidence import CUSTOMER_KINDS, SOURCES, evidence_of
 from agent.investigation.fields import fields_of, members_of, texts_of
-from agent.investigation.inquiry import ALWAYS, ANSWERS, CONFIDENT, LOOKUPS, MOST_ASKED, NAMES, WITH_CODE
+from agent.investigation.inquiry import ABOUT_IT, ALWAYS, ANSWERS, CONFIDENT, LOOKUPS, MOST_ASKED, NAMES, WITH_CODE
 from agent.investigation.needs import Needs
 from knowledge.documents import DocumentKind, Hit
 from tests.agent.investigation.world import (
@@ -155,6 +155,21 @@ def test_a_passage_answers_by_likeness_and_not_because_it_holds_a_code(
     best = Hit(passage=passage("faq", "safe", text, DocumentKind.FAQ), score=score)
     scope = look(letter(question), about("product_question"), library=Library(best=best)).scope
     assert (scope["passage"], scope["passage_id"], scope["passage_confident"]) == (text, "faq@v1#safe", sure)
+
+
+@pytest.mark.parametrize(
+    ("text", "score", "sure"),
+    [
+        ("The Hearth Mug holds tea.", ABOUT_IT, True),
+        ("The Hearth Mug holds tea.", ABOUT_IT - 0.01, False),
+        ("A teapot holds tea.", ABOUT_IT, False),
+    ],
+)
+def test_a_passage_about_the_very_article_answers_with_less_likeness(text: str, score: float, sure: bool) -> None:
+    best = Hit(passage=passage("faq", "tea", text, DocumentKind.FAQ), score=score)
+    asked = letter("Would tea be safe in your Hearth Mug?")
+    scope = look(asked, about("product_question"), library=Library(best=best)).scope
+    assert scope["passage_confident"] is sure
 
 
 def test_a_subject_that_answers_an_earlier_mail_is_not_asked() -> None:

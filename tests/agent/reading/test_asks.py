@@ -305,3 +305,9 @@ def test_money_for_what_was_never_used_is_not_asked_for_a_fault() -> None:
     text = "I lie here with a dripping thing in my arm, please refund the towels. They're unused."
     assert lead(text, "refund_request") == "refund_request"
     assert lead("The tap drips, please refund it", "refund_request", damaged_item=0.1) == "damaged_item"
+
+
+@pytest.mark.parametrize(("intent", "likely", "meant"), [("other", 0.42, "subscription"), ("other", 0.1, "other")])
+def test_who_leaves_a_club_means_the_subscription(intent: str, likely: float, meant: str) -> None:
+    text = "With effect from today I terminate my participation in the Coffee Club."
+    assert lead(text, intent, 0.53, names_order=False, subscription=likely) == meant

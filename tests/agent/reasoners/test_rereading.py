@@ -383,3 +383,17 @@ def test_one_ask_in_words_that_fits_the_order_leads_where_what_was_read_is_not_s
 def test_what_tells_likely_asks_apart_is_looked_up() -> None:
     assert "stock" in clues_of(reading("stock_availability", 0.5, exchange_request=0.2))
     assert not clues_of(reading("order_status", 0.5, delivery_estimate=0.2))
+
+
+@pytest.mark.parametrize(
+    ("stage", "name"), [("pending", "change_order"), ("delivered", "exchange_request"), ("shipped", "exchange_request")]
+)
+def test_a_swap_in_the_order_that_was_guessed_has_the_name_that_fits_it(stage: str, name: str) -> None:
+    scope = with_order(stage) | {"order_named": False}
+    assert reread(reading("exchange_request", 0.96), scope, "the overshirt should be M").intent == name
+
+
+def test_what_is_on_its_way_back_to_us_has_come() -> None:
+    scope = with_order("delivered", return_={"status": "open"})
+    said = reading("not_received", 0.6, refund_status=0.3)
+    assert reread(said, scope, "I walked the tee to the post office, I should like to be paid").intent != "not_received"
