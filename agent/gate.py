@@ -174,7 +174,7 @@ class _Run:
             return found, None if self._execute is None else _Outcome(False, error=_why(found))
         try:
             facts = self._facts(call, call.action)
-            past = self._history.about(facts.customer_id, facts.case_id, past_of_store(facts))
+            past = self._past(facts)
             found = judge(call.action, facts, self._limits, self._identity(call.customer), "", past, self._now)
         except ToolError as error:
             found = _unread(call.action, error)
@@ -185,6 +185,10 @@ class _Run:
 
     def _facts(self, call: Call, action: Action) -> PolicyFacts:
         return load_policy_facts(action, self._readers, self._limits, self._now, case_id=_case(call))
+
+    def _past(self, facts: PolicyFacts) -> Past:
+        store = past_of_store(facts, self._history.keys(facts.customer_id))
+        return self._history.about(facts.customer_id, facts.case_id, store)
 
     def _identity(self, customer: str) -> Identity:
         """The caller says who was authenticated; only a customer that exists counts."""

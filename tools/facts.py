@@ -18,7 +18,6 @@ from tools.commerce import (
     Return,
     Shipment,
     StockLevel,
-    StoreCredit,
     Variant,
 )
 from tools.helpdesk import Ticket
@@ -56,7 +55,6 @@ class ActionFacts:
     replacements: tuple[Order, ...] = ()
     variants: Mapping[str, tuple[Product, Variant]] = field(default_factory=dict[str, tuple[Product, Variant]])
     stock: Mapping[str, tuple[StockLevel, ...]] = field(default_factory=dict[str, tuple[StockLevel, ...]])
-    store_credits: tuple[StoreCredit, ...] = ()
     currency: str = ""
     ticket: Ticket | None = None
 
@@ -135,7 +133,6 @@ def _of_customer(customer_id: str, readers: Readers, now: datetime) -> ActionFac
     return ActionFacts(
         now=now,
         customer=readers.customers.customer(customer_id),
-        store_credits=tuple(readers.customers.store_credits(customer_id)),
         currency=latest[0].currency if latest else "",
     )
 
@@ -164,7 +161,6 @@ def _of_order(order_id: str, readers: Readers, now: datetime) -> ActionFacts:
         returns=tuple(readers.orders.returns(order_id)),
         refunds=tuple(readers.orders.refunds(order_id)),
         replacements=tuple(readers.orders.replacements(order_id)),
-        store_credits=tuple(readers.customers.store_credits(order.customer_id)),
         currency=order.currency,
     )
 

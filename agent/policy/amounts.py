@@ -83,12 +83,6 @@ def within(history: Iterable[PastEffect], now: datetime, hours: int | None) -> I
     return (past for past in history if since is None or past.at > since)
 
 
-def together(question: Question) -> list[PastEffect]:
-    """What counts under a ceiling with this action: value to the same customer or in the same case, not long ago."""
-    recent = within(near(question), question.now, question.limits.windows.look_back_hours)
-    return [past for past in recent if gave(past)]
-
-
 def near(question: Question) -> Sequence[PastEffect]:
     """What the same customer got, or what was done in the same case."""
     return question.past.near(question.facts.customer_id, question.facts.case_id)

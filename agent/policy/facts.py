@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import datetime, timedelta
 
 from agent.limits import Per, PolicyLimits
 from agent.policy.question import BasketLine, PastEffect, PolicyFacts
 from tools import actions as act
 from tools.commerce import BY_CANCELLATION, FraudBand, LineItem, Order, Product, Refund, StoreCredit
-from tools.facts import ActionFacts, line_variant, load_facts
+from tools.facts import ActionFacts, CustomerAction, line_variant, load_facts
 from tools.money import Money
 from tools.ports import Readers
 from tools.remembering import of_each
@@ -37,6 +38,7 @@ def load_policy_facts(
     return PolicyFacts(
         world=world,
         refunds=refunds,
+        credits=_credits(action, world, readers),
         cancelled=frozenset(refund.id for refund in refunds if _by_cancellation(refund, readers)),
         products=_products(action, world, readers),
         basket=_basket(action, basket_order, readers),
@@ -45,12 +47,14 @@ def load_policy_facts(
     )
 
 
-def past_of_store(facts: PolicyFacts) -> list[PastEffect]:
-    """What the store itself knows that the customer was given, by whomever: refunds and credit."""
+def past_of_store(facts: PolicyFacts, known: Container[str] = ()) -> list[PastEffect]:
+    """What the store itself knows that the customer was given: refunds and credit, but for keys that are `known`."""
     customer = facts.customer_id
+    refunds = (refund for refund in facts.refunds if not refund.key or refund.key not in known)
+    credited = (credit for credit in facts.credits if not credit.key or credit.key not in known)
     return [
-        *(_of_refund(refund, customer) for refund in facts.refunds if refund.id not in facts.cancelled),
-        *(_credited(credit) for credit in facts.world.store_credits),
+        *(_of_refund(refund, customer) for refund in refunds if refund.id not in facts.cancelled),
+        *(_credited(credit) for credit in credited),
     ]
 
 
@@ -92,6 +96,12 @@ def _refunds(
     if action.kind in act.TICKET_ACTIONS or world.customer is None:
         return ()
     return tuple(readers.orders.refunds_of(world.customer.id, now - longest_memory(limits)))
+
+
+def _credits(action: act.Action, world: ActionFacts, readers: Readers) -> tuple[StoreCredit, ...]:
+    named = action.customer_id if isinstance(action, CustomerAction) else ""
+    customer = world.order.customer_id if world.order is not None else named
+    return tuple(readers.customers.store_credits(customer)) if customer else ()
 
 
 def _by_cancellation(refund: Refund, readers: Readers) -> bool:
@@ -142,4 +152,4 @@ def _of_credit(credit: StoreCredit) -> PastEffect:
     return PastEffect(action=action, at=credit.at, customer_id=credit.customer_id, amount=credit.amount, key=credit.key)
 
 
-_credited = of_each(_of_credit, most=4_096)
+_credited = of_each(_of_credit, most=8_192)

@@ -22,6 +22,14 @@ class Listed:
         """The effects of this customer and of this case."""
         return [past for past in self.effects if same_customer(past, customer_id) or same_case(past, case_id)]
 
+    def in_case(self, case_id: str) -> Sequence[PastEffect]:
+        """The effects of this case."""
+        return [past for past in self.effects if same_case(past, case_id)]
+
+    def got(self, customer_id: str, hours: int | None, kinds: tuple[str, ...], case_id: str = "") -> Tally:
+        """What this customer got, or was done in this case, within `hours`."""
+        return tally_of(within(self.near(customer_id, case_id), self.now, hours), kinds, self.currency)
+
     def tally(self, hours: int | None, kinds: tuple[str, ...], signer: str | None = None) -> Tally:
         """What the whole shop, or one person who signs, did within `hours`."""
         recent = within(self.effects, self.now, hours)

@@ -10,7 +10,7 @@ from typing import Protocol
 from agent.case import Identity, Verdict, Violation
 from agent.limits import PolicyLimits, Role
 from tools.actions import Action
-from tools.commerce import FraudBand, Noun, Order, Product, Refund
+from tools.commerce import FraudBand, Noun, Order, Product, Refund, StoreCredit
 from tools.facts import ActionFacts
 from tools.money import Money
 
@@ -45,6 +45,14 @@ class Past(Protocol):
         """The effects of this customer and of this case."""
         ...
 
+    def in_case(self, case_id: str) -> Sequence[PastEffect]:
+        """The effects of this case; none of no case."""
+        ...
+
+    def got(self, customer_id: str, hours: int | None, kinds: tuple[str, ...], case_id: str = "") -> Tally:
+        """What this customer got, or was done in this case, within `hours`: of `kinds`, or all that gives value."""
+        ...
+
     def tally(self, hours: int | None, kinds: tuple[str, ...], signer: str | None = None) -> Tally:
         """What the whole shop, or one person who signs, did within `hours`: of `kinds`, or all that gives value."""
         ...
@@ -63,12 +71,14 @@ class PolicyFacts:
     """The world around one action, and what only policy asks for. Read afresh by code, never taken from a proposal.
 
     `refunds` are the customer's, newest window first wanted by `value.within_days`; `cancelled` names those of
-    them that a cancellation made, and they count under no ceiling; `products` by line id, where a line does not say its
-    category itself; `case_fraud` is the worst band among the orders that the case is about.
+    them that a cancellation made, and they count under no ceiling; `credits` are the customer's, ever; `products` by
+    line id, where a line does not say its category itself; `case_fraud` is the worst band among the orders that the
+    case is about.
     """
 
     world: ActionFacts
     refunds: tuple[Refund, ...] = ()
+    credits: tuple[StoreCredit, ...] = ()
     products: Mapping[str, Product] = field(default_factory=dict[str, Product])
     basket: tuple[BasketLine, ...] = ()
     cancelled: frozenset[str] = frozenset()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from agent.case import Verdict, Violation
 from agent.limits import ActionRule, Role
-from agent.policy.amounts import gives_value, near, same_case
+from agent.policy.amounts import gives_value, near
 from agent.policy.question import Question, ask, block
 from tools import actions as act
 from tools.preconditions import Code, check
@@ -69,7 +69,7 @@ def max_per_case(question: Question) -> Iterator[Violation]:
     if rule is None or rule.max_per_case is None:
         return
     kind, case_id = question.action.kind, question.facts.case_id
-    done = sum(past.action.kind == kind and same_case(past, case_id) for past in near(question))
+    done = sum(past.action.kind == kind for past in question.past.in_case(case_id))
     if done >= rule.max_per_case:
         yield block("case.max_per_case", f"This case has had {done} x {kind}; {rule.max_per_case} is the most.")
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.case import Verdict, Violation
 from agent.limits import Ceiling, Per, PolicyLimits, Role, Window
 from agent.limits.people import ORDER
-from agent.policy.amounts import NAMES, gives_value, near, same_case, same_customer, summed, together, within
+from agent.policy.amounts import NAMES, gives_value, within
 from agent.policy.past import counts_in, tally_of
-from agent.policy.question import PastEffect, Question, Tally, ask, block
+from agent.policy.question import Question, Tally, ask, block
 from tools.money import Money
 
 MOST = 10**11
 """Minor units beyond which an amount is a mistake and not a decision."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """What counts under a ceiling with an action: how much there was, what it gave, and what its own kind gave."""
+
+    count: int
+    everything: Money
+    same: Money
 
 
 def ceiling(question: Question) -> Iterator[Violation]:
@@ -33,18 +42,26 @@ def ceiling(question: Question) -> Iterator[Violation]:
 
 def _by_amount(question: Question, amount: Money) -> Iterator[Violation]:
     kind, limits = question.action.kind, question.limits
-    before = together(question)
-    alone = role_for(kind, amount, [], limits)
+    before = _before(question)
+    alone = role_for(kind, amount, limits)
     name = NAMES.get(kind, kind)
     if alone is None:
         yield block(f"{name}.over_ceiling", f"{amount} is above every ceiling.")
         return
     if alone is not Role.AGENT:
-        yield ask(f"{name}.over_ceiling", alone, f"{amount} is above {_most(alone, kind, amount, [], limits)}.")
-    summing = role_for(kind, amount, before, limits)
+        yield ask(f"{name}.over_ceiling", alone, f"{amount} is above {_most(alone, kind, amount, limits)}.")
+    summing = role_for(kind, amount, limits, before)
     if summing is not alone:
-        what = f"{summed(before, limits.currency) + amount} in {len(before) + 1} parts"
-        yield _over(limits, what, summing, _most(summing, kind, amount, before, limits))
+        what = f"{before.everything + amount} in {before.count + 1} parts"
+        yield _over(limits, what, summing, _most(summing, kind, amount, limits, before))
+
+
+def _before(question: Question) -> Before:
+    """Value to the same customer or in the same case, not long ago."""
+    facts, hours = question.facts, question.limits.windows.look_back_hours
+    every = question.past.got(facts.customer_id, hours, (), facts.case_id)
+    same = question.past.got(facts.customer_id, hours, (question.action.kind,), facts.case_id)
+    return Before(every.count, every.amount, same.amount)
 
 
 def _over(limits: PolicyLimits, what: str, role: Role | None, most: str) -> Violation:
@@ -53,25 +70,19 @@ def _over(limits: PolicyLimits, what: str, role: Role | None, most: str) -> Viol
     return block("limits.window_sum", message) if role is None else ask("limits.window_sum", role, message)
 
 
-def _most(role: Role | None, kind: str, amount: Money, before: Iterable[PastEffect], limits: PolicyLimits) -> str:
+def _most(role: Role | None, kind: str, amount: Money, limits: PolicyLimits, before: Before | None = None) -> str:
     """`the 50.00 USD that an agent may sign`: the ceiling of the role below `role`, which it is for that reason."""
     if role is None:
         return "what anybody may sign"
     below = ORDER[role.rank - 1]
-    over = over_ceiling(below, kind, amount, before, limits)
+    over = over_ceiling(below, kind, amount, limits, before)
     who = f"{'an' if below is Role.AGENT else 'a'} {below.value} may sign"
     return f"the {over.most} that {who}" if over and over.most else f"what {who}"
 
 
-def role_for(kind: str, amount: Money, before: Iterable[PastEffect], limits: PolicyLimits) -> Role | None:
+def role_for(kind: str, amount: Money, limits: PolicyLimits, before: Before | None = None) -> Role | None:
     """The least role whose every ceiling covers `amount` with what was given `before`; None when no role's does."""
-    past = list(before)
-    return next((role for role in ORDER[1:] if covers(role, kind, amount, past, limits)), None)
-
-
-def covers(role: Role, kind: str, amount: Money, before: Iterable[PastEffect], limits: PolicyLimits) -> bool:
-    """Whether one signature of `role` may give `amount` of `kind` after `before`; a missing ceiling covers nothing."""
-    return over_ceiling(role, kind, amount, before, limits) is None
+    return next((role for role in ORDER[1:] if over_ceiling(role, kind, amount, limits, before) is None), None)
 
 
 @dataclass(frozen=True)
@@ -83,12 +94,11 @@ class Over:
 
 
 def over_ceiling(
-    role: Role, kind: str, amount: Money, before: Iterable[PastEffect], limits: PolicyLimits
+    role: Role, kind: str, amount: Money, limits: PolicyLimits, before: Before | None = None
 ) -> Over | None:
     """The first ceiling of `role` that `amount` is above after `before`; None when one signature covers it."""
-    past = list(before)
-    everything = summed(past, limits.currency) + amount
-    same = summed((p for p in past if p.action.kind == kind), limits.currency) + amount
+    everything = before.everything + amount if before else amount
+    same = before.same + amount if before else amount
     found = (
         (each, same if each.place != f"roles.{role.value}.each" else everything) for each in _of(role, kind, limits)
     )
@@ -116,13 +126,11 @@ def windows(question: Question) -> Iterator[Violation]:
 def _inside(question: Question, window: Window) -> Tally:
     if window.per is Per.SHOP:
         return question.past.tally(window.hours, window.actions)
-    facts = question.facts
-    found = (
-        past
-        for past in within(near(question), question.now, window.hours)
-        if (same_case(past, facts.case_id) if window.per is Per.CASE else same_customer(past, facts.customer_id))
-    )
-    return tally_of(found, window.actions, question.limits.currency)
+    facts, currency = question.facts, question.limits.currency
+    if window.per is Per.CUSTOMER:
+        return question.past.got(facts.customer_id, window.hours, window.actions)
+    case = question.past.in_case(facts.case_id)
+    return tally_of(within(case, question.now, window.hours), window.actions, currency)
 
 
 def above(window: Window, past: Tally, amount: Money | None, currency: str) -> Iterator[Violation]:

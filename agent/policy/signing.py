@@ -67,7 +67,7 @@ def _amounts(person: Person, kind: str, amount: Money, past: Past, limits: Polic
     if amount.currency != limits.currency:
         yield block("signer.currency", f"{amount} cannot be held against limits in {limits.currency}.")
         return
-    over = over_ceiling(person.role, kind, amount, [], limits)
+    over = over_ceiling(person.role, kind, amount, limits)
     if over is not None:
         most = f"the {over.most} that" if over.most else "what"
         said = f"{amount} is above {most} {person.name} ({person.role.value}) may sign at once"

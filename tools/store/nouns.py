@@ -86,6 +86,8 @@ class AnyTable(Protocol):
 
 _LONGEST_KEPT = 10_000
 """Characters of a body that is remembered, so that what is remembered stays within some megabytes."""
+_SHORT = 400
+"""Characters of a body of which many are remembered: a refund, a credit, an effect."""
 
 
 def _none(noun: object) -> tuple[Satellite, ...]:
@@ -115,6 +117,13 @@ def _kept(model: type[N], text: str) -> N:
     return model.model_validate_json(text)
 
 
+@lru_cache(maxsize=8_192)
+def _kept_short(model: type[N], text: str) -> N:
+    # More of them than fit, read in the same order again and again, and not one would be found: so many may one
+    # customer's refunds and credits be.
+    return model.model_validate_json(text)
+
+
 @dataclass(frozen=True)
 class NounTable(Generic[N]):
     """How one noun is stored. `name` is the table and the snapshot file; `versioned` nouns count their changes."""
@@ -141,7 +150,9 @@ class NounTable(Generic[N]):
 
     def read(self, text: str) -> N:
         """The noun of a stored body. One case reads the same few again and again."""
-        return _kept(self.model, text) if len(text) <= _LONGEST_KEPT else self.model.model_validate_json(text)
+        if len(text) > _LONGEST_KEPT:
+            return self.model.model_validate_json(text)
+        return _kept_short(self.model, text) if len(text) <= _SHORT else _kept(self.model, text)
 
     def parse(self, text: str | bytes) -> Row:
         """The row of a noun written as JSON. Raises pydantic.ValidationError, ValueError when it contradicts itself."""

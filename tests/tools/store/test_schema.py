@@ -14,12 +14,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import OperationalError
 
-from tests.tools.world import MUG
+from tests.tools.world import MUG, NOW, usd
+from tools.commerce import StoreCredit
 from tools.errors import StoreError
 from tools.store import migrations
 from tools.store.engine import open_engines, transaction
 from tools.store.local import LocalStore
-from tools.store.nouns import body
+from tools.store.nouns import CREDITS, body
 from tools.store.schema import upgrade
 from tools.store.tables import StoreTable
 
@@ -107,3 +108,9 @@ def test_a_new_file_that_somebody_else_is_writing_is_opened_when_they_are_done(t
         with LocalStore.open(f"sqlite:///{path}") as store:
             assert store.counts()["orders"] == 0
         done.join()
+
+
+def test_two_thousand_credits_of_one_customer_are_each_read_out_of_their_text_once() -> None:
+    texts = [body(StoreCredit(id=f"c{at}", customer_id="c-ada", amount=usd("2.00"), at=NOW)) for at in range(2_000)]
+    first = [CREDITS.read(text) for text in texts]
+    assert all(again is known for again, known in zip((CREDITS.read(text) for text in texts), first, strict=True))
