@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError, model_validator
 
+from evals.plainly import first_fault
 from evals.sample import Sample, Split
 from evals.score import Metric
 from tools.commerce import Noun
@@ -86,9 +87,8 @@ def load_thresholds(path: Path = SHIPPED) -> Thresholds:
         return Thresholds.model_validate(data)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the file"
         _, line = find(tree, first["loc"])
-        raise ThresholdsError(f"{path}, line {line}: {where}: {first['msg'].removeprefix('Value error, ')}") from None
+        raise ThresholdsError(f"{path}, line {line}: {first_fault(error, 'the file')}") from None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ from agent.redaction import KnownPeople, redact
 from agent.repositories import ApprovalRepository, CaseRecord, CaseRepository
 from agent.triage import language_of
 from evals.importing import Problem
+from evals.plainly import reason
 from evals.sample import WRITTEN, DatasetError, Expected, Sample
 from tools.actions import TICKET_ACTIONS, SendReply
 from tools.commerce import Customer, Noun
@@ -248,7 +249,7 @@ def _read(path: Path, number: int, line: str, limits: PolicyLimits, may: Role) -
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         column = ".".join(str(part) for part in first["loc"])
-        return Problem(path.name, number, column, first["msg"].removeprefix("Value error, "))
+        return Problem(path.name, number, column, reason(first["type"], first["msg"]))
     if not candidate.approved_by.strip():
         return None
     person = limits.person(candidate.approved_by)

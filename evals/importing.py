@@ -25,10 +25,22 @@ SENDER = ("sender", "sender_name", "sender_verified", "quoted")
 OWN = ("id", "split", "kind", "tags", "note")
 COLUMNS = ("text", *OWN, *TICKET, *SENDER, *LABELS)
 """What a row may have: `text` and a label at least. Further columns are refused; one could be a misspelt label."""
-SAME = {"label": "intent", "from": "sender", "name": "sender_name"}
-"""As the files of `countersign triage` and `process` call them."""
+SAME = {
+    "label": "intent",
+    "from": "sender",
+    "name": "sender_name",
+    "ticket id": "id",
+    "description": "text",
+    "message": "text",
+    "body": "text",
+    "requester email": "sender",
+    "requester name": "sender_name",
+}
+"""As the files of `countersign triage` and `process` call them, and exports of helpdesks."""
 SEVERAL = frozenset({"secondary", "forbidden", "facts", "absent", "cites", "tags"})
 """Columns with several values, separated by `;`; wordings of one fact by `|`."""
+_MOST_NAMED = 300
+"""Characters of a header that a message repeats."""
 NOBODY = "nobody"
 """In `asked`: nobody has to sign. An empty cell labels nothing."""
 DELIMITERS = (",", ";", "\t")
@@ -134,12 +146,20 @@ def _delimiter(text: str) -> str:
 def _check_header(path: Path, header: list[str]) -> None:
     known = ", ".join(COLUMNS)
     if "text" not in header:
-        raise DatasetError(f"{path}, line 1: there is no column `text`; the columns are {known}")
+        said = f"there is no column `text`; {_has(header)}, and may name {known}"
+        said = f"there is no column `text`; {_has(header)}, and may name {known}"
+        raise DatasetError(f"{path}, line 1: {said}")
     for name in header:
         if name not in COLUMNS:
-            raise DatasetError(f"{path}, line 1, column `{name}`: means nothing here; the columns are {known}")
+            said = f"means nothing here; rename it or take it out (there may be {known})"
+            raise DatasetError(f"{path}, line 1, column `{name}`: {said}")
         if header.count(name) > 1:
             raise DatasetError(f"{path}, line 1, column `{name}`: is there twice")
+
+
+def _has(header: list[str]) -> str:
+    named = ", ".join(name for name in header if name)[:_MOST_NAMED]
+    return f"the first line names {named}" if named else "the first line names none"
 
 
 def _cells(header: list[str], cells: list[str]) -> dict[str, JsonValue] | _Wrong:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 MEASURED = frozenset({"latency"})
 """Metrics that are never the same twice, by what stands before the dot."""
+_LOGS = "name the .jsonl that `python -m evals run` wrote"
 
 
 class LogError(ValueError):
@@ -149,14 +150,14 @@ def read_log(path: Path) -> EvalLog:
     """A finished log. Raises LogError for a file that is none, of a newer format, damaged or not finished."""
     lines = _lines(path)
     if len(lines) < 2:
-        raise LogError(f"{path} is no finished log of a run")
+        raise LogError(f"{path} is no finished log of a run; {_LOGS}")
     header = read_header(path, lines[0])
     try:
         results = tuple(Result.model_validate_json(line) for line in lines[1:-1])
         footer = Footer.model_validate_json(lines[-1])
-    except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        raise LogError(f"{path} is damaged or not finished ({problem['msg']}); run it again") from None
+    except ValidationError:
+        said = "damaged or not finished: its last line is not that of a finished run, or another is no result"
+        raise LogError(f"{path} is {said}; run it again") from None
     log = EvalLog(header=header, results=results, footer=footer)
     if footer.seal and footer.seal != seal_of(lines[:-1], footer):
         raise LogError(f"{path} was changed after it was written; run it again")
@@ -170,7 +171,7 @@ def read_header(path: Path, line: str) -> Header:
     try:
         header = Header.model_validate_json(line)
     except ValidationError:
-        raise LogError(f"{path} is no log of a run") from None
+        raise LogError(f"{path} is no log of a run; {_LOGS}") from None
     if header.format != FORMAT:
         raise LogError(f"{path} has format {header.format}, this version reads {FORMAT}; run it again")
     return header
@@ -182,7 +183,7 @@ def _lines(path: Path) -> list[str]:
     except OSError as error:
         raise LogError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError:
-        raise LogError(f"{path} is no log of a run") from None
+        raise LogError(f"{path} is no log of a run; {_LOGS}") from None
 
 
 def write_log(path: Path, header: Header, results: Iterable[str], footer: Footer) -> Footer:

@@ -19,6 +19,7 @@ from pydantic import BeforeValidator, Field, JsonValue, ValidationError, model_v
 
 from agent.limits.people import Role
 from agent.limits.vocabulary import INTENTS
+from evals.plainly import first_fault
 from tools.actions import ACTIONS
 from tools.commerce import Identifier, Noun
 from tools.connectors.demo.labels import Resolution as Resolution
@@ -266,22 +267,21 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     return ((number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip())
 
 
+_OWN = "tickets of your own become samples with `python -m evals datasets import FILE --out own.jsonl`"
+
+
 def _sample(path: Path, number: int, line: str) -> Sample:
     try:
         data: object = json.loads(line)
     except json.JSONDecodeError as error:
-        raise DatasetError(f"{path}, line {number}, column {error.colno}: not JSON ({error.msg})") from None
+        own = f"; {_OWN}" if path.suffix != ".jsonl" else ""
+        raise DatasetError(f"{path}, line {number}, column {error.colno}: not JSON ({error.msg}){own}") from None
     named = {"dataset": path.stem, **cast("dict[str, object]", data)} if isinstance(data, dict) else data
     try:
         return Sample.model_validate_json(json.dumps(named))
     except ValidationError as error:
-        raise DatasetError(f"{path}, line {number}: {_first(error)}") from None
-
-
-def _first(error: ValidationError) -> str:
-    problem = error.errors(include_url=False)[0]
-    where = ".".join(str(part) for part in problem["loc"]) or "the sample"
-    return f"{where}: {problem['msg'].removeprefix('Value error, ')}"
+        own = "" if isinstance(data, dict) and "ticket" in data else f"; {_OWN}"
+        raise DatasetError(f"{path}, line {number}: {first_fault(error, 'the sample')}{own}") from None
 
 
 def dataset_hash(samples: Iterable[Sample]) -> str:

@@ -118,12 +118,16 @@ def show_comparison(found: Comparison, *, held_out: bool = False) -> None:
 
     say(f"What is different: {', '.join(found.changed) or 'nothing that is recorded'}")
     table = _table("scorer", "before", "after", "95 % of the change", "moved", "")
-    for delta in (each for each in found.deltas if each.moved):
+    apart = [each for each in found.deltas if each.moved]
+    for delta in apart:
         interval = f"{delta.low:+.3f} to {delta.high:+.3f}"
         moved = f"{delta.moved} of {delta.n}"
         said = SAID.get(delta.verdict, delta.verdict)
         table.add_row(delta.scorer, f"{delta.before:.3f}", f"{delta.after:.3f}", interval, moved, said)
-    console().print(table)
+    if apart:
+        console().print(table)
+    else:
+        say("No score of any ticket moved.")
     if "limits" in found.changed:
         say(fill(WHO_SIGNS, width=console().width))
     if still := [f"{delta.scorer} ({delta.n})" for delta in found.deltas if not delta.moved]:

@@ -21,6 +21,7 @@ from agent.approvals.request import ApprovalRequest, DecisionKind
 from agent.autonomy import LEAST_IN_A_WEEK, WEEK, Review, percent, reviews_of, still_read
 from agent.limits.service import Autonomy
 from evals.metrics import Share, share
+from evals.plainly import first_fault
 from evals.tasks.lines import UnusableInput, numbered_lines
 from tools.actions import Action, SendReply
 
@@ -85,11 +86,8 @@ def read_requests(path: Path) -> list[ApprovalRequest]:
         try:
             found.append(ApprovalRequest.model_validate_json(line))
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(str(part) for part in first["loc"]) or "the line"
-            raise UnusableInput(
-                f"{where}: {place}: {first['msg']}; a line is an approval request as it is stored"
-            ) from None
+            said = first_fault(error, "the line")
+            raise UnusableInput(f"{where}: {said}; a line is an approval request as it is stored") from None
     return found
 
 

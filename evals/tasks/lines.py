@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from evals.plainly import first_fault
+
 LARGEST_FILE = 64 * 1024 * 1024
 _MOST_CHARACTERS = 500
 
@@ -70,9 +72,5 @@ def _row(where: str, line: str, shape: type[Shape]) -> Shape:
     try:
         return shape.model_validate_json(line)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        reason = first["msg"].removeprefix("Value error, ")[:_MOST_CHARACTERS]
         wanted = ", ".join(f"`{name}`" for name, field in shape.model_fields.items() if field.is_required())
-        said = f"`{place}`: {reason}" if place else reason
-        raise UnusableInput(f"{where}: {said}; a line needs {wanted}") from None
+        raise UnusableInput(f"{where}: {first_fault(error, '', _MOST_CHARACTERS)}; a line needs {wanted}") from None

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from evals.approvers import RejectAll
-from evals.cli.choice import Place
-from evals.cli.running import log_of
+from evals.cli.choice import Choice, Place, samples_of
+from evals.cli.running import log_of, usual_split
 from evals.figures import figures_of
+from evals.gate import SHIPPED, load_thresholds
 from evals.log import LogError, header_of
 from evals.runner import run
 from evals.versions import Sources
@@ -129,6 +130,7 @@ def test_a_gate_judges_no_run_of_other_samples_or_of_a_kinder_approver(logs: tup
     ended = evals("gate", logs[0], "--thresholds", bars, folder=tmp_path)
     assert ended.returncode == 2
     assert "is no run for this gate: 12 of its 12 samples are not held_out" in ended.stderr
+    assert "`python -m evals run --split held_out` makes one" in ended.stderr
     refused = tmp_path / "refused.jsonl"
     run(replace(task(12), approver=RejectAll()), refused, figures_of, clockwork(), processes=1)
     ended = evals("gate", refused, "--fast", "--thresholds", bars, folder=tmp_path)
@@ -153,3 +155,30 @@ def test_wrong_use_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...], s
     assert ended.returncode == 2
     assert said in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_fast_run_is_one_that_the_fast_gate_takes() -> None:
+    chosen = samples_of(Choice(split=usual_split(fast=True), fast=True))
+    assert {sample.split for sample in chosen} == {load_thresholds(SHIPPED).fast.split}
+
+
+def test_two_runs_that_are_the_same_show_no_empty_table(logs: tuple[Path, Path], tmp_path: Path) -> None:
+    ended = evals("compare", logs[0], logs[0], folder=tmp_path)
+    assert "No score of any ticket moved." in ended.stdout
+    assert "95 %" not in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"text": "hi", "intent": "thanks"}', "`id` is missing; tickets of your own become samples with"),
+        ("[1]", "the sample has to be an object; tickets of your own become samples with"),
+    ],
+)
+def test_own_tickets_that_are_no_samples_yet_name_the_command_that_makes_them_some(
+    line: str, said: str, tmp_path: Path
+) -> None:
+    own = tmp_path / "own.jsonl"
+    own.write_text(line, encoding="utf-8")
+    ended = evals("run", "--dataset", own, folder=tmp_path)
+    assert (ended.returncode, said in ended.stderr) == (2, True)

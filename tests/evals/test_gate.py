@@ -44,10 +44,10 @@ def test_what_nobody_scored_does_not_pass() -> None:
     [
         ("full: {split: held_out, bars: {}}", "full.bars"),
         ("full: [", "not valid YAML"),
-        ("", "line 1: full: Field required"),
+        ("", "line 1: `full` is missing"),
         ("- full", "has no `full` and no `fast`"),
         ("full:\n  split: tune\n  bars:\n    a: {at_least: 1}\n    a: {at_least: 0}", "line 5: a is given twice"),
-        ("full: {split: tune, bars: {a: {at_least: .nan}}}", "line 1: full.bars.a.at_least"),
+        ("full: {split: tune, bars: {a: {at_least: .nan}}}", "line 1: `full.bars.a.at_least`"),
         ("full: {split: held_out, bars: {a: {at_least: 1, at_most: 2}}}", "give at_least or at_most"),
         ("full: {split: held_out, bars: {a: {}}}", "give at_least or at_most"),
         ("full: {split: all, bars: {a: {at_most: 0}}}", "full.split"),

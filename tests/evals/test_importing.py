@@ -99,6 +99,13 @@ def test_every_slip_is_named_and_the_rest_loads(tmp_path: Path) -> None:
     ]
 
 
+def test_an_export_of_a_helpdesk_is_read_under_its_own_column_names(tmp_path: Path) -> None:
+    row = ('"7";"Where is it?";order_status;mia@x.example', "Ticket ID;Description;Intent;Requester Email")
+    (sample,) = import_samples(csv_file(tmp_path, row[1], row[0])).samples
+    message = sample.ticket.messages[0]
+    assert (sample.id, message.text, message.sender) == ("7", "Where is it?", "mia@x.example")
+
+
 def test_a_quote_that_never_ends_is_named_where_it_begins(tmp_path: Path) -> None:
     found = import_samples(csv_file(tmp_path, "text,intent", "hi,thanks", '"never ends,thanks'))
     assert len(found.samples) == 1
@@ -108,8 +115,8 @@ def test_a_quote_that_never_ends_is_named_where_it_begins(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "there is no column `text`"),
-        (b"intent\nthanks\n", "there is no column `text`"),
+        (b"", "there is no column `text`; the first line names none"),
+        (b"Intent\nthanks\n", "there is no column `text`; the first line names intent, and may name text, id"),
         (b"text,intnt\nhi,thanks\n", "column `intnt`: means nothing here"),
         (b"text,text\nhi,ho\n", "column `text`: is there twice"),
         (b"text,intent\nM\xfcller,thanks\n", "not UTF-8 (byte 14)"),

@@ -43,7 +43,8 @@ def test_ids_and_times_that_are_left_out_are_filled_in(tmp_path: Path) -> None:
 def test_a_sample_that_expects_nothing_is_an_error_with_file_and_line(tmp_path: Path) -> None:
     said = refused(tmp_path, PLAIN, {**PLAIN, "id": "s-2", "expected": {}})
     assert (
-        said == "/own.jsonl, line 2: expected: expects nothing: label at least one thing, or the sample can never fail"
+        said
+        == "/own.jsonl, line 2: `expected`: expects nothing: label at least one thing, or the sample can never fail"
     )
 
 

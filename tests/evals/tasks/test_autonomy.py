@@ -194,7 +194,7 @@ def test_the_table() -> None:
 def test_stored_requests_and_what_is_wrong_with_them(tmp_path: Path) -> None:
     path = tmp_path / "requests.jsonl"
     path.write_text(f"{request(1).model_dump_json()}\n\n" + "{}\n")
-    with pytest.raises(UnusableInput, match=r"requests\.jsonl:3: id: Field required; a line is an approval request"):
+    with pytest.raises(UnusableInput, match=r"requests\.jsonl:3: `id` is missing; a line is an approval request"):
         read_requests(path)
     path.write_text(f"{request(1).model_dump_json()}\n")
     assert read_requests(path) == [request(1)]

@@ -93,7 +93,7 @@ def test_no_question_is_refused() -> None:
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ({"id": "q", "text": "x"}, "`relevant`: Field required"),
+        ({"id": "q", "text": "x"}, "`relevant` is missing"),
         ({"id": "q", "text": "x", "relevant": []}, "`relevant`: Tuple should have at least 1 item"),
         ({"id": "q", "text": "", "relevant": ["a"]}, "`text`: String should have at least 1 character"),
         ({"id": "q", "text": "x", "relevant": ["a", "a#b"]}, "mixes documents and document#section"),
