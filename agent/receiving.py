@@ -89,6 +89,10 @@ def _said(kind: str, message: str) -> str:
             return "is missing"
         case "extra_forbidden":
             return f"is no field of a ticket; these are: {', '.join(_FIELDS)}, or messages for a whole conversation"
+        case "string_type":
+            return 'has to be text, in quotation marks (a number too: "7")'
+        case "string_too_short":
+            return "is empty"
         case "string_unicode":
             return "holds bytes that are not Unicode"
         case "timezone_aware":

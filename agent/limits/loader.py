@@ -98,6 +98,8 @@ def _words(error: ErrorDetails, loc: Loc) -> str:
             return f'unknown key "{name}"{meant(name, _fields_beside(loc))}'
         case "enum" | "literal_error":
             return f"{_shown(value)} is not known here{_expected(error, value)}"
+        case "string_pattern_mismatch" if name == "currency":
+            return f"`{_dotted(loc)}` must be three capital letters, such as USD, not {_shown(value)}"
         case "value_error":
             return f"`{_dotted(loc)}`: {error['msg'].removeprefix('Value error, ')}"
         case kind if kind in _WANTED:

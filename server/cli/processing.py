@@ -194,6 +194,10 @@ def _fields(line: bytes) -> dict[str, object]:
         raise IntakeError(f"the line is not UTF-8 (byte {error.start}); save the file as UTF-8") from None
     except RecursionError:
         raise IntakeError("the line is nested deeper than any ticket is") from None
+    except json.JSONDecodeError as error:
+        raise IntakeError(
+            f"the line is not JSON from character {error.pos + 1} on; one object a line is needed"
+        ) from None
     except ValueError as error:
         raise IntakeError(f"the line is not JSON: {error}") from None
     if not isinstance(value, dict):

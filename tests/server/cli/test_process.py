@@ -119,7 +119,7 @@ def test_bad_lines_are_named_and_the_rest_is_worked_on(countersign: Command, bra
     assert [result["id"] for result in lines_of(work / "r.jsonl")] == ["a", "z"]
     said = {int(line.split(":")[1]): line for line in done.err.splitlines() if line.startswith(str(source))}
     assert sorted(said) == [3, 4, 5, 6, 7, 8, 9, 10, 11]
-    assert "not JSON" in said[3]
+    assert "not JSON from character" in said[3]
     assert "text: is missing" in said[5]
     assert "not UTF-8" in said[6]
     assert "on line 1 already" in said[7]
