@@ -21,8 +21,8 @@ from server.problems import unknown
 from server.service import Service
 from server.stops import stop_of
 from server.ui.views.dossier import Dossier, Shop
-from server.ui.views.effects import button_says
-from server.ui.views.signing import Signing, left_today, may_cover, signing_view
+from server.ui.views.effects import button_says, title_says
+from server.ui.views.signing import Says, Signing, left_today, may_cover, signing_view
 from tools.actions import RefundOrder
 from tools.commerce import Order
 from tools.money import Money
@@ -105,8 +105,8 @@ def signing_of(
     people = signers(limits, list(service.database.accounts.list())) or list(limits.people)
     able = may_cover(people, request.required_role)
     others = [each for each in able[:ASKED] if not _said_against(service, request, each)] if against else able
-    does = button_says(request, methods, names, back)
-    return signing_view(request, does, against, left, others, list(back.values()))
+    says = Says(does=button_says(request, methods, names, back), title=title_says(request, names))
+    return signing_view(request, says, against, left, others, list(back.values()))
 
 
 def may_sign(service: Service, request: ApprovalRequest, who: Principal) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from agent.approvals import ApprovalRequest, CardLine, LineKind, card
@@ -231,11 +231,23 @@ def button_says(
     back: Mapping[str, Money] | None = None,
 ) -> str:
     """What signing does: `Refund $39.00 to Visa ·1881 and reply`."""
-    ordered = sorted(request.effects, key=lambda action: (isinstance(action, SendReply), not type(action).gives_value))
-    found = [
+    return _joined(
         _does(action, methods.get(mark, ""), request.amount_of(action) or (back or {}).get(mark), names)
-        for action, mark in ((each, each.fingerprint()) for each in ordered)
-    ]
+        for action, mark in ((each, each.fingerprint()) for each in _money_first(request))
+    )
+
+
+def title_says(request: ApprovalRequest, names: Names = NO_NAMES) -> str:
+    """The same under a sum that stands there already: `Refund and reply`."""
+    return _joined(_PLAIN.get(each.kind) or _does(each, "", None, names) for each in _money_first(request))
+
+
+def _money_first(request: ApprovalRequest) -> list[Action]:
+    return sorted(request.effects, key=lambda action: (isinstance(action, SendReply), not type(action).gives_value))
+
+
+def _joined(each: Iterable[str]) -> str:
+    found = list(each)
     if len(found) > 3:
         found = [*found[:2], f"{len(found) - 2} more"]
     first = found[0][0].upper() + found[0][1:]
@@ -256,6 +268,7 @@ def _does(action: Action, method: str, amount: Money | None, names: Names) -> st
     return f"{_VERBS.get(action.kind, describe(action, names)[:60])}{worth}"
 
 
+_PLAIN = {"refund_order": "refund", "issue_store_credit": "give store credit"}
 _VERBS = {
     "create_return": "create return label",
     "exchange_items": "exchange the items",

@@ -22,6 +22,16 @@ MOVING = (CancelOrder, ChangeOrderItems, ChangePaymentMethod, ExchangeItems)
 """What may settle money with the customer without giving anything away."""
 ALWAYS = frozenset({"action.needs_signature", "reply.draft_only"})
 """Rules that ask for a person whatever the case is."""
+
+
+@dataclass(frozen=True)
+class Says:
+    """What a signature does, in full for its button, and without its sums."""
+
+    does: str
+    title: str
+
+
 NAMED = 4
 """Of those who may sign: more names help nobody who looks for one."""
 
@@ -35,6 +45,8 @@ class Signing:
     version: int
     sign: bool
     does: str
+    title: str
+    """The same without its sums, for where the sum stands above it."""
     amount: str
     needs: str
     needs_says: str
@@ -87,7 +99,7 @@ class Signing:
 
 def signing_view(
     request: ApprovalRequest,
-    does: str,
+    says: Says,
     against: Sequence[Violation],
     left: str,
     signers: Sequence[Person],
@@ -100,7 +112,8 @@ def signing_view(
         digest=request.digest,
         version=request.version,
         sign=request.kind is ApprovalKind.SIGN,
-        does=does,
+        does=says.does,
+        title=says.title,
         amount=money(request.amount) or whole,
         back=whole,
         moves_money=any(isinstance(action, MOVING) for action in request.effects),

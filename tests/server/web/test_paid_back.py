@@ -47,6 +47,15 @@ def test_a_cancellation_says_what_it_pays_back_and_where_to(web: Web) -> None:
     assert f"<b>{left}</b>" in row[0]
 
 
+def test_the_heading_of_sign_off_says_the_sum_once(web: Web) -> None:
+    order = web.shop.planted("pending")
+    asked_to_cancel(web, order)
+    page = shown(web, "/approvals")
+    head = page[page.index('<header class="case-head">') : page.index("</header>", page.index("case-head"))]
+    assert head.count(money(order.left_to_refund)) == 1
+    assert '<h1 class="ask-title">Cancel the order and reply</h1>' in head
+
+
 def test_an_order_that_was_paid_in_two_ways_says_both(web: Web) -> None:
     order = web.shop.planted("pending")
     owner = web.shop.owner(order)
