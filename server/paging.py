@@ -12,6 +12,7 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel
 
 from server.db.places import Place
+from server.etags import has_already
 from server.problems import Problem
 
 Row = TypeVar("Row")
@@ -54,7 +55,6 @@ def unless_known(request: Request, document: BaseModel) -> Response:
     body = document.model_dump_json().encode()
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    known = request.headers.get("if-none-match", "")
-    if tag in (each.strip().removeprefix("W/") for each in known.split(",")):
+    if has_already(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)

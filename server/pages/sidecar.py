@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 from server.auth.embed import LONGEST
 from server.auth.principal import Principal, Scope
 from server.deps import Parts
+from server.etags import has_already
 from server.pages.dossier import dossier_of
 from server.pages.shell import in_shop_words
 from server.problems import Problem
@@ -53,7 +54,7 @@ def panel(request: Request, service: Parts, who: Visitor) -> Response:
     """What the frame shows now."""
     text = rendered("sidecar_panel.html", _context(who, _panel(service, who)))
     mark = f'"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
-    if request.headers.get("if-none-match", "") == mark:
+    if has_already(request, mark):
         return Response(status_code=304, headers={**PRIVATE, "ETag": mark})
     return HTMLResponse(text, headers={**PRIVATE, "ETag": mark})
 

@@ -15,6 +15,7 @@ from agent.case import CaseStatus
 from agent.repositories import CaseRecord
 from agent.switches import Switch
 from agent.takeover import holder
+from server.etags import has_already
 from server.service import Service
 from server.stops import stop_of
 from server.ui.people import named
@@ -81,7 +82,7 @@ def unless_known(request: Request, answer: Mapping[str, JsonValue]) -> Response:
     """The answer with an ETag, so that asking again costs nothing."""
     body = JSONResponse(answer)
     etag = f'"{hashlib.sha256(body.body).hexdigest()[:16]}"'
-    if request.headers.get("if-none-match") == etag:
+    if has_already(request, etag):
         return Response(status_code=304, headers={"ETag": etag})
     body.headers["ETag"] = etag
     return body

@@ -134,6 +134,16 @@ def test_a_list_that_did_not_change_is_not_sent_again(web: Web, client: TestClie
     assert client.get("/api/v1/cases", headers=known).status_code == 200
 
 
+@pytest.mark.parametrize("said", ["*", "W/{tag}", '"other", {tag}', " * "])
+def test_whoever_names_the_list_in_any_way_that_http_has_is_told_that_it_is_the_same(
+    web: Web, client: TestClient, said: str
+) -> None:
+    asked(web)
+    tag = client.get("/api/v1/cases").headers["etag"]
+    same = client.get("/api/v1/cases", headers={"If-None-Match": said.format(tag=tag)})
+    assert (same.status_code, same.headers["etag"]) == (304, tag)
+
+
 def test_a_suggestion_says_what_each_part_rests_on(web: Web, client: TestClient) -> None:
     found = client.get(f"/api/v1/cases/{asked(web)}/suggestion").json()
     sources = {source for span in found["draft"]["spans"] for source in span["sources"]}
