@@ -47,7 +47,7 @@ def list_requests(
 ) -> None:
     """Requests that wait, oldest first; signatures before drafts to read."""
     from agent.approvals import ApprovalStatus
-    from server.cli.folder import existing_database
+    from server.cli.folder import existing_database, speak_of_people
     from server.cli.switch import stopped_scopes
     from server.clock import clock_of
     from server.display.approval import run_out
@@ -55,6 +55,7 @@ def list_requests(
 
     settings = Settings.read()
     with existing_database(settings) as database:
+        speak_of_people(settings, database)
         found = database.approvals.list(None if everything else ApprovalStatus.AWAITING, limit=100_000)
         stops, now = stopped_scopes(database), clock_of(settings.data, database.audit).now()
     ordered = sorted(found, key=lambda request: (run_out(request, now), request.kind != "sign"))[:limit]
@@ -109,15 +110,27 @@ def _show_card(found: ApprovalRequest, parts: Parts) -> None:
         return
     if found.expires_at <= parts.clock.now():
         complain(f"Its time has run out, so the answer is no; to ask anew: countersign cases again {found.case_id}")
-    signers = [person for person in parts.limits.people if person.role.covers(found.required_role)]
+    signers = _signers(found, parts)
     if not signers:
         complain(
-            f"Nobody in {parts.settings.limits} is {found.required_role.value} or above; add somebody to `people`."
+            f"Nobody is {found.required_role.value} or above: let somebody in with `countersign people add`, "
+            f"or add them to `people` of {parts.settings.limits}."
         )
         return
     say(f"May sign: {', '.join(_called(person) for person in signers)}")
     say(f'Or: {typed("countersign approvals reject")} {found.id} --as {signers[0].id} --reason "..."')
     next_command(f"countersign approvals approve {found.id} --as {signers[0].id}")
+
+
+def _signers(request: ApprovalRequest, parts: Parts) -> list[Person]:
+    """Who has the role for it here: by account, or in limits.yaml without one."""
+    from server.auth.people import find_person
+
+    accounts = parts.database.accounts
+    person = find_person(parts.limits, accounts, command_line=True)
+    ids = dict.fromkeys([*(each.id for each in parts.limits.people), *(each.id for each in accounts.list())])
+    found = [someone for someone in map(person, ids) if someone and someone.role.covers(request.required_role)]
+    return sorted(found, key=lambda each: each.role.rank)
 
 
 def _called(person: Person) -> str:
@@ -241,6 +254,7 @@ def _to_do(record: CaseRecord, names: Names, parts: Parts) -> Iterator[str]:
 def _tell(record: CaseRecord, asked: ApprovalRequest | None, parts: Parts) -> None:
     from agent.approvals.card import describe
     from agent.approvals.names import names_of
+    from server.ui.people import named_in
 
     names = names_of([execution.action for execution in record.executions], parts.store.readers())
     say(f"{record.case_id} is {record.status.value.replace('_', ' ')}.", "bold")
@@ -249,7 +263,7 @@ def _tell(record: CaseRecord, asked: ApprovalRequest | None, parts: Parts) -> No
     for line in _to_do(record, names, parts):
         say(line, "bold")
     if record.status.value in ("working", "failed", "escalated", "rejected") and record.outcome:
-        say(f"  {record.outcome}")
+        say(f"  {named_in(record.outcome)}")
     if asked is not None:
         say("It was changed, or the world moved on, so it is asked again:\n")
         _show_card(asked, parts)

@@ -88,18 +88,23 @@ def show_log(
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Entries in order; without --after the newest."""
-    from server.cli.folder import existing_database
+    from server.cli.folder import existing_database, speak_of_people
     from server.settings import Settings
+    from server.ui.people import named
 
-    with existing_database(Settings.read()) as database:
+    settings = Settings.read()
+    with existing_database(settings) as database:
         entries = _entries(database, after, limit, case)
+        speak_of_people(settings, database)
     if as_json:
         emit([entry.model_dump(mode="json") for entry in entries])
         return
     if not entries:
         say("Nothing was logged yet." if after is None and not case else "There is no such entry.")
     else:
-        rows = [(str(e.seq), f"{e.at:%m-%d %H:%M:%S}", e.actor, e.event, e.case_id, _details(e)) for e in entries]
+        rows = [
+            (str(e.seq), f"{e.at:%m-%d %H:%M:%S}", named(e.actor), e.event, e.case_id, _details(e)) for e in entries
+        ]
         show(table(("#", "At (UTC)", "Who", "What", "Case", "Details"), rows, right=("#",)))
     next_command("countersign audit verify")
 

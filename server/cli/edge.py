@@ -14,6 +14,7 @@ from pathlib import Path
 import typer
 
 from server.cli.output import complain, typed
+from server.ui.people import named_in
 
 OURS = frozenset({"agent", "tools", "knowledge", "server", "evals"})
 PARTLY = 1
@@ -82,7 +83,7 @@ def _refused_by_system(error: OSError) -> int:
 
 def _failed(error: Exception) -> int:
     if type(error).__module__.partition(".")[0] in OURS:
-        complain(str(error))
+        complain(named_in(str(error)))
         return CANNOT
     path = _keep_trace()
     complain(f"A fault of ours ({type(error).__name__}); nothing more was done. What happened is written in {path}")

@@ -82,6 +82,7 @@ def existing_parts(settings: Settings) -> Generator[Parts]:
 
     must_have_data(settings)
     with open_parts(settings) as parts:
+        speak_of_people(settings, parts.database)
         yield parts
 
 
@@ -92,6 +93,7 @@ def existing_workshop(settings: Settings) -> Generator[Workshop]:
 
     must_have_data(settings)
     with open_workshop(settings) as workshop:
+        speak_of_people(settings, workshop.parts.database)
         yield workshop
 
 
@@ -108,6 +110,19 @@ def store_address(folder: Path | None, *, make: bool) -> str:
     elif not (folder / DATABASE).is_file():
         raise NothingHere(folder)
     return f"sqlite:///{folder / DATABASE}"
+
+
+def speak_of_people(settings: Settings, database: Database) -> None:
+    """From now on, what this command says calls people by their names; `--json` keeps the ids."""
+    from agent.limits import LimitsError, load_limits
+    from server.ui.people import call_by_name
+
+    try:
+        people = load_limits(settings.limits).people
+    except LimitsError:
+        people = ()  # Reading works whatever the limits say.
+    known = {each.id: each.name for each in (*people, *database.accounts.list())}
+    call_by_name(lambda: known)
 
 
 def person_of(name: str, limits: PolicyLimits, accounts: Accounts) -> Person:

@@ -54,7 +54,7 @@ def go(
 ) -> None:
     """Let effects happen again, and carry on what was waiting."""
     from agent.limits import load_limits
-    from server.cli.folder import existing_database, person_of
+    from server.cli.folder import existing_database, person_of, speak_of_people
     from server.settings import Settings
 
     settings = Settings.read()
@@ -62,8 +62,9 @@ def go(
     with existing_database(settings) as database:
         person = _operator(person_of(by, load_limits(settings.limits), database.accounts))
         _set(database, settings, scope, person, reason, stopped=False)
+        speak_of_people(settings, database)
         left = stopped_scopes(database)
-    carried, alerts, busy = _carry_on(settings)
+    carried, alerts, runs = _carry_on(settings)
     if as_json:
         emit(
             {
@@ -77,9 +78,9 @@ def go(
         )
         return
     cases = "case was" if carried == 1 else "cases were"
-    say(f"{(intent or 'everything').capitalize()} goes again; {carried} {cases} carried on.")
-    if busy:
-        complain(f"A running service carries on what was paused; else the next `countersign process` does: {busy}")
+    elsewhere = "the running service, or the next `countersign process`, carries on what was paused"
+    gone = elsewhere if runs else f"{carried} {cases} carried on"
+    say(f"{(intent or 'everything').capitalize()} goes again; {gone}.")
     for line in (*alerts, *(f"Still stopped: {scope}" for scope in left)):
         complain(line)
     next_command("countersign approvals list")
@@ -128,8 +129,8 @@ def _set(database: Database, settings: Settings, scope: str, by: str, reason: st
     database.switches.set(Switch(scope=scope, stopped=stopped, by=by, reason=reason.strip()[:500], at=now))
 
 
-def _carry_on(settings: Settings) -> tuple[int, list[str], str]:
-    """How many paused cases went on, what a person has to be told, and why another process has to do it."""
+def _carry_on(settings: Settings) -> tuple[int, list[str], bool]:
+    """How many paused cases went on, what a person has to be told, and whether another process does it instead."""
     from server.container import open_workshop
     from server.lock import DataFolderBusy
 
@@ -137,16 +138,18 @@ def _carry_on(settings: Settings) -> tuple[int, list[str], str]:
         with open_workshop(settings) as workshop:
             found = workshop.runner.recover()
             waiting = set(workshop.runner.recovery.unfinished())
-    except DataFolderBusy as error:
-        return 0, [], str(error)
+    except DataFolderBusy:
+        return 0, [], True
     # What had to stop again on its way was not carried on, and would be counted at every go.
-    return sum(case.case_id not in waiting for case in found.cases), [alert.message for alert in found.alerts], ""
+    return sum(case.case_id not in waiting for case in found.cases), [alert.message for alert in found.alerts], False
 
 
 def stopped_scopes(database: Database) -> list[str]:
-    """What is stopped now, in words: `everything, by dana: odd refunds`."""
+    """What is stopped now, in words: `everything, by Dana Whitfield: odd refunds`."""
     return [_said(switch) for switch in database.switches.all() if switch.stopped]
 
 
 def _said(switch: Switch) -> str:
-    return f"{switch.stops}, by {switch.by}{f': {switch.reason}' if switch.reason else ''}"
+    from server.ui.people import named
+
+    return f"{switch.stops}, by {named(switch.by)}{f': {switch.reason}' if switch.reason else ''}"

@@ -99,10 +99,12 @@ def _ticket(data: bytes, workshop: Workshop, sender: str, subject: str, *, verif
 def aloud(workshop: Workshop) -> list[str]:
     """What a person has to know about how this runs: where texts go, a weaker model, nothing to look up, a stop."""
     from server.brand import borrowed
+    from server.cli.folder import speak_of_people
     from server.cli.switch import stopped_scopes
     from server.reasoner import sent_away
 
     parts = workshop.parts
+    speak_of_people(parts.settings, parts.database)
     said = [notice for notice in (sent_away(parts.settings), workshop.notice) if notice]
     if not parts.store.counts()["orders"]:
         said.append(f"There are no orders in {parts.settings.data}: countersign store import FOLDER")

@@ -13,6 +13,7 @@ from agent.approvals import ApprovalRequest, CardLine, LineKind, card
 from agent.approvals.card import describe
 from agent.approvals.names import NO_NAMES, Names
 from server.cli.output import visible
+from server.ui.people import named, named_in
 from tools.actions import Action, IssueStoreCredit, RefundOrder, SendReply
 
 _STYLE = {
@@ -74,8 +75,8 @@ def outcome(request: ApprovalRequest) -> str:
     said = f"Now {request.status.value}."
     if decision is not None:
         reason = f" ({visible(decision.reason)})" if decision.reason else ""
-        said = f"{decision.by}: {decision.kind.value} on {decision.at:%Y-%m-%d %H:%M} UTC{reason}. {said}"
-    return f"{said} {visible(request.detail)}".rstrip()
+        said = f"{named(decision.by)}: {decision.kind.value} on {decision.at:%Y-%m-%d %H:%M} UTC{reason}. {said}"
+    return f"{said} {visible(named_in(request.detail))}".rstrip()
 
 
 def _line(line: CardLine) -> RenderableType:

@@ -15,6 +15,7 @@ from agent.approvals.names import NO_NAMES, Names, names_of
 from agent.case import Draft, Evidence, SourcedSpan, Verdict
 from agent.repositories import CaseRecord
 from server.cli.output import visible
+from server.ui.people import named_in
 from tools.helpdesk import Ticket
 from tools.ports import Readers
 
@@ -166,4 +167,4 @@ def _effects(record: CaseRecord, names: Names) -> Iterator[str]:
 def _why(record: CaseRecord) -> list[str]:
     found = record.verdict.every_violation() if record.verdict else ()
     said = [f"{v.message} [{v.rule}]" for v in found if v.verdict is not Verdict.ALLOW]
-    return list(dict.fromkeys([record.outcome, *said] if record.outcome else said))
+    return list(dict.fromkeys([named_in(record.outcome), *said] if record.outcome else said))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from agent.approvals import ApprovalRequest, ApprovalStatus
 from agent.approvals.names import names_of
+from server.auth.people import names_of_people
 from server.auth.principal import Principal
 from server.db.places import Place
 from server.db.session import micros
@@ -18,6 +19,7 @@ from server.problems import Problem, unknown
 from server.routes.errors import documented
 from server.routes.seeing import seen_request
 from server.service import Service
+from server.ui.people import call_by_name, named_in
 from server.views import approvals as view
 from server.work import Decision, Outcome
 
@@ -122,7 +124,15 @@ def _refused(service: Service, request_id: str, decision: Decision, outcome: Out
     if outcome.why == "UnknownRequest":
         raise unknown("request", request_id)
     status, kind, title = _REFUSED.get(outcome.why, _UNFIT)
-    raise Problem(status, kind, title, outcome.refused, more=_facts(now) if status in (409, 410) else {})
+    raise Problem(
+        status, kind, title, _by_name(service, outcome.refused), more=_facts(now) if status in (409, 410) else {}
+    )
+
+
+def _by_name(service: Service, sentence: str) -> str:
+    """A sentence is for people: whoever it says was faster has their name in it. Fields keep the id."""
+    call_by_name(lambda: names_of_people(service.limits, service.database.accounts.list()))
+    return named_in(sentence)
 
 
 def _same(now: ApprovalRequest, decision: Decision) -> bool:

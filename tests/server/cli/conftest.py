@@ -8,6 +8,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -75,7 +76,8 @@ def call(patch: pytest.MonkeyPatch, data: Path, *words: object, typed: bytes = b
     patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed)))
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = run(app)
+        # What a command calls people by is not what the next test does.
+        code = copy_context().run(run, app)
     return Answer(code, out.getvalue(), err.getvalue())
 
 

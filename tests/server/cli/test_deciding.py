@@ -78,7 +78,11 @@ def test_a_signature_makes_it_happen_once(countersign: Command, brand: Path) -> 
     happened = {each["action"]["kind"]: each["status"] for each in done.json["case"]["executions"]}
     assert (happened["refund_order"], happened["send_reply"]) == ("succeeded", "succeeded")
     again = countersign("approvals", "approve", request["id"], "--as", "dana")
-    assert (again.code, "priya already approved" in again.err) == (2, True)
+    assert (again.code, "Priya Raman already approved" in again.err) == (2, True)
+    assert "Priya Raman: approve on" in countersign("approvals", "show", request["id"]).out
+    assert "Priya Raman" in countersign("audit", "show", "--limit", 1000).out
+    noted = countersign("audit", "show", "--limit", 1000, "--json").json
+    assert "priya" in {each["actor"] for each in noted}, "programs keep the id"
     countersign("store", "export", "after")
     refunds = [line for line in Path("after/refunds.jsonl").read_text().splitlines() if '"2026-11-16T15:' in line]
     assert len(refunds) == 1
@@ -92,6 +96,16 @@ def test_who_may_not_sign_is_told_why(countersign: Command, brand: Path) -> None
     nobody = countersign("approvals", "approve", request["id"], "--as", "mallory")
     assert (nobody.code, "there are: noor, sam, dana, priya" in nobody.err) == (2, True)
     assert countersign("approvals", "show", request["id"], "--json").json["status"] == "awaiting"
+
+
+def test_who_may_sign_is_read_off_the_accounts(countersign: Command, brand: Path) -> None:
+    request = of_kind(countersign, "refund_order")["id"]
+    assert "dana (Dana Whitfield, lead)" in countersign("approvals", "show", request).out
+    countersign("people", "add", "dana@alderandwren.example", "--name", "Dana Whitfield", "--role", "viewer")
+    countersign("people", "add", "kim@alderandwren.example", "--name", "Kim Lee", "--role", "admin")
+    shown = countersign("approvals", "show", request).out
+    assert "kim (Kim Lee, admin)" in shown
+    assert "dana (Dana" not in shown
 
 
 def test_a_card_that_changed_is_not_signed(countersign: Command, brand: Path) -> None:
@@ -195,7 +209,7 @@ def test_an_unknown_request_is_said(countersign: Command, brand: Path) -> None:
 def test_a_stop_holds_what_is_signed_until_go(countersign: Command, brand: Path) -> None:
     request = of_kind(countersign, "refund_order")
     assert countersign("stop", "--as", "dana", "--reason", "odd refunds").code == 0
-    assert "Stopped: everything, by dana: odd refunds" in countersign("approvals", "list").err
+    assert "Stopped: everything, by Dana Whitfield: odd refunds" in countersign("approvals", "list").err
     signed = countersign("approvals", "approve", request["id"], "--as", "priya", "--json").json
     assert signed["case"]["status"] == "working"
     assert "odd refunds" in signed["case"]["outcome"]
@@ -203,7 +217,7 @@ def test_a_stop_holds_what_is_signed_until_go(countersign: Command, brand: Path)
     arrived = countersign("ticket", "Where is order #2075?", "--from", "x@example.com", "--json")
     assert (arrived.code, arrived.json["notices"]) == (
         0,
-        ["Stopped: everything, by dana: odd refunds. Drafts are made, nothing happens."],
+        ["Stopped: everything, by Dana Whitfield: odd refunds. Drafts are made, nothing happens."],
     )
     gone = countersign("go", "--as", "priya", "--json")
     assert gone.json["carried_on"] >= 1
@@ -218,14 +232,14 @@ def test_one_intent_can_be_stopped(countersign: Command, brand: Path) -> None:
     stopped = countersign("stop", "--as", "dana", "--reason", "new rules", "--intent", "refund_request", "--json")
     assert stopped.json["scope"] == "intent:refund_request"
     other = countersign("go", "--as", "dana", "--intent", "thanks")
-    assert "Still stopped: intent refund_request, by dana: new rules" in other.err
+    assert "Still stopped: intent refund_request, by Dana Whitfield: new rules" in other.err
 
 
 def test_who_may_not_stop_on_the_page_may_not_on_the_command_line(countersign: Command, brand: Path) -> None:
     countersign("stop", "--as", "dana", "--reason", "odd refunds")
     for refused in (countersign("go", "--as", "sam"), countersign("stop", "--as", "sam", "--reason", "x")):
         assert (refused.code, "Sam Okafor is agent" in refused.err) == (2, True)
-    assert "Stopped: everything, by dana" in countersign("doctor").out
+    assert "Stopped: everything, by Dana Whitfield" in countersign("doctor").out
 
 
 def test_a_second_go_carries_nothing_on_again(countersign: Command, brand: Path) -> None:

@@ -70,7 +70,7 @@ def test_a_stop_and_a_process_at_work_are_said(countersign: Command, brand: Path
     countersign("stop", "--as", "dana", "--reason", "odd refunds")
     with DataLock(brand):
         found = countersign("doctor").out
-    assert "Stopped: everything, by dana: odd refunds" in found
+    assert "Stopped: everything, by Dana Whitfield: odd refunds" in found
     assert f"is working on {brand}" in found
 
 

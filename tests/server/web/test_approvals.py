@@ -68,7 +68,7 @@ def test_the_second_of_two_people_is_told_who_was_faster(web: Web) -> None:
     assert (late.status_code, late.json()["type"]) == (409, "/problems/already-decided")
     assert late.json()["decided_by"] == "noor"
     assert late.json()["decided_at"]
-    assert "noor already approved" in late.json()["detail"]
+    assert "Noor Haddad already approved" in late.json()["detail"]
     changed = answer(web.client(person(Role.AGENT)), request, kind="reject", reason="no")
     assert changed.status_code == 409
 
