@@ -62,6 +62,9 @@ def left(view: View, record: CaseRecord, who: str) -> bool:
 
 
 def _by(service: Service, record: CaseRecord) -> str:
+    """Who has it, or who answered it. Whoever signed one part of a case that waits for anybody does not have it."""
+    if record.status is CaseStatus.ESCALATED:
+        return holder(record)
     asked = service.database.approvals.list(None, record.case_id)
     return holder(record) or next((each.decided_by for each in reversed(asked) if each.decided_by), "")
 

@@ -83,6 +83,34 @@ def test_beside_a_case_the_list_says_what_others_answered(browser: Browser, site
     expect(row.locator(".row-status")).to_have_text("answered, Priya")
 
 
+def test_what_a_colleague_signs_is_said_beside_the_card_that_asks_for_it(browser: Browser, site: Site) -> None:
+    mine, other = site.case(), site.case()
+    page = signed_in(browser, site, Role.LEAD)
+    page.goto(f"{site.address}/approvals?request={mine.approval_id}")
+    site.web.shop.sign(other, "priya")
+    expect(page.locator(f"[data-row='{other.approval_id}']")).to_have_class(OVER)
+    expect(page.get_by_role("button", name="This case has changed")).to_have_count(0)
+    site.web.shop.sign(mine, "priya")
+    page.get_by_role("button", name="This case has changed").click()
+    expect(page.get_by_role("region", name="What happened")).to_contain_text("signed by Priya")
+
+
+def test_who_dealt_with_it_leaves_the_names_their_room(browser: Browser, site: Site) -> None:
+    site.case()
+    gone = site.case()
+    page = signed_in(browser, site, Role.LEAD)
+    page.goto(f"{site.address}/?view=needs")
+    page.locator("[data-row]").last.click()
+    name = page.locator(f".side-list [data-row='{gone.case_id}'] .row-who")
+    before = name.bounding_box()
+    site.web.service.work.take_over(gone.case_id, "priya")
+    expect(page.locator(f".side-list [data-row='{gone.case_id}']")).to_have_class(OVER)
+    after = name.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["width"] >= before["width"]
+
+
 def test_on_a_phone_sign_off_begins_with_its_list(browser: Browser, site: Site) -> None:
     record = site.case()
     page = signed_in(browser, site, Role.LEAD, width=390)

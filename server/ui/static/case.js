@@ -137,7 +137,9 @@ async function refresh() {
   // They may have begun to write while the page came in; and what somebody is about to sign is not swapped for
   // something else under the pointer. The old card signs nothing any more.
   const [asked, asks] = [digest(document), digest(fresh)];
-  if (writing() || (asked && asks && asked !== asks)) { offer(); return; }
+  // Sign-off has no parts that come in: what somebody else answered there is said, and shown when they ask for it.
+  const whole = !document.getElementById("case");
+  if (writing() || (asked && asked !== asks && (asks || whole))) { offer(); return; }
   const done = [...document.querySelectorAll("#part-progress .done")].map((item) => item.dataset.stage);
   for (const part of fresh.querySelectorAll(".desk [data-part]")) {
     const old = document.getElementById(part.id);

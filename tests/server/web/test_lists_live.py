@@ -37,6 +37,18 @@ def test_what_somebody_takes_over_is_theirs_and_no_longer_mine(web: Web) -> None
     }  # fmt: skip
 
 
+def test_who_signed_a_part_of_what_waits_for_anybody_does_not_have_it(web: Web) -> None:
+    record = status_case(web)
+    web.shop.sign(record)
+    database = web.shop.database
+    signed = database.cases.get(record.case_id)
+    assert signed is not None
+    database.cases.save(signed.model_copy(update={"status": CaseStatus.ESCALATED}))
+    address = f"/inbox/newer?view=needs&row={record.case_id}"
+    row = web.client(person(Role.AGENT)).get(address).json()["rows"][record.case_id]
+    assert (row["says"], row["over"]) == ("with a person", True)
+
+
 def test_views_are_counted_anew_and_nothing_new_costs_nothing(web: Web) -> None:
     record = status_case(web)
     client, address = web.client(person(Role.LEAD)), f"/inbox/newer?view=read&row={record.case_id}"
