@@ -18,6 +18,8 @@ class Problem(Exception):
     detail: str = ""
     headers: dict[str, str] = field(default_factory=dict[str, str])
     more: dict[str, object] = field(default_factory=dict[str, object])
+    scope: str = ""
+    """What it would take, for a page to say who has it."""
 
     def __str__(self) -> str:
         return self.detail or self.title
@@ -49,7 +51,8 @@ def unauthenticated(*, given: bool = False) -> Problem:
 
 def forbidden(scope: str, comes_as: str) -> Problem:
     """Known, and not trusted with this."""
-    return Problem(403, "not-allowed", "You may not do this", f"This needs the scope {scope}; you come as {comes_as}.")
+    said = f"This needs the scope {scope}; you come as {comes_as}."
+    return Problem(403, "not-allowed", "You may not do this", said, scope=scope)
 
 
 def unknown(what: str, name: str) -> Problem:

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from agent.approvals import ApprovalRequest, ApprovalStatus
 from agent.approvals.request import ApprovalKind
 from agent.repositories import CaseRecord
-from server.auth.principal import Principal
+from server.auth.principal import Principal, Scope
 from server.db.inbox import CaseFilter
 from server.db.queues import MOST, QueueQuery
 from server.db.tally import Tally
@@ -234,7 +234,7 @@ def _welcome(service: Service, who: Principal) -> Welcome:
     signed = sorted((each for each in asked if each.kind is ApprovalKind.SIGN), key=_appeal)
     best = next((each for each in signed if may_sign(service, each, who)), None)
     customer = service.store.readers().customers.customer(best.customer_id) if best and best.customer_id else None
-    return welcome(best, customer.name if customer else "")
+    return welcome(best, customer.name if customer else "", signs=who.may(Scope.DECIDE))
 
 
 def _appeal(request: ApprovalRequest) -> tuple[bool, bool]:

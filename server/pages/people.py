@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -72,7 +73,11 @@ def change(
         refused = _tried(lambda: team.set_role(account_id, role or found.role, who.id))
     else:
         refused = _tried(lambda: team.set_disabled(account_id, who.id, disabled=does == "disable"))
-    return _page(request, service, who, wrong=refused, status=422) if refused else see("/people", does)
+    return (
+        _page(request, service, who, wrong=refused, status=422)
+        if refused
+        else see(f"/people?who={quote(account_id)}", does)
+    )
 
 
 def _tried(change: Callable[[], object]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote, urlsplit
 
@@ -10,14 +11,16 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from agent.case import CaseStatus
+from agent.limits import Role
 from server.auth.people import names_of_people
-from server.auth.principal import Principal
+from server.auth.principal import GRANTED, Principal
 from server.deps import service_of
 from server.problems import Problem
 from server.service import Service
 from server.ui.people import call_by_name
 from server.ui.rendering import rendered
 from server.ui.views.case import name_of
+from server.ui.views.rules import a
 from server.ui.views.shell import Notice, Shell, places, stop_notices, theme_of
 from server.ui.words import keep_time_of
 
@@ -43,7 +46,10 @@ TOLD = {
     "enable": "They may come in again.",
 }
 """What a page says after a form was sent; the address only carries the key."""
+NAMED = 3
+"""Of those who may do what somebody else may not: enough to find one."""
 NOT_DONE = {
+    "lost": "You were signed out meanwhile, so what you pressed did not count. Sign in and press it again.",
     "newer": "It is not done yet: the customer wrote meanwhile, or it waits for an answer. Look at what it is now.",
     "found": "Your words are saved, and not sent: the check marked something in them. Read it, then send or edit.",
     "superseded": "It did not happen: what it rests on had changed since you were asked. Look at what it is now.",
@@ -131,12 +137,20 @@ def problem_page(request: Request, problem: Problem) -> Response:
     # Not asked anew: a form without its token would be refused a second time, while it is being refused.
     who: Principal | None = getattr(request.state, "principal", None)
     if problem.status == 401:
-        return see(f"/login?next={quote(here(request) if request.method == 'GET' else _came_from(request))}")
+        return _to_sign_in(request)
     if who is None and request.method == "GET":
         who = service_of(request).gate.principal(request)
     _speak_as(service_of(request))
-    said = for_people(problem, who)
+    said = for_people(problem, who, _able(service_of(request), problem.scope))
     return page(request, "problem.html", said.title, who, status=problem.status, problem=said)
+
+
+def _to_sign_in(request: Request) -> Response:
+    """Whoever pressed something was signed out meanwhile, and is told that it did not count: it may be money."""
+    if request.method == "GET":
+        return see(f"/login?next={quote(here(request))}")
+    told = "out" if request.url.path == "/logout" else "lost"
+    return see(f"/login?next={quote(_came_from(request))}", told)
 
 
 def fault_page(request: Request, problem: Problem) -> Response:
@@ -151,18 +165,30 @@ def fault_page(request: Request, problem: Problem) -> Response:
     return HTMLResponse(rendered("problem.html", {"shell": shell, "problem": problem}), problem.status)
 
 
-def for_people(problem: Problem, who: Principal | None) -> Problem:
-    """The same refusal in the words of a page: what a program is told about routes and scopes helps nobody here."""
+def for_people(problem: Problem, who: Principal | None, able: Sequence[str] = ()) -> Problem:
+    """The same refusal in the words of a page: what a program is told about routes and scopes helps nobody here.
+
+    `able`: the names of some who may do it.
+    """
     if problem.kind in ("unknown-route", "method-not-allowed"):
         return replace(
             problem, title="There is no such page", detail="The address may be mistyped, or the page is gone."
         )
     if problem.kind == "not-allowed" and who is not None:
-        said = (
-            f"You are signed in as {who.name} ({who.role.value}), and this needs a higher role. An admin can change it."
-        )
+        role = next((role for role, scopes in GRANTED.items() if problem.scope in scopes), None)
+        needs = f"needs {a(role.value)}{'' if role is Role.ADMIN else ' or above'}" if role else "needs a higher role"
+        ask = f" {' or '.join(able)} can do it." if able else ""
+        said = f"This {needs}; you are signed in as {who.name} ({who.role.value}).{ask} An admin changes roles."
         return replace(problem, detail=said)
     return problem
+
+
+def _able(service: Service, scope: str) -> tuple[str, ...]:
+    """Some of those who may do what somebody was refused, the least trusted first."""
+    if not scope:
+        return ()
+    found = [each for each in service.database.accounts.list() if not each.disabled and scope in GRANTED[each.role]]
+    return tuple(each.name for each in sorted(found, key=lambda each: each.role.rank)[:NAMED])
 
 
 def _waiting(service: Service) -> int:
@@ -179,6 +205,8 @@ def _told(request: Request) -> tuple[Notice, ...]:
         return (_told_of(service_of(request), key, of),)
     if key in NOT_DONE:
         return (Notice(kind="refused", text=NOT_DONE[key]),)
+    if key in ("role", "disable", "enable"):
+        return (_told_of_account(service_of(request), key, request.query_params.get("who", "")),)
     text = TOLD.get(key, "")
     place = request.url.path.removeprefix("/cases/") if key == "signed" else ""
     href = f"/audit?case={quote(place)}" if place and "/" not in place else ""
@@ -193,3 +221,13 @@ def _told_of(service: Service, key: str, case_id: str) -> Notice:
         return Notice(kind="told", text=TOLD[key])
     text = f"{name_of(ticket)[:60]}: {TOLD[key][0].lower()}{TOLD[key][1:]}"
     return Notice(kind="told", text=text, href=f"/cases/{quote(case_id, safe='')}", link="Look at it")
+
+
+def _told_of_account(service: Service, key: str, account_id: str) -> Notice:
+    """What became of somebody's account, as it is now."""
+    account = service.database.accounts.get(account_id)
+    if account is None:
+        return Notice(kind="told", text=TOLD[key])
+    if key == "role":
+        return Notice(kind="told", text=f"{account.name} is {a(account.role.value)} from their next request on.")
+    return Notice(kind="told", text=f"{account.name}: {TOLD[key][0].lower()}{TOLD[key][1:]}")

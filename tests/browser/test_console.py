@@ -205,3 +205,10 @@ def test_every_page_is_accessible_and_fits(browser: Browser, site: Site, scheme:
         clean(page, f"{path}: ")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide == 0, f"{path} scrolls sideways by {wide} px at {width} px"
+
+
+def test_marks_stacked_on_a_letter_paint_over_nothing_of_ours(browser: Browser, site: Site) -> None:
+    page = signed_in(browser, site, Role.LEAD)
+    page.goto(f"{site.address}/cases/{site.case().case_id}")
+    for part in (".message-text", ".message header b", ".case-head h1"):
+        assert page.locator(part).first.evaluate("part => getComputedStyle(part).overflowY") == "clip", part

@@ -258,8 +258,11 @@ def query_of(given: Mapping[str, str]) -> str:
     return f"?{urlencode(kept)}" if kept else ""
 
 
-def welcome(first: ApprovalRequest | None, customer: str) -> Welcome:
-    """What a newcomer to the demo brand reads first; `first` is what they may sign, for this customer."""
+def welcome(first: ApprovalRequest | None, customer: str, *, signs: bool = True) -> Welcome:
+    """What a newcomer to the demo brand reads first; `first` is what they may sign, for this customer.
+
+    `signs`: whether their role signs at all; who only looks waits for nothing.
+    """
     refund = first is not None and any(isinstance(effect, RefundOrder) for effect in first.effects)
     what = "refund" if refund else "case that waits for a signature"
     steps = (
@@ -267,6 +270,8 @@ def welcome(first: ApprovalRequest | None, customer: str) -> Welcome:
         "Read what will happen: the exact call, who may sign, and what it leaves of your limit.",
         "Sign it. It happens once, however often you click; the case says what was done, and the audit log keeps it.",
     )
+    if not signs:
+        steps = (*steps[:2], "Signing is for the others: a viewer looks, and answers nothing.")
     amount = f" of {money(first.amount)}" if first and first.amount else ""
     link = f"Open the refund{amount} for {customer or 'a customer'}" if refund else f"Open a case{amount} to sign"
     return Welcome(
@@ -274,6 +279,6 @@ def welcome(first: ApprovalRequest | None, customer: str) -> Welcome:
         says="Its customers write while you watch. Each ticket is read, looked up and answered in draft; "
         "nothing leaves without a person.",
         steps=steps,
-        href=f"/cases/{first.case_id}" if first else "",
-        link=link if first else "",
+        href=f"/cases/{first.case_id}" if first else "" if signs else "/?view=sign",
+        link=link if first else "" if signs else "See what waits for a signature",
     )

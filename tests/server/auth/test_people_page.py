@@ -65,7 +65,9 @@ def test_what_cannot_be_is_said_and_what_was_typed_is_kept(house: House, form: d
 
 def test_another_role_counts_at_once_and_who_is_disabled_is_out(house: House) -> None:
     admin, noor = house.sign_in(Role.ADMIN), house.sign_in(Role.AGENT)
-    assert sent(house, admin, "/people/noor", does="role", role="viewer").headers["location"] == "/people?told=role"
+    told = sent(house, admin, "/people/noor", does="role", role="viewer").headers["location"]
+    assert told == "/people?who=noor&told=role"
+    assert "is a viewer from their next request on" in admin.get(told).text
     account = house.service.database.accounts.get("noor")
     assert account is not None
     assert account.role is Role.VIEWER
@@ -75,6 +77,27 @@ def test_another_role_counts_at_once_and_who_is_disabled_is_out(house: House) ->
     assert sent(house, admin, "/people/noor", does="enable").status_code == 303
     given = secret(sent(house, admin, "/people/noor", does="password"))
     assert house.client().post("/login", data={"email": email_of(Role.AGENT), "password": given}).status_code == 303
+
+
+def test_who_is_refused_a_page_is_told_which_role_has_it_and_who_that_is(house: House) -> None:
+    page = house.sign_in(Role.LEAD).get("/people", headers={"Accept": "text/html"})
+    assert page.status_code == 403
+    admin = house.service.database.accounts.get("priya")
+    assert admin is not None
+    assert "This needs an admin; you are signed in as" in page.text
+    assert f"{admin.name} can do it." in page.text
+
+
+def test_who_was_signed_out_meanwhile_is_told_that_what_they_pressed_did_not_count(house: House) -> None:
+    noor = house.sign_in(Role.AGENT)
+    form = {"csrf": house.csrf(noor)}
+    noor.cookies.clear()
+    from_the_case = {"Accept": "text/html", "Referer": "http://testserver/approvals?request=ap-1"}
+    refused = noor.post("/cases/c-1/decide", data=form, headers=from_the_case)
+    assert refused.headers["location"] == "/login?next=/approvals%3Frequest%3Dap-1&told=lost"
+    assert "what you pressed did not count" in noor.get(refused.headers["location"]).text
+    looked = noor.get("/approvals", headers={"Accept": "text/html"}).headers["location"]
+    assert "did not count" not in noor.get(looked).text
 
 
 def test_one_s_own_account_and_nobody_s_are_not_changed_here(house: House) -> None:

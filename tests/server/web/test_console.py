@@ -352,6 +352,14 @@ def test_the_first_page_of_the_demo_explains_itself_until_it_is_hidden(web: Web)
     assert "a made-up shop" not in client.get("/", headers=HTML).text
 
 
+def test_who_only_looks_is_not_told_to_sign_nor_to_wait_for_a_draft(web: Web) -> None:
+    to_sign(web)
+    shown = web.client(person(Role.VIEWER)).get("/", headers=HTML).text
+    assert "is being drafted" not in shown
+    assert "Sign it." not in shown
+    assert 'href="/?view=sign">See what waits for a signature' in shown
+
+
 def test_the_audit_log_is_filtered_and_verified(web: Web) -> None:
     record = status_case(web)
     web.shop.sign(record, "noor")
