@@ -137,6 +137,9 @@ class Team:
         account = self.database.accounts.get(owner)
         if account is None:
             raise nobody(owner)
+        if account.disabled:
+            said = f"{owner} is disabled, so a key would open nothing; let them in again first"
+            raise AccountRefused("account-disabled", said)
         beyond = sorted(scope.value for scope in scopes - GRANTED[account.role])
         if beyond or not scopes:
             said = (

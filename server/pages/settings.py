@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from agent.switches import EVERYTHING, Switch, intent_scope
 from agent.triage.intents import Intent
+from server.auth.people import signers
 from server.auth.principal import Principal, Scope
 from server.cli.examination import STANDING, Finding
 from server.deps import Insider, Operator, Parts
@@ -27,9 +28,10 @@ _KNOWN = frozenset({EVERYTHING, *(intent_scope(intent.value) for intent in Inten
 def settings(request: Request, service: Parts, who: Insider) -> Response:
     """The page."""
     limits = service.limits
+    people = signers(limits, list(service.database.accounts.list())) or limits.people
     return page(
         request, "settings.html", "Settings", who, section="settings",
-        checks=checks(_findings(service, who)), roles=role_rows(limits), windows=window_rows(limits),
+        checks=checks(_findings(service, who)), roles=role_rows(limits, people), windows=window_rows(limits),
         stops=stops(service.database.switches.all()), intents=[intent.value for intent in Intent],
         hours=limits.business_hours, operator=who.may(Scope.OPERATE), admin=who.may(Scope.ADMINISTER),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from agent.limits import PolicyLimits
+from agent.limits import Person, PolicyLimits
 from agent.limits.people import ORDER
 from agent.switches import Switch
 from server.cli.examination import Finding
@@ -67,14 +67,14 @@ def checks(findings: Iterable[Finding]) -> tuple[Check, ...]:
     )
 
 
-def role_rows(limits: PolicyLimits) -> tuple[RoleRow, ...]:
-    """From the least trusted to the most."""
+def role_rows(limits: PolicyLimits, people: Sequence[Person] = ()) -> tuple[RoleRow, ...]:
+    """From the least trusted to the most, each with those of `people` who have it."""
     rows: list[RoleRow] = []
     for role in ORDER:
         own = limits.roles.of(role)
         most = [_ceiling(each) for each in (own.each, own.per_day, own.store_credit)]
-        people = ", ".join(person.name for person in limits.people if person.role is role)
-        rows.append(RoleRow(role=role.value, each=most[0], per_day=most[1], credit=most[2], people=people))
+        own_people = ", ".join(person.name for person in people if person.role is role)
+        rows.append(RoleRow(role=role.value, each=most[0], per_day=most[1], credit=most[2], people=own_people))
     return tuple(rows)
 
 

@@ -19,6 +19,12 @@ def test_a_key_says_who_asks_and_what_they_may(house: House) -> None:
     }  # fmt: skip
 
 
+def test_nobody_makes_a_key_for_a_disabled_account(house: House) -> None:
+    house.team.set_disabled("dana", "priya", disabled=True)
+    with pytest.raises(AccountRefused, match="dana is disabled, so a key would open nothing"):
+        house.key(Role.LEAD, Scope.READ)
+
+
 @pytest.mark.parametrize("change", ["revoked", "expired", "disabled", "prefix", "secret", "cut", "empty"])
 def test_a_key_that_does_not_count_is_nobody(house: House, change: str) -> None:
     whole = house.key(Role.LEAD, Scope.READ, days=30)
@@ -106,7 +112,7 @@ def test_people_make_and_revoke_their_own_keys_on_their_page(house: House) -> No
     csrf = house.csrf(browser)
     form = {"csrf": csrf, "name": "n8n", "scopes": ["read", "tickets"], "days": "90"}
     shown = browser.post("/account/keys", data=form)
-    whole = shown.text.split("<code>cs_")[1].split("</code>")[0]
+    whole = shown.text.split('<code class="secret">cs_')[1].split("</code>")[0]
     assert house.bearer(f"cs_{whole}").json()["scopes"] == ["read", "tickets"]
     assert whole not in browser.get("/account").text
     prefix = whole.split("_")[0]

@@ -79,6 +79,17 @@ def test_another_role_counts_at_once_and_who_is_disabled_is_out(house: House) ->
     assert house.client().post("/login", data={"email": email_of(Role.AGENT), "password": given}).status_code == 303
 
 
+def test_settings_say_who_may_sign_how_much_by_the_role_that_counts(house: House) -> None:
+    admin = house.sign_in(Role.ADMIN)
+    noor, dana = (house.service.database.accounts.get(each) for each in ("noor", "dana"))
+    assert noor is not None
+    assert dana is not None
+    house.team.set_role("noor", Role.LEAD, "priya")
+    house.team.set_disabled("dana", "priya", disabled=True)
+    rows = re.findall(r"<tr><td>(\w+)</td>.*?data-label=\"Who\">([^<]*)</td>", admin.get("/settings").text)
+    assert (dict(rows)["lead"], dict(rows)["agent"]) == (noor.name, "nobody")
+
+
 def test_who_is_refused_a_page_is_told_which_role_has_it_and_who_that_is(house: House) -> None:
     page = house.sign_in(Role.LEAD).get("/people", headers={"Accept": "text/html"})
     assert page.status_code == 403
