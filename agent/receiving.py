@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -142,12 +142,28 @@ def address_and_name(sender: str) -> tuple[str, str]:
 def tickets_of_mail(mails: Iterable[InboundMail], now: datetime, mailbox: Mailbox | None = None) -> list[Ticket]:
     """One ticket for each thread, in the order in which the threads began in the file; messages oldest first."""
     mailbox = mailbox or Mailbox()
-    every = list({(mail.message_id, mail.text, mail.from_address): mail for mail in mails}.values())
+    every = _each_its_own(list({(_own_id(mail), mail.text, mail.from_address): mail for mail in mails}.values()), now)
     threads: dict[str, list[InboundMail]] = {}
     roots = _roots(every)
     for mail in every:
         threads.setdefault(roots[_own_id(mail)], []).append(mail)
     return [_thread(found, now, mailbox) for found in threads.values()]
+
+
+def _each_its_own(mails: Sequence[InboundMail], now: datetime) -> list[InboundMail]:
+    """The mails, of which no two senders share a message id: whoever used it first keeps it.
+
+    Programs that send forms give every customer the same one, and two customers are never one conversation.
+    """
+    owners: dict[str, str] = {}
+    for mail in sorted(mails, key=lambda mail: (mail.date or now, mail.from_address)):
+        owners.setdefault(mail.message_id, mail.from_address)
+    return [
+        mail
+        if not mail.message_id or owners[mail.message_id] == mail.from_address
+        else mail.model_copy(update={"message_id": f"<{_digest(mail.message_id, mail.from_address)}@shared>"})
+        for mail in mails
+    ]
 
 
 def _roots(mails: Iterable[InboundMail]) -> dict[str, str]:
@@ -167,7 +183,9 @@ def _roots(mails: Iterable[InboundMail]) -> dict[str, str]:
 
 
 def _own_id(mail: InboundMail) -> str:
-    return mail.message_id or _digest(mail.from_address, mail.subject, mail.text)
+    # Of mails without any words only the day and what is attached tell them apart.
+    said = mail.text or f"{mail.date or ''} {' '.join(each.name for each in mail.attachments)}".strip()
+    return mail.message_id or _digest(mail.from_address, mail.subject, said)
 
 
 def _thread(mails: list[InboundMail], now: datetime, mailbox: Mailbox) -> Ticket:

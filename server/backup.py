@@ -208,7 +208,9 @@ def _unpacked(source: Path, folder: Path) -> Manifest:
         missing = "does not exist" if Path(str(error.filename)) == source else "is no backup of Countersign"
         raise BackupRefused(f"{source} {missing}") from None
         check_bundles(folder)
-    except (tarfile.TarError, EOFError, OSError, ValidationError, UnicodeDecodeError) as error:
+    except EOFError:
+        raise BackupRefused(f"{source} ends too early, so it was not copied in full; copy it again") from None
+    except (tarfile.TarError, OSError, ValidationError, UnicodeDecodeError) as error:
         raise BackupRefused(f"{source} cannot be read as a backup: {_first_line(error)}") from None
     damaged = [name for name, sha256 in manifest.files.items() if _sha256_or_none(folder / name) != sha256]
     if damaged:

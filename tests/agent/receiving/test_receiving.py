@@ -160,6 +160,25 @@ def test_mails_without_ids_that_differ_are_two_tickets() -> None:
     assert len(tickets_of_mail([mail(1, message_id=""), mail(2, message_id="")], NOW)) == 2
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_senders_under_one_message_id_are_two_tickets_and_neither_is_lost(turned: bool) -> None:
+    mails = [mail(1), mail(2, message_id="<1@x>", from_address="bo@example.com")]
+    made = tickets_of_mail(mails[::-1] if turned else mails, NOW)
+    assert sorted((each.latest.sender, each.latest.text) for each in made) == [
+        ("ada@example.com", "text 1"),
+        ("bo@example.com", "text 2"),
+    ]
+    [alone] = tickets_of_mail(mails[:1], NOW)
+    assert alone.id in {each.id for each in made}  # whoever used it first is the same ticket as before
+
+
+def test_mails_without_words_and_ids_are_told_apart_by_what_is_attached() -> None:
+    photo = {"name": "IMG_1.jpg", "content_type": "image/jpeg", "size": 9}
+    none = {"message_id": "", "text": "", "subject": "", "date": None}
+    made = tickets_of_mail([mail(1, **none), mail(2, **none, attachments=(photo,))], NOW)
+    assert len({each.id for each in made}) == 2
+
+
 def test_a_thread_that_goes_round_in_a_circle_ends() -> None:
     assert len(tickets_of_mail([mail(1, 2), mail(2, 1)], NOW)) == 1
 

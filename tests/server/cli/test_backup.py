@@ -129,6 +129,12 @@ def test_what_is_no_whole_backup_leaves_the_folder_empty(
     assert not (tmp_path / "deep" / "evil-was-here").exists()
 
 
+def test_half_a_backup_is_to_be_copied_again(countersign: Command, archive: Path, tmp_path: Path) -> None:
+    _cut(archive)
+    refused = countersign("restore", archive, data=tmp_path / "new")
+    assert "was not copied in full; copy it again" in refused.err
+
+
 def test_a_list_that_names_a_place_elsewhere_is_no_backup(countersign: Command, archive: Path, tmp_path: Path) -> None:
     parts, data = tmp_path / "parts", tmp_path / "deep" / "new"
     _unpack(archive, parts)
