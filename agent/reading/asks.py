@@ -15,6 +15,7 @@ from agent.reading.clause_words import PAID, SENTENCE
 from agent.reading.stated import (
     CAME,
     CHEAPER,
+    GRATEFUL,
     HYPOTHETICAL,
     NO_FAULT,
     NO_MONEY,
@@ -121,7 +122,7 @@ def lead_of(heard: Heard, said: frozenset[str], *, names_order: bool) -> str:
     contradicted = _contradicted(heard, said)
     if contradicted or heard.confidence >= SURE:
         return contradicted or heard.intent
-    other = _by_the_way(heard, said)
+    other = _by_the_way(heard, said) or (_not_the_account(heard) if names_order else "")
     if other or heard.intent in said or (heard.intent in _OF_THE_SHOP and not names_order):
         return other or heard.intent
     return _only_one(heard, said) or heard.intent
@@ -169,11 +170,18 @@ def _ended(said: frozenset[str]) -> str:
 def _by_the_way(heard: Heard, said: frozenset[str]) -> str:
     """The ask behind an unsure reading of thanks, of a return that is only asked about, or beside a new address."""
     if heard.intent == "thanks":
-        return _more_than_thanks(heard, said)
+        # An answer would close the conversation; a person sees what it is.
+        return _more_than_thanks(heard, said) or ("" if GRATEFUL in said else "other")
     if _only_asks(heard, said):
         return "return_policy"
     sent_there = {ADDRESS, "change_address"} <= said and heard.chance("change_address") >= POSSIBLE
     return "change_address" if sent_there else ""
+
+
+def _not_the_account(heard: Heard) -> str:
+    """What a message that names an order asks, where it only says whose mailbox it is written from; nothing to sign."""
+    others = {intent: sure for intent, sure in heard.likely.items() if intent not in OUTRIGHT | {"account"}}
+    return max(others, key=lambda intent: others[intent]) if heard.intent == "account" and others else ""
 
 
 def _more_than_thanks(heard: Heard, said: frozenset[str]) -> str:

@@ -45,6 +45,8 @@ TERMS = frozenset(
 """On what terms something is asked for. Read only where something is proposed (`terms`)."""
 REFUNDED, SENDS_TOO, PARCEL_WISH = "refunded sends_too parcel_wish".split()
 """Asks why money came back; wants something sent besides; wants the parcel packed in some way."""
+GRATEFUL = "grateful"
+"""A word of thanks, praise or agreement."""
 OF_AN_ACCOUNT = "of_an_account"
 """That it speaks of signing in, of a profile or of data: "our joint account" does not."""
 UNUSED = "unused"

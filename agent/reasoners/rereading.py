@@ -324,6 +324,8 @@ def _best(
     parcel = said.intent == "order_status" or (said.intent == "delivery_estimate" and named)
     if parcel and stages == _HERE and "not_received" not in words:
         return top.intent  # nobody asks where a parcel is that they hold
+    if top.intent == "not_received" and clues.get("not_received", 0.0) > 1.0:
+        return top.intent  # the carrier lost it
     outright = said.intent in words or (said.intent == "promotion" and CHEAPER in words)
     # "It came broken": whatever the shop's records say of the order, somebody holds it.
     held = CAME in words and said.intent in FAULTS and "delivered" not in stages

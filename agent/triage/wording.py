@@ -62,6 +62,12 @@ _ALSO = re.compile(
     r"|wanneer|hoe|waar|kan|kunnen|wat)\b",
     re.IGNORECASE,
 )
+# "Two quick things: ... ? ... ?": the first of them leads.
+_SEVERAL = re.compile(
+    r"\b(?:two|2|three|3|a couple of|zwei|drei|dos|tres|deux|trois|due|twee)\s+(?:\w+\s+)?"
+    r"(?:questions?|things|ones|q['’]?s|fragen|dinge|sachen|preguntas|cosas|choses|domande|vragen)\b",
+    re.IGNORECASE,
+)
 _FIRST_OF_LIST = re.compile(r"(?:^|\s)(?:[-*•]|1[.)])\s+(\S[^\n]*?\s[^\n]*?)(?=\n|\s2[.)]\s)")
 _END = re.compile(r"(?<=[.!?…])\s+|\n+|;\s+")
 _JOINT = re.compile(
@@ -108,6 +114,10 @@ def first_ask(text: str) -> str:
     listed = _FIRST_OF_LIST.search(text)
     if listed is not None:
         return listed[1]
+    announced = _SEVERAL.search(text)
+    if announced is not None and text.count("?") > 1:
+        begin = text.rfind("\n", 0, announced.start()) + 1
+        return text[begin : text.index("?", announced.end()) + 1] if "?" in text[announced.end() :] else ""
     for more in _ALSO.finditer(text):
         before = text[: more.start() + 1].strip(" ,;\n")
         if _said(before) >= _LEAST_WORDS and _said(text[more.end() :]) >= _LEAST_WORDS - 1:

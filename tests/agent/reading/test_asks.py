@@ -181,7 +181,9 @@ def test_a_lead_moves_only_to_what_is_said(
     words = {"exchange_request": OTHER_SIZE, "promotion": CHEAPER}
     # Whoever chose wrongly themselves wants to swap, send back or stop, whichever is likeliest; never a gift of ours.
     own = OWN_MISTAKE in said and moved in ("exchange_request", "change_order", "return_request", "cancel_order")
-    assert moved == intent or moved in said or words.get(moved) in said or own
+    # Talk that is none goes to a person, a sign-in that is none to a question; neither to what is signed for.
+    harmless = moved not in OUTRIGHT and (intent, moved == "other") in (("thanks", True), ("account", False))
+    assert moved == intent or moved in said or words.get(moved) in said or own or harmless
 
 
 def test_where_the_new_one_goes_is_said_besides_what_is_wrong_with_the_old_one() -> None:
@@ -311,3 +313,23 @@ def test_money_for_what_was_never_used_is_not_asked_for_a_fault() -> None:
 def test_who_leaves_a_club_means_the_subscription(intent: str, likely: float, meant: str) -> None:
     text = "With effect from today I terminate my participation in the Coffee Club."
     assert lead(text, intent, 0.53, names_order=False, subscription=likely) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("wfjk the. sorry pocket", "other"),
+        ("Prices up, the little handwritten notes gone.", "other"),
+        ("ok then", "thanks"),
+        ("The apron is a joy, bless you", "thanks"),
+    ],
+)
+def test_no_conversation_is_closed_without_a_kind_word(text: str, meant: str) -> None:
+    assert lead(text, "thanks", 0.5, names_order=False) == meant
+    assert lead(text, "thanks", 0.9, names_order=False) == "thanks"
+
+
+@pytest.mark.parametrize(("names_order", "meant"), [(True, "change_order"), (False, "account")])
+def test_whose_mailbox_it_is_written_from_is_no_ask(names_order: bool, meant: str) -> None:
+    text = "it's Zoe, using my dad's email because mine is full. 2406 should be M"
+    assert lead(text, "account", 0.52, names_order=names_order, change_order=0.2) == meant

@@ -11,6 +11,7 @@ from agent.reading.stated import (
     CAUTIONS,
     CHEAPER,
     FILE,
+    GRATEFUL,
     HYPOTHETICAL,
     LONGEST,
     LOOKED_ALREADY,
@@ -127,7 +128,7 @@ def test_the_words_are_folded_and_every_statement_has_all_languages() -> None:
         rows = list(csv.DictReader(file))
     names = {row["statement"] for row in rows}
     marks = {OWN_MISTAKE, OTHER_SIZE, CAME, CHEAPER, REPLACEMENT, SHOP_RIGHT, NO_MONEY, RATHER_MONEY, *CAUTIONS}
-    marks |= {LOOKED_ALREADY, OF_AN_ACCOUNT, UNUSED, REFUNDED, SENDS_TOO, PARCEL_WISH, *TERMS}
+    marks |= {LOOKED_ALREADY, OF_AN_ACCOUNT, GRATEFUL, UNUSED, REFUNDED, SENDS_TOO, PARCEL_WISH, *TERMS}
     assert names - marks <= {intent.value for intent in Intent}
     assert sorted((row["statement"], row["language"]) for row in rows) == sorted(
         (name, language) for name in names for language in ("en", "de", "es", "fr", "it", "pt", "nl")

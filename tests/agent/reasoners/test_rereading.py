@@ -397,3 +397,11 @@ def test_what_is_on_its_way_back_to_us_has_come() -> None:
     scope = with_order("delivered", return_={"status": "open"})
     said = reading("not_received", 0.6, refund_status=0.3)
     assert reread(said, scope, "I walked the tee to the post office, I should like to be paid").intent != "not_received"
+
+
+@pytest.mark.parametrize(("parcel", "meant"), [({"lost": True}, "not_received"), ({"lost": False}, "order_status")])
+def test_a_parcel_that_the_carrier_lost_is_not_asked_about_as_one_that_moves(
+    parcel: dict[str, object], meant: str
+) -> None:
+    said = reading("order_status", 0.6, not_received=0.35)
+    assert reread(said, with_order("shipped", shipment=parcel), "a month, and nothing of 2145").intent == meant

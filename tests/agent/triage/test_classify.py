@@ -182,6 +182,19 @@ def test_only_what_is_added_makes_a_first_ask(text: str, first: str) -> None:
     assert first_ask(text) == first
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("hey 2 things: u have student discount? and is shipping free?", "hey 2 things: u have student discount?"),
+        ("Zwei Fragen. Ist der Becher da? Und was kostet er?", "Zwei Fragen. Ist der Becher da?"),
+        ("Three mugs, is that too many? And the colour?", ""),
+        ("two questions, both silly", ""),
+    ],
+)
+def test_of_questions_that_are_announced_the_first_one_leads(text: str, first: str) -> None:
+    assert first_ask(text) == first
+
+
 def test_a_message_is_about_its_first_ask(shipped: Triage) -> None:
     result = shipped.classify("Where has my parcel 2041 got to? And what is your return period, by the way?")
     assert result.intent == Intent.ORDER_STATUS
