@@ -35,6 +35,7 @@ _NUDGE = re.compile(
     r"|et pour l[ea]s?|still waiting|(?:hello|hallo|hola|allo)(?=\W*\?)|(?:etwas|was) neues"
     r"|neuigkeiten|noch da|novedad(?:es)?|noticias|(?:des )?nouvelles|du nouveau|alors)\b|^[\W_]*\?[\W_]*$"
 )
+_NUMBER = re.compile(r"\d{3}")
 _THANKS = re.compile(r"\b(?:thank\w*|thx|ty|tysm|cheers|danke\w*|dank|gracias|merci|grazie|obrigad[oa]|bedankt)\b")
 _ONLY_NUMBER = re.compile(
     r"\W*(?:(?:(?:it'?s|order|number|is|the|please|die|bestellung|nummer|bitte|el|pedido|es|numero|commande|la|le)\W+){0,4})"
@@ -160,7 +161,9 @@ def _only_answers(found: TriageResult, text: str, *, asked: bool) -> bool:
     if words > MOST_WORDS or found.human_request:
         return False
     if found.intent == "thanks" and not _NUDGE.search(fold(text)):
-        few = words <= (FEW_WORDS if _THANKS.search(fold(text)) else MOST_WORDS)
+        # "#2066, in the name of Ann Lee. Thanks": what we asked for, kindly.
+        plain = _THANKS.search(fold(text)) and not _NUMBER.search(text)
+        few = words <= (FEW_WORDS if plain else MOST_WORDS)
         return found.confidence < SURE_OF_THANKS or (asked and few)
     if words <= (MOST_WORDS if found.intent == "thanks" else FEW_WORDS) and (
         _NUDGE.search(fold(text)) or _hardly_new(found, text)

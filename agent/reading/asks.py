@@ -98,6 +98,7 @@ _TROUBLE = re.compile(
 )
 _OF_A_CLUB = frozenset(("product_question", "other"))
 _SMALL_TALK = frozenset(("thanks", "complaint", "other"))
+_SOME = 0.15
 _MAYBE, _MAKING_GOOD = 0.3, "making good"
 _MONEY_ASKS = frozenset(("refund_request", "refund_status"))
 
@@ -122,7 +123,7 @@ def lead_of(heard: Heard, said: frozenset[str], *, names_order: bool) -> str:
     contradicted = _contradicted(heard, said)
     if contradicted or heard.confidence >= SURE:
         return contradicted or heard.intent
-    other = _by_the_way(heard, said) or (_not_the_account(heard) if names_order else "")
+    other = _outright(heard, said) or _by_the_way(heard, said) or (_not_the_account(heard) if names_order else "")
     if other or heard.intent in said or (heard.intent in _OF_THE_SHOP and not names_order):
         return other or heard.intent
     return _only_one(heard, said) or heard.intent
@@ -148,6 +149,12 @@ def _contradicted(heard: Heard, said: frozenset[str]) -> str:
 
 def _more_than_talk(heard: Heard, said: frozenset[str]) -> str:
     """The ask of what reads like talk about the shop: "I leave the coffee club", "cancel it, what a shopping spree"."""
+    if (
+        heard.intent == "stock_availability"
+        and "exchange_request" in said
+        and heard.chance("exchange_request") >= POSSIBLE
+    ):
+        return "exchange_request"  # "do you have it in XL? If so swap mine"
     if heard.intent in _OF_A_CLUB and "subscription" in said and heard.chance("subscription") >= PLAIN:
         return "subscription"
     return _ended(said) if heard.intent in _SMALL_TALK and ENDS in said else ""
@@ -156,6 +163,7 @@ def _more_than_talk(heard: Heard, said: frozenset[str]) -> str:
 def _to_that_address(heard: Heard, faults: Sequence[str], said: frozenset[str]) -> str:
     """What is to be sent to the address that a message gives: "it broke, send the new one to ..."."""
     anew = [fault for fault in faults if fault in _MADE_ANEW] if REPLACEMENT in said else []
+    anew += [fault for fault in faults if fault == "damaged_item" and CAME in said]  # a parcel that came goes nowhere
     for_goods = (*FAULTS, "exchange_request")
     anew += [each.intent for each in heard.secondary if each.intent in for_goods and each.confidence >= SURE_OF_MONEY]
     return max(anew, key=heard.chance, default="")
@@ -176,6 +184,17 @@ def _by_the_way(heard: Heard, said: frozenset[str]) -> str:
         return "return_policy"
     sent_there = {ADDRESS, "change_address"} <= said and heard.chance("change_address") >= POSSIBLE
     return "change_address" if sent_there else ""
+
+
+def _outright(heard: Heard, said: frozenset[str]) -> str:
+    """What words say that stand against an unsure reading of something else; empty without such words."""
+    if heard.intent == "payment_issue" and ENDS in said and "cancel_order" in said:
+        return "cancel_order"  # how it was paid is told besides
+    if heard.intent == "payment_issue" and "promotion" in said and heard.chance("promotion") >= _SOME:
+        return "promotion"
+    as_new = heard.intent in ("damaged_item", "missing_item") and heard.intent not in said and UNUSED in said
+    wanted = [wish for wish in ("return_request", "refund_request") if wish in said]
+    return wanted[0] if as_new and wanted else ""
 
 
 def _not_the_account(heard: Heard) -> str:

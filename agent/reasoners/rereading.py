@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from agent.case import Classification, RankedIntent
 from agent.investigation.fields import fields_of, members_of, texts_of
 from agent.reading.asks import FAULTS, GOODS, OUTRIGHT, PLAUSIBLE, POSSIBLE, is_said
-from agent.reading.stated import CAME, CHEAPER, HYPOTHETICAL, REFUNDED, cautions, stated
+from agent.reading.stated import CAME, CHEAPER, HYPOTHETICAL, REFUNDED, REPLACEMENT, cautions, stated
 from agent.reading.words import mentions
 from tools.money import Money
 
@@ -142,22 +142,25 @@ def _told_apart(intent: str, text: str) -> bool:
 def _on_record(said: Classification, scope: Mapping[str, object], stages: frozenset[str], text: str) -> str:
     """What the ask is called by what the records say of its order; empty where they leave it as it is."""
     if stages == _ON_ITS_WAY:
-        return _of_a_late_parcel(said.intent, fields_of(scope.get("shipment")) or {})
+        return _of_a_late_parcel(said.intent, fields_of(scope.get("shipment")) or {}, stated(text))
+    if stages == _HERE and said.intent in _ABOUT_A_PARCEL and "not_received" in stated(text):
+        return "not_received"
     announced = stages <= _NOT_LEFT and said.intent == "missing_item" and CAME not in stated(text)
     return "order_status" if announced else ""
 
 
-def _of_a_late_parcel(intent: str, parcel: Mapping[str, object]) -> str:
+def _of_a_late_parcel(intent: str, parcel: Mapping[str, object], words: frozenset[str]) -> str:
     """It has no date any more; who wants the money for one that stands still, or to end a lost one, has given up."""
     lost, stands = bool(parcel.get("lost")), bool(parcel.get("lost") or parcel.get("stalled"))
-    if (intent == "refund_request" and stands) or (intent == "cancel_order" and lost):
+    anew = intent == "order_status" and REPLACEMENT in words
+    if (intent == "refund_request" and stands) or (intent == "cancel_order" and lost) or (anew and lost):
         return "not_received"
     return "order_status" if intent == "delivery_estimate" and (stands or parcel.get("overdue")) else ""
 
 
 def _known_as(said: Classification, intent: str, stages: frozenset[str]) -> Classification:
     """The same reading by that name; the money that was asked for with it is still wanted."""
-    if intent == "not_received":
+    if intent == "not_received" and said.intent in ("refund_request", "cancel_order"):
         money = RankedIntent(intent="refund_request", confidence=said.confidence)
         others = tuple(each for each in said.secondary if each.intent != money.intent)
         said = said.model_copy(update={"secondary": (money, *others)})
@@ -328,7 +331,7 @@ def _best(
         return top.intent  # the carrier lost it
     outright = said.intent in words or (said.intent == "promotion" and CHEAPER in words)
     # "It came broken": whatever the shop's records say of the order, somebody holds it.
-    held = CAME in words and said.intent in FAULTS and "delivered" not in stages
+    held = CAME in words and said.intent in FAULTS & words and "delivered" not in stages
     due = frozenset((said.intent, top.intent)) in _DUE and top.confidence >= PLAIN  # "refund 2145 where"
     if held or fit > (IMPOSSIBLE if outright and not due else UNLIKELY):
         return said.intent
@@ -354,7 +357,8 @@ def _worded(
         return ""
     if CHEAPER in words and chances.get("promotion", 0.0) >= PLAUSIBLE:
         return "promotion"
-    if said.intent in _OWN_WORDS:
+    # "I want to return it, delivered a month ago": not received cannot be what such words are about.
+    if said.intent in _OWN_WORDS and not (said.intent == "not_received" and stages == _HERE):
         return ""
     asks = [ask for ask in _WORDED if ask in words and _fit(ask, stages) > UNLIKELY]
     # "Don't pack 2145" stops an order that can be stopped, however little it is like other messages that do.

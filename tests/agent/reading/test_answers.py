@@ -162,6 +162,11 @@ def test_a_few_words_are_read_with_what_the_customer_wrote_before() -> None:
     ("judge", "reply", "newest"),
     [
         (Judge("thanks", 0.97), "We looked it up for you.", "nice ty! and what about the cardigan-less one, is it in"),
+        (
+            Judge("thanks", 0.9),
+            "Which order, and which name?",
+            "That is the #2066, in the name of Ann Lee Ltd. Thanks a lot",
+        ),
         (Judge("thanks", 0.72), "Which one shall it be?", "oh right lol. the sock one of them. rest is fine"),
     ],
 )

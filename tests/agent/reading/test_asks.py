@@ -333,3 +333,30 @@ def test_no_conversation_is_closed_without_a_kind_word(text: str, meant: str) ->
 def test_whose_mailbox_it_is_written_from_is_no_ask(names_order: bool, meant: str) -> None:
     text = "it's Zoe, using my dad's email because mine is full. 2406 should be M"
     assert lead(text, "account", 0.52, names_order=names_order, change_order=0.2) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "likely", "meant"),
+    [
+        ("no quiero #2463, cancelenlo. Lo pagué con la tarjeta regalo", "payment_issue", {}, "cancel_order"),
+        ("Can I enter two codes when I pay?", "payment_issue", {"promotion": 0.2}, "promotion"),
+        ("Can I enter two codes when I pay?", "payment_issue", {"promotion": 0.05}, "payment_issue"),
+        ("want to return 2094, it doesnt look good on me, tags still on", "damaged_item", {}, "return_request"),
+        ("2094 came torn, tags still on, I want to return it", "damaged_item", {}, "damaged_item"),
+    ],
+)
+def test_words_stand_against_an_unsure_reading(text: str, intent: str, likely: dict[str, float], meant: str) -> None:
+    said = stated(text) | ({ENDS} if asked_to_end(text) else frozenset[str]())
+    assert lead_of(heard(intent, 0.5, **likely), said, names_order=True) == meant
+
+
+def test_who_asks_for_a_size_in_order_to_swap_wants_to_swap() -> None:
+    text = "do you still have the sweater in XL? if so swap mine (L) for it"
+    assert lead(text, "stock_availability", 0.93, exchange_request=0.06) == "exchange_request"
+    assert lead("do you still have the sweater in XL?", "stock_availability", 0.93) == "stock_availability"
+
+
+def test_the_new_address_of_what_came_broken_is_where_the_next_one_goes() -> None:
+    text = "2271 arrived smashed. send me a fresh mug to 2036 College Avenue, Cleveland"
+    assert lead(text, "change_address", 0.91, damaged_item=0.01) == "damaged_item"
+    assert lead("2271 goes to 2036 College Avenue, Cleveland", "change_address", 0.91) == "change_address"

@@ -190,7 +190,7 @@ def test_nobody_asks_where_a_parcel_is_that_they_hold() -> None:
     text = "2145: the zip has come off its track"
     assert reread(said, with_order("delivered"), text).intent == "damaged_item"
     assert reread(said, with_order("shipped"), text).intent == "order_status"
-    assert reread(said, with_order("delivered"), "2145 never arrived, track it").intent == "order_status"
+    assert reread(said, with_order("delivered"), "2145 never arrived, track it").intent == "not_received"
 
 
 def test_money_that_is_on_its_way_is_asked_for_also_in_words_that_ask_for_it_outright() -> None:
@@ -405,3 +405,23 @@ def test_a_parcel_that_the_carrier_lost_is_not_asked_about_as_one_that_moves(
 ) -> None:
     said = reading("order_status", 0.6, not_received=0.35)
     assert reread(said, with_order("shipped", shipment=parcel), "a month, and nothing of 2145").intent == meant
+
+
+def test_a_parcel_marked_delivered_that_nobody_has_is_not_asked_about_as_one_that_moves() -> None:
+    said = reading("order_status", 0.96)
+    assert (
+        reread(said, with_order("delivered"), "2165 is delivered, it says, but I have nothing").intent == "not_received"
+    )
+    assert reread(said, with_order("shipped"), "2165 still has not arrived").intent == "order_status"
+
+
+def test_who_wants_a_lost_parcel_sent_once_more_is_not_paid_back() -> None:
+    said = reading("order_status", 0.6, cancel_order=0.2)
+    now = reread(said, with_order("shipped", shipment={"lost": True}), "2165 ist weg, bitte noch einmal losschicken")
+    assert now.intent == "not_received"
+    assert "refund_request" not in [each.intent for each in now.secondary]
+
+
+def test_a_wish_to_return_what_came_is_not_taken_for_a_parcel_that_did_not() -> None:
+    said = reading("not_received", 0.85, return_request=0.1)
+    assert reread(said, with_order("delivered"), "i want to return 2132, unworn").intent == "return_request"

@@ -176,6 +176,9 @@ def test_asks_are_sentences_and_longer_clauses() -> None:
         ("Op welke dag mag ik het verwachten, en tot wanneer kan het terug", "Op welke dag mag ik het verwachten"),
         ("In which town is it? Second, how do I send it back", "In which town is it?"),
         ("Wo ist mein Paket? Noch was: gibt es Rabatt", "Wo ist mein Paket?"),
+        ("It came broken, sadly. And one question, can it go in the microwave?", "It came broken, sadly."),
+        ("¿En qué ciudad está mi paquete? Y otra, ¿cómo lo devuelvo?", "¿En qué ciudad está mi paquete?"),
+        ("Reçue en L au lieu de M. Deuxième question, avez-vous un code ?", "Reçue en L au lieu de M."),
     ],
 )
 def test_only_what_is_added_makes_a_first_ask(text: str, first: str) -> None:
