@@ -143,7 +143,7 @@ def _on_record(said: Classification, scope: Mapping[str, object], stages: frozen
     """What the ask is called by what the records say of its order; empty where they leave it as it is."""
     if stages == _ON_ITS_WAY:
         return _of_a_late_parcel(said.intent, fields_of(scope.get("shipment")) or {}, stated(text))
-    if stages == _HERE and said.intent in _ABOUT_A_PARCEL and "not_received" in stated(text):
+    if stages == _HERE and said.intent == "order_status" and "not_received" in stated(text):
         return "not_received"
     announced = stages <= _NOT_LEFT and said.intent == "missing_item" and CAME not in stated(text)
     return "order_status" if announced else ""
