@@ -21,6 +21,10 @@ _SPEAKS = re.compile(
     r" (?:cancel|refund|return|go back|money|zuruck|renvo|retour|storn|erstatt|geld|anul|reembols|devol|devuelv|annul"
     r"|rembours)"
 )
+_CHARGE = re.compile(
+    r" (?:charge\w*|payment\w*|transaction|authori[sz]ation|debit|booking|doppel\w*|abbuchung\w*|zahlung\w*|buchung\w*"
+    r"|cobro\w*|cargo\w*|pago\w*|prelevement\w*|paiement\w*|debito|addebito|pagamento|subscri\w*|abo\w*|suscrip\w*)\b"
+)
 # Folding takes the accent that alone tells Spanish "I cancelled" from "cancel it".
 _DID = re.compile(r"\b(?:cancelé|anulé)\b", re.IGNORECASE)
 
@@ -31,8 +35,9 @@ def only_about(text: str) -> bool:
 
 
 def asked_to_end(text: str) -> bool:
-    """Whether a sentence asks us outright to cancel or to refund."""
-    return bool(shapes_of(FILE)["asks"].search(plain_of(text)))
+    """Whether a sentence asks us outright to cancel or to refund, and not to cancel a charge."""
+    asks = (each for each in plain_of(text).split("|") if shapes_of(FILE)["asks"].search(f" {each.strip()} "))
+    return any(not _CHARGE.search(each) for each in asks)
 
 
 def part_meant(text: str) -> bool:

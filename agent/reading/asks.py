@@ -98,7 +98,7 @@ _TROUBLE = re.compile(
 )
 _OF_A_CLUB = frozenset(("product_question", "other"))
 _SMALL_TALK = frozenset(("thanks", "complaint", "other"))
-_SOME = 0.15
+_LITTLE, _SOME = 0.05, 0.15
 _MAYBE, _MAKING_GOOD = 0.3, "making good"
 _MONEY_ASKS = frozenset(("refund_request", "refund_status"))
 
@@ -163,7 +163,6 @@ def _more_than_talk(heard: Heard, said: frozenset[str]) -> str:
 def _to_that_address(heard: Heard, faults: Sequence[str], said: frozenset[str]) -> str:
     """What is to be sent to the address that a message gives: "it broke, send the new one to ..."."""
     anew = [fault for fault in faults if fault in _MADE_ANEW] if REPLACEMENT in said else []
-    anew += [fault for fault in faults if fault == "damaged_item" and CAME in said]  # a parcel that came goes nowhere
     for_goods = (*FAULTS, "exchange_request")
     anew += [each.intent for each in heard.secondary if each.intent in for_goods and each.confidence >= SURE_OF_MONEY]
     return max(anew, key=heard.chance, default="")

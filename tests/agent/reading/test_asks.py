@@ -339,6 +339,7 @@ def test_whose_mailbox_it_is_written_from_is_no_ask(names_order: bool, meant: st
     ("text", "intent", "likely", "meant"),
     [
         ("no quiero #2463, cancelenlo. Lo pagué con la tarjeta regalo", "payment_issue", {}, "cancel_order"),
+        ("You took it twice, please cancel the second charge on my card", "payment_issue", {}, "payment_issue"),
         ("Can I enter two codes when I pay?", "payment_issue", {"promotion": 0.2}, "promotion"),
         ("Can I enter two codes when I pay?", "payment_issue", {"promotion": 0.05}, "payment_issue"),
         ("want to return 2094, it doesnt look good on me, tags still on", "damaged_item", {}, "return_request"),
