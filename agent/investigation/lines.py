@@ -14,6 +14,7 @@ from agent.investigation.nouns import things_titled
 from agent.investigation.numbers import PAIRED, came, count, counted, most_ordered, says_pairs
 from agent.investigation.objects import unclear
 from agent.investigation.units import Units, units_said
+from agent.reading.answers import asks
 from agent.reading.asks import GOODS
 from agent.reading.clause_words import SUBJECT, WISH
 from agent.reading.words import fold
@@ -42,6 +43,9 @@ _EMPTY = re.compile(
 _ALL = re.compile(
     r"\b(?:all|both|none|neither|nothing|everything|any|alle\w*|beide\w*|nichts|keine?s?|weder|tod[oa]s?|amb[oa]s|ningun\w*|nada|ni"
     r"|tou[ts]\w*|aucun\w*|rien|deux|tutt\w+|nessun\w*|ambos|nenhum\w*)\b"
+)
+_ELSE = re.compile(
+    r"\b(?:others?|else|rest|another|remaining|ander\w*|ubrig\w*|rest|otr[oa]s?|demas|resto|autres?|reste|altr\w+|outr\w+)\b"
 )
 _ASKED = frozenset({"return_policy", "product_question", "stock_availability", "promotion", "delivery_estimate"})
 _DOES = re.compile(rf"\b{DOING}")
@@ -78,13 +82,18 @@ def look_up_lines(found: Found, readers: Readers) -> None:
 
 
 def _named_before(found: Found, lines: Sequence[LineItem]) -> str:
-    """The customer's last earlier message that names lines, where the newest names none: "then the money, please"."""
-    language = found.classification.language
+    """The customer's last earlier message that names lines, where the newest answers a question of ours and names none.
+
+    "Then the money, please." Whoever speaks of something else or asks on means what nobody named yet.
+    """
+    language, earlier = found.classification.language, found.ticket.earlier
     said = Said.of(found.text, language)
-    if len(lines) < 2 or said.whole or lines_named(lines, said):
+    if len(lines) < 2 or said.whole or lines_named(lines, said) or _ELSE.search(said.plain) or "?" in found.text:
         return ""
-    earlier = [each.text for each in found.ticket.earlier if each.author is Author.CUSTOMER]
-    return next((text for text in reversed(earlier) if lines_named(lines, Said.of(text, language))), "")
+    if not earlier or earlier[-1].author is Author.CUSTOMER or not asks(earlier[-1].text):
+        return ""
+    told = [each.text for each in earlier if each.author is Author.CUSTOMER]
+    return next((text for text in reversed(told) if lines_named(lines, Said.of(text, language))), "")
 
 
 def _whole_asked(found: Found, said: Said, told: Sequence[Clause]) -> tuple[frozenset[str], bool] | None:

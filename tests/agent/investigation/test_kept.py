@@ -10,6 +10,7 @@ from agent.investigation.fields import members_of
 from agent.investigation.kept import Care, clauses
 from tests.agent.investigation.world import CUSHION, MUG, SOCKS, about, letter, line, look, order
 from tools.commerce import LineItem, OrderStage
+from tools.helpdesk import Author, Ticket
 
 THREE = (line(CUSHION), line(MUG), line(SOCKS))
 COVER, CUP, SOCK = "Linen Cushion Cover", "Hearth Mug", "Bramble Socks"
@@ -315,14 +316,42 @@ def test_praise_and_idioms_set_apart_what_they_say_and_no_more(text: str, intent
     assert meant(text, intent)[0] == [title]
 
 
+def conversation(*texts: str) -> Ticket:
+    """A customer and the shop in turn."""
+    ticket = letter(*texts[-1:], *texts[:-1])
+    ours = (Author.CUSTOMER, Author.ASSISTANT)
+    messages = (each.model_copy(update={"author": ours[at % 2]}) for at, each in enumerate(ticket.messages))
+    return ticket.model_copy(update={"messages": tuple(messages)})
+
+
+MUG_FIRST = "I bought the mug from you, it's not what I had in mind."
+
+
+def of_conversation(*texts: str) -> tuple[list[object], object]:
+    scope = look(conversation(*texts), about("refund_request", numbers=("#2145",)), order("2145", *THREE)).scope
+    return [item["title"] for item in members_of(scope["items"])], scope["items_meant"]
+
+
 def test_the_thing_is_the_one_that_the_conversation_named() -> None:
-    ticket = letter("Then the money, please.", "I bought the mug from you, it's not what I had in mind.")
-    scope = look(ticket, about("refund_request", numbers=("#2145",)), order("2145", *THREE)).scope
-    assert [item["title"] for item in members_of(scope["items"])] == [CUP]
-    assert scope["items_meant"] is True
+    assert of_conversation(
+        MUG_FIRST, "Swap it, or your money back?", "Then I take the second door, the one with the money behind it."
+    ) == ([CUP], True)
+
+
+@pytest.mark.parametrize(
+    ("reply", "newest"),
+    [
+        ("Swap it, or your money back?", "Take back the other item as well, please."),
+        ("Swap it, or your money back?", "And how much would I get paid back in the end, roughly?"),
+        ("The label is on its way.", "Then I take the second door, the one with the money behind it."),
+    ],
+)
+def test_who_answers_nothing_or_means_something_else_is_not_held_to_the_thing_named_before(
+    reply: str, newest: str
+) -> None:
+    assert of_conversation(MUG_FIRST, reply, newest) != ([CUP], True)
 
 
 def test_the_newest_message_says_which_thing_it_means() -> None:
-    ticket = letter("It's the socks after all, send them back to you?", "I bought the mug from you.")
-    scope = look(ticket, about("return_request", numbers=("#2145",)), order("2145", *THREE)).scope
-    assert [item["title"] for item in members_of(scope["items"])] == [SOCK]
+    newest = "It's the socks after all, take them back"
+    assert of_conversation(MUG_FIRST, "Swap it, or your money back?", newest) == ([SOCK], True)

@@ -118,4 +118,4 @@ def test_who_was_signed_out_meanwhile_comes_back_to_where_they_wrote(web: Web, c
         "/cases/c-1/edit", data={"key": "abcdefgh"}, headers={**HTML, "referer": came_from}, follow_redirects=False
     )
     assert answer.status_code == 303
-    assert answer.headers["location"] == f"/login?next={goes_to}"
+    assert answer.headers["location"] == f"/login?next={goes_to}&told=lost"
