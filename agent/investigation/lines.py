@@ -45,7 +45,7 @@ _ALL = re.compile(
     r"|tou[ts]\w*|aucun\w*|rien|deux|tutt\w+|nessun\w*|ambos|nenhum\w*)\b"
 )
 _ELSE = re.compile(
-    r"\b(?:others?|else|rest|another|remaining|ander\w*|ubrig\w*|rest|otr[oa]s?|demas|resto|autres?|reste|altr\w+|outr\w+)\b"
+    r"\b(?:others?|else|rest|another|remaining|ander\w*|ubrig\w*|otr[oa]s?|demas|resto|autres?|reste|altr\w+|outr\w+)\b"
 )
 _ASKED = frozenset({"return_policy", "product_question", "stock_availability", "promotion", "delivery_estimate"})
 _DOES = re.compile(rf"\b{DOING}")
@@ -87,10 +87,10 @@ def _named_before(found: Found, lines: Sequence[LineItem]) -> str:
     "Then the money, please." Whoever speaks of something else or asks on means what nobody named yet.
     """
     language, earlier = found.classification.language, found.ticket.earlier
+    if not earlier or earlier[-1].author is Author.CUSTOMER or not asks(earlier[-1].text):
+        return ""
     said = Said.of(found.text, language)
     if len(lines) < 2 or said.whole or lines_named(lines, said) or _ELSE.search(said.plain) or "?" in found.text:
-        return ""
-    if not earlier or earlier[-1].author is Author.CUSTOMER or not asks(earlier[-1].text):
         return ""
     told = [each.text for each in earlier if each.author is Author.CUSTOMER]
     return next((text for text in reversed(told) if lines_named(lines, Said.of(text, language))), "")

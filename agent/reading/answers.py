@@ -160,14 +160,12 @@ def _only_answers(found: TriageResult, text: str, *, asked: bool) -> bool:
     words = len(text.split())
     if words > MOST_WORDS or found.human_request:
         return False
-    if found.intent == "thanks" and not _NUDGE.search(fold(text)):
+    nudges = bool(_NUDGE.search(fold(text)))
+    if found.intent == "thanks":
         # "#2066, in the name of Ann Lee. Thanks": what we asked for, kindly.
-        plain = _THANKS.search(fold(text)) and not _NUMBER.search(text)
-        few = words <= (FEW_WORDS if plain else MOST_WORDS)
-        return found.confidence < SURE_OF_THANKS or (asked and few)
-    if words <= (MOST_WORDS if found.intent == "thanks" else FEW_WORDS) and (
-        _NUDGE.search(fold(text)) or _hardly_new(found, text)
-    ):
+        more = _NUMBER.search(text) or not _THANKS.search(fold(text))
+        return nudges or found.confidence < SURE_OF_THANKS or (asked and (bool(more) or words <= FEW_WORDS))
+    if words <= FEW_WORDS and (nudges or _hardly_new(found, text)):
         return True
     return found.confidence < SURE_OF_NEWS
 

@@ -98,7 +98,7 @@ _TROUBLE = re.compile(
 )
 _OF_A_CLUB = frozenset(("product_question", "other"))
 _SMALL_TALK = frozenset(("thanks", "complaint", "other"))
-_LITTLE, _SOME = 0.05, 0.15
+_SOME = 0.15
 _MAYBE, _MAKING_GOOD = 0.3, "making good"
 _MONEY_ASKS = frozenset(("refund_request", "refund_status"))
 

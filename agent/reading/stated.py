@@ -67,18 +67,8 @@ _DENIED = re.compile(
 )
 # What is denied and still said: "never arrived", "not in the box".
 _SAYS_NO = frozenset(
-    {
-        "not_received",
-        "missing_item",
-        "wrong_item",
-        "cancel_order",
-        OWN_MISTAKE,
-        SHOP_RIGHT,
-        NO_MONEY,
-        LOOKED_ALREADY,
-        UNUSED,
-    }
-    | {REFUNDED, SENDS_TOO, PARCEL_WISH}
+    {"not_received", "missing_item", "wrong_item", "cancel_order", OWN_MISTAKE, SHOP_RIGHT, NO_MONEY, LOOKED_ALREADY}
+    | {UNUSED, REFUNDED, SENDS_TOO, PARCEL_WISH}
     | CAUTIONS
     | (TERMS - {PART_MONEY, OWN_FAULT, WORN})
 )

@@ -119,8 +119,8 @@ def first_ask(text: str) -> str:
         return listed[1]
     announced = _SEVERAL.search(text)
     if announced is not None and text.count("?") > 1:
-        begin = text.rfind("\n", 0, announced.start()) + 1
-        return text[begin : text.index("?", announced.end()) + 1] if "?" in text[announced.end() :] else ""
+        # Without a question behind it the end is 0, and so nothing is said.
+        return text[text.rfind("\n", 0, announced.start()) + 1 : text.find("?", announced.end()) + 1]
     for more in _ALSO.finditer(text):
         before = text[: more.start() + 1].strip(" ,;\n")
         if _said(before) >= _LEAST_WORDS and _said(text[more.end() :]) >= _LEAST_WORDS - 1:
