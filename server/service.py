@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.deps import Clock, SystemClock
 from server.auth.passwords import Passwords
+from server.auth.people import names_of_people
 from server.auth.principal import Gate
 
 if TYPE_CHECKING:
@@ -40,3 +41,7 @@ class Service:
     """Where requests and runs leave spans; None: nowhere."""
     demo: bool = False
     """Whether the data is the demo brand's: pages say so."""
+
+    def names(self) -> dict[str, str]:
+        """Name by id of everybody who may have done something."""
+        return names_of_people(self.limits.people, self.database.accounts.list())

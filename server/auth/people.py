@@ -51,9 +51,9 @@ def person_of(account: Account, limits: PolicyLimits) -> Person:
     )
 
 
-def names_of_people(limits: PolicyLimits, accounts: Iterable[Account]) -> dict[str, str]:
+def names_of_people(people: Iterable[Person], accounts: Iterable[Account]) -> dict[str, str]:
     """Name by id of everybody who may have done something, also of who may not come in any more."""
-    return {each.id: each.name for each in (*limits.people, *accounts)}
+    return {each.id: each.name for each in (*people, *accounts)}
 
 
 def signers(limits: PolicyLimits, accounts: list[Account]) -> list[Person]:

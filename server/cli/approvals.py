@@ -47,7 +47,7 @@ def list_requests(
 ) -> None:
     """Requests that wait, oldest first; signatures before drafts to read."""
     from agent.approvals import ApprovalStatus
-    from server.cli.folder import existing_database, speak_of_people
+    from server.cli.folder import existing_database, people_of, speak_of_people
     from server.cli.switch import stopped_scopes
     from server.clock import clock_of
     from server.display.approval import run_out
@@ -55,7 +55,7 @@ def list_requests(
 
     settings = Settings.read()
     with existing_database(settings) as database:
-        speak_of_people(settings, database)
+        speak_of_people(people_of(settings), database)
         found = database.approvals.list(None if everything else ApprovalStatus.AWAITING, limit=100_000)
         stops, now = stopped_scopes(database), clock_of(settings.data, database.audit).now()
     ordered = sorted(found, key=lambda request: (run_out(request, now), request.kind != "sign"))[:limit]

@@ -88,14 +88,14 @@ def show_log(
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Entries in order; without --after the newest."""
-    from server.cli.folder import existing_database, speak_of_people
+    from server.cli.folder import existing_database, people_of, speak_of_people
     from server.settings import Settings
     from server.ui.people import named
 
     settings = Settings.read()
     with existing_database(settings) as database:
         entries = _entries(database, after, limit, case)
-        speak_of_people(settings, database)
+        speak_of_people(people_of(settings), database)
     if as_json:
         emit([entry.model_dump(mode="json") for entry in entries])
         return

@@ -107,12 +107,12 @@ def show_case(
     as_json: bool = JSON_OPTION,
 ) -> None:
     """One case: what is asked, what is true, what we would say, what would happen, who signs."""
-    from server.cli.folder import existing_database, existing_store, speak_of_people
+    from server.cli.folder import existing_database, existing_store, people_of, speak_of_people
     from server.settings import Settings
 
     settings = Settings.read()
     with existing_database(settings) as database, existing_store(settings) as store:
-        speak_of_people(settings, database)
+        speak_of_people(people_of(settings), database)
         record = database.cases.get(case_id) or database.cases.by_ticket("local", case_id)
         if record is None:
             raise UnknownCase(case_id)

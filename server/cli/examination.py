@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from server.brand import borrowed, is_demo
-from server.cli.folder import has_data, speak_of_people
+from server.cli.folder import has_data, people_of, speak_of_people
 from server.settings import PREFIX, Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         return
     try:
         with LocalStore.open(settings.database) as store, Database.open(settings.database) as database:
-            speak_of_people(settings, database)
+            speak_of_people(people_of(settings), database)
             counts, name = store.counts(), store.name
             cases = sum(database.cases.count_by("status").values())
             yield from _stops(database)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,7 +82,7 @@ def existing_parts(settings: Settings) -> Generator[Parts]:
 
     must_have_data(settings)
     with open_parts(settings) as parts:
-        speak_of_people(settings, parts.database)
+        speak_of_people(parts.limits.people, parts.database)
         yield parts
 
 
@@ -93,7 +93,7 @@ def existing_workshop(settings: Settings) -> Generator[Workshop]:
 
     must_have_data(settings)
     with open_workshop(settings) as workshop:
-        speak_of_people(settings, workshop.parts.database)
+        speak_of_people(workshop.parts.limits.people, workshop.parts.database)
         yield workshop
 
 
@@ -112,17 +112,26 @@ def store_address(folder: Path | None, *, make: bool) -> str:
     return f"sqlite:///{folder / DATABASE}"
 
 
-def speak_of_people(settings: Settings, database: Database) -> None:
-    """From now on, what this command says calls people by their names; `--json` keeps the ids."""
-    from agent.limits import LimitsError, load_limits
+def speak_of_people(people: Iterable[Person], database: Database) -> None:
+    """From now on, what this command says calls people by their names; `--json` keeps the ids.
+
+    Asked at once, for a refusal is said when the database is closed.
+    """
+    from server.auth.people import names_of_people
     from server.ui.people import call_by_name
 
-    try:
-        people = load_limits(settings.limits).people
-    except LimitsError:
-        people = ()  # Reading works whatever the limits say.
-    known = {each.id: each.name for each in (*people, *database.accounts.list())}
+    known = names_of_people(people, database.accounts.list())
     call_by_name(lambda: known)
+
+
+def people_of(settings: Settings) -> tuple[Person, ...]:
+    """Those of limits.yaml; nobody where it cannot be read, because a folder is readable whatever the limits say."""
+    from agent.limits import LimitsError, load_limits
+
+    try:
+        return tuple(load_limits(settings.limits).people)
+    except LimitsError:
+        return ()
 
 
 def person_of(name: str, limits: PolicyLimits, accounts: Accounts) -> Person:

@@ -54,7 +54,7 @@ def go(
 ) -> None:
     """Let effects happen again, and carry on what was waiting."""
     from agent.limits import load_limits
-    from server.cli.folder import existing_database, person_of, speak_of_people
+    from server.cli.folder import existing_database, people_of, person_of, speak_of_people
     from server.settings import Settings
 
     settings = Settings.read()
@@ -62,7 +62,7 @@ def go(
     with existing_database(settings) as database:
         person = _operator(person_of(by, load_limits(settings.limits), database.accounts))
         _set(database, settings, scope, person, reason, stopped=False)
-        speak_of_people(settings, database)
+        speak_of_people(people_of(settings), database)
         left = stopped_scopes(database)
     carried, alerts, runs = _carry_on(settings)
     if as_json:

@@ -104,7 +104,7 @@ def aloud(workshop: Workshop) -> list[str]:
     from server.reasoner import sent_away
 
     parts = workshop.parts
-    speak_of_people(parts.settings, parts.database)
+    speak_of_people(parts.limits.people, parts.database)
     said = [notice for notice in (sent_away(parts.settings), workshop.notice) if notice]
     if not parts.store.counts()["orders"]:
         said.append(f"There are no orders in {parts.settings.data}: countersign store import FOLDER")

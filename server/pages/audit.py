@@ -12,7 +12,6 @@ from fastapi.responses import HTMLResponse, Response
 
 from agent.audit import AuditReport, verify
 from agent.repositories import CaseRecord
-from server.auth.people import names_of_people
 from server.auth.principal import Principal
 from server.db.audit_pages import AuditQuery
 from server.db.inbox import CaseFilter
@@ -54,7 +53,7 @@ def _shown(request: Request, service: Service, who: Principal, report: AuditRepo
     given = {name: request.query_params.get(name, "").strip()[:200] for name in ASKED}
     before, pages = request.query_params.get("before", ""), service.database.audit_pages
     place = int(before) if before.isdecimal() and len(before) < 19 else 0
-    people = names_of_people(service.limits, service.database.accounts.list())
+    people = service.names()
     found = pages.page(PAGE + 1, _query(service, given, people), place)
     older = _address({**given, "before": str(found[PAGE - 1].seq)}) if len(found) > PAGE else ""
     return page(

@@ -12,7 +12,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from agent.case import CaseStatus
 from agent.limits import Role
-from server.auth.people import names_of_people
 from server.auth.principal import GRANTED, Principal
 from server.deps import service_of
 from server.problems import Problem
@@ -67,7 +66,7 @@ async def in_shop_words(request: Request) -> None:
 
 def _speak_as(service: Service) -> None:
     keep_time_of(service.limits.business_hours.zone)
-    call_by_name(lambda: names_of_people(service.limits, service.database.accounts.list()))
+    call_by_name(service.names)
 
 
 _FORM = re.compile(r"(?<=^/cases/)(?P<id>[^/]+)/.*$")

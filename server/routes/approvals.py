@@ -9,7 +9,6 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 
 from agent.approvals import ApprovalRequest, ApprovalStatus
 from agent.approvals.names import names_of
-from server.auth.people import names_of_people
 from server.auth.principal import Principal
 from server.db.places import Place
 from server.db.session import micros
@@ -131,7 +130,7 @@ def _refused(service: Service, request_id: str, decision: Decision, outcome: Out
 
 def _by_name(service: Service, sentence: str) -> str:
     """A sentence is for people: whoever it says was faster has their name in it. Fields keep the id."""
-    call_by_name(lambda: names_of_people(service.limits, service.database.accounts.list()))
+    call_by_name(service.names)
     return named_in(sentence)
 
 
