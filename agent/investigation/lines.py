@@ -13,6 +13,7 @@ from agent.investigation.naming import DOING, EXCEPT, WHOLE, Said, is_denied, li
 from agent.investigation.nouns import things_titled
 from agent.investigation.numbers import PAIRED, came, count, counted, most_ordered, says_pairs
 from agent.investigation.objects import unclear
+from agent.investigation.statuses import Reader
 from agent.investigation.units import Units, units_said
 from agent.reading.answers import asks
 from agent.reading.asks import GOODS
@@ -75,10 +76,23 @@ def look_up_lines(found: Found, readers: Readers) -> None:
         named, certain = [line for line in lines if not (whole[1] and line.id in whole[0])], whole[1]
     elif certain and len(lines) > 1:
         named, certain = _set_apart(found, said, lines, named, told)
+    if concerned := _concerned(found, lines):
+        named, certain = [line for line in lines if line.id in concerned], True
     found.lines, found.lines_meant = _not_made_good(found, named), certain
     _count(found, said, told)
     for line in found.lines:
         read_stock(found, readers, line.variant_id)
+
+
+def _concerned(found: Found, lines: Sequence[LineItem]) -> frozenset[str]:
+    """The lines with a fault where the message says of each that it has one or has none; empty where it does not."""
+    intents = set(found.classification.intents)
+    if len(lines) < 2 or found.lines_unclear or found.classification.intent not in GOODS:
+        return frozenset()
+    reader = Reader(
+        lines=_not_made_good(found, lines), language=found.classification.language, missing=bool(intents & _NOT_THERE)
+    )
+    return reader.concerned(found.of_items)
 
 
 def _named_before(found: Found, lines: Sequence[LineItem]) -> str:

@@ -16,6 +16,8 @@ WHOLE = re.compile(
     r"\b(?:(?:whole|entire|complete|full) (?:order|thing|parcel|purchase|package|lot)|the lot|every (?:single )?item"
     r"|(?:refund|return|returning|exchange|cancel|send|sending|back|keep) (?:me )?(?:for )?everything"
     r"|everything (?:in|from|on|back|i (?:got|bought|ordered)|that|we)"
+    r"|(?:everything|all|alles|todo|tout|tutto|tudo)"
+    r"(?=\s?,?\s?(?:but|except|ausser|bis auf|menos|salvo|sauf|excepto|excepte)\b)"
     r"|all (?:of )?(?:order )?#?\d{4,}"
     r"|all (?:of )?(?:it|them|(?:the |my |these )?items|(?:two|three|four|five|\d) (?:of them|items))"
     r"|all (?:the |my |of the |of my )?(?:two|three|four|five|six|\d) (?:items|things|pieces|articles|products)"

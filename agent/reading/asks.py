@@ -60,6 +60,8 @@ PLAIN = 0.4
 """From here on what a message has words for is meant rather than what they are about: "I leave the coffee club"."""
 SURE_OF_MONEY = 0.9
 """From here on money is wanted rather than goods although the message has no words for it."""
+SURE_OF_MONEY_BESIDES = 0.75
+"""The same of a single sentence beside others."""
 QUESTION = "question"
 """That a message asks a question."""
 _WORDS: Mapping[str, frozenset[str]] = {
@@ -289,7 +291,11 @@ def _money_wanted(heard: Heard, said: frozenset[str]) -> bool:
     asked = heard.intent in _MONEY_ASKS or any(each.intent == "refund_request" for each in heard.secondary)
     if "refund_request" in said:
         return asked or REPLACEMENT not in said
-    return heard.intent == "refund_request" and heard.confidence >= SURE_OF_MONEY
+    if heard.intent == "refund_request" and heard.confidence >= SURE_OF_MONEY:
+        return True
+    # A sentence of its own: "I paid on the first of May. Let me have that again."
+    alone = (each.confidence for each in heard.secondary if each.intent == "refund_request")
+    return REPLACEMENT not in said and max(alone, default=0.0) >= SURE_OF_MONEY_BESIDES
 
 
 def only_paid_with(text: str) -> bool:

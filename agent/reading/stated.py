@@ -81,6 +81,7 @@ _OF_PAYMENT = re.compile(
     r" (?:instead of|in place of|rather than|statt|anstatt|au lieu d\w*|en (?:vez|lugar) de)(?: \w+){0,3}?"
     r" (?:card|visa|mastercard|amex|paypal|klarna|account|\w*karte|konto|tarjeta|cuenta|carte|compte)\b"
 )
+_REFUSABLE = frozenset({"refund_request", REPLACEMENT})
 _ABOUT_ARTICLES = frozenset({"wrong_item", "exchange_request", "change_order"})
 # "I do not want my money back", "instead of a refund": the ask behind it is refused.
 _REFUSED = re.compile(
@@ -134,7 +135,7 @@ def _said(name: str, hit: re.Match[str]) -> bool:
         return not (_UNWORN.search(before[-_NEAR:] + hit.group()) if name == WORN else _REFUSED.search(before))
     if name in _ABOUT_ARTICLES and _OF_PAYMENT.search(hit.string[hit.start() : hit.end() + _NEAR]):
         return False
-    return name in _SAYS_NO or not (_DENIED.search(before) or (name == "refund_request" and _REFUSED.search(before)))
+    return name in _SAYS_NO or not (_DENIED.search(before) or (name in _REFUSABLE and _REFUSED.search(before)))
 
 
 def plain_of(text: str) -> str:

@@ -284,7 +284,6 @@ def test_what_something_was_paid_with_is_none_of_the_things_meant(text: str, asi
     "text",
     [
         "Mug, one. Socks, one pair. Cushion cover: see for yourself. The balance doesn't come out.",
-        "I unpacked it: one cushion cover, one pair of socks, and not the shadow of a mug shape.",
         "I have the list in hand: the cushion cover isn't there. Mug only. Would you put it in with them?",
     ],
 )

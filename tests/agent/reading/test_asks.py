@@ -22,7 +22,7 @@ from agent.reading.asks import (
     not_asked,
     only_paid_with,
 )
-from agent.reading.stated import CAME, CHEAPER, OTHER_SIZE, OWN_MISTAKE, stated
+from agent.reading.stated import CAME, CHEAPER, OTHER_SIZE, OWN_MISTAKE, REPLACEMENT, stated
 from agent.triage.intents import Intent
 
 INTENTS = st.sampled_from([intent.value for intent in Intent])
@@ -50,6 +50,23 @@ def lead(text: str, intent: str, confidence: float = 0.9, *, names_order: bool =
 def test_what_is_wrong_with_the_goods_decides_about_the_money(text: str, fault: str) -> None:
     assert lead(text, "refund_request") == fault
     assert further(heard("refund_request"), fault, stated(text))[-1].intent == "refund_request"
+
+
+@pytest.mark.parametrize(
+    ("text", "wants_money"),
+    [
+        ("Six weeks and no tote. I don't want another one sent after it. Give me back what I paid.", True),
+        ("Six weeks and no tote. Please send another one. What I paid is yours to keep.", False),
+    ],
+)
+def test_a_sentence_of_its_own_can_ask_for_the_money(text: str, wants_money: bool) -> None:
+    asked = further(heard("not_received", 0.9, "refund_request"), "not_received", stated(text))
+    assert bool(asked) is wants_money
+
+
+@pytest.mark.parametrize("text", ["I don't want another one", "we do not need a new one", "no replacement please"])
+def test_a_replacement_can_be_refused(text: str) -> None:
+    assert REPLACEMENT not in stated(text)
 
 
 def test_a_refund_that_has_not_come_is_no_lost_parcel() -> None:
