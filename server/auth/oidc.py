@@ -21,6 +21,8 @@ ALGORITHMS = ("RS256", "ES256", "PS256", "EdDSA")
 """Never `none`, and never one whose key is the client's secret."""
 SECONDS = 10.0
 LEEWAY = 30
+_RUNS = "Whoever runs Countersign has to mend that."
+_CLOCKS = "The clocks of the identity provider and of this machine differ too much, so its answer does not count."
 _NEAR = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -131,8 +133,8 @@ class Provider:
                 given = client.fetch_token(
                     found.token_endpoint, code=code, code_verifier=begun.verifier, grant_type="authorization_code"
                 )
-            except (OAuthError, ValueError):
-                raise _no("code", "The identity provider did not accept this sign-in. Try again.") from None
+            except (OAuthError, ValueError) as error:
+                raise _not_given(str(getattr(error, "error", ""))) from None
         token = str(given.get("id_token", ""))
         return self._vouched(self._claims(token, found, begun.nonce, now))
 
@@ -143,12 +145,13 @@ class Provider:
         except ValidationError:
             raise _no("discovery", "The identity provider's description cannot be read.") from None
         if found.issuer.rstrip("/") != self.issuer:
-            raise _no("discovery", "The identity provider calls itself by another name than the settings do.")
+            said = f"{found.issuer[:200]}, and {PREFIX}OIDC_ISSUER says {self.issuer}"
+            raise _no("discovery", f"The identity provider calls itself {said}. {_RUNS}")
         return found
 
     def _claims(self, token: str, found: Found, nonce: str, now: datetime) -> dict[str, object]:
         from joserfc import jwt
-        from joserfc.errors import JoseError
+        from joserfc.errors import ExpiredTokenError, InvalidClaimError, JoseError
         from joserfc.jwk import KeySet
 
         keys = _document(found.jwks_uri)
@@ -166,7 +169,9 @@ class Provider:
                 nonce={"essential": True, "value": nonce},
             )
             wanted.validate(claims)
-        except (JoseError, ValueError, KeyError, TypeError, AttributeError):
+        except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+            if isinstance(error, ExpiredTokenError | InvalidClaimError) and error.claim in ("exp", "iat", "nbf"):
+                raise _no("clock", f"{_CLOCKS} {_RUNS}") from None
             raise _no("token", "The identity provider's answer is not valid. Try again.") from None
         if claims.get("azp", self.client_id) != self.client_id:
             raise _no("token", "The identity provider's answer is meant for somebody else.")
@@ -230,6 +235,14 @@ def _document(address: str) -> object:
 
 def _no(kind: str, message: str) -> ProviderRefused:
     return ProviderRefused(kind, message)
+
+
+def _not_given(error: str) -> ProviderRefused:
+    """Why a code was worth nothing. Only what lies with the code is better at the next attempt."""
+    if error in ("invalid_client", "unauthorized_client"):
+        said = f"{PREFIX}OIDC_CLIENT_ID and {PREFIX}OIDC_CLIENT_SECRET"
+        return _no("client", f"The identity provider does not accept {said}. {_RUNS}")
+    return _no("code", "The identity provider did not accept this sign-in. Try again.")
 
 
 def _listed(text: str) -> list[str]:

@@ -50,8 +50,10 @@ def _with_role(account: Account, role: Role | None, team: Team) -> Account:
 
 def _made(vouched: Vouched, provider: Provider, team: Team) -> Account:
     domain = vouched.email.rpartition("@")[2]
+    if not vouched.email:
+        raise ProviderRefused("domain", "The identity provider did not say your e-mail. Ask whoever runs the provider.")
     if not vouched.verified or domain not in provider.domains:
-        raise ProviderRefused("domain", "There is no account for you. Ask an admin to make one with your e-mail.")
+        raise ProviderRefused("domain", f"There is no account for {vouched.email[:254]}. Ask an admin to make one.")
     if vouched.role is None:
         raise ProviderRefused("role", "None of your groups may use Countersign. Ask whoever runs the provider.")
     new = Newcomer(email=vouched.email, name=vouched.name, role=vouched.role, subject=vouched.subject)

@@ -98,9 +98,9 @@ def too_many(request: Request, service: Service, until: datetime) -> Problem:
     return problem
 
 
-def refused_page(request: Request, wrong: str, status: int) -> Response:
-    """The form again, with what went wrong."""
-    return _form(request, "/", wrong=wrong, status=status)
+def refused_page(request: Request, wrong: str, status: int, address: str) -> Response:
+    """The form again, with what went wrong, on the way to `address`."""
+    return _form(request, address, wrong=wrong, status=status)
 
 
 def _form(request: Request, address: str, *, email: str = "", wrong: str = "", status: int = 200) -> Response:

@@ -19,7 +19,7 @@ from server.auth.tokens import same
 from server.auth.vouching import account_of
 from server.deps import Parts
 from server.pages.login import refused_page, welcome
-from server.pages.shell import back_to
+from server.pages.shell import back_to, see
 from server.problems import unknown
 from server.service import Service
 
@@ -35,7 +35,7 @@ def leave(request: Request, service: Parts, next: _Word = "/") -> Response:  # n
     try:
         address = provider.leave(begun, _back(request, service))
     except ProviderRefused as refused:
-        return _refused(request, service, refused)
+        return _refused(request, service, refused, begun.next)
     answer = RedirectResponse(address, 303)
     https = is_https(request, service.settings)
     path, age = router.prefix, int(LASTS.total_seconds())
@@ -50,9 +50,14 @@ def back(request: Request, service: Parts, code: _Word = "", state: _Word = "") 
     provider = _provider(service)
     try:
         begun = _begun(request, service, state)
+    except ProviderRefused as refused:
+        if service.gate.principal(request) is not None:
+            return see("/")
+        return _forget(_refused(request, service, refused))
+    try:
         account = _account(request, service, provider, begun, code)
     except ProviderRefused as refused:
-        return _forget(_refused(request, service, refused))
+        return _forget(_refused(request, service, refused, begun.next))
     came = FrontDoor.of(service).enter(account, "provider", visit_of(request, service.settings))
     return _forget(welcome(request, service, came, back_to(begun.next)))
 
@@ -90,11 +95,11 @@ def _sealed(service: Service) -> Sealed:
     return Sealed(database=service.database, wall=service.wall, name="leaving")
 
 
-def _refused(request: Request, service: Service, refused: ProviderRefused) -> Response:
+def _refused(request: Request, service: Service, refused: ProviderRefused, address: str = "/") -> Response:
     visit = visit_of(request, service.settings)
     said = {"through": "provider", "why": refused.kind, "from": blurred(visit.address)}
     FrontDoor.of(service).note(NOBODY, "login.failed", {**said})
-    return refused_page(request, str(refused), 503 if refused.kind == "unreachable" else 403)
+    return refused_page(request, str(refused), 503 if refused.kind == "unreachable" else 403, address)
 
 
 def _forget(answer: Response) -> Response:

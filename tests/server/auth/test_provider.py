@@ -175,7 +175,42 @@ def test_only_the_browser_that_left_comes_back(house: House) -> None:
     leave(other)
     assert other.get(way).status_code == 403
     assert left.get(way).status_code == 303
+    house.team.set_disabled("dana", "priya", disabled=True)
     assert left.get(way).status_code == 403
+
+
+def test_whoever_is_in_and_goes_back_to_a_used_way_is_shown_no_form(house: House) -> None:
+    browser = house.client()
+    way = leave(browser)
+    assert browser.get(way).headers["location"] == "/approvals"
+    again = browser.get(way)
+    assert (again.status_code, again.headers["location"]) == (303, "/")
+    assert browser.get("/api/v1/me").json()["id"] == "dana"
+
+
+@pytest.mark.parametrize(
+    ("claims", "secret", "who", "why", "says"),
+    [
+        ({}, "another", DANA, "client", "COUNTERSIGN_OIDC_CLIENT_SECRET"),
+        ({"iat": int(NOW.timestamp()) + 90}, SECRET, DANA, "clock", "The clocks"),
+        ({"exp": int(NOW.timestamp()) - 90}, SECRET, DANA, "clock", "The clocks"),
+        ({"nonce": "another"}, SECRET, DANA, "token", "is not valid"),
+        ({"exp": None}, SECRET, DANA, "token", "is not valid"),
+        ({}, SECRET, {**NEW, "email": "ines@evil.example"}, "domain", "ines@evil.example"),
+        ({}, SECRET, {**NEW, "email": None}, "domain", "did not say your e-mail"),
+    ],
+)
+def test_a_refusal_says_who_can_mend_it_and_keeps_where_one_wanted_to_go(
+    rooms: Rooms, provider: IdentityProvider, claims: dict[str, object], secret: str, who: dict[str, object],
+    why: str, says: str,
+) -> None:  # fmt: skip
+    provider.claims, provider.who = claims, dict(who)
+    house = peopled(built(rooms, **{**settings_for(provider), "oidc_client_secret": secret}))
+    _, answer = come_in(house)
+    assert answer.status_code == 403
+    assert says in answer.text
+    assert 'name="next" value="/approvals"' in answer.text
+    assert f'"why":"{why}"' in house.events("login.failed")[-1]
 
 
 def test_a_way_back_ends_after_ten_minutes(house: House) -> None:
