@@ -11,6 +11,7 @@ from functools import cache
 _DONE = (
     *("took it over", "finished it", "flagged it", "refused the draft", "handed it on"),
     *("already approved", "already asked for changes", "already rejected", "already escalated"),
+    *("stopped everything", r"stopped intent \w+", "stopped workflow"),
     *("threw the draft away", "changed much of the draft", r"\(\w+\) may not sign"),
 )
 _DID = re.compile(rf"\b[A-Za-z0-9][A-Za-z0-9._-]{{0,63}}(?= (?:{'|'.join(_DONE)}))")

@@ -357,6 +357,6 @@ def _allowed(found: Dossier, who: Principal) -> Allowed:
         # While a draft waits it is sent, rejected or taken over: then it is somebody's, to finish or to give back.
         release=held and not theirs and not waits,
         finish=held and idle and not theirs and not waits,
-        answer=held and not theirs and not waits and not by_hand(record, found.ticket),
+        answer=held and not theirs and not waits and found.stop is None and not by_hand(record, found.ticket),
         again=who.may(Scope.OPERATE) and not record.with_person and not waits,
     )

@@ -12,6 +12,7 @@ from agent.approvals import ApprovalRequest, ApprovalStatus
 from agent.approvals.request import DecisionKind
 from agent.repositories import CaseEvent, CaseRecord
 from server.ui.people import named, named_in
+from server.ui.views.stopped import paused_says
 from server.ui.words import share, spoken
 
 STAGES = (
@@ -79,7 +80,7 @@ def _said(event: CaseEvent) -> Happening | None:
         "checked": (f"Checked: {spoken(_text(body, 'verdict'))}", _listed(body, "rules"), "plain"),
         "executed": (_executed(body), "", "good" if _text(body, "status") == "succeeded" else "wrong"),
         "waiting": ("Waits for a person", "", "plain"),
-        "paused": ("Paused", _text(body, "why"), "wrong"),
+        "paused": ("Paused", paused_says(_text(body, "why")), "wrong"),
         "failed": ("Failed", _text(body, "why"), "wrong"),
         "closed": (f"Ended: {spoken(_text(body, 'status'))}", "", "plain"),
         "alert": ("Somebody has to know", _text(body, "message"), "wrong"),

@@ -13,6 +13,7 @@ from server.incidents import Incident
 from server.ui.people import named, named_in
 from server.ui.views.shell import Notice
 from server.ui.views.status import Badge, badge
+from server.ui.views.stopped import paused_says
 from server.ui.words import age, moment, spoken
 
 
@@ -116,7 +117,7 @@ def incident_rows(found: Sequence[Incident], now: datetime) -> tuple[IncidentRow
     ordered = sorted(found, key=lambda incident: (not incident.open, -incident.opened_at.timestamp()))
     return tuple(
         IncidentRow(
-            message=each.message,
+            message=paused_says(each.message),
             kind=spoken(each.kind),
             owner=named(each.owner),
             since=age(now - each.opened_at),
@@ -138,7 +139,7 @@ def incident_notices(standing: Sequence[Incident], now: datetime) -> tuple[Notic
     lasts = "has just begun" if since == "now" else f"has lasted for {since}"
     held = f", {len(first.cases)} case{'s' if len(first.cases) > 1 else ''} held up" if first.cases else ""
     others = f" {more} more last." if more > 1 else " 1 more lasts." if more else ""
-    text = f"An incident {lasts}{held}: {_shortened(first.message or spoken(first.kind))}.{others}"
+    text = f"An incident {lasts}{held}: {_shortened(paused_says(first.message) or spoken(first.kind))}.{others}"
     return (Notice(kind="trouble", text=text, href="/incidents", link="See incidents"),)
 
 

@@ -10,6 +10,7 @@ from agent.limits.people import ORDER
 from agent.switches import Switch
 from server.cli.examination import Finding
 from server.ui.people import named
+from server.ui.views.stopped import stop_says
 from server.ui.words import moment, money, spoken
 
 _TONES = {"ok": "good", "note": "waits", "missing": "wrong"}
@@ -104,12 +105,7 @@ def _window(per: str, hours: int | None, amount: str, count: int | None) -> str:
 def stops(switches: Sequence[Switch]) -> tuple[Stop, ...]:
     """What is stopped now."""
     return tuple(
-        Stop(scope=each.scope, says=scope_says(each.scope), by=named(each.by), reason=each.reason, at=moment(each.at))
+        Stop(scope=each.scope, says=stop_says(each.scope), by=named(each.by), reason=each.reason, at=moment(each.at))
         for each in switches
         if each.stopped
     )
-
-
-def scope_says(scope: str) -> str:
-    """`everything`, or `refund request` of `intent:refund_request`."""
-    return "everything" if scope == "*" else spoken(scope.replace(":", " ", 1).removeprefix("intent "))

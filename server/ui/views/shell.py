@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from agent.switches import Switch
+from agent.switches import EVERYTHING, Switch
 from server.auth.principal import Principal
 from server.ui.people import named
+from server.ui.views.stopped import stop_says
 from server.ui.words import initials
 
 THEMES = ("system", "light", "dark")
@@ -92,9 +93,12 @@ def stop_notices(switches: Sequence[Switch]) -> tuple[Notice, ...]:
 
 
 def _stopped(switch: Switch) -> str:
-    what = "Everything" if switch.scope == "*" else switch.scope.replace(":", " ", 1).capitalize()
-    why = f" ({switch.reason})" if switch.reason else ""
-    return f"{what} is stopped: nothing leaves and nothing is paid. {named(switch.by)} stopped it{why}."
+    what = stop_says(switch.scope)
+    are = "are" if what.startswith("replies") else "is"
+    held = ": nothing leaves and nothing is paid" if switch.scope == EVERYTHING else "; the rest goes on"
+    why = f" ({switch.reason.rstrip('.')})" if switch.reason else ""
+    by = named(switch.by)
+    return f"{what[:1].upper()}{what[1:]} {are} stopped{held}. {by[:1].upper()}{by[1:]} stopped it{why}."
 
 
 def theme_of(cookies: Mapping[str, str]) -> str:
