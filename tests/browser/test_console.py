@@ -212,3 +212,15 @@ def test_marks_stacked_on_a_letter_paint_over_nothing_of_ours(browser: Browser, 
     page.goto(f"{site.address}/cases/{site.case().case_id}")
     for part in (".message-text", ".message header b", ".case-head h1"):
         assert page.locator(part).first.evaluate("part => getComputedStyle(part).overflowY") == "clip", part
+
+
+def test_start_again_is_one_line_on_a_phone(browser: Browser, site: Site) -> None:
+    page = signed_in(browser, site, width=390)
+    page.goto(f"{site.address}/settings")
+    page.select_option("select[name=scope]", "intent:order_status")
+    page.fill("input[name=reason]", "The carrier's feed is wrong, and it says that every parcel was delivered")
+    page.click("button.danger")
+    box = page.get_by_role("button", name="Start again").bounding_box()
+    assert box is not None
+    assert box["height"] < 60
+    assert box["width"] > 80
