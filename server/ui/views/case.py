@@ -31,6 +31,7 @@ from server.ui.views.facts import (
     earlier_views,
     fact_views,
     order_view,
+    orders_named,
     parcel_view,
     passage_views,
 )
@@ -180,7 +181,7 @@ def case_view(found: Dossier, who: Principal) -> CaseView:
         handover=_handover(record, found),
         customer=customer_view(shop.customer, identity, fact),
         sender_how=identity.how if identity else "",
-        order=order_view(shop.order, shop.customer, shop.refunds, shop.returns, identity),
+        order=order_view(shop.order, shop.customer, shop.refunds, shop.returns, identity, orders_named(record)),
         parcels=tuple(parcel_view(shipment) for shipment in shop.shipments),
         passages=passage_views(known.passages if known else (), cited),
         facts=fact_views(evidence),

@@ -131,14 +131,20 @@ def customer_view(customer: Customer | None, known: Identity | None, fact: Evide
     )
 
 
+def orders_named(record: CaseRecord) -> tuple[str, ...]:
+    """The numbers of orders that the messages name."""
+    return record.classification.references.order_numbers if record.classification else ()
+
+
 def order_view(
     order: Order | None,
     customer: Customer | None,
     refunds: Sequence[Refund],
     returns: Sequence[Return],
     identity: Identity | None,
+    named: Sequence[str] = (),
 ) -> OrderView | None:
-    """The order; None when the case is about none."""
+    """The order; None when the case is about none. `named`: every order that the messages name."""
     if order is None:
         return None
     method = customer.method(order.payment_method_id) if customer else None
@@ -154,7 +160,7 @@ def order_view(
         paid_with=method.label() if method else "",
         to=order.shipping_address.one_line(),
         lines=tuple(_line(line, refunds) for line in order.lines),
-        warnings=tuple(_warnings(order)),
+        warnings=(*_warnings(order), *_beside(order, named)),
         history=tuple(_history(refunds, returns)),
         proven=bool(identity and identity.verified),
     )
@@ -196,6 +202,13 @@ def _warnings(order: Order) -> list[str]:
     found += [f"Fraud risk {order.fraud.value}"] if order.fraud.value != "low" else []
     found += [f"Cancelled {moment(order.cancelled_at)}"] if order.cancelled_at else []
     return found
+
+
+def _beside(order: Order, named: Sequence[str]) -> list[str]:
+    """One card shows one order; whoever reads it has to know that the message is about more."""
+    others = [each for each in dict.fromkeys(named) if each.lstrip("#") != order.number.lstrip("#")]
+    more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+    return [f"Also named: {', '.join(others[:3])}{more}"] if others else []
 
 
 def _history(refunds: Sequence[Refund], returns: Sequence[Return]) -> list[str]:

@@ -18,6 +18,7 @@ from server.ui.views.facts import (
     customer_view,
     fact_views,
     order_view,
+    orders_named,
     parcel_view,
 )
 from server.ui.views.sources import Known, Source
@@ -93,7 +94,12 @@ def panel_of(found: Dossier) -> Panel:
     draft = _draft(found)
     numbers, cited = _cited(draft)
     order = order_view(
-        found.shop.order, found.shop.customer, found.shop.refunds, found.shop.returns, known.identity if known else None
+        found.shop.order,
+        found.shop.customer,
+        found.shop.refunds,
+        found.shop.returns,
+        known.identity if known else None,
+        orders_named(record),
     )
     parcels = [parcel_view(shipment) for shipment in found.shop.shipments]
     fact = known.find("customer") if known else None

@@ -65,3 +65,17 @@ def test_the_customer_card_says_when_its_numbers_were_counted(world: DemoWorld) 
     bare = customer_view(world.customers[0], None, None)
     assert bare is not None
     assert bare.as_of == ""
+
+
+def test_the_card_of_one_order_says_which_others_the_message_names(world: DemoWorld) -> None:
+    order = world.orders[0]
+    others = [each.number for each in world.orders[1:6]]
+
+    def warned(*named: str) -> tuple[str, ...]:
+        found = order_view(order, None, (), (), None, named)
+        return found.warnings if found else ()
+
+    plain = warned(order.number.lstrip("#"))
+    assert warned(order.number, *others[:2]) == (*plain, f"Also named: {others[0]}, {others[1]}")
+    assert warned(*others, others[0])[-1] == f"Also named: {', '.join(others[:3])} and 2 more"
+    assert plain == warned()
