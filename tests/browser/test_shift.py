@@ -366,3 +366,16 @@ def test_what_a_page_has_to_say_is_not_scrolled_away_by_its_list(browser: Browse
     page.keyboard.press("Control+Enter")
     expect(page.locator(".actions .refusal")).to_be_in_viewport()
     expect(page.locator(".side-list [aria-current]")).to_be_in_viewport()
+
+
+def test_words_that_were_saved_and_wait_to_be_read_are_not_shown_as_unsent(browser: Browser, site: Site) -> None:
+    record = site.case()
+    dana = signed_in(browser, site, Role.LEAD)
+    dana.goto(f"{site.address}/cases/{record.case_id}")
+    at(dana, record)
+    dana.keyboard.press("e")
+    dana.get_by_role("textbox", name="The reply").fill("Please call +44 20 7946 0958.")
+    dana.get_by_role("button", name="Save and send").click()
+    expect(dana.locator(".notice.refused")).to_contain_text("saved, and not sent")
+    expect(dana.locator("#part-work .draft").first).to_contain_text("7946 0958")
+    expect(dana.locator("#unsent")).to_have_count(0)
