@@ -35,7 +35,7 @@ from server.ui.views.facts import (
     parcel_view,
     passage_views,
 )
-from server.ui.views.happened import Happening, Stage, stages, timeline
+from server.ui.views.happened import Happening, Stage, forgotten, stages, timeline
 from server.ui.views.rules import Rule, rule_of
 from server.ui.views.signing import Signing
 from server.ui.views.sources import Known
@@ -140,6 +140,8 @@ class CaseView:
     failures: tuple[str, ...]
     stages: tuple[Stage, ...]
     events: tuple[Happening, ...]
+    steps_forgotten: bool
+    """Whether the steps of its runs are older than what is kept."""
     cost: Cost
     allowed: Allowed
     last_seq: int
@@ -192,6 +194,7 @@ def case_view(found: Dossier, who: Principal) -> CaseView:
         failures=known.failures if known else (),
         stages=stages(record, found.events),
         events=timeline(found.events, found.asked),
+        steps_forgotten=forgotten(record, found.events),
         cost=cost_of(record),
         allowed=_allowed(found, who),
         last_seq=found.events[-1].seq if found.events else 0,

@@ -10,6 +10,8 @@ from pydantic import JsonValue
 
 from agent.approvals import ApprovalRequest, ApprovalStatus
 from agent.approvals.request import DecisionKind
+from agent.case import CaseStatus
+from agent.record import OPEN
 from agent.repositories import CaseEvent, CaseRecord
 from server.ui.people import named, named_in
 from server.ui.views.stopped import paused_says
@@ -59,6 +61,12 @@ def timeline(events: Sequence[CaseEvent], asked: Sequence[ApprovalRequest]) -> t
             lines.append(line)
         seen.add((line.says, line.more))
     return tuple(reversed(lines))
+
+
+def forgotten(record: CaseRecord, events: Sequence[CaseEvent]) -> bool:
+    """Whether a case that has ended was read, and the event that says so is not kept any more."""
+    ended = record.status not in (CaseStatus.NEW, *OPEN)
+    return ended and record.classification is not None and all(event.kind != "classified" for event in events)
 
 
 def _answered(request: ApprovalRequest) -> Happening | None:

@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.limits import Role
+from agent.repositories import CaseEvent
 from server.ui.views.conversation import SHOWN, folded
 from server.ui.words import age, initials, percent, share, shown, size
 from tests.databases import sqlite_alone
 from tests.journeys.shop import about
 from tests.server.web.conftest import Web, person
+from tests.server.web.test_amounts import refund
 from tests.server.web.test_console import HTML, order_of, status_case
 
 __all__ = ["sqlite_alone"]
@@ -111,3 +113,15 @@ def test_initials_are_letters(name: str, said: str) -> None:
 def test_the_queue_says_how_long_is_left(web: Web) -> None:
     status_case(web)
     assert re.search(r"\d+ (?:h|d) left", web.client(person(Role.LEAD)).get("/approvals", headers=HTML).text)
+
+
+def test_a_case_whose_steps_are_not_kept_any_more_says_where_they_are(web: Web) -> None:
+    record = refund(web)
+    lead, address = web.client(person(Role.LEAD)), f"/cases/{record.case_id}"
+    web.shop.sign(record)
+    assert "not kept for ever" not in lead.get(address, headers=HTML).text
+    web.shop.database.events.append([CaseEvent(case_id="another", kind="closed", at=web.shop.clock.now())])
+    assert web.shop.database.retention.forget_events(web.shop.clock.now() + timedelta(days=400))
+    html = lead.get(address, headers=HTML).text
+    assert "Nothing yet." not in html
+    assert f'href="/audit?case={record.case_id}"' in html.partition("Timeline")[2].partition("</section>")[0]
