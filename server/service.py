@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from agent.deps import Clock, SystemClock
@@ -39,6 +40,8 @@ class Service:
     passwords: Passwords = field(default_factory=Passwords)
     tracing: Tracing | None = None
     """Where requests and runs leave spans; None: nowhere."""
+    began: datetime = field(default_factory=SystemClock().now)
+    """When its rules and playbooks were read: what is changed in their files later counts from the next start on."""
     demo: bool = False
     """Whether the data is the demo brand's: pages say so."""
 

@@ -29,7 +29,7 @@ def playbooks(request: Request, service: Parts, who: Insider) -> Response:
     shown = [playbook_view(each, {}) for each in book.playbooks.values()] if book else []
     return page(
         request, "playbooks.html", "Playbooks", who, section="playbooks",
-        playbooks=shown, faults=wrong,
+        playbooks=shown, faults=wrong, changed=_changed_since(service),
         # Paths of the machine are for those who run it.
         folder=str(service.settings.playbooks) if who.may(Scope.OPERATE) else "",
     )  # fmt: skip
@@ -49,13 +49,25 @@ def playbook(request: Request, intent: str, service: Parts, who: Insider) -> Res
 def book_of(service: Service) -> tuple[PlaybookBook | None, tuple[Fault, ...]]:
     """The book when it is whole, and every fault that there is."""
     settings = service.settings
-    stamp = max((each.stat().st_mtime_ns for each in _files(settings.playbooks, settings.macros)), default=0)
+    stamp = hash(tuple((each, *_state(each)) for each in _files(settings.playbooks, settings.macros)))
     anchors = frozenset(f"{p.document_id}#{p.section}" for p in passages_of(service) if p.status == "approved")
     return _checked(settings.playbooks, settings.macros, stamp, service.limits.digest, anchors, Limits(service))
 
 
 def _files(*folders: Path) -> list[Path]:
-    return [each for folder in folders if folder.is_dir() for each in folder.iterdir() if each.is_file()]
+    return sorted(each for folder in folders if folder.is_dir() for each in folder.iterdir() if each.is_file())
+
+
+def _state(file: Path) -> tuple[int, int]:
+    found = file.stat()
+    return found.st_ctime_ns, found.st_size
+
+
+def _changed_since(service: Service) -> bool:
+    """Whether files were written, added or taken away since the service read them."""
+    folders = [each for each in (service.settings.playbooks, service.settings.macros) if each.is_dir()]
+    newest = max((each.stat().st_ctime for each in (*folders, *_files(*folders))), default=0.0)
+    return newest > service.began.timestamp()
 
 
 class Limits:

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
+from agent.limits import LimitsError, load_limits
 from agent.switches import EVERYTHING, Switch, intent_scope
 from agent.triage.intents import Intent
 from server.auth.people import signers
@@ -78,7 +79,18 @@ def _findings(service: Service, who: Principal) -> Iterator[Finding]:
     model = service.settings.reasoner
     said = "none: the offline reasoner works from playbooks, and nothing leaves this machine"
     yield Finding("Model", "ok", said if model == "playbook" else f"{model}, {service.settings.model}")
+    if _limits_now(service) != service.limits.digest:
+        said = "the file is not the one that was read when the service started, which stays in force"
+        yield Finding("Limits in force", "note", said, "start the service again")
     # Paths and addresses of the machine are for those who run it.
     if who.may(Scope.OPERATE):
         for look in STANDING:
             yield from look(service.settings)
+
+
+def _limits_now(service: Service) -> str:
+    """What the file would bring in; empty when it has mistakes."""
+    try:
+        return load_limits(service.settings.limits).digest
+    except LimitsError:
+        return ""
