@@ -15,7 +15,7 @@ from agent.approvals import ApprovalRequest, DecisionKind
 from agent.case import CaseStatus
 from agent.repositories import CaseRecord
 from server.answering import found_in_edit, undone
-from server.auth.principal import Principal
+from server.auth.principal import Principal, Scope
 from server.calibrating import CALIBRATION
 from server.deps import InsideDecider, Insider, Operator, Parts
 from server.pages.dossier import dossier_of, may_sign
@@ -28,7 +28,7 @@ from server.service import Service
 from server.stops import scopes_of
 from server.ui.views.case import case_view, version_of
 from server.ui.views.draft import Change, changes
-from server.ui.views.inbox import query_of
+from server.ui.views.inbox import query_of, without_you
 from server.ui.views.refusals import refusal
 from server.ui.views.shell import Notice
 from server.work import Decision, Outcome
@@ -111,6 +111,7 @@ def show(
     found = dossier_of(service, case_id, who)
     view = case_view(found, who)
     title, records = beside(service, carried, found.record, who.id)
+    title = title if who.may(Scope.DECIDE) else without_you(title)
     return page(
         request,
         "case.html",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -211,6 +211,17 @@ def important_first(records: Iterable[CaseRecord], ticket: Callable[[str], Ticke
     return sorted(ranked(records), key=lambda record: by_hand(record, ticket(record.ticket_id)))
 
 
+def for_onlookers(found: Inbox) -> Inbox:
+    """The inbox of somebody who answers nothing: no case needs them, and none can be theirs."""
+    links = [replace(link, name=without_you(link.name)) for link in found.views if link.here or link.key != "mine"]
+    return replace(found, title=without_you(found.title), views=tuple(links))
+
+
+def without_you(title: str) -> str:
+    """What a list is called for somebody who answers nothing."""
+    return title.replace(VIEWS[0].name, "Needs somebody") if title.startswith(VIEWS[0].name) else title
+
+
 def orders_of(view: View, given: Mapping[str, str]) -> tuple[tuple[str, str, bool], ...]:
     """The orders that a view can be in."""
     waiting = in_order_of_waiting(view, given)
@@ -271,7 +282,11 @@ def welcome(first: ApprovalRequest | None, customer: str, *, signs: bool = True)
         "Sign it. It happens once, however often you click; the case says what was done, and the audit log keeps it.",
     )
     if not signs:
-        steps = (*steps[:2], "Signing is for the others: a viewer looks, and answers nothing.")
+        steps = (
+            steps[0],
+            steps[1].replace("your limit", "their limit"),
+            "Signing is for the others: a viewer looks, and answers nothing.",
+        )
     amount = f" of {money(first.amount)}" if first and first.amount else ""
     link = f"Open the refund{amount} for {customer or 'a customer'}" if refund else f"Open a case{amount} to sign"
     return Welcome(

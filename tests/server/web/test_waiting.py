@@ -198,3 +198,15 @@ def test_a_cancellation_that_was_said_no_to_or_that_nobody_paid_shows_no_sum(web
         row = re.search(rf'data-row="{record.case_id}".*?</a>', page(web, "/?view=all"), re.DOTALL)
         assert row is not None
         assert 'row-value number"></span>' in row[0]
+
+
+def test_no_list_says_that_a_case_needs_somebody_who_answers_nothing(web: Web) -> None:
+    record = status_case(web)
+    viewer, agent = web.client(person(Role.VIEWER)), web.client(person(Role.AGENT))
+    for path in ("/", f"/cases/{record.case_id}?view=needs", "/?q=parcel"):
+        seen = viewer.get(path, headers=HTML).text
+        assert "Needs you" not in seen
+        assert "Needs somebody" in seen
+        assert "Needs you" in agent.get(path, headers=HTML).text
+    assert "view=mine" not in viewer.get("/", headers=HTML).text
+    assert "their limit" in viewer.get("/", headers=HTML).text
