@@ -106,7 +106,7 @@ def test_products_beside_orders_of_several_currencies_say_what_to_type(empty: Lo
     assert "the orders beside it have several; name the shop's, such as --currency USD" in problem.reason
 
 
-@pytest.mark.parametrize(("mark", "said"), [(";", "semicolons"), ("\t", "tabs")])
+@pytest.mark.parametrize(("mark", "said"), [(";", "semicolons"), ("\t", "tabs"), ("|", "vertical bars")])
 def test_a_file_that_a_spreadsheet_saved_again_is_told_by_its_separator(
     empty: LocalStore, folder: Path, mark: str, said: str
 ) -> None:
@@ -126,3 +126,34 @@ def test_orders_are_read_one_by_one_and_rows_hold_no_empty_columns(empty: LocalS
     assert problems.report({}).ok
     assert list(found) == []
     assert not problems.report({}).ok
+
+
+@pytest.mark.parametrize("before", ["\n", "\r\n\r\n", "sep=,\r\n", "SEP=,\n\n"])
+def test_lines_before_the_header_that_say_nothing_are_passed_over(empty: LocalStore, folder: Path, before: str) -> None:
+    assert imported(empty, folder, orders=before + orders(FIRST, SECOND)).ok
+    assert order(empty).total == usd("96.81")
+
+
+def test_separators_are_told_below_a_line_for_excel(empty: LocalStore, folder: Path) -> None:
+    report = imported(empty, folder, orders="sep=;\n" + orders(FIRST).replace(",", ";"))
+    assert str(report.problems[0]).startswith("orders.csv:2: its columns are separated by semicolons")
+
+
+def test_columns_that_were_renamed_are_asked_for_by_their_names(empty: LocalStore, folder: Path) -> None:
+    renamed = orders(FIRST, SECOND).replace("Name,Email", "Bestellnummer,E-Mail").replace("Lineitem name", "Artikel")
+    report = imported(empty, folder, orders=renamed)
+    needs = "a file of orders needs this column; it is not in the header"
+    assert [(found.line, found.column, found.reason) for found in report.problems] == [
+        (1, "Name", needs),
+        (1, "Lineitem name", needs),
+    ]
+
+
+def test_a_file_of_another_kind_is_told_by_the_columns_it_has(empty: LocalStore, folder: Path) -> None:
+    report = imported(empty, folder, tickets="Ticket ID,Subject,Body,Status,Group,Agent,SLA\n1,2,3,4,5,6,7\n")
+    assert "; its columns are ticket id, subject, body, status, group and 2 more" in str(report.problems[0])
+
+
+def test_a_quotation_mark_that_never_closes_is_said_in_words(empty: LocalStore, folder: Path) -> None:
+    report = imported(empty, folder, orders=orders(FIRST, SECOND) + '"#1002,ada\n')
+    assert "a quotation mark is opened and never closed" in str(report.problems[0])

@@ -12,22 +12,11 @@ from tools.store.nouns import Row, row_of
 from tools.store.report import Problems
 from tools.store.shopify_csv.catalogue import ANYWHERE, Catalogue, read_inventory, read_products
 from tools.store.shopify_csv.customers import People, read_customers
+from tools.store.shopify_csv.kinds import kind_of
 from tools.store.shopify_csv.merging import merge_order
 from tools.store.shopify_csv.orders import read_orders
 from tools.store.shopify_csv.sheet import Sheet, read_sheet
 from tools.store.sound import sound_order
-
-_KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
-    "orders": (
-        frozenset({"lineitem quantity", "lineitem name"}),
-        frozenset({"name", "created at", "currency", "total", "lineitem price"}),
-    ),
-    "inventory": (frozenset({"location"}), frozenset()),
-    "products": (frozenset({"variant price"}), frozenset({"title"})),
-    "products of the new layout": (frozenset({"url handle", "price"}), frozenset({"title"})),
-    "customers": (frozenset({"first name", "email"}), frozenset()),
-}
-"""Kind -> columns that give it away, columns that it needs besides."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +77,8 @@ def _sorted(paths: Sequence[Path], problems: Problems) -> Sheets:
         if sheet is None:
             continue
         if not sheet.rows:
-            problems.add(sheet.file, 1, "", "holds a header and nothing else")
-        kind = _kind(sheet, problems)
-        match kind.split(" ")[0]:
+            problems.add(sheet.file, sheet.at, "", "holds a header and nothing else")
+        match kind_of(sheet, problems):
             case "orders":
                 sheets.orders.append(sheet)
             case "products":
@@ -102,18 +90,6 @@ def _sorted(paths: Sequence[Path], problems: Problems) -> Sheets:
             case _:
                 pass
     return sheets
-
-
-def _kind(sheet: Sheet, problems: Problems) -> str:
-    for kind, (telling, needed) in _KINDS.items():
-        if telling <= sheet.columns:
-            missing = sorted(needed - sheet.columns)
-            if not missing:
-                return kind
-            problems.add(sheet.file, 1, missing[0], f"a file of {kind} needs this column; it is not in the header")
-            return ""
-    problems.add(sheet.file, 1, "", "is not an export of orders, products, customers or inventory from Shopify")
-    return ""
 
 
 def _currency(sheets: Sequence[Sheet]) -> str:

@@ -15,7 +15,7 @@ from tools.store.textfile import encoding_fault, size_fault
 _GUARDED = re.compile(r"'(?=[0-9+\-=@])")
 """Shopify puts an apostrophe before what a spreadsheet would read as a number or a formula."""
 
-_OTHER_MARKS = {";": "semicolons", "\t": "tabs"}
+_OTHER_MARKS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 """What some spreadsheets put between columns when they save a CSV file again."""
 
 
@@ -71,11 +71,13 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A CSV file that was read. `columns` are folded to lower case."""
+    """A CSV file that was read. `columns` and `header` are folded to lower case; `at` is the line of the header."""
 
     file: str
     columns: frozenset[str]
     rows: tuple[SheetRow, ...]
+    at: int = 1
+    header: tuple[str, ...] = ()
 
 
 def read_sheet(path: Path, problems: Problems) -> Sheet | None:
@@ -95,25 +97,35 @@ def read_sheet(path: Path, problems: Problems) -> Sheet | None:
 
 def _read(name: str, lines: Iterable[bytes], problems: Problems) -> Sheet:
     reader = csv.reader(_decoded(lines), strict=True)
-    try:
-        header = [column.strip().casefold() for column in next(reader, list[str]())]
-    except csv.Error as error:
-        raise _BadFile(1, _told(error)) from error
-    if not any(header):
-        raise _BadFile(0, "the file is empty")
+    header = _header(reader)
+    at = reader.line_num
     other = next((name for mark, name in _OTHER_MARKS.items() if len(header) == 1 and header[0].count(mark) > 1), "")
     if other:
-        raise _BadFile(1, f"its columns are separated by {other}; save it with commas, as Shopify exports it")
+        raise _BadFile(at, f"its columns are separated by {other}; save it with commas, as Shopify exports it")
     repeated = sorted({column for column in header if column and header.count(column) > 1})
     if repeated:
-        raise _BadFile(1, f"the column {repeated[0]} appears twice")
-    return Sheet(name, frozenset(header), tuple(_rows(reader, header, name, problems)))
+        raise _BadFile(at, f"the column {repeated[0]} appears twice")
+    return Sheet(name, frozenset(header), tuple(_rows(reader, header, name, problems)), at, tuple(header))
+
+
+def _header(reader: Reader) -> list[str]:
+    """The first line that is not blank and not `sep=;`, which Excel writes for itself."""
+    try:
+        for record in iter(lambda: next(reader, None), None):
+            header = [column.strip().casefold() for column in record]
+            if any(header) and not header[0].startswith("sep="):
+                return header
+    except csv.Error as error:
+        raise _BadFile(reader.line_num, _told(error)) from error
+    raise _BadFile(0, "the file is empty")
 
 
 def _told(error: csv.Error) -> str:
     if "new-line character" in str(error):
         return "its lines end as on an old Macintosh; save it with the line ends of Windows or Unix"
-    return f"is not CSV: {error}"
+    if "unexpected end" in str(error):
+        return "is not CSV from here on: a quotation mark is opened and never closed"
+    return f"is not CSV from here on: {error}"
 
 
 def _decoded(lines: Iterable[bytes]) -> Generator[str]:
@@ -137,7 +149,7 @@ def _rows(reader: Reader, header: list[str], name: str, problems: Problems) -> G
             return
         except csv.Error as error:
             # A quote that never closes swallows the rest of the file: what came before it is still good.
-            problems.add(name, line, "", f"is not CSV from here on: {error}")
+            problems.add(name, line, "", _told(error))
             yield SheetRow(line, {}, "the record is broken")
             return
         if any(record):
