@@ -42,11 +42,14 @@ def import_(
     bad = len(report.problems) + report.more
     if as_json:
         problems = [str(problem) for problem in report.problems]
-        emit({"imported": dict(report.counts), "ok": report.ok, "problems": problems, "more": report.more})
+        notices = [str(notice) for notice in report.notices]
+        counts = dict(report.counts)
+        emit({"imported": counts, "ok": report.ok, "problems": problems, "more": report.more, "notices": notices})
     else:
         complain_all([str(problem) for problem in report.problems])
         if report.more:
             complain(f"and {report.more:,} more that are not named")
+        complain_all([str(notice) for notice in report.notices])
         left = (
             f" {bad:,} {'problem' if bad == 1 else 'problems'}: what they name was left out, or stays as it was here."
             if bad

@@ -26,11 +26,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """`counts` says how many of each noun were written; `more` counts problems beyond the first thousand."""
+    """`counts` says how many of each noun were written; `more` counts problems beyond the first thousand.
+
+    `notices` say what a file may leave out, and what is then not known.
+    """
 
     counts: Mapping[str, int]
     problems: tuple[Problem, ...] = ()
     more: int = 0
+    notices: tuple[Problem, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -44,6 +48,7 @@ class Problems:
 
     kept: list[Problem] = field(default_factory=list[Problem])
     more: int = 0
+    notices: list[Problem] = field(default_factory=list[Problem])
 
     def add(self, file: str, line: int, column: str, reason: str) -> None:
         """Note a problem."""
@@ -52,6 +57,10 @@ class Problems:
         else:
             self.more += 1
 
+    def notice(self, file: str, line: int, column: str, reason: str) -> None:
+        """Note what is no fault and yet has to be known."""
+        self.notices.append(Problem(file, line, column, reason))
+
     def report(self, counts: Mapping[str, int]) -> ImportReport:
         """The report of the whole import."""
-        return ImportReport(dict(Counter(counts)), tuple(self.kept), self.more)
+        return ImportReport(dict(Counter(counts)), tuple(self.kept), self.more, tuple(self.notices))

@@ -31,7 +31,9 @@ def test_a_bad_row_is_named_the_rest_is_kept_and_the_exit_code_says_so(countersi
     assert done.err.startswith("orders.csv:3: Total: ")
     assert "Imported 1 customer, 1 order." in done.out
     assert countersign("store", "show", "--json").json["orders"] == 1
+    assert "orders.csv:1: Financial Status: is not in the header, so nothing counts as paid" in done.err
     listed = countersign("store", "import", "orders.csv", "--json")
+    assert "orders.csv:1: Cancelled at: is not in the header" in "".join(listed.json["notices"])
     assert (listed.code, listed.err, len(listed.json["problems"]), listed.json["ok"]) == (1, "", 1, False)
 
 

@@ -157,3 +157,23 @@ def test_a_file_of_another_kind_is_told_by_the_columns_it_has(empty: LocalStore,
 def test_a_quotation_mark_that_never_closes_is_said_in_words(empty: LocalStore, folder: Path) -> None:
     report = imported(empty, folder, orders=orders(FIRST, SECOND) + '"#1002,ada\n')
     assert "a quotation mark is opened and never closed" in str(report.problems[0])
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("Financial Status", "nothing counts as paid"),
+        ("Fulfillment Status", "every order counts as not sent"),
+        ("Cancelled at", "every cancelled order counts as open"),
+        ("Refunded Amount", "no refund that was made is known"),
+        ("Email", "nobody can be recognised"),
+    ],
+)
+def test_a_column_that_decides_about_money_or_goods_is_missed_and_the_orders_load(
+    empty: LocalStore, folder: Path, column: str, said: str
+) -> None:
+    report = imported(empty, folder, orders=orders(FIRST, SECOND).replace(column, "Renamed", 1))
+    assert report.ok
+    assert [(found.line, found.column) for found in report.notices] == [(1, column)]
+    assert said in report.notices[0].reason
+    assert order(empty).total == usd("96.81")

@@ -1,4 +1,4 @@
-"""Which export a file is, by its header."""
+"""Which export a file is, by its header, and what a header without one of its columns leaves unknown."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ _KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 """Kind -> columns that give it away, columns that it needs besides."""
 
+_WEIGHTY = {
+    "Email": "nobody can be recognised as the customer of an order",
+    "Financial Status": "nothing counts as paid",
+    "Refunded Amount": "no refund that was made is known",
+    "Fulfillment Status": "every order counts as not sent",
+    "Cancelled at": "every cancelled order counts as open",
+}
+"""Columns of orders that Shopify always writes -> what is read when one is not there."""
 _SHOWN = 5
 
 
@@ -32,6 +40,9 @@ def kind_of(sheet: Sheet, problems: Problems) -> str:
         problems.add(sheet.file, sheet.at, column, f"a file of {kind} needs this column; it is not in the header")
     if missing:
         return ""
+    if kind == "orders":
+        for column in _missing(sheet, tuple(_WEIGHTY)):
+            problems.notice(sheet.file, sheet.at, column, f"is not in the header, so {_WEIGHTY[column]}")
     return kind.split(" ")[0]
 
 
