@@ -128,6 +128,32 @@ def test_orders_are_read_one_by_one_and_rows_hold_no_empty_columns(empty: LocalS
     assert not problems.report({}).ok
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("Total", "12.00", '"12.00" is not what line 2 says of this order, which is "96.81"'),
+        ("Currency", "EUR", '"EUR" is not what line 2'),
+        ("Email", "eve@example.com", '"eve@example.com" is not what line 2'),
+        ("Cancelled at", "2026-03-02 10:00:00 -0500", "which is nothing"),
+    ],
+)
+def test_rows_of_one_order_that_disagree_are_named_and_the_order_is_left_out(
+    empty: LocalStore, folder: Path, column: str, value: str, said: str
+) -> None:
+    other = {"Name": "#1002", "Id": "5002"}
+    rows = [FIRST, SECOND | {column: value}, FIRST | other, SECOND | other]
+    report = imported(empty, folder, orders=orders(*rows))
+    [problem] = report.problems
+    assert (problem.line, problem.column) == (4, column)
+    assert said in problem.reason
+    assert report.counts["orders"] == 1
+
+
+def test_rows_of_one_order_that_repeat_the_same_agree(empty: LocalStore, folder: Path) -> None:
+    again = {"Total": "96.81", "Currency": "USD", "Email": "ADA@example.com", "Financial Status": "Paid"}
+    assert imported(empty, folder, orders=orders(FIRST, SECOND | again)).ok
+
+
 @pytest.mark.parametrize("before", ["\n", "\r\n\r\n", "sep=,\r\n", "SEP=,\n\n"])
 def test_lines_before_the_header_that_say_nothing_are_passed_over(empty: LocalStore, folder: Path, before: str) -> None:
     assert imported(empty, folder, orders=before + orders(FIRST, SECOND)).ok

@@ -37,6 +37,11 @@ _STAGES = {
 }
 """Shopify's files never say that a parcel was delivered."""
 _BANDS = {"": FraudBand.LOW, "none": FraudBand.LOW, "pending": FraudBand.MEDIUM} | {str(b): b for b in FraudBand}
+_OF_THE_ORDER = (
+    "Email", "Created at", "Currency", "Subtotal", "Shipping", "Taxes", "Total", "Discount Amount", "Financial Status",
+    "Fulfillment Status", "Cancelled at", "Refunded Amount", "Outstanding Balance",
+)  # fmt: skip
+"""Shopify writes them on the first row of an order, and some again, the same, on those that follow."""
 _PAID = frozenset({"paid", "partially_refunded", "refunded"})
 _UNPAID = frozenset({"", "pending", "authorized", "voided", "expired", "unpaid"})
 
@@ -73,6 +78,7 @@ def _order(rows: Sequence[SheetRow], catalogue: Catalogue, people: People) -> Or
         raise first.bad("Created at", "is empty")
     lines = [_line(row, f"{order_id}-{index}", currency, catalogue) for index, row in enumerate(rows, start=1)]
     amounts = amounts_of(first, rows, lines, currency)
+    _agree(first, rows[1:])
     order = Order(
         id=order_id,
         number=number[:200],
@@ -96,6 +102,17 @@ def _order(rows: Sequence[SheetRow], catalogue: Catalogue, people: People) -> Or
         tags=fields.listed(first.get("Tags")),
     )
     return _with_money(order, first, amounts)
+
+
+def _agree(first: SheetRow, rows: Sequence[SheetRow]) -> None:
+    for row in rows:
+        for column in _OF_THE_ORDER:
+            again, before = row.get(column), first.get(column)
+            if again and folded(again) != folded(before):
+                said = f'"{before[:40]}"' if before else "nothing"
+                raise row.bad(
+                    column, f'"{again[:40]}" is not what line {first.line} says of this order, which is {said}'
+                )
 
 
 def _line(row: SheetRow, line_id: str, currency: str, catalogue: Catalogue) -> LineItem:
