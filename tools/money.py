@@ -24,6 +24,14 @@ def minor_digits(currency: str) -> int:
     return int(fractions.get(currency, fractions["DEFAULT"])[0])
 
 
+@lru_cache(maxsize=64)
+def is_currency(code: str) -> bool:
+    """Whether some country pays, or paid, with it (CLDR, through Babel)."""
+    from babel.core import get_global
+
+    return code in get_global("all_currencies")
+
+
 class Money(BaseModel):
     """An amount in minor units (cents) of one currency. Written in JSON as text: `"39.00 USD"`."""
 

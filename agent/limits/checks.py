@@ -17,7 +17,7 @@ from agent.limits.rules import ActionRule, plain
 from agent.limits.source import Loc
 from agent.limits.vocabulary import INTENTS
 from tools.actions import ACTIONS
-from tools.money import Money
+from tools.money import Money, is_currency
 
 PRICED = frozenset({"refund_order", "issue_store_credit", "issue_discount_code", "replace_items", "exchange_items"})
 """Actions with an amount that a ceiling can be held against."""
@@ -176,6 +176,8 @@ def _owner(loc: Loc, name: str, limits: PolicyLimits) -> Iterator[Finding]:
 
 
 def _money(limits: PolicyLimits) -> Iterator[Finding]:
+    if not is_currency(limits.currency):
+        yield Finding(("currency",), f'"{limits.currency}" is not a currency; write that of the shop, such as USD')
     for loc, amount in _amounts(limits, ()):
         if amount.currency != limits.currency:
             yield Finding(loc, f"{amount} is not in {limits.currency}, the currency of these limits")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tools.errors import StoreError
+from tools.money import is_currency
 from tools.store.arrivals import settle_arrivals
 from tools.store.bulk import write
 from tools.store.contradicting import contradictions
@@ -28,7 +29,7 @@ def import_path(store: LocalStore, path: Path, currency: str = "") -> ImportRepo
     Raises StoreError when there is nothing to import, a snapshot of another format, or no such currency.
     """
     problems, currency = Problems(), currency.strip().upper()
-    if currency and not _CURRENCY.fullmatch(currency):
+    if currency and not (_CURRENCY.fullmatch(currency) and is_currency(currency)):
         raise StoreError(f'"{currency[:40]}" is not a currency; write its three letters, such as USD')
     try:
         snapshot, sheets = _folder(path, problems) if path.is_dir() else _file(path, problems)

@@ -65,6 +65,7 @@ MISTAKES = [  # the sign ¶ stands where the mistake is to be shown
     ("price_adjustment_days: 14", "price_adjustment_days: ¶two weeks", "must be a whole number"),
     ("renewal_notice_days: 3", "renewal_notice_days: ¶-3", "greater than or equal to 0"),
     ("currency: USD", "currency: ¶usd", '`currency` must be three capital letters, such as USD, not "usd"'),
+    ("currency: USD", "currency: ¶USX", '"USX" is not a currency; write that of the shop, such as USD'),
     ("currency: USD", "¶curency: USD", 'did you mean "currency"?'),
     ("except_for: [add_internal_note", "except_for: [¶ad_note", "is not an action"),
     ("by_action: {cancel_order: 12", "by_action: {¶cancel: 12", "is not an action"),

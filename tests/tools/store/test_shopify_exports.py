@@ -94,7 +94,7 @@ def test_a_guest_is_known_once_the_customers_are_imported_and_an_owner_is_never_
 
 def test_a_currency_may_be_typed_small_and_a_wrong_one_is_one_sentence(empty: LocalStore, folder: Path) -> None:
     assert imported(empty, folder, products=PRODUCTS, currency=" usd ").ok
-    for wrong in ("dollar", "$", "US", "USDX"):
+    for wrong in ("dollar", "$", "US", "USDX", "USX"):
         with pytest.raises(StoreError, match="is not a currency; write its three letters, such as USD"):
             imported(empty, folder, products=PRODUCTS, currency=wrong)
 
@@ -152,6 +152,11 @@ def test_rows_of_one_order_that_disagree_are_named_and_the_order_is_left_out(
 def test_rows_of_one_order_that_repeat_the_same_agree(empty: LocalStore, folder: Path) -> None:
     again = {"Total": "96.81", "Currency": "USD", "Email": "ADA@example.com", "Financial Status": "Paid"}
     assert imported(empty, folder, orders=orders(FIRST, SECOND | again)).ok
+
+
+def test_a_currency_that_nobody_pays_with_is_named(empty: LocalStore, folder: Path) -> None:
+    report = imported(empty, folder, orders=orders(FIRST | {"Currency": "USX"}, SECOND))
+    assert str(report.problems[0]) == 'orders.csv:2: Currency: "USX" is not a currency code such as USD'
 
 
 @pytest.mark.parametrize("before", ["\n", "\r\n\r\n", "sep=,\r\n", "SEP=,\n\n"])

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tools.commerce import Address
 from tools.moments import moment_of
-from tools.money import Money
+from tools.money import Money, is_currency
 from tools.store.shopify_csv.sheet import SheetRow
 
 _AMOUNT = re.compile(r"-?\d{1,12}(?:\.\d{1,6})?")
@@ -35,7 +35,7 @@ def money(row: SheetRow, currency: str, *columns: str) -> Money:
 def currency(row: SheetRow) -> str:
     """The ISO 4217 code of an order. Raises BadRow."""
     text = row.need("Currency")
-    if not _CURRENCY.fullmatch(text):
+    if not _CURRENCY.fullmatch(text) or not is_currency(text):
         raise row.bad("Currency", f'"{text[:40]}" is not a currency code such as USD')
     return text
 
