@@ -208,3 +208,14 @@ def test_a_column_that_decides_about_money_or_goods_is_missed_and_the_orders_loa
     assert [(found.line, found.column) for found in report.notices] == [(1, column)]
     assert said in report.notices[0].reason
     assert order(empty).total == usd("96.81")
+
+
+def test_a_fault_is_named_by_the_column_that_the_file_has(empty: LocalStore, folder: Path) -> None:
+    stock = "Handle,SKU,Location,Available\nmug,,Leith,4.5\nlamp,,Leith,\n"
+    products = "URL handle,Title,Price\nmug,Mug,abc\n"
+    report = imported(empty, folder, inventory=stock, products=products, currency="USD")
+    assert [(found.file, found.line, found.column) for found in report.problems] == [
+        ("products.csv", 2, "Price"),
+        ("inventory.csv", 2, "Available"),
+        ("inventory.csv", 3, "Available"),
+    ]

@@ -200,5 +200,7 @@ def _available(row: SheetRow) -> int | None:
         return None
     if row.get(*columns):
         return fields.whole(row, *columns)
+    if not any(name.casefold() in row.header for name in on_hand):
+        row.need(*columns)
     taken = [("Committed (not editable)", "Committed"), ("Unavailable (not editable)", "Unavailable")]
     return fields.whole(row, *on_hand) - sum(fields.whole(row, *names) for names in taken if row.get(*names))

@@ -22,13 +22,13 @@ def money(row: SheetRow, currency: str, *columns: str) -> Money:
     if not text:
         return Money.zero(currency)
     if not _AMOUNT.fullmatch(text):
-        raise row.bad(columns[0], f'"{text[:40]}" is not an amount; write it like 1234.50')
+        raise row.bad(row.column(*columns), f'"{text[:40]}" is not an amount; write it like 1234.50')
     try:
         amount = Money.of(text, currency)
     except ValueError as error:
-        raise row.bad(columns[0], str(error)) from error
+        raise row.bad(row.column(*columns), str(error)) from error
     if amount.minor < 0:
-        raise row.bad(columns[0], f"{text} is below zero")
+        raise row.bad(row.column(*columns), f"{text} is below zero")
     return amount
 
 
@@ -44,7 +44,9 @@ def identifier(row: SheetRow, *columns: str) -> str:
     """An id as it was exported; empty when there is none. Raises BadRow when a spreadsheet cut its digits off."""
     text = row.get(*columns)
     if _SHORTENED.fullmatch(text):
-        raise row.bad(columns[0], f"{text} was shortened by a spreadsheet; export again and do not save it there")
+        raise row.bad(
+            row.column(*columns), f"{text} was shortened by a spreadsheet; export again and do not save it there"
+        )
     return text[:200]
 
 
@@ -52,7 +54,7 @@ def whole(row: SheetRow, *columns: str) -> int:
     """A whole number. Raises BadRow."""
     text = row.need(*columns)
     if not _WHOLE.fullmatch(text):
-        raise row.bad(columns[0], f'"{text[:40]}" is not a whole number')
+        raise row.bad(row.column(*columns), f'"{text[:40]}" is not a whole number')
     return int(text)
 
 
@@ -64,7 +66,9 @@ def moment(row: SheetRow, *columns: str) -> datetime | None:
     found = moment_of(text)
     if found is not None:
         return found
-    raise row.bad(columns[0], f'"{text[:40]}" is not a time with an offset; write it like 2026-03-01 10:00:00 -0500')
+    raise row.bad(
+        row.column(*columns), f'"{text[:40]}" is not a time with an offset; write it like 2026-03-01 10:00:00 -0500'
+    )
 
 
 def yes(text: str) -> bool:

@@ -48,6 +48,7 @@ class SheetRow:
     line: int
     values: dict[str, str]
     fault: str = ""
+    header: frozenset[str] = frozenset()
 
     def get(self, *columns: str) -> str:
         """The first value that is not empty under any of the names a column has had."""
@@ -61,8 +62,14 @@ class SheetRow:
         """The same, but it has to be there. Raises BadRow."""
         value = self.get(*columns)
         if not value:
-            raise BadRow(self.line, columns[0], "is empty")
+            raise self.bad(self.column(*columns), "is empty")
         return value
+
+    def column(self, *columns: str) -> str:
+        """The name, of those that a column has had, under which `get` found a value, else one that the header has."""
+        filled = (column for column in columns if self.values.get(column.casefold()))
+        there = (column for column in columns if column.casefold() in self.header)
+        return next(filled, "") or next(there, columns[0])
 
     def bad(self, column: str, reason: str) -> BadRow:
         """A fault in one of this row's columns."""
@@ -141,7 +148,7 @@ def _decoded(lines: Iterable[bytes]) -> Generator[str]:
 
 
 def _rows(reader: Reader, header: list[str], name: str, problems: Problems) -> Generator[SheetRow]:
-    line = reader.line_num + 1
+    line, columns = reader.line_num + 1, frozenset(header)
     while True:
         try:
             record = next(reader)
@@ -153,7 +160,7 @@ def _rows(reader: Reader, header: list[str], name: str, problems: Problems) -> G
             yield SheetRow(line, {}, "the record is broken")
             return
         if any(record):
-            yield SheetRow(line, _named(header, record), _fault(record, header))
+            yield SheetRow(line, _named(header, record), _fault(record, header), columns)
         line = reader.line_num + 1
 
 
