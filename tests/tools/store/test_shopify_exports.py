@@ -219,3 +219,10 @@ def test_a_fault_is_named_by_the_column_that_the_file_has(empty: LocalStore, fol
         ("inventory.csv", 2, "Available"),
         ("inventory.csv", 3, "Available"),
     ]
+
+
+def test_of_a_product_with_a_bad_row_nothing_loads_from_further_down_either(empty: LocalStore, folder: Path) -> None:
+    text = "Handle,Title,Option1 Name,Option1 Value,Variant Price\nmug,Mug,Color,Grey,abc\nlamp,Lamp,,,1.00\n"
+    report = imported(empty, folder, products=f"{text}mug,Mug,Color,Red,2.00\n", currency="USD")
+    assert [(found.line, found.column) for found in report.problems] == [(2, "Variant Price"), (4, "Handle")]
+    assert report.counts["products"] == 1

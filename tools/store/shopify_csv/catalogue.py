@@ -53,13 +53,15 @@ class Catalogue:
 def read_products(sheet: Sheet, currency: str, catalogue: Catalogue, problems: Problems) -> list[StockLevel]:
     """Fill `catalogue`; the quantities come back as stock without a location. A product with a bad row is left out."""
     stock: list[StockLevel] = []
+    seen = set(catalogue.products)
     for rows in grouped(sheet.rows, lambda first, row: _handle(first) == _handle(row)):
         handle = _handle(rows[0])
         try:
             if not handle:
                 raise rows[0].bad("Handle", "is empty")
-            if handle in catalogue.products:
+            if handle in seen:
                 raise rows[0].bad("Handle", f"{handle} appeared further up already")
+            seen.add(handle)
             product = _product(handle, rows, currency)
         except BadRow as bad:
             problems.add(sheet.file, bad.line, bad.column, bad.reason)
