@@ -226,3 +226,14 @@ def test_of_a_product_with_a_bad_row_nothing_loads_from_further_down_either(empt
     report = imported(empty, folder, products=f"{text}mug,Mug,Color,Red,2.00\n", currency="USD")
     assert [(found.line, found.column) for found in report.problems] == [(2, "Variant Price"), (4, "Handle")]
     assert report.counts["products"] == 1
+
+
+def test_two_customers_with_one_address_are_named(empty: LocalStore, folder: Path) -> None:
+    people = "Customer ID,First Name,Email\n1,Ada,ada@example.com\n2,Eve,Ada@Example.com\n"
+    report = imported(empty, folder, customers=people)
+    assert [str(found) for found in report.problems] == [
+        "customers.csv:3: Email: is the address of customer 1 further up already"
+    ]
+    found = empty.readers().customers.customer_by_email("ada@example.com")
+    assert found is not None
+    assert found.id == "1"

@@ -47,6 +47,11 @@ class People:
         self._by_email[folded(email)] = stored.id if stored is not None else ""
         return self._by_email[folded(email)]
 
+    def newly(self, email: str) -> str:
+        """The id of the customer of this import with this address, empty when none of them has it."""
+        known = self._by_email.get(folded(email), "")
+        return known if known in self.customers else ""
+
     def of_order(self, row: SheetRow, order_id: str) -> str:
         """Who placed an order; somebody new is made from what the order says."""
         email = row.get("Email")
@@ -80,6 +85,8 @@ def read_customers(sheet: Sheet, people: People, problems: Problems) -> None:
             customer = _customer(row, people)
             if customer.id in people.customers:
                 raise row.bad("Customer ID", f"{customer.id} appeared further up already")
+            for other in (owner for email in customer.emails if (owner := people.newly(email))):
+                raise row.bad("Email", f"is the address of customer {other} further up already")
         except BadRow as bad:
             problems.add(sheet.file, bad.line, bad.column, bad.reason)
             continue
