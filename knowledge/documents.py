@@ -132,7 +132,7 @@ class Problem(Frozen):
 
 
 class IngestReport(Frozen):
-    """What one ingest did; the tuples hold passage ids."""
+    """What one ingest did; the tuples hold passage ids. `notices` are no faults, and say what is not cited."""
 
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -140,6 +140,7 @@ class IngestReport(Frozen):
     removed: tuple[str, ...] = ()
     embedded: int = 0
     problems: tuple[Problem, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 def content_hash(title: str, text: str) -> str:

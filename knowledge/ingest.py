@@ -8,6 +8,7 @@ from knowledge.documents import SECTION, Document, Frozen, IngestReport, Passage
 from knowledge.errors import DocumentError, SourceError
 from knowledge.front_matter import split_head, validate_head
 from knowledge.markdown import Section, split_parts, split_sections
+from knowledge.unread import unread_files, without_successor
 
 if TYPE_CHECKING:
     from knowledge.index import KnowledgeIndex
@@ -21,6 +22,7 @@ class Library(Frozen):
     documents: tuple[Document, ...]
     passages: tuple[Passage, ...]
     problems: tuple[Problem, ...]
+    notices: tuple[str, ...] = ()
 
 
 def ingest_folder(folder: Path, index: "KnowledgeIndex") -> IngestReport:
@@ -33,9 +35,9 @@ def ingest_folder(folder: Path, index: "KnowledgeIndex") -> IngestReport:
     """
     library = load_folder(folder)
     if not library.passages:
-        reasons = "".join(f"\n  {problem}" for problem in library.problems)
+        reasons = "".join(f"\n  {told}" for told in (*library.problems, *library.notices))
         raise SourceError(f"{folder} holds no readable document; the index was left as it was{reasons}")
-    return index.ingest(library.passages).model_copy(update={"problems": library.problems})
+    return index.ingest(library.passages).model_copy(update={"problems": library.problems, "notices": library.notices})
 
 
 def load_folder(folder: Path) -> Library:
@@ -56,7 +58,9 @@ def load_folder(folder: Path) -> Library:
             problems.append(Problem(path=error.path, line=error.line, message=error.reason))
         else:
             documents[document.reference] = document
-    return Library(documents=tuple(documents.values()), passages=tuple(passages), problems=tuple(problems))
+    found = tuple(documents.values())
+    notices = (*unread_files(folder), *without_successor(found))
+    return Library(documents=found, passages=tuple(passages), problems=tuple(problems), notices=notices)
 
 
 def markdown_files(folder: Path, *, readmes: bool = False) -> list[Path]:

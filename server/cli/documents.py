@@ -17,6 +17,7 @@ class Documents(NamedTuple):
     problems: tuple[str, ...]
     read: str
     ingested: bool = False
+    notices: tuple[str, ...] = ()
 
 
 def read_documents(settings: Settings, folder: Path | None) -> Documents:
@@ -36,7 +37,8 @@ def _of_folder(folder: Path, read: str) -> Documents:
     from knowledge.ingest import load_folder
 
     library = load_folder(folder)
-    return Documents(library.passages, tuple(str(problem) for problem in library.problems), read)
+    problems = tuple(str(problem) for problem in library.problems)
+    return Documents(library.passages, problems, read, notices=library.notices)
 
 
 def _ingested(settings: Settings) -> tuple[Passage, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -38,7 +38,9 @@ def register(app: typer.Typer) -> None:
 
 
 def ingest(
-    folder: Annotated[Path, typer.Argument(help="Markdown files with front matter; README.md is left out.")],
+    folder: Annotated[
+        Path, typer.Argument(help="Markdown files (.md) with front matter; README.md is left out, other texts too.")
+    ],
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Make the knowledge of the data folder exactly this folder. A second run changes nothing."""
@@ -60,13 +62,17 @@ def ingest(
     counts = {name: len(getattr(report, name)) for name in ("added", "changed", "unchanged", "removed")}
     problems = [str(problem) for problem in report.problems]
     if as_json:
-        emit({**counts, "embedded": report.embedded, "problems": problems, "notice": notice or ""})
+        emit({**counts, "embedded": report.embedded, "problems": problems, **_noticed(notice, report.notices)})
     else:
-        complain_all([*([notice] if notice else []), *problems])
+        complain_all([*([notice] if notice else []), *problems, *report.notices])
         say(f"Passages: {', '.join(f'{count} {name}' for name, count in counts.items())}.")
         next_command('countersign knowledge search "how long do I have to return this?"')
     if problems:
         raise typer.Exit(PARTLY)
+
+
+def _noticed(notice: str | None, notices: Sequence[str]) -> dict[str, object]:
+    return {"notice": notice or "", "notices": list(notices)}
 
 
 def search(
@@ -93,6 +99,7 @@ def _batch(source: Path, questions: Path, out: Path, k: int, *, as_json: bool) -
     from agent.triage.english import EnglishReading
     from agent.triage.language import language_of
     from knowledge.search import search_batch
+    from knowledge.unread import unread_files
     from server.cli.folder import not_the_same
     from server.container import open_embedder
     from server.settings import Settings
@@ -101,12 +108,13 @@ def _batch(source: Path, questions: Path, out: Path, k: int, *, as_json: bool) -
     embedder, notice = open_embedder(Settings.read())
     with _progress(quiet=as_json) as progress:
         report = search_batch(source, questions, out, k, EnglishReading(embedder), progress, language_of)
-    problems = [str(problem) for problem in report.problems]
+    problems, unread = [str(problem) for problem in report.problems], unread_files(source)
     if as_json:
         counts = report.model_dump(mode="json", exclude={"problems"})
-        emit({**counts, "bad_lines": len(problems), "problems": problems, "notice": notice or "", "out": str(out)})
+        told = {"bad_lines": len(problems), "problems": problems, **_noticed(notice, unread)}
+        emit({**counts, **told, "out": str(out)})
     else:
-        complain_all([*([notice] if notice else []), *problems])
+        complain_all([*([notice] if notice else []), *problems, *unread])
         say(f"{report.questions} questions over {report.documents} documents ({report.embedder}). Hits are in {out}")
     if problems:
         raise typer.Exit(PARTLY)
@@ -183,14 +191,14 @@ def list_documents(
     listed = held(found.passages)
     if as_json:
         documents = [each.model_dump(mode="json") for each in listed]
-        emit({"read": found.read, "documents": documents, "problems": found.problems})
+        emit({"read": found.read, "documents": documents, "problems": found.problems, "notices": found.notices})
     else:
         rows = [
             (d.id, str(d.version), d.status.value, str(d.effective_from), str(d.effective_to or ""), d.title)
             for d in listed
         ]
         show(table(("Document", "Version", "Status", "From", "To", "Title"), rows, right=("Version",)))
-        complain_all(found.problems)
+        complain_all([*found.problems, *found.notices])
         say(f"These are {found.read}.")
         search = 'countersign knowledge search "how long do I have to return this?"'
         next_command(search if found.ingested else f"countersign knowledge ingest {folder or 'FOLDER'}")

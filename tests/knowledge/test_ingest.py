@@ -214,3 +214,12 @@ def test_folder_without_documents_leaves_the_index_alone(write: Write, tmp_path:
     with pytest.raises(SourceError, match="not a folder"):
         ingest_folder(tmp_path / "nowhere", index)
     assert index.cite("returns", "window", NOW) is not None
+
+
+def test_a_text_that_nothing_took_the_place_of_is_said(write: Write, tmp_path: Path) -> None:
+    write("a.md", GOOD.replace("approved", "superseded"))
+    write("b.md", HEAD.format(id="shipping", version=1).replace("approved", "superseded") + BODY)
+    write("c.md", HEAD.format(id="shipping", version=2) + BODY)
+    assert load_folder(tmp_path).notices == (
+        "returns was superseded and has no newer version here, so nothing of it is cited",
+    )

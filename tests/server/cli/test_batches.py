@@ -105,6 +105,27 @@ def test_a_bad_document_is_named_and_the_rest_is_taken(countersign: Command, wor
     assert (listed.code, len(listed.json["documents"]), len(listed.json["problems"])) == (1, 1, 1)
 
 
+def test_texts_that_nobody_reads_are_named_with_what_to_do(countersign: Command, work: Path) -> None:
+    docs = work / "docs"
+    docs.mkdir()
+    (docs / "returns.md").write_text(POLICY)
+    for name in ("terms.PDF", "shipping.docx", "notes.txt", "README.md", "logo.png", ".draft.txt"):
+        (docs / name).write_bytes(b"x")
+    done = countersign("knowledge", "ingest", "docs")
+    assert (done.code, done.err.splitlines()) == (
+        0,
+        [
+            "docs/notes.txt is not read; save its text as Markdown, notes.md",
+            "docs/shipping.docx is not read; save its text as Markdown, shipping.md",
+            "docs/terms.PDF is not read; save its text as Markdown, terms.md",
+        ],
+    )
+    assert len(countersign("knowledge", "ingest", "docs", "--json").json["notices"]) == 3
+    assert "docs/notes.txt is not read" in countersign("knowledge", "list", "docs").err
+    (docs / "returns.md").unlink()
+    assert "docs/terms.PDF is not read" in countersign("knowledge", "ingest", "docs").err
+
+
 def test_what_is_ingested_is_listed_and_cited_not_what_is_shipped(countersign: Command, work: Path) -> None:
     shipped = countersign("knowledge", "list")
     assert "These are the shipped documents, because none was ingested into" in " ".join(shipped.out.split())
