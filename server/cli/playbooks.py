@@ -33,6 +33,7 @@ def check(folder: Folder = None, macros: Macros = None, policies: Policies = Non
     from knowledge.errors import SourceError
     from knowledge.playbooks import check_playbooks
     from server.cli.documents import read_documents
+    from server.cli.stating import unbacked
     from server.settings import Settings
 
     for named in (folder, macros, policies):
@@ -40,9 +41,11 @@ def check(folder: Folder = None, macros: Macros = None, policies: Policies = Non
             raise SourceError(f"{named} is not a folder; name the folder that holds your files")
     settings = Settings.read()
     documents = read_documents(settings, policies)
-    anchors = {f"{p.document_id}#{p.section}" for p in documents.passages if p.status == "approved"}
+    approved = [passage for passage in documents.passages if passage.status == "approved"]
+    anchors = {f"{passage.document_id}#{passage.section}" for passage in approved}
     words = vocabulary(load_limits(settings.limits), anchors)
-    problems = check_playbooks(folder or settings.playbooks, macros or settings.macros, words)
+    places = folder or settings.playbooks, macros or settings.macros
+    problems = [*check_playbooks(*places, words), *sorted(set(unbacked(*places, approved)))]
     if as_json:
         emit([{"file": p.file, "line": p.line, "message": p.message} for p in problems])
     else:

@@ -189,3 +189,26 @@ def test_a_mistake_in_a_playbook_is_named_with_its_line(countersign: Command, wo
     assert [line for line in done.err.splitlines() if "nonsense" in line and f"thanks.md:{number}" in line]
     refused = countersign("playbooks", "check", "--folder", "nowhere")
     assert (refused.code, "nowhere is not a folder" in refused.err) == (2, True)
+
+
+def test_what_a_macro_states_and_no_document_does_is_named_with_its_line(countersign: Command, work: Path) -> None:
+    shutil.copytree(SOURCES / "macros", work / "mine")
+    path = work / "mine" / "account.yaml"
+    text = path.read_text(encoding="utf-8")
+    added = (
+        "  en: |\n    Call +1 212 555 0100.\n    You get $20 within 30 days of delivery, or mail help@other.example."
+    )
+    path.write_text(text.replace("  en: |", added, 1), encoding="utf-8")
+    at = text.splitlines().index("  en: |") + 2
+    done = countersign("playbooks", "check", "--macros", "mine")
+    says = [
+        line.partition("mine/")[2].partition(", which no approved document does")[0] for line in done.err.splitlines()
+    ]
+    assert (done.code, says) == (
+        1,
+        [
+            f'account.yaml:{at}: macro verify_account (en) says "1 212 555 0100"',
+            f'account.yaml:{at + 1}: macro verify_account (en) says "$20"',
+            f'account.yaml:{at + 1}: macro verify_account (en) says "help@other.example"',
+        ],
+    )
