@@ -21,6 +21,18 @@ LONGEST = 100_000
 _FORMS = ("noreply", "no-reply", "donotreply", "mailer", "forms")
 _FIELDS = ("id", "text", "from", "name", "subject", "at", "channel", "sender_verified")
 _MOMENT = "write it like 2026-03-10T12:00:00Z, or leave it out, which means now"
+_SAID = {
+    "missing": "is missing",
+    "string_type": 'has to be text, in quotation marks (a number too: "7")',
+    "string_too_short": "is empty",
+    "string_unicode": "holds bytes that are not Unicode",
+    "timezone_aware": f"has no time zone; {_MOMENT}",
+    "datetime_parsing": f"is not a moment; {_MOMENT}",
+    "datetime_from_date_parsing": f"is not a moment; {_MOMENT}",
+    "bool_parsing": "has to be true or false",
+    "bool_type": "has to be true or false",
+}
+"""What is wrong with a field, by the kind that pydantic gives it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,23 +96,11 @@ def _ticket(fields: Mapping[str, object], now: datetime) -> Ticket:
 
 
 def _said(kind: str, message: str) -> str:
-    match kind:
-        case "missing":
-            return "is missing"
-        case "extra_forbidden":
-            return f"is no field of a ticket; these are: {', '.join(_FIELDS)}, or messages for a whole conversation"
-        case "string_type":
-            return 'has to be text, in quotation marks (a number too: "7")'
-        case "string_too_short":
-            return "is empty"
-        case "string_unicode":
-            return "holds bytes that are not Unicode"
-        case "timezone_aware":
-            return f"has no time zone; {_MOMENT}"
-        case "datetime_parsing" | "datetime_from_date_parsing":
-            return f"is not a moment; {_MOMENT}"
-        case _:
-            return message.removeprefix("Value error, ")
+    if kind == "extra_forbidden":
+        return f"is no field of a ticket; these are: {', '.join(_FIELDS)}, or messages for a whole conversation"
+    if kind == "string_too_long":
+        return message.replace("String should have", "may have", 1)
+    return _SAID.get(kind, message.removeprefix("Value error, "))
 
 
 def ticket_of_plain(plain: PlainTicket, now: datetime) -> Ticket:

@@ -8,10 +8,11 @@ from typing import TypeAlias, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.documents import DocumentStatus, Frozen, Problem
-from knowledge.errors import DocumentError
+from knowledge.errors import DocumentError, SourceError
 from knowledge.front_matter import Head, split_head
 from knowledge.ingest import MAX_FILE_BYTES, markdown_files, read_text
 from knowledge.markdown import headed_texts, split_parts
+from knowledge.plainly import said
 from knowledge.ranking import Pair
 
 Key: TypeAlias = str | int
@@ -97,6 +98,8 @@ def load_questions(path: Path) -> tuple[list[Question], list[Problem]]:
 
 def _texts(folder: Path, excluded: set[Path], problems: list[Problem]) -> Iterator[tuple[Text | None, Path, int]]:
     """Each document with where it stands; None for one that is withdrawn."""
+    if folder.is_file() and folder.suffix.lower() != ".jsonl":
+        raise SourceError(f"{folder} is neither a folder of documents nor a .jsonl file of lines")
     lines = [folder] if folder.is_file() and folder.suffix.lower() == ".jsonl" else []
     for path in markdown_files(folder, readmes=True) if not lines else ():
         if path.resolve() not in excluded:
@@ -174,4 +177,6 @@ def _raw_lines(path: Path) -> Iterator[bytes]:
 
 def _first_fault(error: ValidationError) -> str:
     first = error.errors()[0]
-    return "".join(f"{part}: " for part in first["loc"][:1]) + first["msg"]
+    if not first["loc"] and first["type"] == "model_type":
+        return "the line has to be an object with id and text"
+    return "".join(f"{part}: " for part in first["loc"][:1]) + said(first["type"], first["msg"])

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.documents import DocumentId, Edition
 from knowledge.errors import DocumentError
+from knowledge.plainly import said
 
 FENCE = "---"
 # The parser needs quadratic time for nested brackets: this many cost about a second.
@@ -65,8 +66,9 @@ def validate_head(head: Head, path: Path) -> FrontMatter:
             odd = ", ".join(key for key, kind, _ in faults if kind == "extra_forbidden")
             besides = f"; it has {odd}, which is no key" if odd else ""
             raise DocumentError(path, 1, f"the front matter lacks {', '.join(missing)}{besides}") from error
-        key, _, said = faults[0]
-        raise DocumentError(path, head.lines.get(key, 1), f"{key}: {said}") from error
+        key, kind, message = faults[0]
+        known = f"; known are {', '.join(FrontMatter.model_fields)}" if kind == "extra_forbidden" else ""
+        raise DocumentError(path, head.lines.get(key, 1), f"{key}: {said(kind, message)}{known}") from error
     if matter.effective_to is not None and matter.effective_to < matter.effective_from:
         raise DocumentError(path, head.lines["effective_to"], "effective_to is before effective_from")
     return matter

@@ -8,6 +8,7 @@ from pydantic_core import ErrorDetails
 
 from knowledge.errors import DocumentError
 from knowledge.ingest import read_text
+from knowledge.plainly import said
 from knowledge.playbooks.advice import did_you_mean
 from knowledge.playbooks.errors import PlaybookProblem, PlaybooksInvalid
 from knowledge.playbooks.schema import Alternative, Branch, FollowUp, Macro, Playbook, PlaybookBook, digest_of
@@ -167,7 +168,7 @@ def _explained(detail: ErrorDetails, tree: Tree) -> tuple[int, str]:
         return line, f"unknown key {key}{did_you_mean(key, _KEYS.get(names[-1] if names else '', ()))}"
     if kind == "missing":
         return line, f"{key} is missing"
-    message = detail["msg"].removeprefix("Value error, ")
+    message = said(kind, detail["msg"])
     return line, message if kind == "value_error" else f"{_named(place)}: {message[:1].lower()}{message[1:]}"
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from knowledge.errors import DocumentError
 from knowledge.ingest import read_text
+from knowledge.plainly import said
 from knowledge.playbooks.errors import PlaybookProblem, PlaybooksInvalid
 from knowledge.playbooks.yaml_tree import Tree, find, plain, read_tree
 
@@ -67,7 +68,9 @@ def load_voice(path: Path) -> Voice:
         voice = Voice.model_validate(plain(tree))
     except ValidationError as error:
         raise PlaybooksInvalid(
-            PlaybookProblem(str(path), find(tree, detail["loc"])[1], f"{_key(detail['loc'])}: {detail['msg']}")
+            PlaybookProblem(
+                str(path), find(tree, detail["loc"])[1], f"{_key(detail['loc'])}: {said(detail['type'], detail['msg'])}"
+            )
             for detail in error.errors()
         ) from error
     problems = [

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from knowledge.corpus import PART_CHARS, load_corpus
+from knowledge.corpus import PART_CHARS, load_corpus, load_questions
 from knowledge.embedding import HashingEmbedder
 from knowledge.errors import SourceError
 from knowledge.minilm import MiniLMEmbedder
@@ -139,12 +139,14 @@ def test_nothing_to_search_is_an_error_that_keeps_the_old_output(source: Path, t
     with pytest.raises(SourceError, match="no readable document"):
         search_batch(source, asked, out, 10, embedder)
     (source / "bad.jsonl").write_text("{}\n")
-    with pytest.raises(SourceError, match=r"bad\.jsonl:1: id: Field required"):
+    with pytest.raises(SourceError, match=r"bad\.jsonl:1: id: is missing"):
         search_batch(source, asked, out, 10, embedder)
     (source / "good.md").write_text("Text.")
-    for wrong, reason in ((tmp_path / "none.jsonl", "No such file"), (source / "bad.jsonl", "Field required")):
+    for wrong, reason in ((tmp_path / "none.jsonl", "No such file"), (source / "bad.jsonl", "is missing")):
         with pytest.raises(SourceError, match=reason):
             search_batch(source, wrong, out, 10, embedder)
+    with pytest.raises(SourceError, match=r"q.txt is neither a folder of documents nor a \.jsonl file"):
+        search_batch(asked.rename(tmp_path / "q.txt"), asked, out, 10, embedder)
     with pytest.raises(SourceError, match="not a folder"):
         search_batch(tmp_path / "nowhere", asked, out, 10, embedder)
     with pytest.raises(SourceError, match="at least one"):
@@ -220,3 +222,19 @@ def test_of_texts_that_answer_as_well_the_one_in_the_language_of_the_question_co
     search_batch(source, asked, out, 2, Deaf(), language=language)
     first = [json.loads(line)["hits"][0]["id"] for line in out.read_text().splitlines()]
     assert first == ["b", "a", "a"]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("xx", "the line is not JSON; one object a line is needed"),
+        ("[1]", "the line has to be an object with id and text"),
+        ('{"id": "a", "text": ""}', "text: is empty"),
+        ('{"id": "a", "text": 5}', "text: has to be text"),
+        ('{"id": "a"}', "text: is missing"),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_told_in_plain_words(tmp_path: Path, line: str, said: str) -> None:
+    path = tmp_path / "q.jsonl"
+    path.write_text(line + "\n")
+    assert [str(problem) for problem in load_questions(path)[1]] == [f"{path}:1: {said}"]

@@ -139,9 +139,9 @@ def test_the_reading_grade_grows_with_the_words() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("max_sentence_words: 28", "max_sentence_words: many", "max_sentence_words: Input should be a valid integer"),
-        ("emoji: false", "emojis: false", "emojis: Extra inputs are not permitted"),
-        ("brand: Alder & Wren\n", "", "brand: Field required"),
+        ("max_sentence_words: 28", "max_sentence_words: many", "max_sentence_words: has to be a whole number"),
+        ("emoji: false", "emojis: false", "emojis: is no key here"),
+        ("brand: Alder & Wren\n", "", "brand: is missing"),
         ("{first_name}", "{vorname}", "holds {vorname}; there are {first_name} and {full_name}"),
         ("L'équipe Alder & Wren", "L'équipe {brand}", "sign_off.fr holds {brand}; none is filled here"),
         ('  fr: "L\'équipe Alder & Wren"\n', "", "sign_off lacks fr: every language needs one"),

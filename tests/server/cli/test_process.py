@@ -111,6 +111,7 @@ def test_bad_lines_are_named_and_the_rest_is_worked_on(countersign: Command, bra
             b'{"id": "e", "text": "' + b"x" * (5 * 1024 * 1024) + b'"}',
             b"[" * 100_000,
             b'{"id": "f", "text": "\\ud800"}',
+            b'{"id": "g", "text": "x", "sender_verified": "maybe"}',
             b'{"id": "z", "text": "Thank you"}',
         ],
     )
@@ -118,12 +119,14 @@ def test_bad_lines_are_named_and_the_rest_is_worked_on(countersign: Command, bra
     assert done.code == 1
     assert [result["id"] for result in lines_of(work / "r.jsonl")] == ["a", "z"]
     said = {int(line.split(":")[1]): line for line in done.err.splitlines() if line.startswith(str(source))}
-    assert sorted(said) == [3, 4, 5, 6, 7, 8, 9, 10, 11]
+    assert sorted(said) == [3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
     assert "not JSON from character" in said[3]
     assert "text: is missing" in said[5]
     assert "not UTF-8" in said[6]
     assert "on line 1 already" in said[7]
+    assert "text: may have at most" in said[8]
     assert "longer than 4 MB" in said[9]
+    assert said[12].endswith("sender_verified: has to be true or false")
 
 
 @pytest.mark.parametrize(
