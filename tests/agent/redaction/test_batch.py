@@ -57,3 +57,24 @@ def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         redact_file(tmp_path / "none.jsonl", tmp_path / "out.jsonl")
     assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_what_comes_twice_is_looked_at_and_named(tmp_path: Path) -> None:
+    lines = [
+        b'{"id":"a","text":"x"}',
+        b'{"id":"a","text":"mail a@b.example"}',
+        b'{"id":"b","text":"c@d.example","text":"x"}',
+        b'{"id":"e","text":"x","note":1,"note":2}',
+    ]
+    rows, problems = _run(tmp_path, b"\n".join(lines))
+    assert [(row["id"], bool(row["spans"])) for row in rows] == [("a", False), ("a", True), ("e", False)]
+    assert [problem.replace(str(tmp_path) + "/", "") for problem in problems] == [
+        'texts.jsonl:2: the id "a" is in texts.jsonl:1 already; both lines are answered',
+        'texts.jsonl:3: "text" is there twice; keep one',
+    ]
+
+
+def test_what_is_no_json_is_told_in_plain_words(tmp_path: Path) -> None:
+    problems = _run(tmp_path, b'{"id":"a" "text":"x"}\n' + b"[" * 5000)[1]
+    assert "not JSON from character 11 on; expected" in problems[0]
+    assert "nested deeper than any text is" in problems[1]
