@@ -6,6 +6,7 @@ it knows of them. A person looks and says go.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import shutil
 import sqlite3
@@ -204,13 +205,16 @@ def _unpacked(source: Path, folder: Path) -> Manifest:
             for member in _plain(archive):
                 _put(archive, member, folder / member.name)
         manifest = Manifest.model_validate_json((folder / META).read_text(encoding="utf-8"))
+        check_bundles(folder)
     except FileNotFoundError as error:
         missing = "does not exist" if Path(str(error.filename)) == source else "is no backup of Countersign"
         raise BackupRefused(f"{source} {missing}") from None
-        check_bundles(folder)
     except EOFError:
         raise BackupRefused(f"{source} ends too early, so it was not copied in full; copy it again") from None
     except (tarfile.TarError, OSError, ValidationError, UnicodeDecodeError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            room = "there is no room on the disk to unpack the backup"
+            raise BackupRefused(f"{room} in {folder.parent}; free some space, and nothing was restored yet") from None
         raise BackupRefused(f"{source} cannot be read as a backup: {_first_line(error)}") from None
     damaged = [name for name, sha256 in manifest.files.items() if _sha256_or_none(folder / name) != sha256]
     if damaged:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -111,13 +112,23 @@ def _changed(archive: Path) -> None:
             out.add(path, path.name)
 
 
+def _leading_elsewhere(archive: Path) -> None:
+    folder = archive.parent / "content"
+    _unpack(archive, folder)
+    (folder / "macros.json").write_text('{"../evil-was-here.yaml": "x"}')
+    archive.unlink()
+    with tarfile.open(archive, "w:gz") as out:
+        for path in folder.iterdir():
+            out.add(path, path.name)
+
+
 def _escaping(archive: Path) -> None:
     (archive.parent / "evil").write_text("x")
     with tarfile.open(archive, "w:gz") as out:
         out.add(archive.parent / "evil", "../evil-was-here")
 
 
-@pytest.mark.parametrize("harm", [_cut, _text, _changed, _escaping, Path.unlink])
+@pytest.mark.parametrize("harm", [_cut, _text, _changed, _leading_elsewhere, _escaping, Path.unlink])
 def test_what_is_no_whole_backup_leaves_the_folder_empty(
     harm: Callable[[Path], None], countersign: Command, archive: Path, tmp_path: Path
 ) -> None:
@@ -127,6 +138,18 @@ def test_what_is_no_whole_backup_leaves_the_folder_empty(
     assert str(archive) in refused.err
     assert {path.name for path in (tmp_path / "deep" / "new").iterdir()} <= {"working.lock"}
     assert not (tmp_path / "deep" / "evil-was-here").exists()
+
+
+def test_a_disk_that_is_full_is_no_damaged_backup(
+    countersign: Command, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("server.backup.shutil.copyfileobj", full)
+    refused = countersign("restore", archive, data=tmp_path / "new")
+    assert (refused.code, "cannot be read as a backup" in refused.err) == (2, False)
+    assert f"no room on the disk to unpack the backup in {tmp_path / 'new'}; free some space" in refused.err
 
 
 def test_half_a_backup_is_to_be_copied_again(countersign: Command, archive: Path, tmp_path: Path) -> None:
