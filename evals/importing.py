@@ -11,6 +11,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import JsonValue, ValidationError
@@ -24,17 +25,25 @@ TICKET = ("subject", "channel")
 SENDER = ("sender", "sender_name", "sender_verified", "quoted")
 OWN = ("id", "split", "kind", "tags", "note")
 COLUMNS = ("text", *OWN, *TICKET, *SENDER, *LABELS)
-"""What a row may have: `text` and a label at least. Further columns are refused; one could be a misspelt label."""
+"""What a row may have: `text` and a label at least. Of further columns, one that could be a misspelt label is refused,
+and those of an export that mean something else are named and not read."""
 SAME = {
     "label": "intent",
     "from": "sender",
     "name": "sender_name",
     "ticket id": "id",
+    "ticket subject": "subject",
     "description": "text",
+    "ticket description": "text",
+    "message body": "text",
     "message": "text",
     "body": "text",
     "requester email": "sender",
     "requester name": "sender_name",
+    "customer email": "sender",
+    "customer name": "sender_name",
+    "sender email": "sender",
+    "sender name": "sender_name",
 }
 """As the files of `countersign triage` and `process` call them, and exports of helpdesks."""
 SEVERAL = frozenset({"secondary", "forbidden", "facts", "absent", "cites", "tags"})
@@ -67,6 +76,8 @@ class Imported:
 
     samples: tuple[Sample, ...]
     problems: tuple[Problem, ...]
+    unread: tuple[str, ...] = ()
+    """Columns of a CSV file that mean nothing here."""
 
 
 class _Wrong(ValueError):
@@ -81,7 +92,7 @@ def import_samples(path: Path) -> Imported:
     """The labelled tickets of a `.csv` or `.jsonl` file.
 
     Raises DatasetError when nothing of it can be read: no such file, too large, not UTF-8, a header without `text` or
-    with a column that means nothing, another kind of file.
+    with a column that could be a misspelt label, another kind of file.
     """
     rows = {".csv": _csv_rows, ".jsonl": _json_rows}.get(path.suffix.lower())
     if rows is None:
@@ -100,7 +111,7 @@ def import_samples(path: Path) -> Imported:
             problems.append(Problem(path.name, number, "id", taken))
         else:
             found[sample.id], lines[sample.id] = sample, number
-    return Imported(tuple(found.values()), tuple(problems))
+    return Imported(tuple(found.values()), tuple(problems), _unread(path))
 
 
 def _text(path: Path) -> str:
@@ -147,14 +158,21 @@ def _check_header(path: Path, header: list[str]) -> None:
     known = ", ".join(COLUMNS)
     if "text" not in header:
         said = f"there is no column `text`; {_has(header)}, and may name {known}"
-        said = f"there is no column `text`; {_has(header)}, and may name {known}"
         raise DatasetError(f"{path}, line 1: {said}")
     for name in header:
-        if name not in COLUMNS:
-            said = f"means nothing here; rename it or take it out (there may be {known})"
+        if name not in COLUMNS and (meant := get_close_matches(name, COLUMNS, n=1, cutoff=0.75)):
+            said = f"means nothing here; did you mean `{meant[0]}`? Rename it or take it out (there may be {known})"
             raise DatasetError(f"{path}, line 1, column `{name}`: {said}")
-        if header.count(name) > 1:
+        if name in COLUMNS and header.count(name) > 1:
             raise DatasetError(f"{path}, line 1, column `{name}`: is there twice")
+
+
+def _unread(path: Path) -> tuple[str, ...]:
+    if path.suffix.lower() != ".csv":
+        return ()
+    text = _text(path)
+    header = next(csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_delimiter(text)), list[str]())
+    return tuple(name.strip() for name in header if name.strip() and _column_of(name) not in COLUMNS)
 
 
 def _has(header: list[str]) -> str:
@@ -165,7 +183,8 @@ def _has(header: list[str]) -> str:
 def _cells(header: list[str], cells: list[str]) -> dict[str, JsonValue] | _Wrong:
     if len(cells) != len(header):
         return _Wrong("", f"{len(cells)} cells, and the header has {len(header)}; quote texts that hold commas")
-    return {name: cell.strip() for name, cell in zip(header, cells, strict=True) if cell.strip()}
+    named = zip(header, cells, strict=True)
+    return {name: cell.strip() for name, cell in named if name in COLUMNS and cell.strip()}
 
 
 def _value(name: str, cell: JsonValue) -> JsonValue:

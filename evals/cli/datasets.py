@@ -67,6 +67,8 @@ def bring(
     _another(file, out)
     found = import_samples(file)
     _named(found.problems)
+    if found.unread:
+        _named([f"Columns that were not read: {', '.join(f'`{name[:60]}`' for name in found.unread[:40])}"])
     if not found.samples:
         say(f"Nothing in {file} could be used, so {out} was not written")
         raise typer.Exit(MISSED)

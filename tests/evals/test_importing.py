@@ -202,3 +202,22 @@ def test_columns_are_read_in_any_case_and_as_our_other_files_call_them(tmp_path:
     assert "two of its names mean the same column" in str(found.problems[0])
     with pytest.raises(DatasetError, match="column `intent`: is there twice"):
         import_samples(csv_file(tmp_path, "text,label,intent", "hi,thanks,thanks"))
+
+
+def test_columns_of_an_export_that_mean_nothing_here_are_named_and_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "zendesk.csv"
+    head = "Ticket ID,Subject,Ticket description,Customer Email,Customer name,Created at,Group,intent\n"
+    path.write_text(f"{head}7,Parcel,Where is #1042?,mia@example.com,Mia,2026-10-01 10:00,Support,order_status\n")
+    found = import_samples(path)
+    [sample] = found.samples
+    assert (sample.id, sample.text, found.unread) == ("7", "Where is #1042?", ("Created at", "Group"))
+    message = sample.ticket.messages[0]
+    assert (message.sender, message.sender_name) == ("mia@example.com", "Mia")
+
+
+@pytest.mark.parametrize("name", ["intnt", "languages", "resolutions", "forbiden"])
+def test_a_column_that_could_be_a_misspelt_label_is_refused(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(f"text,intent,{name}\nhi,thanks,x\n")
+    with pytest.raises(DatasetError, match="did you mean"):
+        import_samples(path)
