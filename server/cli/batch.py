@@ -100,20 +100,22 @@ def _moment(text: str) -> datetime:
 
 
 def triage(
-    messages: Annotated[Path, typer.Option("--in", help="CSV with the columns id,text.")],
+    messages: Annotated[Path, typer.Option("--in", help="CSV with the columns id,text (commas, semicolons or tabs).")],
     out: Out,
     examples: Annotated[Path | None, typer.Option(help="Your own labels: CSV with the columns text,label.")] = None,
     as_json: bool = JSON_OPTION,
 ) -> None:
     """Label messages. With --examples the model learns from that file alone; without it, it knows our own intents."""
     from agent.triage import triage_file
-    from server.cli.folder import not_the_same
+    from server.cli.folder import a_table, not_the_same
     from server.container import open_embedder
     from server.settings import Settings
 
     not_the_same(messages, out)
+    a_table(messages, "id,text")
     if examples is not None:
         not_the_same(examples, out)
+        a_table(examples, "text,label")
     settings = Settings.read()
     embedder, notice = open_embedder(settings)
     report = triage_file(examples, messages, out, embedder, settings.models)

@@ -152,6 +152,14 @@ def read_text(path: Path) -> str:
         raise FileUnusable(f"{path} is not UTF-8 (byte {error.start}); save it as UTF-8") from None
 
 
+def a_table(path: Path, columns: str) -> None:
+    """Refuse JSON where a table is read: it would be told as CSV with wrong quotation marks. Raises FileUnusable."""
+    with path.open("rb") as stream:
+        start = stream.read(200).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith((b"{", b"[{")):
+        raise FileUnusable(f"{path} holds JSON; save it as CSV with the columns {columns}")
+
+
 def not_the_same(source: Path, out: Path) -> None:
     """Refuse to write answers over the questions. Raises FileUnusable."""
     if source.exists() and out.exists() and source.samefile(out):

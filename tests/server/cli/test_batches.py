@@ -76,6 +76,15 @@ def test_triage_learns_from_a_brands_own_labels(countersign: Command, work: Path
     assert set(lines[0]) == {"id", "label", "confidence", "abstained", "ranked"}
 
 
+def test_triage_says_that_it_reads_tables(countersign: Command, work: Path) -> None:
+    (work / "m.jsonl").write_text('{"id": "1", "text": "hi"}\n')
+    (work / "m.csv").write_text("id,text\n1,hi\n")
+    refused = countersign("triage", "--in", "m.jsonl", "--out", "o.jsonl")
+    assert (refused.code, refused.err) == (2, "m.jsonl holds JSON; save it as CSV with the columns id,text\n")
+    refused = countersign("triage", "--examples", "m.jsonl", "--in", "m.csv", "--out", "o.jsonl")
+    assert (refused.code, refused.err) == (2, "m.jsonl holds JSON; save it as CSV with the columns text,label\n")
+
+
 def test_triage_without_examples_knows_our_own_intents(countersign: Command, work: Path) -> None:
     (work / "m.csv").write_text("id,text\n1,where is my parcel it should have been here on monday\n")
     done = countersign("triage", "--in", "m.csv", "--out", "l.jsonl")
