@@ -48,7 +48,7 @@ def root(context: typer.Context) -> None:
     )
 
 
-@app.command()
+@app.command(short_help="Measure speed against references.")
 def bench(
     what: Annotated[str, typer.Argument(help="core: the suggestion alone; service: the running service.")],
     tickets: Annotated[int, typer.Argument(help="How many tickets are timed.", min=1)] = 300,

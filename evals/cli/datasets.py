@@ -20,11 +20,11 @@ datasets = typer.Typer(name="datasets", help="Labelled tickets: build, check, br
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(datasets)
-    datasets.command()(build)
-    datasets.command()(check)
-    datasets.command("import")(bring)
-    datasets.command()(history)
-    datasets.command()(approve)
+    datasets.command(short_help="Write the shipped data sets anew.")(build)
+    datasets.command(short_help="Is a text shared with the training data?")(check)
+    datasets.command("import", short_help="Load your own labelled tickets.")(bring)
+    datasets.command(short_help="Write down what people decided.")(history)
+    datasets.command(short_help="Make a data set of approved candidates.")(approve)
 
 
 def build() -> None:

@@ -15,7 +15,7 @@ from evals.cli.running import JSON, place_of
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command()(grade)
+    app.command(short_help="Have a model mark drafts from 1 to 5.")(grade)
 
 
 def grade(

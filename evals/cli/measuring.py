@@ -20,10 +20,10 @@ OUT = typer.Option(help="Also write it here, as Markdown.", dir_okay=False)
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(retrieval)
-    app.command()(intents)
-    app.command()(pii)
-    app.command()(autonomy)
+    app.command(short_help="Is the written knowledge found?")(retrieval)
+    app.command(short_help="Are messages told apart by your labels?")(intents)
+    app.command(short_help="Is personal data found, and nothing else?")(pii)
+    app.command(short_help="What each intent has earned.")(autonomy)
 
 
 def retrieval(

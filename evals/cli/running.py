@@ -34,11 +34,11 @@ JSON = typer.Option("--json", help="Print JSON and nothing else.")
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command()(run)
-    app.command()(gate)
-    app.command()(compare)
-    app.command()(report)
-    app.command()(accept)
+    app.command(short_help="Run labelled tickets, score them, write the log.")(run)
+    app.command(short_help="Hold figures against thresholds.")(gate)
+    app.command(short_help="What moved between two runs.")(compare)
+    app.command(short_help="Write a run down for people.")(report)
+    app.command(short_help="Accept the figures of a run.")(accept)
 
 
 def run(

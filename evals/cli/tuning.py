@@ -14,7 +14,7 @@ from evals.cli.running import MISSED
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("tune-encoder")(tune)
+    app.command("tune-encoder", short_help="Make the tuned encoder anew.")(tune)
 
 
 def tune(

@@ -22,3 +22,9 @@ def test_its_exit_code_and_its_sentence_come_through(tmp_path: Path) -> None:
     ended = countersign("compare", "none.jsonl", "none.jsonl", folder=tmp_path)
     assert ended.returncode == 2
     assert ended.stderr == "none.jsonl cannot be read: No such file or directory\n"
+
+
+def test_no_command_is_described_by_half_a_sentence(tmp_path: Path) -> None:
+    for asked in (("--help",), ("datasets", "--help")):
+        shown = countersign(*asked, folder=tmp_path).stdout.splitlines()
+        assert not [line for line in shown[1:] if line.endswith("...")]
