@@ -53,6 +53,11 @@ def must_have_data(settings: Settings) -> None:
     """Raises NothingHere for a folder without a database."""
     if not has_data(settings):
         raise NothingHere(settings.data)
+    if not settings.database_url and not (settings.data / DATABASE).stat().st_size:
+        raise FileUnusable(
+            f"{settings.data / DATABASE} is empty (0 bytes), which no database is; "
+            "put yours back with `countersign restore`"
+        )
 
 
 @contextmanager

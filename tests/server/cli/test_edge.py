@@ -143,6 +143,15 @@ def test_a_damaged_database_is_said(countersign: Command, work: Path, words: tup
     assert len(answer.err.splitlines()) == 1
 
 
+@pytest.mark.parametrize("words", [("audit", "verify"), ("cases", "list"), ("approvals", "list")])
+def test_a_database_without_a_byte_is_no_empty_log(countersign: Command, work: Path, words: tuple[str, ...]) -> None:
+    (work / "data").mkdir()
+    (work / "data" / "countersign.db").touch()
+    answer = countersign(*words)
+    assert (answer.code, answer.out) == (2, "")
+    assert "countersign.db is empty (0 bytes), which no database is" in answer.err
+
+
 def test_a_data_folder_that_is_a_file_is_said(countersign: Command, work: Path) -> None:
     (work / "data").write_text("")
     for words in (("demo",), ("ticket", "hi"), ("store", "import", ".")):
