@@ -106,4 +106,4 @@ def test_what_is_signed_while_everything_is_stopped_waits_and_says_so(web: Web) 
     assert "signed by Dana Whitfield, not done yet" in html
     assert "not asked for" not in html
     assert "What happened" not in html
-    assert "once somebody starts it again" in html
+    assert "it is carried out once somebody starts again" in html
