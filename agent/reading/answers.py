@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
-from agent.reading.asks import GOODS, is_said
+from agent.reading.asks import GOODS, OUTRIGHT, is_said
 from agent.reading.spoken import spoken
 from agent.reading.stated import stated
 from agent.reading.words import content_stems, fold
@@ -15,6 +15,8 @@ from tools.helpdesk import Author, Ticket, TicketMessage
 
 MOST_WORDS = 16
 """A longer message says by itself what it is about."""
+MOST_CHOOSING = 32
+"""The same where it answers a question of ours, and has no words for what it seems to ask."""
 FEW_WORDS = 6
 """So few words after a question of ours answer it, also where they thank."""
 SURE_OF_NEWS, SURE_OF_THANKS = 0.9, 0.5
@@ -42,6 +44,15 @@ _ONLY_NUMBER = re.compile(
     r"#?[a-z]{0,3}-?\d{3,10}(?:\W+(?:please|bitte|por favor|svp|s'il vous plait))?\W*"
 )
 _APOSTROPHES = re.compile("['’´]")
+_FIRST = "first|former|1st|a|1|erste[ns]?|primer[oa]?|premiere?|prima|primo|eerste"
+_SECOND = "second|latter|2nd|b|2|zweite[ns]?|letztere[ns]?|segund[oa]|deuxieme|seconde?|second[oa]|tweede"
+# "The second, please. My husband agrees": which of two offers is taken stands at the beginning.
+_CHOSEN = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|then|please|rather|i(?:'d| would) (?:like|take|prefer)|i(?:'ll| will) take|dann|bitte|lieber"
+    r"|also|entonces|mejor|prefiero|alors|plutot|allora)\W+)*(?:(?:the|option|number|no|die|das|den|la|el|lo|le|il|de|opcion|variante)\W+)*"
+    rf"\(?(?:(?P<first>{_FIRST})|(?P<second>{_SECOND}))\)?"
+    r"(?:\s+(?:one|option|please|bitte|svp|por favor))*\s*(?=[.,;:!?)]|$)"
+)
 # Whoever says one of these does not simply take what was offered.
 _ANOTHER = re.compile(
     r"\b(?:no|not|nope|neither|never|dont|cant|but|nein|nicht|kein\w*|aber|non|pas|mais|ningun\w*|pero|niet|geen|maar|nao"
@@ -69,6 +80,12 @@ def heard(judge: Judge, ticket: Ticket, hint: str) -> TriageResult:
     whole = judge.classify(f"{own_words(before)}\n{own_words(text)}", "", hint)
     if _asks_anew(found, whole, text):
         return found
+    long = len(own_words(text).split()) > MOST_WORDS
+    if asked and (long or (whole.intent in OUTRIGHT and not is_said(whole.intent, stated(text)))):
+        # "Not the mug, the other one" tells no fault of its own: the ask is that of the message before.
+        told = judge.classify(own_words(before), "", hint)
+        plain = told.intent in OUTRIGHT and (long or is_said(told.intent, stated(before)))
+        whole = told if plain else found if long else whole
     return whole.model_copy(
         update=found.model_dump(include={"sentiment", "high_emotion", "legal_threat", "human_request", "urgency"})
     )
@@ -92,6 +109,8 @@ def answered(ticket: Ticket) -> str:
     """
     before, asked = _before(ticket)
     answer = own_words(ticket.latest.text)
+    if before and asked and (chosen := _chosen(_question(ticket), answer)):
+        return f"{own_words(before)}\n{chosen}"
     if not before or len(answer.split()) > FEW_WORDS or _ANOTHER.search(_APOSTROPHES.sub("", fold(answer))):
         return ""
     if not asked:
@@ -111,14 +130,25 @@ def accepted(ticket: Ticket) -> str:
     """The one thing we offered to do that a few words in answer take; empty when there is none."""
     if not answered(ticket) or not _before(ticket)[1]:
         return ""
-    offers = stated(_taken(_question(ticket), own_words(ticket.latest.text))) & OFFERS
-    # To swap what has not left yet is the same wish; its order tells which of them is meant.
+    answer = own_words(ticket.latest.text)
+    offers = stated(_chosen(_question(ticket), answer) or _taken(_question(ticket), answer)) & OFFERS
+    # A label now and the money later is a return; to swap what has not left yet is the same wish, as its order tells.
+    offers -= {"refund_request"} if "return_request" in offers else frozenset()
     offers = offers - {"change_order"} or offers
     return next(iter(offers)) if len(offers) == 1 else ""
 
 
 def _question(ticket: Ticket) -> str:
     return _LISTED.sub("", ticket.earlier[-1].text)
+
+
+def _chosen(question: str, answer: str) -> str:
+    """The offer that an answer names by its place: "the second", "b"; empty without such words, or without two."""
+    place, choices = _CHOSEN.match(fold(answer)), _OR.split(question)
+    if place is None or len(choices) != 2:
+        return ""
+    choice = choices[0 if place["first"] else 1]
+    return choice if stated(choice) & OFFERS else ""
 
 
 def _taken(question: str, answer: str) -> str:
@@ -158,7 +188,8 @@ def _same_person(message: TicketMessage, newest: TicketMessage) -> bool:
 
 def _only_answers(found: TriageResult, text: str, *, asked: bool) -> bool:
     words = len(text.split())
-    if words > MOST_WORDS or found.human_request:
+    unsaid = asked and found.intent in OUTRIGHT and not stated(text) & (OUTRIGHT | OFFERS)
+    if words > (MOST_CHOOSING if unsaid else MOST_WORDS) or found.human_request:
         return False
     nudges = bool(_NUDGE.search(fold(text)))
     if found.intent == "thanks":

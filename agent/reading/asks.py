@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from agent.case import RankedIntent
 from agent.reading.clause_words import PAID, SENTENCE
 from agent.reading.stated import (
+    ADVISED,
+    AS_IT_IS,
     CAME,
     CHEAPER,
     GRATEFUL,
     HYPOTHETICAL,
     NO_FAULT,
+    NO_GOODS,
     NO_MONEY,
     NOT_CANCEL,
     NOT_RETURN,
@@ -97,6 +100,9 @@ _TROUBLE = re.compile(
     r"\b(?:twice|two times|double|again|declin|fail|error|charg|invoice|receipt|vat|expir|balance|code|another"
     r"|doppelt|zweimal|rechnung|abgebucht|gutscheincode|geht nicht|abgelehnt|dos veces|doble|factur|cobr|rechaz|caduc"
     r"|deux fois|debit|prelev|refus|expir|how|whether|wie|como|comment|can i|kann ich|puedo|puis je|instead|statt)"
+)
+_CREDIT = re.compile(
+    r"\b(?:no|kein\w*|sin|pas d\w*|sans)\W+(?:\w+\W+)?(?:credits?|gutschrift|vouchers?|gutschein|vale|avoir|bon)\b"
 )
 _OF_A_CLUB = frozenset(("product_question", "other"))
 _SMALL_TALK = frozenset(("thanks", "complaint", "other"))
@@ -259,12 +265,17 @@ def _plausible(heard: Heard, ask: str) -> bool:
     return sum(heard.chance(each) for each in alike) >= PLAUSIBLE
 
 
-def further(heard: Heard, lead: str, said: frozenset[str]) -> tuple[RankedIntent, ...]:
-    """The further asks: those the message has words for, and what led before it was said to be about something else."""
+def further(heard: Heard, lead: str, said: frozenset[str], *, orders: int = 1) -> tuple[RankedIntent, ...]:
+    """The further asks: those the message has words for, and what led before it was said to be about something else.
+
+    Of one and the same order nobody asks where it goes or when it comes and ends it; `orders` says how many are named.
+    """
     # Who asks for a person is found by the wording of the whole message.
     none = (lead, "human_request", _SAME.get(lead))
     other = [each for each in heard.secondary if each.intent not in none]
     kept = [each for each in other if each.intent not in WORDED or is_said(each.intent, said)]
+    if lead in _READ_ONLY and orders < 2:
+        kept = [each for each in kept if each.intent != "cancel_order"]
     if PAID_WITH in said:
         kept = [each for each in kept if each.intent != "payment_issue"]
     if lead == "payment_issue" and OF_AN_ACCOUNT not in said:  # "it went to the card of our joint account"
@@ -325,16 +336,49 @@ def remedies_of(intents: Iterable[str]) -> frozenset[str]:
     return frozenset(asked - {"refund_request"})
 
 
-def not_asked(intent: str, text: str) -> str:
-    """Why what looks like an ask is none, for people: refused, taken back, only asked about. Empty when it is one."""
+def not_asked(intent: str, text: str, others: Iterable[str] = ()) -> str:
+    """Why what looks like an ask is none, for people: refused, taken back, only asked about. Empty when it is one.
+
+    Args:
+        intent: The ask.
+        text: What the customer says.
+        others: Every ask of the message, as far as they are known.
+    """
     found = cautions(text) if intent in _REFUSABLE else frozenset[str]()
     if _REFUSALS.get(intent, "") in found:
         return f"the message says something against {_spoken(intent)}"
     if NO_FAULT in found and intent in ("damaged_item", "wrong_item") and not is_said(intent, stated(text)):
         return f"the message says that nothing is wrong, so {_spoken(intent)} may not be what is meant"
+    if ADVISED in found and intent not in GOODS and not _own_words(intent, text):
+        return f"somebody else speaks of {_spoken(intent)} in it, and it may not be what the customer wants"
+    if AS_IT_IS in found and intent not in GOODS:
+        return f"the message says that something stays as it is, so {_spoken(intent)} may not be what is wanted"
+    if _nothing_wanted(intent, found, text) and (intent not in GOODS or "refund_request" not in others):
+        return f"the message says that nothing is wanted for it, so {_spoken(intent)} may not be an ask"
     if WITHDRAWN in found:
         return f"the message seems to take something back, so {_spoken(intent)} may not be what is wanted"
     return ONLY_WOULD_BE if HYPOTHETICAL in found and intent not in GOODS else ""
+
+
+def _own_words(intent: str, text: str) -> bool:
+    """Whether a message says an ask also where it tells nothing of what somebody else thinks should be done."""
+    own = (each for each in SENTENCE.split(text) if ADVISED not in cautions(each))
+    return is_said(intent, stated(" ".join(own)))
+
+
+def _nothing_wanted(intent: str, found: frozenset[str], text: str) -> bool:
+    """Whether a message refuses what would make good what it tells of: no money, or nothing sent once more."""
+    if intent != "refund_request" and intent not in GOODS:
+        return False
+    said = stated(text)
+    # "No credit please, a refund" refuses no money.
+    no_money = NO_MONEY in stated(_CREDIT.sub(" ", fold(text))) and "refund_request" not in said
+    no_goods = NO_GOODS in found and REPLACEMENT not in said
+    return no_money if intent == "refund_request" else no_goods and (no_money or not _of_money(said))
+
+
+def _of_money(said: frozenset[str]) -> bool:
+    return bool({"refund_request", RATHER_MONEY} & said)
 
 
 def _spoken(intent: str) -> str:

@@ -29,7 +29,9 @@ WITHDRAWN, HYPOTHETICAL, ONE_MORE = "withdrawn hypothetical one_more".split()
 """An ask is taken back; it is only asked what would be; the ask is one more like an earlier one."""
 NOT_CANCEL, NOT_RETURN, NO_FAULT = "not_cancel not_return no_fault".split()
 """The order is to go on; nothing is to go back; nothing is broken or wrong."""
-CAUTIONS = frozenset((WITHDRAWN, HYPOTHETICAL, ONE_MORE, NOT_CANCEL, NOT_RETURN, NO_FAULT))
+AS_IT_IS, ADVISED, NO_GOODS = "as_it_is advised no_goods".split()
+"""It is to stay as it is; somebody else says what should be done; nothing is to be sent once more."""
+CAUTIONS = frozenset((WITHDRAWN, HYPOTHETICAL, ONE_MORE, NOT_CANCEL, NOT_RETURN, NO_FAULT, AS_IT_IS, ADVISED, NO_GOODS))
 """Why what looks like an ask may be none. Read only where it matters (`cautions`)."""
 PART_MONEY, OTHER_METHOD, OWN_FAULT, WORN, RETURN_OFF = "part_money other_method own_fault worn return_off".split()
 """Only part of the money is wanted; it should go elsewhere; the customer broke it, wore it; a return is called off."""
@@ -81,6 +83,10 @@ _OF_PAYMENT = re.compile(
     r" (?:instead of|in place of|rather than|statt|anstatt|au lieu d\w*|en (?:vez|lugar) de)(?: \w+){0,3}?"
     r" (?:card|visa|mastercard|amex|paypal|klarna|account|\w*karte|konto|tarjeta|cuenta|carte|compte)\b"
 )
+_OTHERS = re.compile(
+    r" (?:rest|else|others?|remaining|ander\w*|ubrig\w*|sonst|otr[oa]s?|demas|resto|autres?|reste|altr\w+|outr\w+"
+    r"|overige|\w*konto|account|profile?|cuenta|compte)\b"
+)
 _REFUSABLE = frozenset({"refund_request", REPLACEMENT})
 _ABOUT_ARTICLES = frozenset({"wrong_item", "exchange_request", "change_order"})
 # "I do not want my money back", "instead of a refund": the ask behind it is refused.
@@ -131,6 +137,10 @@ def _in(text: str, wanted: Collection[str]) -> frozenset[str]:
 
 def _said(name: str, hit: re.Match[str]) -> bool:
     before = hit.string[: hit.start()]
+    if name == AS_IT_IS:
+        # "M instead of L. The rest stays as it is": that is said of the rest.
+        begins, ends = before.rfind("|") + 1, hit.string.find("|", hit.end())
+        return _OTHERS.search(hit.string[begins : ends if ends >= 0 else len(hit.string)]) is None
     if name in (WORN, PART_MONEY):
         return not (_UNWORN.search(before[-_NEAR:] + hit.group()) if name == WORN else _REFUSED.search(before))
     if name in _ABOUT_ARTICLES and _OF_PAYMENT.search(hit.string[hit.start() : hit.end() + _NEAR]):

@@ -73,7 +73,7 @@ def weight_of(branch: Branch | None) -> Weight:
 def doubt(brief: Brief, weight: Weight) -> str:
     """Why nothing of this weight is proposed on what was understood; empty when it may be."""
     said, words = brief.classification, words_of(brief.ticket)
-    refused = next(filter(None, (not_asked(intent, words) for intent in said.intents)), "")
+    refused = next(filter(None, (not_asked(intent, words, said.intents) for intent in said.intents)), "")
     # Telling what would be is what such a message asks for.
     if refused and not (refused == ONLY_WOULD_BE and weight is Weight.TELLS):
         return refused

@@ -17,6 +17,7 @@ from agent.reading.asked_about import asked_to_end
 from agent.reading.asks import (
     ADDRESS,
     ENDS,
+    GOODS,
     PAID_WITH,
     QUESTION,
     WISHES,
@@ -27,7 +28,7 @@ from agent.reading.asks import (
     only_paid_with,
 )
 from agent.reading.spoken import spoken
-from agent.reading.stated import cautions, stated
+from agent.reading.stated import NOT_CANCEL, RATHER_MONEY, cautions, stated
 from agent.triage import Triage, TriageResult
 from knowledge.embedding import Embedder
 from tools.helpdesk import Author, Ticket
@@ -108,14 +109,18 @@ def _asked(found: TriageResult, text: str, taken: str = "") -> tuple[str, tuple[
     }
     said = stated(text) | {mark for mark, there in marks.items() if there}
     said |= cautions(text) if found.intent in WISHES | {"thanks"} else frozenset()
+    said -= {"cancel_order"} if NOT_CANCEL in cautions(text) else frozenset[str]()
     reading = Heard(
         intent=found.intent,
         confidence=found.confidence,
         likely={each.intent: each.confidence for each in found.ranked},
         secondary=tuple(RankedIntent(intent=each.intent, confidence=each.confidence) for each in found.secondary),
     )
+    if taken == "refund_request" and found.intent in GOODS:
+        said, taken = said | {RATHER_MONEY}, ""  # the money is taken for what is wrong with the goods
     lead = taken or lead_of(reading, said, names_order=bool(_NUMBER.search(text)))
-    return lead, tuple(each for each in further(reading, lead, said) if not not_asked(each.intent, text))
+    beside = further(reading, lead, said, orders=len(frozenset(_NUMBER.findall(text))))
+    return lead, tuple(each for each in beside if not not_asked(each.intent, text))
 
 
 def _likely(found: TriageResult, lead: str) -> tuple[RankedIntent, ...]:

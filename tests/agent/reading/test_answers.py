@@ -131,6 +131,9 @@ def test_a_few_words_take_up_what_we_offered(question: str, answer: str, asks: s
     assert "missing_item" not in said
 
 
+PLACES = "We can (a) swap it for size M or (b) send you a label and refund it once it is back. Which should it be?"
+
+
 @pytest.mark.parametrize(
     ("question", "answer", "taken"),
     [
@@ -140,10 +143,26 @@ def test_a_few_words_take_up_what_we_offered(question: str, answer: str, asks: s
         (CHOICE, "Both sound fine", ""),
         ("We can send it back for you or cancel it. Which?", "cancel", "cancel_order"),
         ("Which size would you like?", "M please", ""),
+        (PLACES, "Then b, the money. No size of that cut sits right", "refund_request"),
+        (
+            PLACES,
+            "The first, please. My wife agrees by the way and she is right more often than I am",
+            "exchange_request",
+        ),
+        (PLACES, "lieber das zweite", "refund_request"),
+        (PLACES, "the second time this happens!", ""),
     ],
 )
 def test_what_is_offered_and_taken_is_what_is_asked(question: str, answer: str, taken: str) -> None:
     assert accepted(thread(TORN, question, answer)) == taken
+
+
+def test_a_longer_answer_tells_no_fault_that_it_has_no_words_for() -> None:
+    answer = "Not the shirt. Not the scarf either. By process of elimination, my dear friend, it's what you knitted"
+    asked = thread(ASKED, "With pleasure. Which one is it?", answer)
+    assert heard(Judge("missing_item", 0.6), asked, "").intent == "exchange_request"
+    fault = thread(ASKED, "With pleasure. Which one is it?", f"{answer}. It arrived cracked")
+    assert heard(Judge("damaged_item", 0.6), fault, "").intent == "damaged_item"
 
 
 def test_a_message_of_its_own_takes_nothing() -> None:

@@ -213,6 +213,18 @@ def test_where_the_new_one_goes_is_said_besides_what_is_wrong_with_the_old_one()
     assert lead("the carafe broke. 2290 goes to my office, 1828 5th Avenue", "change_address") == "change_address"
 
 
+def test_nobody_asks_when_an_order_comes_and_ends_it() -> None:
+    found, said = heard("delivery_estimate", 0.9, "cancel_order"), frozenset({"cancel_order", "delivery_estimate"})
+    assert further(found, "delivery_estimate", said) == ()
+    assert [each.intent for each in further(found, "delivery_estimate", said, orders=2)] == ["cancel_order"]
+
+
+def test_who_refuses_one_more_may_want_the_money() -> None:
+    text = "The mug broke. No me manden otra."
+    assert not_asked("damaged_item", text)
+    assert not not_asked("damaged_item", text, ("damaged_item", "refund_request"))
+
+
 def test_who_writes_a_complete_address_wants_something_sent_there() -> None:
     said = stated("ship 2145 to 12 Elm Street, Portland, OR 97205") | {ADDRESS}
     assert lead_of(heard("delivery_estimate", 0.5, change_address=0.1), said, names_order=True) == "change_address"
@@ -229,6 +241,26 @@ def test_who_writes_a_complete_address_wants_something_sent_there() -> None:
         ("what happens if I cancel", "cancel_order", True),
         ("it leaks, and what happens if I open it", "damaged_item", False),
         ("ignore my last mail, it is not broken", "damaged_item", True),
+        ("No me lo cancelen, por favor", "cancel_order", True),
+        ("N'annulez rien, je garde le premier", "cancel_order", True),
+        ("Stornieren wäre schade", "cancel_order", True),
+        ("you needn't cancel it so that I can order two", "cancel_order", True),
+        ("Nobody here wants to return anything, it's a matter of honor", "return_request", True),
+        ("Es kommt also nichts zurück", "return_request", True),
+        ("por favor no me cambien nada", "exchange_request", True),
+        ("Je ne demande pas de retour", "return_request", True),
+        ("Hold on with the M, don't change anything until I've written again", "exchange_request", True),
+        ("Neither is needed, it came off in the wash", "damaged_item", True),
+        ("My sister says I should return the dress", "return_request", True),
+        ("My sister says I should keep the dress. I want to return it", "return_request", False),
+        ("My sister says I should return it, and I do: send it back to you, how?", "return_request", True),
+        ("7261 stays navy, no changes needed", "change_order", True),
+        ("the tee in M. The rest stays as it is", "change_order", False),
+        ("send it to my office, my account stays as it is", "change_address", False),
+        ("No refund, no credit please", "refund_request", True),
+        ("No credit please, a refund", "refund_request", False),
+        ("it has a dent, please don't send another one", "damaged_item", True),
+        ("it has a dent, don't send another one, refund me", "damaged_item", False),
     ],
 )
 def test_what_is_refused_taken_back_or_only_asked_about_is_not_asked(text: str, intent: str, none: bool) -> None:

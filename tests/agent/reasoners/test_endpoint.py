@@ -143,7 +143,7 @@ def test_an_answer_that_does_not_come_in_time_is_given_up(server: ModelServer, t
     started = time.monotonic()
     with pytest.raises(ModelFailed, match="no answer in time"):
         ask(endpoint(server), seconds=0.4)
-    assert time.monotonic() - started < 1.4
+    assert time.monotonic() - started < 2.9
 
 
 def test_a_connection_that_breaks_is_tried_again(server: ModelServer) -> None:
