@@ -93,6 +93,18 @@ def test_who_says_what_came_and_what_did_not_is_not_asked_again(
 
 
 @pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Taza y calcetines llegaron, la funda no", "es"),
+        ("Becher da, Socken da, Hülle fehlt", "de"),
+        ("tout y était sauf la housse", "fr"),
+    ],
+)
+def test_a_cover_is_called_by_its_short_name_too(text: str, language: str) -> None:
+    assert meant(text, MISSING, language=language) == ([COVER], True)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "I'd expected a mug, socks and a cushion cover. That isn't what I have.",
