@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from agent.triage import Triage
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from tools.connectors.demo import DemoWorld
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # read when onnxruntime is loaded: a test tells nobody that it ran
+
+# Speed is the business of the benchmarks: on a busy machine one example in ten thousand takes a quarter of a second.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 _MEMORY = Path("/dev/shm")  # noqa: S108
 _ROOMY = 4 * 1024**3  # bytes; a whole run keeps well under one of them at a time
