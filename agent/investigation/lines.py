@@ -17,7 +17,7 @@ from agent.investigation.statuses import Reader
 from agent.investigation.units import Units, units_said
 from agent.reading.answers import asks
 from agent.reading.asks import GOODS
-from agent.reading.clause_words import SUBJECT, WISH
+from agent.reading.clause_words import OTHERS, SUBJECT, WISH
 from agent.reading.words import fold
 from tools.commerce import LineItem, Order, OrderStage
 from tools.helpdesk import Author
@@ -45,9 +45,7 @@ _ALL = re.compile(
     r"\b(?:all|both|none|neither|nothing|everything|any|alle\w*|beide\w*|nichts|keine?s?|weder|tod[oa]s?|amb[oa]s|ningun\w*|nada|ni"
     r"|tou[ts]\w*|aucun\w*|rien|deux|tutt\w+|nessun\w*|ambos|nenhum\w*)\b"
 )
-_ELSE = re.compile(
-    r"\b(?:others?|else|rest|another|remaining|ander\w*|ubrig\w*|otr[oa]s?|demas|resto|autres?|reste|altr\w+|outr\w+)\b"
-)
+_ELSE = re.compile(rf"\b(?:another|{OTHERS})\b")
 _ASKED = frozenset({"return_policy", "product_question", "stock_availability", "promotion", "delivery_estimate"})
 _DOES = re.compile(rf"\b{DOING}")
 _BECAUSE = re.compile(r"\b(?:because|since|weil|denn|porque|ya que|parce qu|car|puisqu)\b")

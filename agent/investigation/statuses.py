@@ -17,7 +17,6 @@ from agent.reading import clause_words as words
 from agent.reading.words import fold
 from tools.commerce import LineItem
 
-_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+|;\s*")
 _JOINTS = {
     "en": "and|but|nor|or|while|whereas|though|n", "de": "und|aber|noch|oder|sowie", "es": "y|e|pero|ni|o",
     "fr": "et|mais|ni|ou", "it": "e|ed|ma|ne|o", "pt": "e|mas|nem|ou", "nl": "en|maar|of",
@@ -118,7 +117,7 @@ class Reader:
         """The ids of the lines that the message is about; empty where it does not give a whole picture."""
         told: dict[str, set[bool]] = {}
         mentioned, alone = set[str](), False
-        sentences = _SENTENCE.split(words.IDIOM.sub(" ", text))
+        sentences = words.SENTENCE.split(words.IDIOM.sub(" ", text))
         for sentence in sentences if len(sentences) <= MOST_SENTENCES else ():
             plain = fold(sentence)[:LONGEST]
             if came(plain) or some_of(plain):

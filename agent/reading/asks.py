@@ -336,6 +336,11 @@ def remedies_of(intents: Iterable[str]) -> frozenset[str]:
     return frozenset(asked - {"refund_request"})
 
 
+def stated_asks(text: str) -> frozenset[str]:
+    """What a message states, but for a cancellation that it refuses."""
+    return stated(text) - ({"cancel_order"} if NOT_CANCEL in cautions(text) else frozenset[str]())
+
+
 def not_asked(intent: str, text: str, others: Iterable[str] = ()) -> str:
     """Why what looks like an ask is none, for people: refused, taken back, only asked about. Empty when it is one.
 
@@ -353,7 +358,7 @@ def not_asked(intent: str, text: str, others: Iterable[str] = ()) -> str:
         return f"somebody else speaks of {_spoken(intent)} in it, and it may not be what the customer wants"
     if AS_IT_IS in found and intent not in GOODS:
         return f"the message says that something stays as it is, so {_spoken(intent)} may not be what is wanted"
-    if _nothing_wanted(intent, found, text) and (intent not in GOODS or "refund_request" not in others):
+    if _no_money(text) if intent == "refund_request" else _no_goods(intent, found, text, others):
         return f"the message says that nothing is wanted for it, so {_spoken(intent)} may not be an ask"
     if WITHDRAWN in found:
         return f"the message seems to take something back, so {_spoken(intent)} may not be what is wanted"
@@ -366,19 +371,17 @@ def _own_words(intent: str, text: str) -> bool:
     return is_said(intent, stated(" ".join(own)))
 
 
-def _nothing_wanted(intent: str, found: frozenset[str], text: str) -> bool:
-    """Whether a message refuses what would make good what it tells of: no money, or nothing sent once more."""
-    if intent != "refund_request" and intent not in GOODS:
+def _no_goods(intent: str, found: frozenset[str], text: str, others: Iterable[str]) -> bool:
+    """Whether nothing is to be sent once more for goods with a fault, and no money is asked for either."""
+    if intent not in GOODS or NO_GOODS not in found or "refund_request" in others:
         return False
     said = stated(text)
-    # "No credit please, a refund" refuses no money.
-    no_money = NO_MONEY in stated(_CREDIT.sub(" ", fold(text))) and "refund_request" not in said
-    no_goods = NO_GOODS in found and REPLACEMENT not in said
-    return no_money if intent == "refund_request" else no_goods and (no_money or not _of_money(said))
+    return REPLACEMENT not in said and (not {"refund_request", RATHER_MONEY} & said or _no_money(text))
 
 
-def _of_money(said: frozenset[str]) -> bool:
-    return bool({"refund_request", RATHER_MONEY} & said)
+def _no_money(text: str) -> bool:
+    """Whether money is refused; "no credit please, a refund" refuses none."""
+    return "refund_request" not in stated(text) and NO_MONEY in stated(_CREDIT.sub(" ", fold(text)))
 
 
 def _spoken(intent: str) -> str:

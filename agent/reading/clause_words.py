@@ -11,6 +11,8 @@ IDIOM = re.compile(
     re.IGNORECASE,
 )
 SENTENCE = re.compile(r"(?<=[.!?\n])\s+|\n+|;\s*")
+OTHERS = r"others?|else|rest|remaining|ander\w*|ubrig\w*|otr[oa]s?|demas|resto|autres?|reste|altr\w+|outr\w+"
+"""Alternatives of a pattern: what is not named by itself."""
 _AND = {"en": "and|n", "de": "und", "es": "y|e", "fr": "et", "it": "e|ed", "pt": "e", "nl": "en"}
 _BUT = r"but|though|while|whereas|aber|jedoch|pero|mais|ma|mas|maar"
 

@@ -13,6 +13,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
+from agent.reading.clause_words import OTHERS
 from agent.reading.phrases import phrases_of
 from agent.reading.words import fold
 
@@ -83,10 +84,7 @@ _OF_PAYMENT = re.compile(
     r" (?:instead of|in place of|rather than|statt|anstatt|au lieu d\w*|en (?:vez|lugar) de)(?: \w+){0,3}?"
     r" (?:card|visa|mastercard|amex|paypal|klarna|account|\w*karte|konto|tarjeta|cuenta|carte|compte)\b"
 )
-_OTHERS = re.compile(
-    r" (?:rest|else|others?|remaining|ander\w*|ubrig\w*|sonst|otr[oa]s?|demas|resto|autres?|reste|altr\w+|outr\w+"
-    r"|overige|\w*konto|account|profile?|cuenta|compte)\b"
-)
+_OTHERS = re.compile(rf" (?:{OTHERS}|sonst|overige|\w*konto|account|profile?|cuenta|compte)\b")
 _REFUSABLE = frozenset({"refund_request", REPLACEMENT})
 _ABOUT_ARTICLES = frozenset({"wrong_item", "exchange_request", "change_order"})
 # "I do not want my money back", "instead of a refund": the ask behind it is refused.

@@ -26,9 +26,10 @@ from agent.reading.asks import (
     lead_of,
     not_asked,
     only_paid_with,
+    stated_asks,
 )
 from agent.reading.spoken import spoken
-from agent.reading.stated import NOT_CANCEL, RATHER_MONEY, cautions, stated
+from agent.reading.stated import RATHER_MONEY, cautions
 from agent.triage import Triage, TriageResult
 from knowledge.embedding import Embedder
 from tools.helpdesk import Author, Ticket
@@ -107,9 +108,8 @@ def _asked(found: TriageResult, text: str, taken: str = "") -> tuple[str, tuple[
         PAID_WITH: only_paid_with(text),
         ENDS: asked_to_end(text),
     }
-    said = stated(text) | {mark for mark, there in marks.items() if there}
+    said = stated_asks(text) | {mark for mark, there in marks.items() if there}
     said |= cautions(text) if found.intent in WISHES | {"thanks"} else frozenset()
-    said -= {"cancel_order"} if NOT_CANCEL in cautions(text) else frozenset[str]()
     reading = Heard(
         intent=found.intent,
         confidence=found.confidence,

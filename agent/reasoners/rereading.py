@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 
 from agent.case import Classification, RankedIntent
 from agent.investigation.fields import fields_of, members_of, texts_of
-from agent.reading.asks import FAULTS, GOODS, OUTRIGHT, PLAUSIBLE, POSSIBLE, is_said
-from agent.reading.stated import CAME, CHEAPER, HYPOTHETICAL, NOT_CANCEL, REFUNDED, REPLACEMENT, cautions, stated
+from agent.reading.asks import FAULTS, GOODS, OUTRIGHT, PLAUSIBLE, POSSIBLE, is_said, stated_asks
+from agent.reading.stated import CAME, CHEAPER, HYPOTHETICAL, REFUNDED, REPLACEMENT, cautions, stated
 from agent.reading.words import mentions
 from tools.money import Money
 
@@ -121,7 +121,7 @@ def _reweighed(said: Classification, scope: Mapping[str, object], stages: frozen
     """What weighs most among the likely intents; a sure reading has none and stays."""
     if not said.likely or _told_apart(said.intent, text):
         return said
-    words = stated(text) - ({"cancel_order"} if NOT_CANCEL in cautions(text) else frozenset[str]())
+    words = stated_asks(text)
     clues = _clues(scope, stages, words)
     weighed = _weighed(said, scope, stages, clues)
     named = bool(scope.get("order_named"))

@@ -73,7 +73,7 @@ def inbox(request: Request, service: Parts, who: Insider) -> Response:
     found = replace(_inbox(service, view, given, rows_of(service, shown), listed), newest=newest)
     found = found if len(records) <= PAGE else _with_next(found, shown[-1])
     found = found if service.database.cases.count_by("status") else _untouched(found)
-    found = found if who.may(Scope.DECIDE) else for_onlookers(found)
+    found = _seen_by(who, found)
     wanted = bool(service.demo and request.cookies.get("welcome") != "hidden" and not given.get("after"))
     return page(
         request, "inbox.html", found.title, who, section="inbox",
@@ -265,14 +265,11 @@ def _searched(request: Request, service: Service, who: Insider, given: dict[str,
         empty_href="/?view=all",
         empty_link="See every case",
     )
-    return page(
-        request,
-        "inbox.html",
-        "Search",
-        who,
-        section="inbox",
-        inbox=shown if who.may(Scope.DECIDE) else for_onlookers(shown),
-    )
+    return page(request, "inbox.html", "Search", who, section="inbox", inbox=_seen_by(who, shown))
+
+
+def _seen_by(who: Insider, found: Inbox) -> Inbox:
+    return found if who.may(Scope.DECIDE) else for_onlookers(found)
 
 
 def in_view(records: Sequence[CaseRecord], view: View) -> Sequence[CaseRecord]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,8 +18,6 @@ from tools.store.shopify_csv.merging import MERGES
 from tools.store.shopify_csv.reading import read_shopify
 from tools.store.snapshot import META, read_file, read_snapshot
 
-_CURRENCY = re.compile(r"[A-Z]{3}")
-
 
 def import_path(store: LocalStore, path: Path, currency: str = "") -> ImportReport:
     """Import a folder (snapshot or CSV files) or one file; what is understood is written in one transaction.
@@ -29,7 +26,7 @@ def import_path(store: LocalStore, path: Path, currency: str = "") -> ImportRepo
     Raises StoreError when there is nothing to import, a snapshot of another format, or no such currency.
     """
     problems, currency = Problems(), currency.strip().upper()
-    if currency and not (_CURRENCY.fullmatch(currency) and is_currency(currency)):
+    if currency and not is_currency(currency):
         raise StoreError(f'"{currency[:40]}" is not a currency; write its three letters, such as USD')
     try:
         snapshot, sheets = _folder(path, problems) if path.is_dir() else _file(path, problems)
