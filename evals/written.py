@@ -1,7 +1,8 @@
 """Written: the hand-written messages of the data sets, with what should come of each.
 
 One YAML file an intent under `datasets/written`. Messages about the same situation that should end the same way share a
-group; a message may say differently for itself. `{order}` and the like are filled from the order it is about.
+group; a message may say differently for itself. `{order}` and the like are filled from the order it is about. A folder
+below holds a data set of its own, whatever the kinds of its messages, and none of it is ever held out.
 """
 
 from __future__ import annotations
@@ -137,6 +138,12 @@ class Script:
     group: Group
     message: Message
     said: Shared
+    own_set: str = ""
+
+    @property
+    def dataset(self) -> str:
+        """The data set it belongs to: that of its folder, else that of its kind."""
+        return self.own_set or self.kind.value
 
     @property
     def intent(self) -> str:
@@ -157,14 +164,17 @@ class Script:
 
 def scripts(folder: Path = WRITTEN) -> list[Script]:
     """Every message of every file, in file order. Raises DatasetError naming the file and the field that is wrong."""
-    return [script for path in sorted(folder.glob("*.yaml")) for script in _scripts(path)]
+    below = sorted(path for path in folder.iterdir() if path.is_dir())
+    own = [(own_set.name, path) for own_set in below for path in sorted(own_set.glob("*.yaml"))]
+    plain = [("", path) for path in sorted(folder.glob("*.yaml"))]
+    return [script for own_set, path in (*plain, *own) for script in _scripts(path, own_set)]
 
 
-def _scripts(path: Path) -> Iterator[Script]:
-    content = _read(path)
+def _scripts(path: Path, own_set: str) -> Iterator[Script]:
+    content, file = _read(path), f"{own_set}-{path.stem}" if own_set else path.stem
     for group in content.groups:
         for message in group.messages:
-            yield Script(path.stem, group, message, _said(content.intent, group, message))
+            yield Script(file, group, message, _said(content.intent, group, message), own_set)
 
 
 def _said(intent: str, group: Group, message: Message) -> Shared:

@@ -14,6 +14,7 @@ import pytest
 from agent.limits.vocabulary import INTENTS
 from evals.building import build, divided, rebuild
 from evals.due import GUARDED, STRANGERS
+from evals.gate import fast_sample
 from evals.leaks import inbox_texts, leaks, training_texts, twins
 from evals.sample import Resolution, Sample, SampleKind, Split, load_samples
 from evals.written import DATASETS, LANGUAGES, scripts
@@ -23,6 +24,8 @@ from tools.commerce import Shipment
 from tools.connectors.demo import NOW, DemoWorld
 
 FILES = sorted(DATASETS.glob("*.jsonl"))
+OWN = {path.name for path in (DATASETS / "written").iterdir() if path.is_dir()}
+"""Data sets that hold all kinds, and of which nothing is held out."""
 POLICIES = Path(__file__).resolve().parents[2] / "knowledge" / "sources" / "policies"
 SHOP_TIME = ZoneInfo("America/New_York")
 
@@ -51,13 +54,41 @@ def test_all_intents_kinds_and_languages_are_there(samples: list[Sample]) -> Non
 
 
 def test_a_file_holds_one_kind(samples: list[Sample]) -> None:
-    assert {path.stem for path in FILES} == {kind.value for kind in SampleKind}
-    assert all(sample.dataset == sample.kind.value for sample in samples)
+    assert {path.stem for path in FILES} == {kind.value for kind in SampleKind} | OWN
+    assert all(sample.dataset == sample.kind.value for sample in samples if sample.dataset not in OWN)
+
+
+def test_what_was_read_while_rules_were_mended_is_never_held_out(samples: list[Sample], demo_world: DemoWorld) -> None:
+    own = [sample for sample in samples if sample.dataset in OWN]
+    assert sorted(OWN) == ["strangers"]
+    assert len(own) >= 1_400
+    assert all(sample.split is Split.TUNE for sample in divided(own, {}))
+    assert not {sample.id for sample in fast_sample(samples)} & {sample.id for sample in own}
+
+
+def test_entries_of_a_list_are_named_in_their_order(demo_world: DemoWorld, tmp_path: Path) -> None:
+    def built(*named: str) -> Sample:
+        lines = "".join(f"          lines.{at}.line_id: '{{{line}}}'\n" for at, line in (n.split("=") for n in named))
+        (tmp_path / "returns.yaml").write_text(
+            "intent: return_request\ngroups:\n  - situation: several_lines\n    resolution: sign\n    do:\n"
+            f"        create_return:\n          order_id: '{{order_id}}'\n{lines}"
+            "    messages:\n      - en: Both of {order} go back\n",
+            encoding="utf-8",
+        )
+        return build(demo_world, scripts(tmp_path))[0]
+
+    effects = built("0=line_id", "1=line3_id").expected.effects
+    assert effects is not None
+    said = effects[0].arguments["lines"]
+    assert isinstance(said, list)
+    assert [str(line).split("-")[-1].rstrip("'}") for line in said] == ["1", "3"]
+    with pytest.raises(ValueError, match=r"lines\.1\.line_id: name the entries of a list in their order, from 0"):
+        built("1=line_id")
 
 
 def test_about_a_third_of_every_intent_is_held_out(samples: list[Sample]) -> None:
     strata: defaultdict[str, list[bool]] = defaultdict(list)
-    for sample in samples:
+    for sample in (each for each in samples if each.dataset not in OWN):
         strata[sample.expected.intent].append(sample.split is Split.HELD_OUT)
         strata[sample.kind.value].append(sample.split is Split.HELD_OUT)
     shares = {name: sum(held) / len(held) for name, held in strata.items()}
