@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from agent.investigation.fallbacks import first_choice
 from agent.investigation.found import Found, read_stock
+from agent.investigation.naming import Said, lines_named
 from agent.investigation.options import Mention, Message, values_of
 from agent.investigation.units import Units, pieces_wanted
 from agent.investigation.unknown import unknown_option
@@ -26,6 +27,7 @@ _WISHES = frozenset(
     "please pls bitte svp favor instead statt rather lieber plutot mejor better besser fits exchange swap change "
     "tauschen umtauschen cambiar cambio echanger echange changer would want need mochte quiero voudrais".split()
 )
+_SWAPS = frozenset(("exchange_request", "change_order"))
 _SIZE = r"(?:size|talla|taille|grosse|nummer|number)"
 _UP = r"(?:up|bigger|larger|mas(?: grande)?|superior|au[ -]dessus|plus grande?|superieure|grosser|hoher)"
 _DOWN = r"(?:down|smaller|menos|mas pequena|inferior|en[ -]dessous|au[ -]dessous|plus petite?|inferieure|kleiner)"
@@ -48,6 +50,8 @@ _STEPS = (
 
 def look_up_swap(found: Found, readers: Readers) -> None:
     """The variant that is wanted instead of the one line meant, and what of the product is in stock."""
+    if (only := _only_fitting(found, readers)) is not None:
+        found.lines, found.lines_unclear, found.lines_named, found.lines_meant = [only], False, True, True
     if len(found.lines) != 1 or found.lines_unclear:
         return
     line = found.lines[0]
@@ -63,6 +67,37 @@ def look_up_swap(found: Found, readers: Readers) -> None:
     _count_pieces(found, line, product)
     for variant in product.variants:
         read_stock(found, readers, variant.id)
+
+
+def _only_fitting(found: Found, readers: Readers) -> LineItem | None:
+    """The one line that comes in what is wanted: beside a mug, "M instead of L" is about the cardigan.
+
+    None when what was understood fits already, when several lines come in it, or when something else was named.
+    """
+    order = found.order
+    if order is None or len(order.lines) < 2 or found.classification.intent not in _SWAPS:
+        return None
+    named = lines_named(order.lines, Said.of(found.text, found.classification.language))
+    if found.lines_unclear and not named:
+        return None
+    lines = named or [line for line in order.lines if _names_bought(found.text, line, readers)]
+    fitting = [line for line in lines if _comes_in(found.text, line, readers)]
+    known = len(found.lines) == 1 and not found.lines_unclear and (not named or found.lines[0] in fitting)
+    return fitting[0] if len(fitting) == 1 and not known else None
+
+
+def _names_bought(text: str, line: LineItem, readers: Readers) -> bool:
+    """Whether a message says how a line is now: "M instead of L". Without it, "a hat in M" may be about anything."""
+    product = readers.catalog.product(line.product_id)
+    if product is None:
+        return False
+    now = _bought(line, product)
+    return any(now.get(each.option) == each.value for each in _message(text, line, product).mentions(product.variants))
+
+
+def _comes_in(text: str, line: LineItem, readers: Readers) -> bool:
+    product = readers.catalog.product(line.product_id) if line.left else None
+    return product is not None and wanted_variant(text, line, product) is not None
 
 
 def _count_pieces(found: Found, line: LineItem, product: Product) -> None:

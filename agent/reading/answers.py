@@ -51,7 +51,8 @@ _CHOSEN = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|then|please|rather|i(?:'d| would) (?:like|take|prefer)|i(?:'ll| will) take|dann|bitte|lieber"
     r"|also|entonces|mejor|prefiero|alors|plutot|allora)\W+)*(?:(?:the|option|number|no|die|das|den|la|el|lo|le|il|de|opcion|variante)\W+)*"
     rf"\(?(?:(?P<first>{_FIRST})|(?P<second>{_SECOND}))\)?"
-    r"(?:\s+(?:one|option|please|bitte|svp|por favor))*\s*(?=[.,;:!?)]|$)"
+    r"(?:\s+(?:one|option|please|bitte|svp|por favor|(?:that |which )?you (?:said|mentioned|named|offered|suggested)"
+    r"|che ha detto|que (?:dijo|menciono|dice)|que vous (?:dites|proposez)|die sie nannten))*\s*(?=[.,;:!?)]|$)"
 )
 # Whoever says one of these does not simply take what was offered.
 _ANOTHER = re.compile(

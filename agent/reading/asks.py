@@ -13,17 +13,13 @@ from dataclasses import dataclass
 from agent.case import RankedIntent
 from agent.reading.clause_words import PAID, SENTENCE
 from agent.reading.stated import (
-    ADVISED,
-    AS_IT_IS,
     CAME,
     CHEAPER,
     GRATEFUL,
     HYPOTHETICAL,
-    NO_FAULT,
     NO_GOODS,
     NO_MONEY,
     NOT_CANCEL,
-    NOT_RETURN,
     OF_AN_ACCOUNT,
     OTHER_SIZE,
     OWN_MISTAKE,
@@ -35,7 +31,6 @@ from agent.reading.stated import (
     SHOP_RIGHT,
     UNUSED,
     WITHDRAWN,
-    cautions,
     stated,
 )
 from agent.reading.words import fold
@@ -85,24 +80,18 @@ ENDS = "ends"
 """That a sentence asks us to cancel or to refund: "can u cancel my order, had a bit of a shopping spree there"."""
 ADDRESS = "address"
 """That a message holds a complete address."""
-ONLY_WOULD_BE = "the message only asks what would be"
 _OF_THE_SHOP = frozenset(
     "stock_availability product_question subscription other promotion return_policy account payment_issue thanks "
     "complaint human_request".split()
 )
-# Where a parcel is, and that money should come back for it, contradict each other: nothing moves on that.
-_REFUSABLE = OUTRIGHT | {"change_order", "change_address"}
-_REFUSALS = {"cancel_order": NOT_CANCEL, "return_request": NOT_RETURN, "exchange_request": NOT_RETURN}
 _OWN_CHOICES = ("exchange_request", "change_order", "return_request", "cancel_order")
+# Where a parcel is, and that money should come back for it, contradict each other: nothing moves on that.
 _READ_ONLY = frozenset(("order_status", "delivery_estimate", "change_address"))
 # What makes of a card more than the means by which something was paid.
 _TROUBLE = re.compile(
     r"\b(?:twice|two times|double|again|declin|fail|error|charg|invoice|receipt|vat|expir|balance|code|another"
     r"|doppelt|zweimal|rechnung|abgebucht|gutscheincode|geht nicht|abgelehnt|dos veces|doble|factur|cobr|rechaz|caduc"
     r"|deux fois|debit|prelev|refus|expir|how|whether|wie|como|comment|can i|kann ich|puedo|puis je|instead|statt)"
-)
-_CREDIT = re.compile(
-    r"\b(?:no|kein\w*|sin|pas d\w*|sans)\W+(?:\w+\W+)?(?:credits?|gutschrift|vouchers?|gutschein|vale|avoir|bon)\b"
 )
 _OF_A_CLUB = frozenset(("product_question", "other"))
 _SMALL_TALK = frozenset(("thanks", "complaint", "other"))
@@ -297,7 +286,7 @@ def _money_wanted(heard: Heard, said: frozenset[str]) -> bool:
     """Whether money is wanted for goods in which something is wrong, rather than the goods."""
     if NO_MONEY in said and "refund_request" not in said:
         return False
-    if RATHER_MONEY in said and NO_MONEY not in said:
+    if (RATHER_MONEY in said and NO_MONEY not in said) or {NO_GOODS, "refund_request"} <= said:
         return True
     asked = heard.intent in _MONEY_ASKS or any(each.intent == "refund_request" for each in heard.secondary)
     if "refund_request" in said:
@@ -334,55 +323,3 @@ def remedies_of(intents: Iterable[str]) -> frozenset[str]:
     """
     asked = {_MAKING_GOOD if intent in GOODS else intent for intent in intents if intent in OUTRIGHT}
     return frozenset(asked - {"refund_request"})
-
-
-def stated_asks(text: str) -> frozenset[str]:
-    """What a message states, but for a cancellation that it refuses."""
-    return stated(text) - ({"cancel_order"} if NOT_CANCEL in cautions(text) else frozenset[str]())
-
-
-def not_asked(intent: str, text: str, others: Iterable[str] = ()) -> str:
-    """Why what looks like an ask is none, for people: refused, taken back, only asked about. Empty when it is one.
-
-    Args:
-        intent: The ask.
-        text: What the customer says.
-        others: Every ask of the message, as far as they are known.
-    """
-    found = cautions(text) if intent in _REFUSABLE else frozenset[str]()
-    if _REFUSALS.get(intent, "") in found:
-        return f"the message says something against {_spoken(intent)}"
-    if NO_FAULT in found and intent in ("damaged_item", "wrong_item") and not is_said(intent, stated(text)):
-        return f"the message says that nothing is wrong, so {_spoken(intent)} may not be what is meant"
-    if ADVISED in found and intent not in GOODS and not _own_words(intent, text):
-        return f"somebody else speaks of {_spoken(intent)} in it, and it may not be what the customer wants"
-    if AS_IT_IS in found and intent not in GOODS:
-        return f"the message says that something stays as it is, so {_spoken(intent)} may not be what is wanted"
-    if _no_money(text) if intent == "refund_request" else _no_goods(intent, found, text, others):
-        return f"the message says that nothing is wanted for it, so {_spoken(intent)} may not be an ask"
-    if WITHDRAWN in found:
-        return f"the message seems to take something back, so {_spoken(intent)} may not be what is wanted"
-    return ONLY_WOULD_BE if HYPOTHETICAL in found and intent not in GOODS else ""
-
-
-def _own_words(intent: str, text: str) -> bool:
-    """Whether a message says an ask also where it tells nothing of what somebody else thinks should be done."""
-    own = (each for each in SENTENCE.split(text) if ADVISED not in cautions(each))
-    return is_said(intent, stated(" ".join(own)))
-
-
-def _no_goods(intent: str, found: frozenset[str], text: str, others: Iterable[str]) -> bool:
-    """Whether nothing is to be sent once more for goods with a fault, and no money is asked for either."""
-    if intent not in GOODS or NO_GOODS not in found or "refund_request" in others:
-        return False
-    said = stated(text)
-    return REPLACEMENT not in said and (not {"refund_request", RATHER_MONEY} & said or _no_money(text))
-
-
-def _no_money(text: str) -> bool:
-    """Whether money is refused; "no credit please, a refund" refuses none."""
-    return "refund_request" not in stated(text) and NO_MONEY in stated(_CREDIT.sub(" ", fold(text)))
-
-
-def _spoken(intent: str) -> str:
-    return intent.replace("_", " ")

@@ -63,7 +63,7 @@ KEPT = re.compile(
 THERE = re.compile(
     r"\b(?:(?:was|were|is|are|had|has|found)\b(?!.{0,60}\bmissing\b).{0,60}\b(?:in|inside|there|included|present|here)\b|got"
     r"|received|arrived|came"
-    r"|contained|held|holds|i find in it|sacado"
+    r"|contained|held|holds|i find in it|(?:come|coming) out of|sacado"
     r"|dabei|drin|darin|enthalten|angekommen|erhalten|bekommen|gekommen|estaban?|venian?|llego"
     r"|llegaron|recibi"
     r"|(?:now |do |already )?(?:own|hold)|il y avait|habia|lag(?:en)? (?:drin|dabei|bei)"

@@ -85,6 +85,20 @@ _OF_PAYMENT = re.compile(
     r" (?:card|visa|mastercard|amex|paypal|klarna|account|\w*karte|konto|tarjeta|cuenta|carte|compte)\b"
 )
 _OTHERS = re.compile(rf" (?:{OTHERS}|sonst|overige|\w*konto|account|profile?|cuenta|compte)\b")
+# "If you don't have it, leave everything as it is": only then.
+_IF_NOT = re.compile(
+    r" (?:if (?:you |it |they |there |thats |that |)(?:dont|do not|cant|cannot|isnt|is not|arent|doesnt|not|none)"
+    r"|otherwise|falls nicht|wenn nicht|ansonsten|andernfalls|si no|de lo contrario|sinon|autrement|altrimenti)\b"
+)
+# "The mug I keep. The socks go back": what is kept is another thing.
+_KEEPS = re.compile(r" (?:keep\w*|kept|tengo|quedo|queda\w*|garde\w*|conserv\w*|behalt\w*|bleib\w*|fico|hou\w*)\b")
+_NOUN = re.compile(
+    r" (?:the|my|el|la|los|las|mis?|les?|l|ma|mon|mes|il|lo|gli|der|die|das|den|mein\w*|os?|as?|de|het) (\w{3,})"
+)
+_OF_OTHERS = re.compile(rf" (?:{OTHERS})\b")
+# "My friend sends hers back. Mine I keep": the one thing that is the writer's.
+_MINE = re.compile(r" (?:mine|ours|mein(?:e[ns]?|s)|mi[oa]s?|miens?|miennes?|nuestr[oa]s?|notres?|miei|mie)(?= )")
+_SENDS_BACK = ("return_request", "exchange_request")
 _REFUSABLE = frozenset({"refund_request", REPLACEMENT})
 _ABOUT_ARTICLES = frozenset({"wrong_item", "exchange_request", "change_order"})
 # "I do not want my money back", "instead of a refund": the ask behind it is refused.
@@ -114,6 +128,12 @@ def terms(text: str) -> frozenset[str]:
     return _terms(text.strip())
 
 
+def said_as(name: str, text: str) -> tuple[str, ...]:
+    """The words of a message in which it says this."""
+    hits = phrases_of(FILE).hits(plain_of(text.strip()), (name,))
+    return tuple(hit.group() for _, hit in hits if _said(name, hit))
+
+
 @lru_cache(maxsize=64)
 def _terms(text: str) -> frozenset[str]:
     return _in(text, TERMS)
@@ -137,13 +157,34 @@ def _said(name: str, hit: re.Match[str]) -> bool:
     before = hit.string[: hit.start()]
     if name == AS_IT_IS:
         # "M instead of L. The rest stays as it is": that is said of the rest.
-        begins, ends = before.rfind("|") + 1, hit.string.find("|", hit.end())
-        return _OTHERS.search(hit.string[begins : ends if ends >= 0 else len(hit.string)]) is None
+        sentence, _ = _around(hit)
+        return not (_OTHERS.search(sentence) or _IF_NOT.search(sentence))
+    if name == WITHDRAWN and _IF_NOT.search(_around(hit)[0]):
+        return False
+    if name == NOT_RETURN and _KEEPS.search(hit.group()):
+        return not _of_another(hit)
     if name in (WORN, PART_MONEY):
         return not (_UNWORN.search(before[-_NEAR:] + hit.group()) if name == WORN else _REFUSED.search(before))
     if name in _ABOUT_ARTICLES and _OF_PAYMENT.search(hit.string[hit.start() : hit.end() + _NEAR]):
         return False
     return name in _SAYS_NO or not (_DENIED.search(before) or (name in _REFUSABLE and _REFUSED.search(before)))
+
+
+def _around(hit: re.Match[str]) -> tuple[str, str]:
+    """The sentence of a hit, and all the others."""
+    text, ends = hit.string, hit.string.find("|", hit.end())
+    begins, ends = text.rfind("|", 0, hit.start()) + 1, ends if ends >= 0 else len(text)
+    return text[begins:ends], f"{text[:begins]} {text[ends:]}"
+
+
+def _of_another(hit: re.Match[str]) -> bool:
+    """Whether what is kept is not what another sentence sends back: named in it, and not named there."""
+    sentence, elsewhere = _around(hit)
+    nouns = _NOUN.findall(sentence)
+    if _MINE.search(sentence):
+        return False
+    another = bool(_OF_OTHERS.search(sentence)) or (bool(nouns) and not any(f" {noun} " in elsewhere for noun in nouns))
+    return another and any(_said(name, each) for name, each in phrases_of(FILE).hits(elsewhere, _SENDS_BACK))
 
 
 def plain_of(text: str) -> str:

@@ -11,8 +11,9 @@ from enum import IntEnum
 
 from agent.case import Classification
 from agent.investigation.fields import fields_of, members_of, texts_of
-from agent.reading.asks import CONTRARY, FAULTS, GOODS, ONLY_WOULD_BE, OUTRIGHT, is_said, not_asked
+from agent.reading.asks import CONTRARY, FAULTS, GOODS, OUTRIGHT, is_said
 from agent.reading.conditions import on_condition
+from agent.reading.refusals import ONLY_WOULD_BE, not_asked, unrefused
 from agent.reading.stated import ONE_MORE, REPLACEMENT, cautions, stated
 from agent.reasoners.base import Brief
 from agent.reasoners.local import words_of
@@ -78,7 +79,9 @@ def doubt(brief: Brief, weight: Weight) -> str:
     if refused and not (refused == ONLY_WOULD_BE and weight is Weight.TELLS):
         return refused
     named, sure = _named(brief, words), sureness(said, brief.scope)
-    against = _against(said, named) if weight > Weight.TELLS and sure < BEYOND_WORDS else frozenset[str]()
+    against = (
+        _against(said, unrefused(named, words)) if weight > Weight.TELLS and sure < BEYOND_WORDS else frozenset[str]()
+    )
     if against:
         return f"it reads like {_spoken(said.intent)}, but the message speaks of {_listed(against)}"
     if _firm(said, named, sure, weight) and not _about_before(brief, words, weight):

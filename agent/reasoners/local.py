@@ -24,12 +24,11 @@ from agent.reading.asks import (
     Heard,
     further,
     lead_of,
-    not_asked,
     only_paid_with,
-    stated_asks,
 )
+from agent.reading.refusals import not_asked, stated_asks
 from agent.reading.spoken import spoken
-from agent.reading.stated import RATHER_MONEY, cautions
+from agent.reading.stated import NO_GOODS, RATHER_MONEY, cautions
 from agent.triage import Triage, TriageResult
 from knowledge.embedding import Embedder
 from tools.helpdesk import Author, Ticket
@@ -109,7 +108,14 @@ def _asked(found: TriageResult, text: str, taken: str = "") -> tuple[str, tuple[
         ENDS: asked_to_end(text),
     }
     said = stated_asks(text) | {mark for mark, there in marks.items() if there}
-    said |= cautions(text) if found.intent in WISHES | {"thanks"} else frozenset()
+    heeded = WISHES | {"thanks"}
+    said |= (
+        cautions(text)
+        if found.intent in heeded
+        else cautions(text) & {NO_GOODS}
+        if found.intent in GOODS
+        else frozenset()
+    )
     reading = Heard(
         intent=found.intent,
         confidence=found.confidence,

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 
 from agent.case import Classification, RankedIntent
 from agent.investigation.fields import fields_of, members_of, texts_of
-from agent.reading.asks import FAULTS, GOODS, OUTRIGHT, PLAUSIBLE, POSSIBLE, is_said, stated_asks
+from agent.reading.asks import FAULTS, GOODS, OUTRIGHT, PLAUSIBLE, POSSIBLE, is_said
+from agent.reading.refusals import stated_asks
 from agent.reading.stated import CAME, CHEAPER, HYPOTHETICAL, REFUNDED, REPLACEMENT, cautions, stated
 from agent.reading.words import mentions
 from tools.money import Money

@@ -8,6 +8,7 @@ from agent.investigation.fields import fields_of, members_of
 from agent.investigation.options import named_variant
 from agent.investigation.swaps import other_came, unknown_wanted, wanted_variant
 from tests.agent.investigation.world import (
+    CUSHION,
     MIA,
     MUG,
     SOCKS,
@@ -151,10 +152,32 @@ def test_prices_in_two_currencies_have_no_difference() -> None:
 
 
 def test_without_one_clear_line_there_is_no_swap() -> None:
-    two = order("2145", line(SWEATER, GREEN_L), line(SOCKS))
+    two = order("2145", line(SWEATER, GREEN_L), line(SOCKS, 1))
     found = look(letter("M instead of L"), about("exchange_request", numbers=("#2145",)), two)
     assert found.scope["swap"] is None
     assert found.scope["swap_missing"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "expected"),
+    [
+        ("M instead of L", "exchange_request", "M, Green"),
+        ("Nur die Größe, M statt L. Der Rest bleibt so.", "change_order", "M, Green"),
+        ("Only the Rowan Sweater, to M. The mug: hands off, I want no other colour.", "exchange_request", "M, Green"),
+        ("I'm keeping the mug. What I need is the Rowan Sweater in M rather than L.", "change_order", "M, Green"),
+        ("Speckled white please, not slate blue", "exchange_request", "Speckled White"),
+        ("a hat in M please", "exchange_request", None),
+        ("the mug in M please", "exchange_request", None),
+        ("XXS instead", "exchange_request", None),
+    ],
+)
+def test_of_several_lines_the_one_that_comes_in_what_is_wanted_is_meant(
+    text: str, intent: str, expected: str | None
+) -> None:
+    several = order("2145", line(SWEATER, GREEN_L), line(MUG), line(CUSHION))
+    found = look(letter(text), about(intent, numbers=("#2145",)), several)
+    swap = fields_of(found.scope["swap"])
+    assert (swap["options"] if swap else None) == expected
 
 
 def test_alternatives_are_other_variants_in_stock() -> None:

@@ -19,10 +19,10 @@ from agent.reading.asks import (
     further,
     is_said,
     lead_of,
-    not_asked,
     only_paid_with,
 )
-from agent.reading.stated import CAME, CHEAPER, OTHER_SIZE, OWN_MISTAKE, REPLACEMENT, stated
+from agent.reading.refusals import not_asked
+from agent.reading.stated import CAME, CHEAPER, OTHER_SIZE, OWN_MISTAKE, REPLACEMENT, cautions, stated
 from agent.triage.intents import Intent
 
 INTENTS = st.sampled_from([intent.value for intent in Intent])
@@ -261,6 +261,20 @@ def test_who_writes_a_complete_address_wants_something_sent_there() -> None:
         ("No credit please, a refund", "refund_request", False),
         ("it has a dent, please don't send another one", "damaged_item", True),
         ("it has a dent, don't send another one, refund me", "damaged_item", False),
+        ("Vorrei restituire la coperta. Il resto lo tengo.", "return_request", False),
+        ("La mochila me la quedo. La manta la devuelvo.", "return_request", False),
+        ("Je vous renvoie le pull. La tasse, je la garde.", "return_request", False),
+        ("Je voulais renvoyer la tasse. La tasse, je la garde.", "return_request", True),
+        ("Mi amiga quiere devolver lo suyo. Lo mío me lo quedo", "return_request", True),
+        ("swap, don't return. M like you said", "exchange_request", False),
+        ("swap, don't return. M like you said", "return_request", True),
+        ("I asked to swap it, but I'll keep it, don't exchange mine", "exchange_request", True),
+        ("If you have it in M, swap my S. If you don't, leave everything as it is", "exchange_request", False),
+        ("I wouldn't send the towels back if you paid me", "return_request", True),
+        ("Zurückgeben? Nur über meine Leiche!", "return_request", True),
+        ("the sweater isn't here, I obviously can't cancel any more", "cancel_order", True),
+        ("Cancel the S and send me the M instead", "cancel_order", True),
+        ("no new one please, I'll take the money, the mug is broken", "damaged_item", False),
     ],
 )
 def test_what_is_refused_taken_back_or_only_asked_about_is_not_asked(text: str, intent: str, none: bool) -> None:
@@ -270,6 +284,9 @@ def test_what_is_refused_taken_back_or_only_asked_about_is_not_asked(text: str, 
 def test_money_rather_than_goods_is_money() -> None:
     text = "the jug came broken and I would prefer a refund over a replacement"
     assert [each.intent for each in further(heard("damaged_item"), "damaged_item", stated(text))] == ["refund_request"]
+    friend = "my flatmate says make them send a new one. It broke, I don't want a new one, refund me please"
+    said = stated(friend) | cautions(friend)
+    assert [each.intent for each in further(heard("damaged_item"), "damaged_item", said)] == ["refund_request"]
     other = "the jug came broken, no refund please, a replacement"
     assert not further(heard("damaged_item"), "damaged_item", stated(other))
 
