@@ -24,6 +24,7 @@ from tools.helpdesk import Author
 from tools.ports import Readers
 
 _NOT_THERE = frozenset({"missing_item", "not_received"})
+_SENDS = frozenset({"return_request", "refund_request", "exchange_request"})
 # Of a fault it says that everything has it; of what came, or of money, it says nothing.
 _EVERYTHING = re.compile(
     r"\b(?:everything|all of (?:it|them)|all (?:two|three|four|five|six|\d)|alles|todo|tout|todos (?:llegaron|estan)"
@@ -74,23 +75,31 @@ def look_up_lines(found: Found, readers: Readers) -> None:
         named, certain = [line for line in lines if not (whole[1] and line.id in whole[0])], whole[1]
     elif certain and len(lines) > 1:
         named, certain = _set_apart(found, said, lines, named, told)
-    if concerned := _concerned(found, lines):
+    reader = _reader(found, lines)
+    if reader is not None and (concerned := reader.concerned(found.of_items)):
         named, certain = [line for line in lines if line.id in concerned], True
+    elif reader is not None and reader.sends:
+        certain = certain and not _said_to_stay(reader, found.of_items, {line.id for line in named})
     found.lines, found.lines_meant = _not_made_good(found, named), certain
     _count(found, said, told)
     for line in found.lines:
         read_stock(found, readers, line.variant_id)
 
 
-def _concerned(found: Found, lines: Sequence[LineItem]) -> frozenset[str]:
-    """The lines with a fault where the message says of each that it has one or has none; empty where it does not."""
-    intents = set(found.classification.intents)
-    if len(lines) < 2 or found.lines_unclear or found.classification.intent not in GOODS:
-        return frozenset()
-    reader = Reader(
-        lines=_not_made_good(found, lines), language=found.classification.language, missing=bool(intents & _NOT_THERE)
-    )
-    return reader.concerned(found.of_items)
+def _reader(found: Found, lines: Sequence[LineItem]) -> Reader | None:
+    """Reads what the message says of each line; None where nothing is wrong with any, and none goes back."""
+    lead, language = found.classification.intent, found.classification.language
+    if len(lines) < 2 or found.lines_unclear or lead not in {*GOODS, *_SENDS}:
+        return None
+    if lead in _SENDS:
+        return Reader(lines=lines, language=language, sends=True)
+    missing = bool(set(found.classification.intents) & _NOT_THERE)
+    return Reader(lines=_not_made_good(found, lines), language=language, missing=missing)
+
+
+def _said_to_stay(reader: Reader, text: str, lines: set[str]) -> bool:
+    """Whether what would go back is said to stay, or only praised while something else is meant."""
+    return bool(lines & reader.staying(text)) or reader.only_praised(text, lines)
 
 
 def _named_before(found: Found, lines: Sequence[LineItem]) -> str:

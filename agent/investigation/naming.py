@@ -29,7 +29,9 @@ WHOLE = re.compile(
     r"|toute (?:la|ma) commande|commande (?:entiere|complete)|tous les (?:articles|produits)|l'ensemble|la totalite"
     r"|(?:retourner|renvoyer|rembours\w+|annuler) (?:le )?tout|tout (?:ce que|renvoyer|retourner)"
     r"|(?:ganze|komplette|gesamte|vollstandige)n? (?:bestellung|sendung|lieferung|paket)|das ganze"
-    r"|alles (?:zuruck|aus|von|in der|in meiner)|(?:alle|samtliche) (?:artikel|sachen|teile|produkte))\b"
+    r"|all (?:two|three|four|five|six) (?:are|is|go|going|should|can|will|must)"
+    r"|alles (?:bitte |wieder )?(?:zuruck\w*|retour\w*|umtausch\w*|stornier\w*)|alles (?:aus|von|in der|in meiner)"
+    r"|(?:alle|samtliche) (?:artikel|sachen|teile|produkte))\b"
 )
 _NOT_ALL = re.compile(r"(?:\b(?:not|never|without|nicht|kein\w*|no|pas|sin|sans)|n['’]t)\W+(?:\w+\W+){0,2}$")
 _SAVE = r"except|apart from|other than|excepto|salvo|sauf|excepte|ausser|bis auf"
