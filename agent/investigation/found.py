@@ -61,6 +61,8 @@ class Found:
     """The earlier message of a conversation that names things, where the newest one names none."""
     lines_meant: bool = False
     lines_named: bool = False
+    lines_told: bool = False
+    """The message says of each thing whether it is meant."""
     lines_unclear: bool = False
     """What is meant is no line of the order, or a part of it that nobody can make out."""
     units: Mapping[str, int] = field(default_factory=dict[str, int])

@@ -24,7 +24,7 @@ from tools.helpdesk import Author
 from tools.ports import Readers
 
 _NOT_THERE = frozenset({"missing_item", "not_received"})
-_SENDS = frozenset({"return_request", "refund_request", "exchange_request"})
+_SENDS = frozenset({"return_request", "refund_request", "exchange_request", "change_order"})
 # Of a fault it says that everything has it; of what came, or of money, it says nothing.
 _EVERYTHING = re.compile(
     r"\b(?:everything|all of (?:it|them)|all (?:two|three|four|five|six|\d)|alles|todo|tout|todos (?:llegaron|estan)"
@@ -78,6 +78,7 @@ def look_up_lines(found: Found, readers: Readers) -> None:
     reader = _reader(found, lines)
     if reader is not None and (concerned := reader.concerned(found.of_items)):
         named, certain = [line for line in lines if line.id in concerned], True
+        found.lines_told = True
     elif reader is not None and reader.sends:
         certain = certain and not _said_to_stay(reader, found.of_items, {line.id for line in named})
     found.lines, found.lines_meant = _not_made_good(found, named), certain

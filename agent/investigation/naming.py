@@ -29,7 +29,8 @@ WHOLE = re.compile(
     r"|toute (?:la|ma) commande|commande (?:entiere|complete)|tous les (?:articles|produits)|l'ensemble|la totalite"
     r"|(?:retourner|renvoyer|rembours\w+|annuler) (?:le )?tout|tout (?:ce que|renvoyer|retourner)"
     r"|(?:ganze|komplette|gesamte|vollstandige)n? (?:bestellung|sendung|lieferung|paket)|das ganze"
-    r"|all (?:two|three|four|five|six) (?:are|is|go|going|should|can|will|must)"
+    r"|(?:for|send|sending|return|returning|refund|exchange|swap|keep|give|giving) all (?:two|three|four|five|six)"
+    r"|all (?:two|three|four|five|six) (?:in|for|of|are|is|go|going|should|can|will|must)"
     r"|alles (?:bitte |wieder )?(?:zuruck\w*|retour\w*|umtausch\w*|stornier\w*)|alles (?:aus|von|in der|in meiner)"
     r"|(?:alle|samtliche) (?:artikel|sachen|teile|produkte))\b"
 )

@@ -1,4 +1,4 @@
-"""What things in shops are called in four languages: nouns.csv, one thing a row, folded words.
+"""What things in shops are called in seven languages: nouns.csv, one thing a row, folded words.
 
 A word with `~` is a loose one: customers may say it for the thing, but a title that has it is another thing.
 """
@@ -17,6 +17,9 @@ from agent.triage import glossary as shop_words
 
 FILE = Path(__file__).with_name("nouns.csv")
 LANGUAGES = ("en", "es", "fr", "de")
+"""Those that a catalogue is written in."""
+OTHERS = ("it", "pt", "nl")
+"""Those that customers write in besides: words of a neighbour are read there as well."""
 _SHORTEST = 3
 _CAPITALISED = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]{6,40}\b")
 Things = frozenset[str]
@@ -37,8 +40,11 @@ def things_said(text: str, language: str) -> dict[str, Things]:
     """
     readable = [name for name in LANGUAGES if language not in LANGUAGES or name in (language, "en")]
     found = _compounds(text) if "de" in readable else {}
+    own: Mapping[str, Things] = glossaries()[language].said if language in OTHERS else {}
     for word in words(text):
-        things = frozenset[str]().union(*(glossaries()[name].said.get(word, frozenset()) for name in readable))
+        things = own.get(word) or frozenset[str]().union(
+            *(glossaries()[name].said.get(word, frozenset()) for name in readable)
+        )
         if things := things or _by_english(word, language):
             found[word] = things
     return found
@@ -83,7 +89,10 @@ def glossaries() -> Mapping[str, Glossary]:
     """By language code."""
     with FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return {language: _glossary([(row["concept"], row[language].split()) for row in rows]) for language in LANGUAGES}
+    return {
+        language: _glossary([(row["concept"], row[language].split()) for row in rows])
+        for language in (*LANGUAGES, *OTHERS)
+    }
 
 
 def _glossary(rows: Iterable[tuple[str, list[str]]]) -> Glossary:

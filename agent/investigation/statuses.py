@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from agent.investigation import status_words as marks
 from agent.investigation.kept import tells_damage
 from agent.investigation.naming import Said, lines_named
 from agent.investigation.numbers import came, some_of
@@ -17,112 +18,16 @@ from agent.reading import clause_words as words
 from agent.reading.words import fold
 from tools.commerce import LineItem
 
-_JOINTS = {
-    "en": "and|but|nor|or|while|whereas|though|n", "de": "und|aber|noch|oder|sowie", "es": "y|e|pero|ni|o",
-    "fr": "et|mais|ni|ou", "it": "e|ed|ma|ne|o", "pt": "e|mas|nem|ou", "nl": "en|maar|of",
-}  # fmt: skip
-_PIECES = {
-    language: re.compile(
-        rf",\s*(?:(?:{joint})\s+)*|\s[-–—/]\s|(?<=[✓✔✅✗✘❌])\s*|\s*[+&()]\s*|\s+(?:(?:{joint})\s+)+", re.IGNORECASE
-    )
-    for language, joint in _JOINTS.items()
-}
-_ALL_BUT = re.compile(
-    r"\b(?:all|every\w*|rest|alles?|todo|todos|tout|tous|tutto|tudo)\b(?P<head>[^,.;]{0,40}?),?\s*"
-    r"\b(?:but|except(?: for)?"
-    r"|apart from|aside from|other than|save for|ausser|bis auf|excepto|menos|salvo|sauf|hormis|excepte|a part"
-    r"|tranne|eccetto|exceto|behalve)\s(?P<names>.+)"
-)
-_ONLY = re.compile(
-    rf"{words.ONLY.pattern}"
-    r"|\bn(?:['’]y a(?:vait)?|e \w+|['’]\w+)(?: \w+)? qu(?:e\b|['’])"
-    r"|\b(?:nothing but|nichts ausser)\b"
-)
-_NOTHING_ELSE = re.compile(
-    r"\b(?:nothing (?:else|more)|not(?:hing)? the rest|nichts (?:anderes|weiter|sonst)|sonst nichts|nada mas"
-    r"|rien d['’]autre|nient['’]altro|mais nada|niets anders|verder niets)\b"
-)
-# Denies the thing behind it and nothing before it.
-_NONE_OF = re.compile(
-    r"\b(?:no|not (?:a|the|one)|neither|nor|without|minus|kein\w*|ohne|weder|noch|ni|sin|ningun\w*|pas d\w*|sans"
-    r"|aucune?|nessun\w*|senza|nem|sem|nenhum\w*|geen|zonder)\s"
-)
-_CAME = re.compile(
-    rf"{words.THERE.pattern}|{words.IN_USE.pattern}|\b(?:da|vorhanden|hier|here|there|yes|yep|ja|oui|si|sim|check|schon|inside|have|has|had|habe|hab"
-    r"|haben|tengo|tenemos|hay|ai|avons|ho|tenho|heb|in (?:it|there)|found|unpacked|made it|arrive\w*"
-    r"|estan|esta|vino|vinieron|son|binnen|llegad\w*|was|were|waren?|(?:im|in (?:dem|der|einem))"
-    r" (?:paket|karton|schachtel|umschlag)|in the (?:box|parcel|package|carton)"
-    r"|dans (?:le|la) (?:colis|carton|paquet|boite)|en (?:la|el) (?:caja|paquete))\b"
-    r"|[✓✔✅]"
-)
-_GOOD = re.compile(
-    rf"{words.FINE.pattern}|{words.IN_USE.pattern}|\b(?:great|good|super|top|nickel|lovely|beautiful|toll|wunderschon|wunderbar"
-    r"|prima|klasse|genial|bien|bon|bonne|right|correct|richtig|korrekt|perfectos?|perfectas?|perfetto|mooi|yes|ja|oui|love|loved|excellent\w*"
-    r"|wonderful|gorgeous|spotless|whole|in one piece|ganz)\b|[✓✔✅]"
-)
-_NO_FAULT = re.compile(
-    rf"{words.NO_FAULT.pattern}|\b(?:nothing (?:to say|to report)|no (?:remarks?|comments?)|rien a (?:dire|signaler)"
-    r"|nichts zu (?:meckern|sagen)|nada que (?:decir|objetar)|niente da dire)\b"
-)
-_GONE = re.compile(
-    r"\b(?:miss(?:ing|es|ed)|absent|left out|forg[oe]t\w*|gone|lost|nowhere|nil|zero|zilch|not|never|isnt|wasnt|arent"
-    r"|werent|didnt|hasnt|havent|fehl\w*|vergess\w*|verschwunden|nicht|falta\w*|falto\w*|olvid\w*|manqu\w*|oubli\w*|pas"
-    r"|manca\w*|dimenticat\w*|non|faltou|faltava\w*|nao|ontbre\w*|mist|niet|no sign|no trace|keine spur)\b"
-    r"|n['’]t\b|[✗✘❌]|\b(?:no|nope|nein|non|nao|nee)\W*$"
-)
-_WRONG = re.compile(
-    rf"{words.DAMAGE.pattern}|\b(?:wrong|falsch\w*|mauvaise?|equivocad\w*|sbagliat\w*|errad\w*|verkeerd\w*)\b"
-)
-_BACK = re.compile(
-    r"\b(?:return\w*|back|refund\w*|money|labels?|(?:has|have|had) to go|off my hands|not for (?:me|us)|regret\w*"
-    r"|exchang\w*|swap\w*|zuruck\w*|retour\w*|rucksend\w*|etikett\w*|erstatt\w*|geld|(?:um)?tausch\w*|devuel\w*|devol\w*"
-    r"|reembols\w*|etiqueta\w*|cambi\w*|renvo\w*|rend(?:s|re)|rembours\w*|etiquettes?|argent|echang\w*|restitu\w*|rimand\w*"
-    r"|rimbors\w*|rend[oe]|terug\w*|ruil\w*|troc\w*|repart\w*|revien\w*|vuelve\w*|se van|torna\w*"
-    r"|(?:nobody|no one) (?:wants|needs|likes)|niemand (?:will|braucht)|nadie quiere|personne ne veut)\b"
-)
-_STAYS = re.compile(
-    rf"{words.KEPT.pattern}|\b(?:hands off|(?:me|nos) l[oa]s? qued\w+|quedar(?:me|nos|se)|bei (?:mir|uns)"
-    r"|chez (?:moi|nous)|l[oaie] tengo"
-    r"|gefallt|gefallen|mag ich|liebe ich)\b"
-)
-_YES = re.compile(r"\b(?:yes|yep|ja|oui|si|sim)\W*$")
-# "The mug goes back, the socks don't" (stays, the mug can): the other way round than what was said before.
-_NOT_SO = re.compile(
-    r"\b(?:(?:do|does|did|is|are|was|were|will|would|can|has|have)n?['’]?t|not|no|nope|nicht|nein|non|pas|nao|niet|nee"
-    r"|can|may|does|do|did|will|should)\W*$"
-)
-# "I'm undecided about the cover": it stays for now.
-_OPEN = re.compile(
-    r"\b(?:undecided|not (?:yet )?(?:sure|decided)|unsure|haven['’]?t decided|unentschlossen"
-    r"|noch nicht (?:sicher|entschieden)"
-    r"|no (?:lo )?se (?:aun|todavia)|indecis\w*|pas (?:encore )?(?:sure?|decidee?))\b"
-)
-_SOMETHING = re.compile(
-    r"\b(?:something|one (?:thing|item|of (?:the|them|these))|etwas|eine?[sn]? davon|algo|una cosa|quelque chose"
-    r"|qualcosa)\b"
-)
-_ANSWERS = re.compile(rf"{_YES.pattern}|{_NOT_SO.pattern}")
-_NOT_THIS = re.compile(
-    r"\b(?:not|nor|neither|nicht|weder|noch|ni|no|pas|non|ne|nem|nao|niet)\s+(?:(?:even|for|of|fur|para|por|pour|per)\s+)?(?:the|my|der|die|das|den|el|la"
-    r"|los|las|le|les|il|lo|gli|i|o|a|os|as|de|het)\b"
-)
-_THE_ONE_LEFT = re.compile(r"\b(?:that|which|this) (?:only |just )?leaves\b")
-# "Mug and cover came, the socks however not": said of the socks.
-_BUT_NOT = re.compile(
-    r"\s+(?:aber|jedoch|dagegen|hingegen|pero|mais|ma|mas|but|however|though|allerdings)\s+(?P<no>nicht|no|pas|not|non|nao|niet)"
-    r"(?=\s*(?:[.,;:!?]|$))"
-)
-_BUT = re.compile(r"\b(?:but|while|whereas|though|aber|pero|mais|ma|mas|maar)\b")
-_OR = re.compile(r"\b(?:or|nor|oder|noch|ni|ou|o)\b")
-_VERB = re.compile(
-    rf"{words.SAYS.pattern}|\b(?:hat|haben|hatte\w*|tienen?|ont|a (?:un|une|des)|ha|hanno|tem|heeft|hebben)\b"
-)
 LONGEST = 600
 """Characters of a sentence that are read."""
 MOST_SENTENCES = 40
 """A longer message is no list of what came."""
+_FEW = 2
+"""Of so few lines the one that is not named is too easily forgotten."""
 _BARE = 4
 """Words besides a name that a piece may have and still be a name in a list: "the other cushion cover"."""
+_BARE_JOINED = 7
+"""The same behind an "and": the mug and the cover for the red version."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +48,10 @@ class _Piece:
     """A comma stands before it, and no "and"."""
     stays: bool = False
     """It says that they stay, or do not go back; praise alone does not."""
+    others: int = 0
+    """So many other things are meant besides those that are named: "the other two"; -1 for the rest."""
+    pronoun: bool = False
+    """It speaks of what was named before: "I'd like to send them back"."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,21 +69,36 @@ class Reader:
         """The ids of the lines that the message is about; empty where it does not give a whole picture."""
         told: dict[str, set[bool]] = {}
         mentioned, alone = set[str](), False
+        others: list[_Piece] = []
         for plain in self._sentences(text):
-            if came(plain) or some_of(plain):
+            counted = marks.ONE_SIZE.sub(" ", plain) if self.sends else plain
+            if came(counted) or some_of(counted):
                 return frozenset()  # pieces of one line are counted elsewhere
-            aside = self.sends and plain.rstrip().endswith("?") and not _BACK.search(plain)
+            aside = self.sends and plain.rstrip().endswith("?") and not marks.BACK.search(plain)
             for piece in self._all_but(plain) or self._pieces(plain):
-                if aside:
-                    piece = replace(piece, fine=True)
+                fine = True if aside else piece.fine
                 mentioned |= piece.lines
                 alone = alone or piece.only
-                for line in piece.lines if piece.fine is not None else ():
-                    told.setdefault(line, set()).add(bool(piece.fine))
-            alone = alone or bool(_NOTHING_ELSE.search(plain))
+                others += [piece] if piece.others and not piece.lines and fine is not None else []
+                for line in piece.lines if fine is not None else ():
+                    told.setdefault(line, set()).add(bool(fine))
+            alone = alone or bool(marks.NOTHING_ELSE.search(plain))
         if any(len(each) > 1 for each in told.values()):
             return frozenset()
-        return self._whole({line: each.pop() for line, each in told.items()}, mentioned, alone=alone and self.missing)
+        one = {line: each.pop() for line, each in told.items()}
+        self._complete(one, mentioned, others, vague=bool(marks.SOMETHING.search(fold(text))))
+        return self._whole(one, mentioned, alone=alone and self.missing)
+
+    def _complete(self, told: dict[str, bool], mentioned: set[str], others: Sequence[_Piece], *, vague: bool) -> None:
+        """What is said of "the other two" is said of what is not named, and the contrary of what is."""
+        rest = {line.id for line in self.lines} - mentioned
+        for piece in others[:1]:
+            if rest and mentioned and piece.others in (-1, len(rest)) and len({each.fine for each in others}) == 1:
+                told.update(dict.fromkeys(rest, bool(piece.fine)))
+                told.update({line: not piece.fine for line in mentioned if line not in told})
+        wants = self.sends and not vague and len(self.lines) > _FEW
+        if wants and not others and len(rest) == 1 and len(told) == len(mentioned) > 1 and all(told.values()):
+            told.update(dict.fromkeys(rest, False))  # "swap them for M? The cover and the mug are lovely"
 
     def staying(self, text: str) -> frozenset[str]:
         """The ids of the lines of which a message says in so many words that they stay, and nothing else."""
@@ -191,13 +115,13 @@ class Reader:
         plain = self._sentences(text)
         pieces = [piece for each in plain for piece in self._pieces(each)]
         good = frozenset[str]().union(*(piece.lines for piece in pieces if piece.fine))
-        return any(map(_SOMETHING.search, plain)) and good.issuperset(lines)
+        unnamed = any(piece.fine is False and not (piece.lines or piece.pronoun) for piece in pieces)
+        return good.issuperset(lines) and (unnamed or any(map(marks.SOMETHING.search, plain)))
 
     def _sentences(self, text: str) -> list[str]:
         found = words.SENTENCE.split(words.IDIOM.sub(" ", text))
-        return (
-            [_BUT_NOT.sub(r" \g<no>", fold(each)[:LONGEST]) for each in found] if len(found) <= MOST_SENTENCES else []
-        )
+        plain = (fold(each)[:LONGEST] for each in found if len(found) <= MOST_SENTENCES)
+        return [marks.DASHED.sub(" ", marks.BUT_NOT.sub(r" \g<no>", each)) for each in plain]
 
     def _whole(self, fine: dict[str, bool], mentioned: set[str], *, alone: bool) -> frozenset[str]:
         every = frozenset(line.id for line in self.lines)
@@ -215,7 +139,7 @@ class Reader:
 
     def _all_but(self, plain: str) -> list[_Piece]:
         """Everything and what is set apart from it: "everything came but the mug", "all but the mug is broken"."""
-        found = _ALL_BUT.search(plain)
+        found = marks.ALL_BUT.search(plain)
         if found is None or (words.WISH.search(plain) and not self.sends):
             return []
         names = found["names"].split(",")[0]
@@ -235,76 +159,107 @@ class Reader:
         return after
 
     def _pieces(self, plain: str) -> list[_Piece]:
-        pieces = _PIECES.get(self.language, _PIECES["en"])
+        pieces = marks.PIECES.get(self.language, marks.PIECES["en"])
         parts, links = pieces.split(plain), ["", *(hit.group().strip() for hit in pieces.finditer(plain))]
         both = zip(parts, links, strict=True)
         told = [(self._piece(part, link), part) for part, link in both if part.strip()]
-        return _shared(_turned(told) if self.sends else [piece for piece, _ in told])
+        if not (self.sends or self.missing):
+            return _shared([piece for piece, _ in told])
+        return _spoken_of(_shared(_turned(told, missing=self.missing)))
 
     def _piece(self, part: str, link: str) -> _Piece:
         named = frozenset(line.id for line in self._named(part))
         if self.sends:
             return self._sent(part, link, named)
-        none_of = bool(self.missing and _NONE_OF.search(f"{link} {part} "))
-        only = self.missing and bool(_ONLY.search(part))
-        fine = False if none_of else self._fine(part, only=only)
-        bare = fine is None and len(part.split()) <= _BARE and not _VERB.search(part)
-        told = _Piece(named, fine, bare=bare, none_of=none_of, only=only and bool(named and fine))
-        return replace(told, turns=bool(_BUT.search(link)), same=bool(_OR.search(link)), comma=link == ",")
+        none_of = bool(self.missing and marks.NONE_OF.search(f"{link} {part} "))
+        only = self.missing and bool(marks.ONLY.search(part))
+        there = self.missing and bool(marks.NOT_MISSING.search(part))
+        fine = there or (False if none_of else self._fine(part, only=only))
+        bare = fine is None and _is_bare(part, link)
+        found = _Piece(named, fine, bare=bare, none_of=none_of, only=only and bool(named and fine))
+        return self._linked(found, part, link)
 
     def _sent(self, part: str, link: str, named: frozenset[str]) -> _Piece:
         """A piece of a message about what goes back."""
         heading, colon, told_of_it = part.rpartition(":")
-        if colon and _ANSWERS.search(part) and not self._named(heading):
+        if colon and marks.ANSWERS.search(part) and not self._named(heading):
             part = told_of_it  # "to be returned: mug no"
-        back = [not _denies(part, hit) for hit in _BACK.finditer(part)]
-        kept = [not _denies(part, hit) for hit in _STAYS.finditer(part)]
+        back = [not _denies(part, hit) for hit in marks.BACK.finditer(part)]
+        kept = [not _denies(part, hit) for hit in marks.STAYS.finditer(part)]
         left_out = not (back or kept) and any(
-            self._named(hit.string[hit.start() :]) for hit in _NOT_THIS.finditer(f"{link} {part}")
+            self._named(hit.string[hit.start() :]) for hit in marks.NOT_THIS.finditer(f"{link} {part}")
         )
         stays = (bool(kept) and all(kept) and not any(back)) or (bool(back) and not any(back)) or left_out
-        goes = any(back) or (bool(kept) and not any(kept)) or bool(_THE_ONE_LEFT.search(part) or _YES.search(part))
-        praises = list(_GOOD.finditer(part))
-        praised = bool(_OPEN.search(part)) or (bool(praises) and not any(_denies(part, hit) for hit in praises))
+        unfit = marks.THE_ONE_LEFT.search(part) or marks.YES.search(part) or marks.UNFIT.search(part)
+        goes = any(back) or (bool(kept) and not any(kept)) or (bool(unfit) and not left_out)
+        praises = list(marks.GOOD.finditer(part))
+        praised = bool(marks.OPEN.search(part)) or (bool(praises) and not any(_denies(part, hit) for hit in praises))
         fine = None if stays and goes else stays or (False if goes else (praised or None))
-        bare = fine is None and len(part.split()) <= _BARE and not _VERB.search(part)
-        told = _Piece(named, fine, bare=bare, none_of=left_out, stays=stays and not goes)
-        return replace(told, turns=bool(_BUT.search(link)), same=bool(_OR.search(link)), comma=link == ",")
+        bare = fine is None and _is_bare(part, link)
+        found = _Piece(named, fine, bare=bare, none_of=left_out, stays=stays and not goes)
+        return self._linked(found, part, link)
+
+    def _linked(self, piece: _Piece, part: str, link: str) -> _Piece:
+        """The piece with what stands before it, and of what else it speaks."""
+        other = marks.THE_OTHERS.search(part)
+        names = {"one": 1, "third": 1, "two": 2, "three": 3}
+        count = next((number for name, number in names.items() if other and other[name]), -1)
+        return replace(
+            piece,
+            turns=bool(marks.BUT.search(link)),
+            same=bool(marks.OR.search(link)),
+            comma=link == ",",
+            others=count if other else 0,
+            pronoun=bool(marks.PRONOUN.search(part)) and not (piece.lines or other),
+        )
 
     def _fine(self, part: str, *, only: bool) -> bool | None:
         if self.sends:
             return self._sent(part, "", frozenset()).fine
-        if _NO_FAULT.search(part):
+        if marks.NO_FAULT.search(part):
             return True
         if self._bad(part):
             return False
-        return True if only or (_CAME if self.missing else _GOOD).search(part) else None
+        good = marks.GOOD.search(part) or (self.missing and marks.CAME.search(part))
+        return True if only or good else None
 
     def _bad(self, part: str) -> bool:
         if self.missing:
             return (
                 tells_damage(part)
-                or bool(_GONE.search(part))
-                or any(_denies(part, hit) for hit in _CAME.finditer(part))
+                or bool(marks.GONE.search(part))
+                or any(_denies(part, hit) for hit in marks.CAME.finditer(part))
             )
-        wrong = any(not _denies(part, hit) for hit in _WRONG.finditer(part))
-        return wrong or any(_denies(part, hit) for hit in _GOOD.finditer(part))
+        wrong = any(not _denies(part, hit) for hit in marks.WRONG.finditer(part))
+        return wrong or any(_denies(part, hit) for hit in marks.GOOD.finditer(part))
 
     def _named(self, part: str) -> list[LineItem]:
         return lines_named(self.lines, Said.of(part, self.language))
 
 
-def _turned(told: Sequence[tuple[_Piece, str]]) -> list[_Piece]:
+def _turned(told: Sequence[tuple[_Piece, str]], *, missing: bool) -> list[_Piece]:
     """The pieces, those that end in a bare denial saying the contrary of what was said before; alone it is a no."""
     found: list[_Piece] = []
-    before = False
+    before = None if missing else False
     for piece, part in told:
-        if piece.fine is None and piece.lines and _NOT_SO.search(part):
+        if piece.fine is None and piece.lines and before is not None and marks.NOT_SO.search(part):
             found.append(replace(piece, fine=not before, bare=False, stays=not before))
             continue
         before = before if piece.fine is None else piece.fine
         found.append(piece)
     return found
+
+
+def _spoken_of(pieces: list[_Piece]) -> list[_Piece]:
+    """What is said of "it" is said of what was named just before, unless that was said to stay."""
+    last: int | None = None
+    for at, piece in enumerate(pieces):
+        last = at if piece.lines or piece.others else last
+        if last is None or not piece.pronoun or piece.fine is None:
+            continue
+        if pieces[last].fine is None or not (pieces[last].stays or pieces[last].none_of):
+            pieces[last] = replace(pieces[last], fine=piece.fine, stays=piece.stays)
+    return pieces
 
 
 def _shared(pieces: list[_Piece]) -> list[_Piece]:
@@ -327,8 +282,8 @@ def _onwards(pieces: Sequence[_Piece], named: Sequence[int], at: int) -> bool | 
     """What the pieces before a name say of it."""
     for place in range(at, 0, -1):
         piece, before = pieces[named[place]], pieces[named[place - 1]]
-        if before.none_of and before.fine and piece.comma:
-            return False  # "not the mug, the socks"
+        if before.fine and ((before.none_of and piece.comma) or (before.stays and piece.turns)):
+            return False  # "not the mug, the socks", "not the mug but the socks"
         if piece.turns or (before.none_of and not piece.same):
             return None
         if before.fine is not None:
@@ -347,6 +302,12 @@ def _backwards(pieces: Sequence[_Piece], named: Sequence[int], at: int) -> bool 
         if piece.fine is not None:
             return piece.fine
     return None
+
+
+def _is_bare(part: str, link: str) -> bool:
+    """Whether a piece is a name in a list and says nothing itself; behind an "and" it may have more words."""
+    joined = bool(link) and link[0].isalpha()
+    return len(part.split()) <= (_BARE_JOINED if joined else _BARE) and not marks.VERB.search(part)
 
 
 def _denies(part: str, hit: re.Match[str]) -> bool:

@@ -82,7 +82,8 @@ def _only_fitting(found: Found, readers: Readers) -> LineItem | None:
         return None
     lines = named or [line for line in order.lines if _names_bought(found.text, line, readers)]
     fitting = [line for line in lines if _comes_in(found.text, line, readers)]
-    known = len(found.lines) == 1 and not found.lines_unclear and (not named or found.lines[0] in fitting)
+    singled = found.lines_told or not named or found.lines[:1] == fitting
+    known = len(found.lines) == 1 and not found.lines_unclear and singled
     return fitting[0] if len(fitting) == 1 and not known else None
 
 

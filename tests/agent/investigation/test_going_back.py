@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from tests.agent.investigation.test_kept import COVER, CUP, SOCK, meant
@@ -160,3 +163,34 @@ def test_what_is_said_to_go_goes_and_what_is_said_to_stay_stays(
 )
 def test_who_only_praises_or_does_not_say_which_is_asked(text: str) -> None:
     assert not meant(text, BACK)[1]
+
+
+WRITTEN = [json.loads(line) for line in Path(__file__).with_name("told_lines.jsonl").read_text("utf-8").splitlines()]
+"""160 messages in seven languages by a writer who knew neither code nor tests; all were read while it was made."""
+THINGS = {"cover": COVER, "mug": CUP, "socks": SOCK}
+ABOUT = {
+    "return": BACK,
+    "refund": MONEY,
+    "exchange": SWAP,
+    "missing": MISSING,
+    "damaged": "damaged_item",
+    "wrong": "wrong_item",
+}
+NOT_UNDERSTOOD = (
+    "hi there comma I would like",  # dictated, with the names of the signs
+    "Please put the money for the two textile things",
+    "The two soft things",
+    "Exchange for another colour: only the mug",
+    "The mug matches the socks beautifully",
+)
+
+
+def test_a_thing_is_taken_for_certain_only_where_a_reader_would_take_it() -> None:
+    right, wrong = 0, list[str]()
+    for case in WRITTEN:
+        found, certain = meant(case["text"], ABOUT[case["kind"]], language=case["language"])
+        wanted = {THINGS[each] for each in case["lines"] or ()}
+        right += certain and set(found) == wanted
+        wrong += [case["text"]] if certain and set(found) != wanted else []
+    assert [text for text in wrong if not text.startswith(NOT_UNDERSTOOD)] == []
+    assert right >= 133  # of 144 that say it
