@@ -40,13 +40,22 @@ _GB_ZIP_FIRST = re.compile(
     rf"{_EN_LINE}{_BREAK}{_GB_ZIP}{_SPACE}{{1,3}}(?P<city>{_EN_NAME}(?: {_EN_NAME}){{0,2}})", re.I
 )
 # "die neue Adresse Ulmenweg 3": the word before the street says what follows and is no part of it.
-_DE_LABEL = r"(?:(?:Liefer|Rechnungs|Heimat|Post|Versand)?(?:[Aa]dresse|[Aa]nschrift)|Wohnort|Konto|Bestellung|Haus)"
+_DE_LABEL = (
+    r"(?:(?:Liefer|Rechnungs|Heimat|Post|Versand)?(?:[Aa]dresse|[Aa]nschrift)|Wohnort|(?:Kunden)?(?:[Kk]onto|[Pp]rofil)|Account"
+    r"|Bestellung|Haus|Wohnung|Büro|Firma|Arbeit|Paket|Päckchen|Mutter|Vater|Eltern|Oma|Opa|Schwester|Bruder|Tante|Onkel"
+    r"|Freund(?:in)?|Nachbar(?:n|in)?|Neuerdings|Bitte|Neu)"
+)
+# Before a name that ends in "straße" stands a word that tells old from new; before "Straße" alone its name.
+_DE_BEFORE = (
+    r"(?:Alte|Neue|Gro(?:ß|ss)e|Kleine|Obere|Untere|Vordere|Hintere|Lange|Kurze|Hohe|Breite|Innere|Äu(?:ß|ss)ere)r?"
+)
 _DE_WORD = rf"(?!{_DE_LABEL}\b)[A-ZÄÖÜ][\wäöüß.-]{{0,30}}"
 _DE_PLACE = r"(?:Am|An der|An den|Im|In der|In den|Auf der|Auf dem|Unter den|Zum|Zur|Hinter|Alter|Alte|Neuer|Neue)"
 _DE_STREET = "stra(?:ß|ss)e|str\\.|weg|platz|allee|gasse|ring|damm|ufer"
 _DE_UNIT = r"(?:Wohnung|Whg\.?|Apartment|App\.|Hinterhaus|\d{1,2}\. ?(?:OG|Stock|Etage)|EG|c/o)[^,\n]{0,30}"
 _DE = re.compile(
-    rf"(?P<line>(?:(?:{_DE_WORD}{_SPACE}{{1,2}}){{0,2}}[A-ZÄÖÜ]?[\wäöüß-]{{0,40}}(?i:{_DE_STREET})"
+    rf"(?P<line>(?:(?:{_DE_BEFORE}{_SPACE}{{1,2}})?[A-ZÄÖÜ]?[\wäöüß-]{{1,40}}(?i:{_DE_STREET})"
+    rf"|(?:{_DE_WORD}{_SPACE}{{1,2}}){{1,2}}(?i:{_DE_STREET})"
     rf"|{_DE_PLACE}{_SPACE}{_DE_WORD}(?:{_SPACE}{_DE_WORD})?){_SPACE}{{0,3}}\d{{1,4}}{_SPACE}?[a-z]?)\b"
     rf"(?:{_BREAK}(?P<unit>{_DE_UNIT}))?{_BREAK}(?:D-)?(?P<zip>\d{{5}}){_SPACE}{{1,3}}"
     rf"(?P<city>[A-ZÄÖÜ][\wäöüß-]{{1,30}}(?:{_SPACE}(?:an|am|im|ob|a\.|[A-ZÄÖÜ(])[\wäöüß.)-]{{0,20}}){{0,3}})",

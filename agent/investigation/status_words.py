@@ -120,9 +120,8 @@ DASHED = re.compile(r"\s[-–—=:]\s(?=(?:yes|no|y|n|ja|nein|oui|non|si|sim|nao
 # "One size up" counts no things.
 ONE_SIZE = re.compile(r"\b(?:one|a|eine|una|une|uma|een) (?:sizes?|grossen?|nummer|talla|taille|taglia|tamanho|maat)\b")
 PRONOUN = re.compile(
-    r"\b(?:it|they|them|that|this|those|these|ihn|ils|elles|quell[aoei]|quelli|sie|es|das|lo|la|los|las|le|les"
-    r"|l|li|ne|os|as|hem|ze|het)\b"
-    r"|\w+(?:lo|la|los|las|li|le)\b"
+    r"\b(?:it|they|them|that|this|those|these|ihn|ils|elles|quell[aoei]|quelli|sie|es|das|lo|la|los|las|le|les|l|li|ne|os|as|hem|ze"
+    r"|het|\w+r(?:me|te|se|mi|ti|si|vi|ce|nos|os)?l[oaie]s?|\w+n(?:me|nos)l[oa]s?)\b"
 )
 # Why it goes back: it does not fit, or is not liked.
 UNFIT = re.compile(

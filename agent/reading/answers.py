@@ -26,7 +26,8 @@ _CHOICES = frozenset(("return_request", "refund_request", "cancel_order"))
 _OR = re.compile(r"\b(?:or|oder|ou|o)\b", re.IGNORECASE)
 # "Please reply with your choice" asks as well as a question does.
 _ASKS = re.compile(
-    r"\?|\b(?:reply with|antworten sie (?:bitte )?mit|respond(?:a|anos)(?: por favor)? con"
+    r"\?|\b(?:just tell us|(?:two|three) (?:options|ways)|zwei moglichkeiten|dos opciones|deux (?:options|possibilites)"
+    r"|reply with|antworten sie (?:bitte )?mit|respond(?:a|anos)(?: por favor)? con"
     r"|repond(?:ez|re)(?: \w+)? (?:avec|en)|send it to us again|senden sie sie uns noch einmal)\b"
 )
 # What we list in a reply is a choice that nobody has made yet.
@@ -38,6 +39,8 @@ _NUDGE = re.compile(
     r"|neuigkeiten|noch da|novedad(?:es)?|noticias|(?:des )?nouvelles|du nouveau|alors)\b|^[\W_]*\?[\W_]*$"
 )
 _NUMBER = re.compile(r"\d{3}")
+# A postal code behind a comma: a place and not the number of an order.
+_PLACE = re.compile(r",\s*(?:[\w.]+\s+)?(?:\d{5}\b|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b)")
 _THANKS = re.compile(r"\b(?:thank\w*|thx|ty|tysm|cheers|danke\w*|dank|gracias|merci|grazie|obrigad[oa]|bedankt)\b")
 _ONLY_NUMBER = re.compile(
     r"\W*(?:(?:(?:it'?s|order|number|is|the|please|die|bestellung|nummer|bitte|el|pedido|es|numero|commande|la|le)\W+){0,4})"
@@ -132,7 +135,10 @@ def accepted(ticket: Ticket) -> str:
     if not answered(ticket) or not _before(ticket)[1]:
         return ""
     answer = own_words(ticket.latest.text)
-    offers = stated(_chosen(_question(ticket), answer) or _taken(_question(ticket), answer)) & OFFERS
+    taken = _chosen(_question(ticket), answer) or _taken(_question(ticket), answer)
+    if _PLACE.search(taken) and "change_address" in stated(taken):
+        return "change_address"  # "so we send it to 3 Elm Road, Portland, ME 04102 instead?"
+    offers = stated(taken) & OFFERS
     # A label now and the money later is a return; to swap what has not left yet is the same wish, as its order tells.
     offers -= {"refund_request"} if "return_request" in offers else frozenset()
     offers = offers - {"change_order"} or offers

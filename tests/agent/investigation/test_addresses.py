@@ -70,6 +70,16 @@ def parts(text: str) -> tuple[str, str, str, str, str, str] | None:
             ("Avenida de la Constitución 171", "1º A", "Bilbao", "", "48002", "ES"),
         ),
         (
+            "Bitte im Kundenkonto Gartenstraße 9, 20096 Hamburg eintragen",
+            ("Gartenstraße 9", "", "Hamburg", "", "20096", "DE"),
+        ),
+        ("zu meiner Mutter Hauptstr. 12, 10115 Berlin", ("Hauptstr. 12", "", "Berlin", "", "10115", "DE")),
+        ("in die Obere Hauptstraße 3, 85354 Freising", ("Obere Hauptstraße 3", "", "Freising", "", "85354", "DE")),
+        (
+            "Neue Schönhauser Straße 7, 10178 Berlin",
+            ("Neue Schönhauser Straße 7", "", "Berlin", "", "10178", "DE"),
+        ),
+        (
             "Calle Mayor, 12, 3º izquierda, 28013 Las Rozas de Madrid",
             ("Calle Mayor, 12", "3º izquierda", "Las Rozas de Madrid", "", "28013", "ES"),
         ),

@@ -151,6 +151,9 @@ PLACES = "We can (a) swap it for size M or (b) send you a label and refund it on
         ),
         (PLACES, "lieber das zweite", "refund_request"),
         (PLACES, "the second time this happens!", ""),
+        ("Preferisce che glieli spediamo o che le rimborsiamo i calzini?", "La seconda che ha detto", "refund_request"),
+        ("So we send it to 3 Elm Road, Portland, ME 04102 instead. Right?", "yes exactly, that's it", "change_address"),
+        ("Shall we swap it instead?", "yes exactly", "exchange_request"),
     ],
 )
 def test_what_is_offered_and_taken_is_what_is_asked(question: str, answer: str, taken: str) -> None:
