@@ -13,11 +13,12 @@ from agent.investigation.naming import DOING, EXCEPT, WHOLE, Said, is_denied, li
 from agent.investigation.nouns import things_titled
 from agent.investigation.numbers import PAIRED, came, count, counted, most_ordered, says_pairs
 from agent.investigation.objects import unclear
+from agent.investigation.status_words import SOMETHING
 from agent.investigation.statuses import Reader
 from agent.investigation.units import Units, units_said
 from agent.reading.answers import asks
 from agent.reading.asks import GOODS
-from agent.reading.clause_words import OTHERS, SUBJECT, WISH
+from agent.reading.clause_words import OTHERS, SENTENCE, SUBJECT, WISH
 from agent.reading.words import fold
 from tools.commerce import LineItem, Order, OrderStage
 from tools.helpdesk import Author
@@ -48,6 +49,15 @@ _ALL = re.compile(
 )
 _ELSE = re.compile(rf"\b(?:another|{OTHERS})\b")
 _ASKED = frozenset({"return_policy", "product_question", "stock_availability", "promotion", "delivery_estimate"})
+# "Just the first", "the second on your list": a thing by its place in what we asked.
+_PLACES = [
+    re.compile(rf"\b(?:{shape})\b(?! (?:time|mal|vez|fois|order|parcel|bestellung|paket|pedido|commande|colis)\b)")
+    for shape in (
+        "first|1st|erste[nrs]?|primer[oa]?|premier|premiere|prim[oa]|eerste",
+        "second|2nd|zweite[nrs]?|segund[oa]|deuxieme|second[eoa]|tweede",
+        "third|3rd|dritte[nrs]?|tercer[oa]?|troisieme|terz[oa]|terceir[oa]|derde",
+    )
+]
 _DOES = re.compile(rf"\b{DOING}")
 _BECAUSE = re.compile(r"\b(?:because|since|weil|denn|porque|ya que|parce qu|car|puisqu)\b")
 _NOT_THAT = re.compile(
@@ -81,6 +91,8 @@ def look_up_lines(found: Found, readers: Readers) -> None:
         found.lines_told = True
     elif reader is not None and reader.sends:
         certain = certain and not _said_to_stay(reader, found.of_items, {line.id for line in named})
+    if reader is not None and reader.sends and not certain and _one_of_them(found, lines):
+        found.lines_unclear = True
     found.lines, found.lines_meant = _not_made_good(found, named), certain
     _count(found, said, told)
     for line in found.lines:
@@ -103,6 +115,13 @@ def _said_to_stay(reader: Reader, text: str, lines: set[str]) -> bool:
     return bool(lines & reader.staying(text)) or reader.only_praised(text, lines)
 
 
+def _one_of_them(found: Found, lines: Sequence[LineItem]) -> bool:
+    """Whether a conversation is about one of several things, and its newest message names none."""
+    told = [each.text for each in found.ticket.earlier if each.author is Author.CUSTOMER]
+    some = any(map(SOMETHING.search, (fold(text) for text in (found.text, *told))))
+    return some and not lines_named(lines, Said.of(found.text, found.classification.language))
+
+
 def _named_before(found: Found, lines: Sequence[LineItem]) -> str:
     """The customer's last earlier message that names lines, where the newest answers a question of ours and names none.
 
@@ -114,8 +133,21 @@ def _named_before(found: Found, lines: Sequence[LineItem]) -> str:
     said = Said.of(found.text, language)
     if len(lines) < 2 or said.whole or lines_named(lines, said) or _ELSE.search(said.plain) or "?" in found.text:
         return ""
+    if placed := _by_place(found.text, Said.of(earlier[-1].text, language), lines):
+        return placed
     told = [each.text for each in earlier if each.author is Author.CUSTOMER]
     return next((text for text in reversed(told) if lines_named(lines, Said.of(text, language))), "")
+
+
+def _by_place(answer: str, question: Said, lines: Sequence[LineItem]) -> str:
+    """The title of the line that an answer names by its place in our question: "just the first"; else empty."""
+    told = ([at for at, shape in enumerate(_PLACES) if shape.search(each)] for each in SENTENCE.split(fold(answer)))
+    places = next(filter(None, told), [])
+    words = {line.id: [question.plain.find(word) for word in question.naming(line)] for line in lines}
+    listed = [line for line in lines if words[line.id] and min(words[line.id]) >= 0]
+    if len(places) != 1 or len(listed) <= max(1, places[0]):
+        return ""
+    return sorted(listed, key=lambda line: min(words[line.id]))[places[0]].title
 
 
 def _whole_asked(found: Found, said: Said, told: Sequence[Clause]) -> tuple[frozenset[str], bool] | None:

@@ -43,7 +43,8 @@ _NUMBER = re.compile(r"\d{3}")
 _PLACE = re.compile(r",\s*(?:[\w.]+\s+)?(?:\d{5}\b|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b)")
 _THANKS = re.compile(r"\b(?:thank\w*|thx|ty|tysm|cheers|danke\w*|dank|gracias|merci|grazie|obrigad[oa]|bedankt)\b")
 _ONLY_NUMBER = re.compile(
-    r"\W*(?:(?:(?:it'?s|order|number|is|the|please|die|bestellung|nummer|bitte|el|pedido|es|numero|commande|la|le)\W+){0,4})"
+    r"\W*(?:(?:(?:it'?s|order|number|is|the|please|die|bestellung|nummer|bitte|el|pedido|es|numero|commande|la"
+    r"|le)\W+){0,4})"
     r"#?[a-z]{0,3}-?\d{3,10}(?:\W+(?:please|bitte|por favor|svp|s'il vous plait))?\W*"
 )
 _APOSTROPHES = re.compile("['’´]")
@@ -52,14 +53,17 @@ _SECOND = "second|latter|2nd|b|2|zweite[ns]?|letztere[ns]?|segund[oa]|deuxieme|s
 # "The second, please. My husband agrees": which of two offers is taken stands at the beginning.
 _CHOSEN = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|then|please|rather|i(?:'d| would) (?:like|take|prefer)|i(?:'ll| will) take|dann|bitte|lieber"
-    r"|also|entonces|mejor|prefiero|alors|plutot|allora)\W+)*(?:(?:the|option|number|no|die|das|den|la|el|lo|le|il|de|opcion|variante)\W+)*"
+    r"|also|entonces|mejor|prefiero|alors|plutot|allora)\W+)*(?:(?:the|option|number|no|die|das|den|la|el|lo|le"
+    r"|il|de|opcion|variante)\W+)*"
     rf"\(?(?:(?P<first>{_FIRST})|(?P<second>{_SECOND}))\)?"
-    r"(?:\s+(?:one|option|please|bitte|svp|por favor|(?:that |which )?you (?:said|mentioned|named|offered|suggested)"
+    r"(?:\s+(?:one|option|of course|naturally|obviously|naturlich|claro|bien sur|certo|please|bitte|svp"
+    r"|por favor|(?:that |which )?you (?:said|mentioned|named|offered|suggested)"
     r"|che ha detto|que (?:dijo|menciono|dice)|que vous (?:dites|proposez)|die sie nannten))*\s*(?=[.,;:!?)]|$)"
 )
 # Whoever says one of these does not simply take what was offered.
 _ANOTHER = re.compile(
-    r"\b(?:no|not|nope|neither|never|dont|cant|but|nein|nicht|kein\w*|aber|non|pas|mais|ningun\w*|pero|niet|geen|maar|nao"
+    r"\b(?:no|not|nope|neither|never|dont|cant|but|nein|nicht|kein\w*|aber|non|pas|mais|ningun\w*|pero|niet"
+    r"|geen|maar|nao"
     r"|found|solved|sorted|arrived|here|gefunden|angekommen|geklart|trouve\w*|arrive\w*|encontr\w*|llego|aparecio)\b"
 )
 

@@ -240,3 +240,46 @@ def test_of_a_thing_that_is_sold_in_pairs_one_may_be_missing(text: str, language
 def test_what_does_not_fit_is_not_replaced_with_what_is_broken(text: str, language: str) -> None:
     said = about("damaged_item", numbers=("#2145",), language=language)
     assert look(letter(text), said, order("2145", *THREE)).scope["asks_differ"]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "title"),
+    [
+        ("There are two, the mug and the socks. Which one?", "Just the first. I drink out of the second.", MUG.title),
+        ("There are two, the socks and the mug. Which one?", "Just the first. The second I love.", SOCKS.title),
+        ("Which one is it? 1. mug 2. socks.", "The second on your list, please. The first I like.", SOCKS.title),
+        ("Was ist es, Socken oder Becher?", "das zweite bitte", MUG.title),
+    ],
+)
+def test_a_thing_may_be_named_by_its_place_in_our_question(question: str, answer: str, title: str) -> None:
+    plain = letter(answer, "One of the things in #2145 goes back.", question)
+    first, asked, newest = plain.messages
+    thread = plain.model_copy(update={"messages": (first, asked.model_copy(update={"author": Author.STAFF}), newest)})
+    language = "de" if question.startswith("Was") else "en"
+    said = about("return_request", numbers=("#2145",), language=language)
+    found = look(thread, said, order("2145", line(MUG), line(SOCKS)))
+    assert [item["title"] for item in members_of(found.scope["items"])] == [title]
+
+
+@pytest.mark.parametrize("answer", ["This is the second time I write!", "The first or the second, I do not mind."])
+def test_a_place_that_names_no_thing_singles_none_out(answer: str) -> None:
+    plain = letter(answer, "One of the things in #2145 goes back.", "The mug or the socks?")
+    first, asked, newest = plain.messages
+    thread = plain.model_copy(update={"messages": (first, asked.model_copy(update={"author": Author.STAFF}), newest)})
+    found = look(thread, about("return_request", numbers=("#2145",)), order("2145", line(MUG), line(SOCKS)))
+    assert not found.scope["items_meant"]
+
+
+@pytest.mark.parametrize(
+    ("text", "unclear"),
+    [
+        ("I'd like to return something from #2145.", True),
+        ("One of the things in #2145 has to go back.", True),
+        ("I'd like to return something from #2145: the mug.", False),
+        ("I'd like to return #2145.", False),
+    ],
+)
+def test_who_returns_one_of_several_things_is_asked_which(text: str, unclear: bool) -> None:
+    two = order("2145", line(MUG), line(SOCKS))
+    found = look(letter(text), about("return_request", numbers=("#2145",)), two)
+    assert found.scope["lines_unclear"] is unclear
