@@ -91,8 +91,8 @@ def look_up_lines(found: Found, readers: Readers) -> None:
         found.lines_told = True
     elif reader is not None and reader.sends:
         certain = certain and not _said_to_stay(reader, found.of_items, {line.id for line in named})
-    if reader is not None and reader.sends and not certain and _one_of_them(found, lines):
-        found.lines_unclear = True
+    if reader is not None and reader.sends and not certain and (_one_of_them(found, lines) or lines_named(lines, said)):
+        found.lines_unclear = True  # what is not certain is asked about, and never all of it taken back
     found.lines, found.lines_meant = _not_made_good(found, named), certain
     _count(found, said, told)
     for line in found.lines:
@@ -141,8 +141,10 @@ def _named_before(found: Found, lines: Sequence[LineItem]) -> str:
 
 def _by_place(answer: str, question: Said, lines: Sequence[LineItem]) -> str:
     """The title of the line that an answer names by its place in our question: "just the first"; else empty."""
-    told = ([at for at, shape in enumerate(_PLACES) if shape.search(each)] for each in SENTENCE.split(fold(answer)))
-    places = next(filter(None, told), [])
+    told: list[list[int]] = [
+        [at for at, shape in enumerate(_PLACES) if shape.search(each)] for each in SENTENCE.split(fold(answer))
+    ]
+    places = next((each for each in told if each), list[int]())
     words = {line.id: [question.plain.find(word) for word in question.naming(line)] for line in lines}
     listed = [line for line in lines if words[line.id] and min(words[line.id]) >= 0]
     if len(places) != 1 or len(listed) <= max(1, places[0]):

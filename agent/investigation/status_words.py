@@ -72,7 +72,8 @@ WRONG = re.compile(
     r"|sbagliat\w*|errad\w*|verkeerd\w*)\b"
 )
 BACK = re.compile(
-    r"\b(?:return\w*|back|refund\w*|money|labels?|(?:has|have|had) to go|off my hands|not for (?:me|us)|regret\w*"
+    r"\b(?:return\w*|back|goes(?=\W*(?:$|back|please|pls|home))|refund\w*|money|labels?|(?:has|have|had) to go"
+    r"|off my hands|not for (?:me|us)|regret\w*"
     r"|exchang\w*|swap\w*|chang(?:e|ed|ing)|zuruck\w*|retour\w*|rucksend\w*|etikett\w*|erstatt\w*|geld"
     r"|(?:um)?tausch\w*|devuel\w*"
     r"|devol\w*"
@@ -120,7 +121,8 @@ DASHED = re.compile(r"\s[-–—=:]\s(?=(?:yes|no|y|n|ja|nein|oui|non|si|sim|nao
 # "One size up" counts no things.
 ONE_SIZE = re.compile(r"\b(?:one|a|eine|una|une|uma|een) (?:sizes?|grossen?|nummer|talla|taille|taglia|tamanho|maat)\b")
 PRONOUN = re.compile(
-    r"\b(?:it|they|them|that|this|those|these|ihn|ils|elles|quell[aoei]|quelli|sie|es|das|lo|la|los|las|le|les|l|li|ne|os|as|hem|ze"
+    r"\b(?:it|they|them|that|this|those|these|ihn|ils|elles|quell[aoei]|quelli|sie|es|das|lo|la|los|las|le|les"
+    r"|l|li|ne|os|as|hem|ze"
     r"|het|\w+r(?:me|te|se|mi|ti|si|vi|ce|nos|os)?l[oaie]s?|\w+n(?:me|nos)l[oa]s?)\b"
 )
 # Why it goes back: it does not fit, or is not liked.

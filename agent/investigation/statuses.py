@@ -72,7 +72,8 @@ class Reader:
         others: list[_Piece] = []
         for plain in self._sentences(text):
             counted = marks.ONE_SIZE.sub(" ", plain) if self.sends else plain
-            if came(counted) or some_of(counted):
+            pieces = not self.sends or any(line.quantity > 1 for line in self.lines)
+            if pieces and (came(counted) or some_of(counted)):
                 return frozenset()  # pieces of one line are counted elsewhere
             aside = self.sends and plain.rstrip().endswith("?") and not marks.BACK.search(plain)
             for piece in self._all_but(plain) or self._pieces(plain):
@@ -240,7 +241,8 @@ class Reader:
 def _turned(told: Sequence[tuple[_Piece, str]], *, missing: bool) -> list[_Piece]:
     """The pieces, those that end in a bare denial saying the contrary of what was said before; alone it is a no."""
     found: list[_Piece] = []
-    before = None if missing else False
+    # "Mug no, cover yes" answers what goes back; "the mug, no" alone may mean either.
+    before = False if not missing and any(marks.YES.search(part) for _, part in told) else None
     for piece, part in told:
         if piece.fine is None and piece.lines and before is not None and marks.NOT_SO.search(part):
             found.append(replace(piece, fine=not before, bare=False, stays=not before))
