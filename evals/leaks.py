@@ -47,8 +47,17 @@ def normal(text: str) -> str:
 def leaks(texts: Mapping[str, str], known: Mapping[str, str]) -> list[Leak]:
     """Every pair of a text of `texts` and one of `known` that is too near; a key is where a text stands."""
     library = _Library({key: normal(text) for key, text in known.items()})
+    alike: defaultdict[str, list[str]] = defaultdict(list)
+    for key, text in texts.items():
+        alike[normal(text)].append(key)
     return sorted(
-        (leak for key, text in texts.items() for leak in library.near(key, normal(text))),
+        (
+            Leak(key, other, share)
+            for text, keys in alike.items()
+            for other, share in library.near(text)
+            for key in keys
+            if key != other
+        ),
         key=lambda leak: (-leak.share, leak.one, leak.other),
     )
 
@@ -93,13 +102,13 @@ class _Library:
                 for piece in own:
                     self._having[piece].append(key)
 
-    def near(self, key: str, text: str) -> Iterator[Leak]:
-        """What is too near to a text that is not itself."""
+    def near(self, text: str) -> Iterator[tuple[str, float]]:
+        """What is too near to a text, and how much they share."""
         letters, words = _letters(text), _words(text)
-        for other in self._candidates(letters, words) - {key}:
+        for other in self._candidates(letters, words):
             share = self._share(other, text, letters, words)
             if share:
-                yield Leak(key, other, share)
+                yield other, share
 
     def _candidates(self, letters: frozenset[str], words: frozenset[str]) -> set[str]:
         """All that can be near: two sets that share `SAME_LETTERS` also share one of the rarest of either."""

@@ -180,11 +180,11 @@ def test_a_server_that_falls_silent_is_waited_for_no_longer_than_said(chroma_ser
     """A machine that is gone breaks no connection: whoever waits for its answer would wait for ever."""
     shared_index(chroma_server, CountingEmbedder()).close()
     with line_to(chroma_server) as (url, cut):
-        with closing(SharedChromaIndex(url, CountingEmbedder(), patience=0.3)) as index:
+        with closing(SharedChromaIndex(url, CountingEmbedder(), patience=1.5)) as index:
             index.ingest([passage(WINDOW)])
             assert index.search("send back within 30 days", 3, NOW)
             cut.set()
             with pytest.raises(IndexBusy):
                 index.ingest([passage(WINDOW, version=2)])
-        with closing(SharedChromaIndex(url, CountingEmbedder(), patience=0.3)) as late, pytest.raises(IndexBusy):
+        with closing(SharedChromaIndex(url, CountingEmbedder(), patience=1.5)) as late, pytest.raises(IndexBusy):
             late.passages()
