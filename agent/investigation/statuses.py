@@ -68,27 +68,38 @@ class Reader:
     def concerned(self, text: str) -> frozenset[str]:
         """The ids of the lines that the message is about; empty where it does not give a whole picture."""
         told: dict[str, set[bool]] = {}
-        mentioned, alone = set[str](), False
+        mentioned, asked, alone = set[str](), set[str](), False
         others: list[_Piece] = []
-        for plain in self._sentences(text):
-            counted = marks.ONE_SIZE.sub(" ", plain) if self.sends else plain
-            pieces = not self.sends or any(line.quantity > 1 for line in self.lines)
-            if pieces and (came(counted) or some_of(counted)):
-                return frozenset()  # pieces of one line are counted elsewhere
-            aside = self.sends and plain.rstrip().endswith("?") and not marks.BACK.search(plain)
-            for piece in self._all_but(plain) or self._pieces(plain):
-                fine = True if aside else piece.fine
+        sentences = self._sentences(text)
+        if any(map(self._counts_pieces, sentences)):
+            return frozenset()
+        for plain in sentences:
+            pieces = self._all_but(plain) or self._pieces(plain)
+            if self.sends and plain.rstrip().endswith("?") and not marks.BACK.search(plain):
+                asked |= frozenset[str]().union(*(piece.lines for piece in pieces))
+                continue
+            for piece in pieces:
                 mentioned |= piece.lines
                 alone = alone or piece.only
-                others += [piece] if piece.others and not piece.lines and fine is not None else []
-                for line in piece.lines if fine is not None else ():
-                    told.setdefault(line, set()).add(bool(fine))
+                others += [piece] if piece.others and not piece.lines and piece.fine is not None else []
+                for line in piece.lines if piece.fine is not None else ():
+                    told.setdefault(line, set()).add(bool(piece.fine))
             alone = alone or bool(marks.NOTHING_ELSE.search(plain))
         if any(len(each) > 1 for each in told.values()):
             return frozenset()
         one = {line: each.pop() for line, each in told.items()}
+        if not all(one.values()):
+            one |= dict.fromkeys(asked - set(one), True)  # "the mug goes back. Does the cover come in grey?"
+        mentioned |= asked
         self._complete(one, mentioned, others, vague=bool(marks.SOMETHING.search(fold(text))))
         return self._whole(one, mentioned, alone=alone and self.missing)
+
+    def _counts_pieces(self, plain: str) -> bool:
+        """Whether pieces of one line are counted, which is read elsewhere."""
+        if self.sends and all(line.quantity == 1 for line in self.lines):
+            return False
+        counted = marks.ONE_SIZE.sub(" ", plain) if self.sends else plain
+        return bool(came(counted) or some_of(counted))
 
     def _complete(self, told: dict[str, bool], mentioned: set[str], others: Sequence[_Piece], *, vague: bool) -> None:
         """What is said of "the other two" is said of what is not named, and the contrary of what is."""

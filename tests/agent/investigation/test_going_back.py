@@ -165,6 +165,12 @@ def test_who_only_praises_or_does_not_say_which_is_asked(text: str) -> None:
     assert not meant(text, BACK)[1]
 
 
+def test_a_thing_that_a_question_is_about_is_not_left_out_as_kept() -> None:
+    found, certain = meant("Could I have the mug in white? The cushion cover stays.", SWAP)
+    assert not certain or found == [CUP]
+    assert meant("Could I have the mug in white? The cushion cover and the socks stay.", SWAP) == ([CUP], True)
+
+
 WRITTEN = [json.loads(line) for line in Path(__file__).with_name("told_lines.jsonl").read_text("utf-8").splitlines()]
 """160 messages in seven languages by a writer who knew neither code nor tests; all were read while it was made."""
 THINGS = {"cover": COVER, "mug": CUP, "socks": SOCK}
