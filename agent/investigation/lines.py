@@ -90,7 +90,7 @@ def look_up_lines(found: Found, readers: Readers) -> None:
         named, certain = [line for line in lines if line.id in concerned], True
         found.lines_told = True
     elif reader is not None and reader.sends:
-        certain = certain and not _said_to_stay(reader, found.of_items, {line.id for line in named})
+        certain = certain and not reader.in_doubt(found.of_items, {line.id for line in named})
     if reader is not None and reader.sends and not certain and (_one_of_them(found, lines) or lines_named(lines, said)):
         found.lines_unclear = True  # what is not certain is asked about, and never all of it taken back
     found.lines, found.lines_meant = _not_made_good(found, named), certain
@@ -108,11 +108,6 @@ def _reader(found: Found, lines: Sequence[LineItem]) -> Reader | None:
         return Reader(lines=lines, language=language, sends=True)
     missing = bool(set(found.classification.intents) & _NOT_THERE)
     return Reader(lines=_not_made_good(found, lines), language=language, missing=missing)
-
-
-def _said_to_stay(reader: Reader, text: str, lines: set[str]) -> bool:
-    """Whether what would go back is said to stay, or only praised while something else is meant."""
-    return bool(lines & reader.staying(text)) or reader.only_praised(text, lines)
 
 
 def _one_of_them(found: Found, lines: Sequence[LineItem]) -> bool:

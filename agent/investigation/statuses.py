@@ -7,7 +7,7 @@ are fine and some are not. "Mug yes, socks yes, cover no" is such a picture, "I 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from agent.investigation import status_words as marks
@@ -76,7 +76,7 @@ class Reader:
         for plain in sentences:
             pieces = self._all_but(plain) or self._pieces(plain)
             if self.sends and plain.rstrip().endswith("?") and not marks.BACK.search(plain):
-                asked |= frozenset[str]().union(*(piece.lines for piece in pieces))
+                asked |= _lines_of(pieces)
                 continue
             for piece in pieces:
                 mentioned |= piece.lines
@@ -112,23 +112,16 @@ class Reader:
         if wants and not others and len(rest) == 1 and len(told) == len(mentioned) > 1 and all(told.values()):
             told.update(dict.fromkeys(rest, False))  # "swap them for M? The cover and the mug are lovely"
 
-    def staying(self, text: str) -> frozenset[str]:
-        """The ids of the lines of which a message says in so many words that they stay, and nothing else."""
-        pieces = [piece for plain in self._sentences(text) for piece in self._pieces(plain)]
-        stay = [piece for piece in pieces if piece.stays]
-        return (
-            frozenset[str]()
-            .union(*(piece.lines for piece in stay))
-            .difference(*(piece.lines for piece in pieces if piece.fine is False))
-        )
-
-    def only_praised(self, text: str, lines: Collection[str]) -> bool:
-        """Whether these are only said to be good, by who wants something changed that is not named."""
+    def in_doubt(self, text: str, lines: Collection[str]) -> bool:
+        """Whether what would go back is said to stay, or only praised while something else is meant."""
         plain = self._sentences(text)
         pieces = [piece for each in plain for piece in self._pieces(each)]
-        good = frozenset[str]().union(*(piece.lines for piece in pieces if piece.fine))
+        stay = _lines_of(piece for piece in pieces if piece.stays)
+        if not stay.difference(_lines_of(piece for piece in pieces if piece.fine is False)).isdisjoint(lines):
+            return True
         unnamed = any(piece.fine is False and not (piece.lines or piece.pronoun) for piece in pieces)
-        return good.issuperset(lines) and (unnamed or any(map(marks.SOMETHING.search, plain)))
+        praised = _lines_of(piece for piece in pieces if piece.fine).issuperset(lines)
+        return praised and (unnamed or any(map(marks.SOMETHING.search, plain)))
 
     def _sentences(self, text: str) -> list[str]:
         found = words.SENTENCE.split(words.IDIOM.sub(" ", text))
@@ -247,6 +240,10 @@ class Reader:
 
     def _named(self, part: str) -> list[LineItem]:
         return lines_named(self.lines, Said.of(part, self.language))
+
+
+def _lines_of(pieces: Iterable[_Piece]) -> frozenset[str]:
+    return frozenset[str]().union(*(piece.lines for piece in pieces))
 
 
 def _turned(told: Sequence[tuple[_Piece, str]], *, missing: bool) -> list[_Piece]:

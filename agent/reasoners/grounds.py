@@ -79,9 +79,8 @@ def doubt(brief: Brief, weight: Weight) -> str:
     if refused and not (refused == ONLY_WOULD_BE and weight is Weight.TELLS):
         return refused
     named, sure = _named(brief, words), sureness(said, brief.scope)
-    against = (
-        _against(said, unrefused(named, words)) if weight > Weight.TELLS and sure < BEYOND_WORDS else frozenset[str]()
-    )
+    held = weight > Weight.TELLS and sure < BEYOND_WORDS
+    against = _against(said, unrefused(named, words)) if held else frozenset[str]()
     if against:
         return f"it reads like {_spoken(said.intent)}, but the message speaks of {_listed(against)}"
     if _firm(said, named, sure, weight) and not _about_before(brief, words, weight):

@@ -108,14 +108,10 @@ def _asked(found: TriageResult, text: str, taken: str = "") -> tuple[str, tuple[
         ENDS: asked_to_end(text),
     }
     said = stated_asks(text) | {mark for mark, there in marks.items() if there}
-    heeded = WISHES | {"thanks"}
-    said |= (
-        cautions(text)
-        if found.intent in heeded
-        else cautions(text) & {NO_GOODS}
-        if found.intent in GOODS
-        else frozenset()
-    )
+    if found.intent in WISHES or found.intent == "thanks":
+        said |= cautions(text)
+    elif found.intent in GOODS:
+        said |= cautions(text) & {NO_GOODS}
     reading = Heard(
         intent=found.intent,
         confidence=found.confidence,
